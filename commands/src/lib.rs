@@ -1,0 +1,1 @@
+//! What may happen: aggregates and their decisions.

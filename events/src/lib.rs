@@ -1,0 +1,1 @@
+//! What has happened: the facts, their names, their versions.

@@ -1,0 +1,1 @@
+//! The keys that seal personal data, and their destruction.

@@ -1,0 +1,1 @@
+//! The schema, in order, forward only.

@@ -1,0 +1,1 @@
+//! A database a test on a real PostgreSQL.

@@ -1,0 +1,1 @@
+//! The HTTP dialect that both APIs speak.
