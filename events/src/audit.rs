@@ -1,0 +1,139 @@
+//! Readings of the audit trail, and what operators do to projections: those who watch are watched.
+
+use crate::{AccountId, CorrelationId, DomainEvent, EventName, Position, ReadingId, Sealed, SourceTag};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// What has been read of the audit trail, by whom (the actor of the event), and for what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum AuditEvent {
+    /// Somebody declared a reading of the trail, and may from then on read what it covers.
+    AuditTrailRead {
+        /// The reading.
+        reading: ReadingId,
+        /// What it covers.
+        filter: TrailFilter,
+        /// For what, in the auditor's words.
+        motive: Option<Sealed<String>>,
+    },
+}
+
+impl DomainEvent for AuditEvent {
+    const STREAM: &'static str = "audit-reading";
+
+    const KINDS: &'static [(EventName, i16)] = &[("AuditTrailRead", 1)];
+
+    fn name(&self) -> EventName {
+        match self {
+            Self::AuditTrailRead { .. } => "AuditTrailRead",
+        }
+    }
+}
+
+/// Which entries of the audit trail are asked for: those that meet every condition given.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TrailFilter {
+    /// That happened at or after this instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<DateTime<Utc>>,
+    /// That happened before this instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<DateTime<Utc>>,
+    /// About this account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent: Option<AccountId>,
+    /// Done by this account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actor: Option<AccountId>,
+    /// Of these kinds.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub types: Vec<String>,
+    /// With this outcome.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Outcome>,
+    /// From one of these sources: one address has a tag a month.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sources: Option<Vec<SourceTag>>,
+    /// Of this correlation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub correlation: Option<CorrelationId>,
+}
+
+/// What came of something, in the words of the OWASP logging vocabulary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It was done.
+    Success,
+    /// It was tried and failed.
+    Failure,
+    /// It was turned away.
+    Refused,
+    /// It was begun; the outcome is an event of its own.
+    Begun,
+}
+
+impl Outcome {
+    /// The stored name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Failure => "failure",
+            Self::Refused => "refused",
+            Self::Begun => "begun",
+        }
+    }
+}
+
+/// What operators did to a projection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum ProjectionEvent {
+    /// One event is left out of one projection, on the record.
+    ProjectionEventSkipped {
+        /// The projection.
+        projection: String,
+        /// The event left out.
+        position: Position,
+        /// Why, in the operator's words.
+        motive: String,
+    },
+    /// Every event of one stream, from this position on, is left out of one projection until released.
+    ProjectionStreamQuarantined {
+        /// The projection.
+        projection: String,
+        /// The stream's type.
+        stream_type: String,
+        /// The stream.
+        stream: uuid::Uuid,
+        /// From this position on.
+        position: Position,
+        /// Why, in the operator's words.
+        motive: String,
+    },
+    /// A projection was rebuilt beside the live one and swapped in.
+    ProjectionRebuilt {
+        /// The projection.
+        projection: String,
+        /// The position at which the rebuilt one took over.
+        position: Position,
+    },
+}
+
+impl DomainEvent for ProjectionEvent {
+    const STREAM: &'static str = "projection";
+
+    const KINDS: &'static [(EventName, i16)] =
+        &[("ProjectionEventSkipped", 1), ("ProjectionStreamQuarantined", 1), ("ProjectionRebuilt", 1)];
+
+    fn name(&self) -> EventName {
+        match self {
+            Self::ProjectionEventSkipped { .. } => "ProjectionEventSkipped",
+            Self::ProjectionStreamQuarantined { .. } => "ProjectionStreamQuarantined",
+            Self::ProjectionRebuilt { .. } => "ProjectionRebuilt",
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Identifiers. Each is a UUID of its own type, so that one cannot stand where another is meant.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+use uuid::Uuid;
+
+macro_rules! identifier {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// A new identifier, ordered by the time of its creation (UUIDv7, RFC 9562 §5.7).
+            #[must_use]
+            pub fn new() -> Self {
+                Self(Uuid::now_v7())
+            }
+
+            /// The identifier with these bits.
+            #[must_use]
+            pub const fn from_uuid(id: Uuid) -> Self {
+                Self(id)
+            }
+
+            /// The bits of this identifier.
+            #[must_use]
+            pub const fn as_uuid(&self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, uuid::Error> {
+                Uuid::try_parse(text).map(Self)
+            }
+        }
+    )+};
+}
+
+identifier! {
+    /// A municipal agent's account; for a name that no account has, the pseudonym that stands in its place.
+    AccountId,
+    /// One attempt to log in, from the slot it takes to its outcome.
+    AttemptId,
+    /// What belongs together across streams: everything that follows from one request.
+    CorrelationId,
+    /// One secret that an account may be opened with: an initial code or a personal password.
+    CredentialId,
+    /// One recorded event.
+    EventId,
+    /// A key of the vault.
+    KeyId,
+    /// One declared reading of the audit trail.
+    ReadingId,
+    /// One session, from login to its end.
+    SessionId,
+}
