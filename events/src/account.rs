@@ -4,6 +4,7 @@
 //! name and holds attempts alone, so that a stranger meets the same behaviour and the auditor the same history.
 
 use crate::{AttemptId, Capacity, CredentialId, DomainEvent, EventName, Sealed, SessionId, Source};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -41,6 +42,8 @@ pub enum AccountEvent {
         attempt: AttemptId,
         /// Where it came from.
         source: Source,
+        /// Until when the slot waits for its outcome; without one by then it counts as a failure.
+        slot_until: DateTime<Utc>,
     },
     /// The password compared was right.
     LoginSucceeded {

@@ -1,1 +1,0 @@
-//! The schema, in order, forward only.
