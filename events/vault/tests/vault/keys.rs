@@ -31,7 +31,7 @@ async fn an_import_provides_its_keys_at_once_and_only_what_lacks() {
     let (forward, backward) = (subjects.iter().map(wanted), subjects.iter().rev().map(wanted));
     let (first, second) = tokio::join!(one.provide(forward), other.provide(backward));
 
-    (first.unwrap(), second.unwrap());
+    first.and(second).unwrap();
     assert_eq!(setting.count("purpose = 'security'").await, 2500);
     assert_eq!(sealed(&one, subjects[3], Period::Always, "y").await.1.key(), earlier.key());
 }

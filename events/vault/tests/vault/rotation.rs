@@ -72,7 +72,8 @@ async fn a_destruction_amid_a_rotation_stays_done() {
 
     let (rewrapped, destroyed) = tokio::join!(setting.vault.rewrap(&new), other.destroy_subject(Uuid::from_u128(1)));
 
-    (rewrapped.unwrap(), assert_eq!(destroyed.unwrap(), 1));
+    rewrapped.unwrap();
+    assert_eq!(destroyed.unwrap(), 1);
     assert_eq!(wrapped_under(&setting, &new).await, 1499);
     let after = Vault::new(setting.database.pool(Role::Writer), new);
     assert_eq!(opened(&after, &one).await.unwrap(), None);
