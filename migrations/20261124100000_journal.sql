@@ -148,7 +148,10 @@ CREATE FUNCTION journal.append(
     s_command int[], s_type text[], s_id uuid[], s_expected int[], s_first int[], s_count int[],
     e_id uuid[], e_type text[], e_schema smallint[], e_payload bytea[]
 ) RETURNS TABLE (command int, status text, "position" bigint, version int, recorded_at timestamptz, outcome bytea)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+-- The plans are kept from the first calls on, when the tables are small: none may read a whole table.
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+AS $$
 #variable_conflict use_column
 DECLARE
     commands  int := cardinality(c_actor);
