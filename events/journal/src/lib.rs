@@ -1,1 +1,36 @@
-//! The event store behind the traits of esrs.
+//! The event store behind the traits of `esrs`: one journal of every event in one total, dense order.
+//!
+//! ```text
+//!  command ─▶ Unit (esrs::EventStore) ─▶ Appender ─▶ journal.append in PostgreSQL: streams, head row last,
+//!               │ state from Cache,        │ groups what queued           events, Merkle frontier, keys
+//!               │ Snapshot + tail          │ while the last one flushed
+//!               ▼                          ▼
+//!            decision                   Head ─▶ subscriptions, waiting readers
+//! ```
+//!
+//! [`Journal`] is the door: [`Journal::unit`] for one command, [`Journal::events`] and its kin for readers,
+//! [`Journal::head`] for who waits. The invariants stand in `migrations/…_journal.sql`, where the database holds
+//! them, and are proved from outside by [`verify`].
+
+mod append;
+mod cache;
+mod error;
+mod head;
+mod journal;
+pub mod merkle;
+mod read;
+mod recorded;
+mod snapshot;
+mod streams;
+mod unit;
+pub mod verify;
+
+pub use append::{Receipt, Replayed};
+pub use error::{AppendError, ReadError};
+pub use head::Head;
+pub use journal::{Config, Journal};
+pub use read::{Direction, Reader, Selection};
+pub use recorded::Recorded;
+pub use snapshot::Snapshots;
+pub use streams::StreamId;
+pub use unit::Unit;

@@ -1,0 +1,237 @@
+//! The door to the journal.
+
+use crate::append::{Appender, StreamWrite};
+use crate::cache::Cache;
+use crate::head::{HeadSender, read_head};
+use crate::read::Reader;
+use crate::snapshot::Snapshots;
+use crate::{AppendError, Head, ReadError, Receipt, StreamId, Unit};
+use events::{DecodeError, DomainEvent, Metadata, Position, Version};
+use futures::TryStreamExt;
+use serde::{Deserialize, Serialize};
+use sqlx::{PgPool, Row};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::task::JoinHandle;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+/// How the journal works in this process.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Commands that may wait for the writer; past it, callers wait, and after `patience` are told to come back.
+    pub queue: usize,
+    /// Commands that one transaction takes at most.
+    pub batch: usize,
+    /// How long a caller waits for a place in the queue, and the writer for the database.
+    #[serde(with = "milliseconds")]
+    pub patience: Duration,
+    /// Time between two looks at the head row, for what other processes append.
+    #[serde(with = "milliseconds")]
+    pub head_interval: Duration,
+    /// States of aggregates kept in memory; 0 keeps none.
+    pub cached_states: u64,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            queue: 1_024,
+            batch: 256,
+            patience: Duration::from_secs(5),
+            head_interval: Duration::from_millis(20),
+            cached_states: 20_000,
+        }
+    }
+}
+
+mod milliseconds {
+    use serde::{Deserialize, Deserializer, Serializer};
+    use std::time::Duration;
+
+    pub(super) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        u64::deserialize(deserializer).map(Duration::from_millis)
+    }
+}
+
+/// Turns for streams that many callers of this process write to at once, so that they queue instead of conflicting.
+const TURNS: usize = 4_096;
+
+/// The journal, for those who append and read.
+#[derive(Clone)]
+pub struct Journal {
+    appender: Appender,
+    reader: Reader,
+    cache: Cache,
+    turns: Arc<[Arc<Mutex<()>>]>,
+    hasher: RandomState,
+    tasks: Arc<Tasks>,
+}
+
+struct Tasks {
+    writer: Mutex<Option<JoinHandle<()>>>,
+    _follower: DropGuard,
+}
+
+impl std::fmt::Debug for Journal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Journal").field("head", &self.reader.head().position()).finish_non_exhaustive()
+    }
+}
+
+impl Journal {
+    /// Opens the journal in the database of `pool`, whose role must be the writer's.
+    ///
+    /// # Errors
+    /// [`ReadError::Unavailable`] when the head row cannot be read.
+    pub async fn open(pool: PgPool, config: Config) -> Result<Self, ReadError> {
+        let config = Arc::new(config);
+        let (head, follower) = follow(&pool, config.head_interval).await?;
+        let (appender, writer) =
+            Appender::start(pool.connect_options().as_ref().clone(), head.clone(), Arc::clone(&config));
+        Ok(Self {
+            appender,
+            reader: Reader::new(pool, head.subscribe()),
+            cache: Cache::new(config.cached_states),
+            turns: (0..TURNS).map(|_| Arc::default()).collect(),
+            hasher: RandomState::new(),
+            tasks: Arc::new(Tasks { writer: Mutex::new(Some(writer)), _follower: follower }),
+        })
+    }
+
+    /// What reads it.
+    #[must_use]
+    pub const fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// How far it has got.
+    #[must_use]
+    pub fn head(&self) -> Head {
+        self.reader.head()
+    }
+
+    /// An `esrs::EventStore` for one command, which records `metadata` with its events.
+    #[must_use]
+    pub fn unit<A: Snapshots>(&self, metadata: Metadata) -> Unit<A> {
+        Unit::new(self.clone(), metadata)
+    }
+
+    /// Waits until everything queued is answered, then for the writer's end. Later appends are refused.
+    pub async fn close(self) {
+        let tasks = Arc::clone(&self.tasks);
+        drop(self);
+        if let Some(writer) = tasks.writer.lock().await.take()
+            && let Err(error) = writer.await
+        {
+            tracing::error!(error = %error, "the journal's writer ended badly");
+        }
+    }
+
+    /// The turn of this process's callers on one stream. It serializes nothing between processes, and nothing
+    /// depends on it: versions decide. Two streams may share a turn; nobody holds more than one.
+    pub(crate) async fn turn(&self, stream: StreamId) -> OwnedMutexGuard<()> {
+        let slot = usize::try_from(self.hasher.hash_one(stream)).unwrap_or_default() % TURNS;
+        match self.turns.get(slot) {
+            Some(turn) => Arc::clone(turn).lock_owned().await,
+            None => Arc::new(Mutex::new(())).lock_owned().await,
+        }
+    }
+
+    pub(crate) async fn append(
+        &self,
+        metadata: Arc<Metadata>,
+        writes: Vec<StreamWrite>,
+    ) -> Result<Receipt, AppendError> {
+        let streams: Vec<StreamId> = writes.iter().map(|write| write.stream).collect();
+        let receipt = self.appender.append(metadata, writes).await;
+        if receipt.is_err() {
+            streams.into_iter().for_each(|stream| self.cache.forget(stream));
+        }
+        receipt
+    }
+
+    pub(crate) fn cached<A: Snapshots>(&self, stream: StreamId) -> Option<(Version, A::State)> {
+        self.cache.get(stream)
+    }
+
+    pub(crate) fn keep<A: Snapshots>(&self, stream: StreamId, version: Version, state: A::State) {
+        self.cache.put(stream, version, state);
+    }
+
+    /// The state of an aggregate as the database has it: its snapshot, if one of this fold is there, and the events
+    /// after it, folded as they arrive.
+    pub(crate) async fn recover<A: Snapshots>(&self, stream: StreamId) -> Result<(Version, A::State), ReadError> {
+        const SQL: &str = "WITH snapshot AS MATERIALIZED (
+                SELECT version, state FROM journal.snapshot WHERE stream_type = $1 AND stream_id = $2 AND fold = $3
+            )
+            SELECT version, NULL AS type, 0::smallint AS schema_version, state AS payload FROM snapshot
+            UNION ALL
+            SELECT version, type, schema_version, payload FROM journal.event
+            WHERE stream_type = $1 AND stream_id = $2 AND version > coalesce((SELECT version FROM snapshot), 0)
+            ORDER BY version";
+        let mut rows = sqlx::query(SQL).bind(stream.of).bind(stream.id).bind(A::FOLD).fetch(self.reader.pool());
+        let (mut version, mut state) = (0, A::State::default());
+        while let Some(row) = rows.try_next().await? {
+            let found: i32 = row.try_get(0)?;
+            let payload: &[u8] = row.try_get(3)?;
+            let corrupt = |source| ReadError::Corrupt { position: Position::START, source };
+            if let Some(name) = row.try_get::<Option<&str>, _>(1)? {
+                if found != version + 1 {
+                    return Err(ReadError::Hole { stream, expected: version + 1, found });
+                }
+                let event = A::Event::decode(name, row.try_get(2)?, payload).map_err(corrupt)?;
+                state = A::apply_event(state, event);
+            } else {
+                state = serde_json::from_slice(payload).map_err(|_| {
+                    corrupt(DecodeError::UnknownKind { stream: A::Event::STREAM, name: "snapshot".to_owned() })
+                })?;
+            }
+            version = found;
+        }
+        Ok((Version(version), state))
+    }
+
+    /// Keeps a snapshot in the background: nothing depends on its success.
+    pub(crate) fn keep_snapshot<A: Snapshots>(&self, stream: StreamId, version: Version, state: &A::State) {
+        let Ok(state) = serde_json::to_vec(state) else { return };
+        let pool = self.reader.pool().clone();
+        tokio::spawn(async move {
+            let kept = sqlx::query("SELECT journal.keep_snapshot($1, $2, $3, $4, $5)")
+                .bind(stream.of)
+                .bind(stream.id)
+                .bind(A::FOLD)
+                .bind(version.0)
+                .bind(state)
+                .execute(&pool)
+                .await;
+            if let Err(error) = kept {
+                tracing::warn!(error = %error, stream.type = stream.of, "a snapshot was not kept");
+            }
+        });
+    }
+}
+
+impl Reader {
+    /// Opens the journal for reading alone, in the database of `pool`: any role will do.
+    ///
+    /// # Errors
+    /// [`ReadError::Unavailable`] when the head row cannot be read.
+    pub async fn open(pool: PgPool, config: &Config) -> Result<(Self, DropGuard), ReadError> {
+        let (head, follower) = follow(&pool, config.head_interval).await?;
+        Ok((Self::new(pool, head.subscribe()), follower))
+    }
+}
+
+async fn follow(pool: &PgPool, interval: Duration) -> Result<(HeadSender, DropGuard), ReadError> {
+    let head = HeadSender::new(read_head(pool).await?);
+    let stop = CancellationToken::new();
+    tokio::spawn(head.clone().follow(pool.clone(), interval, stop.clone()));
+    Ok((head, stop.drop_guard()))
+}

@@ -1,0 +1,140 @@
+//! One event as the journal keeps it.
+
+use chrono::{DateTime, Utc};
+use esrs::store::StoreEvent;
+use events::{
+    AccountId, Actor, Capacity, CorrelationId, DecodeError, DomainEvent, EventId, IdempotencyKey, Position, Version,
+};
+use sqlx::postgres::PgRow;
+use sqlx::{FromRow, Row};
+use uuid::Uuid;
+
+/// An event with all that is recorded beside it; its payload is still the bytes that were written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// Where it stands in the journal.
+    pub position: Position,
+    /// Its id.
+    pub id: EventId,
+    /// The type of its stream.
+    pub stream_type: String,
+    /// Its stream.
+    pub stream_id: Uuid,
+    /// Where it stands in its stream, from 1.
+    pub version: Version,
+    /// The stored name of its kind.
+    pub name: String,
+    /// The schema version it was written under.
+    pub schema: i16,
+    /// When the database recorded it; never goes back along positions.
+    pub recorded_at: DateTime<Utc>,
+    /// When it happened.
+    pub occurred_at: DateTime<Utc>,
+    /// Who acted.
+    pub actor: Actor,
+    /// In which capacity.
+    pub capacity: Capacity,
+    /// What it belongs together with.
+    pub correlation: CorrelationId,
+    /// The event it followed from.
+    pub causation: Option<EventId>,
+    /// The trace it was part of.
+    pub trace: Option<[u8; 16]>,
+    /// The client's key.
+    pub idempotency_key: Option<IdempotencyKey>,
+    /// The bytes that were written.
+    pub payload: Vec<u8>,
+    /// RFC 9162's hash of this leaf, as the database computed it.
+    pub leaf: [u8; 32],
+}
+
+/// The columns that [`Recorded`] reads, in its order.
+macro_rules! columns {
+    () => {
+        "position, id, stream_type, stream_id, version, type, schema_version, recorded_at, occurred_at, actor, \
+         actor_id, capacity, correlation, causation, trace, idempotency_key, payload, leaf"
+    };
+}
+pub(crate) use columns;
+
+impl Recorded {
+    /// Whether this is an event of vocabulary `E`.
+    #[must_use]
+    pub fn is<E: DomainEvent>(&self) -> bool {
+        self.stream_type == E::STREAM
+    }
+
+    /// The event itself, brought to its current schema version.
+    ///
+    /// # Errors
+    /// [`DecodeError`] when this build cannot read it.
+    pub fn decode<E: DomainEvent>(&self) -> Result<E, DecodeError> {
+        E::decode(&self.name, self.schema, &self.payload)
+    }
+
+    /// The event in the shape that handlers of `esrs` take.
+    ///
+    /// # Errors
+    /// [`DecodeError`] when this build cannot read it.
+    pub fn store_event<E: DomainEvent>(&self) -> Result<StoreEvent<E>, DecodeError> {
+        Ok(StoreEvent {
+            id: self.id.as_uuid(),
+            aggregate_id: self.stream_id,
+            payload: self.decode()?,
+            occurred_on: self.occurred_at,
+            sequence_number: self.version.0,
+            version: Some(i32::from(self.schema)),
+        })
+    }
+}
+
+impl FromRow<'_, PgRow> for Recorded {
+    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+        let actor_id = row.try_get::<Option<Uuid>, _>(10)?;
+        Ok(Self {
+            position: Position::new(row.try_get(0)?).map_err(corrupt)?,
+            id: EventId::from_uuid(row.try_get(1)?),
+            stream_type: row.try_get(2)?,
+            stream_id: row.try_get(3)?,
+            version: Version(row.try_get(4)?),
+            name: row.try_get(5)?,
+            schema: row.try_get(6)?,
+            recorded_at: row.try_get(7)?,
+            occurred_at: row.try_get(8)?,
+            actor: actor_of(row.try_get(9)?, actor_id)?,
+            capacity: Capacity::from_name(row.try_get(11)?).ok_or_else(|| corrupt("no such capacity"))?,
+            correlation: CorrelationId::from_uuid(row.try_get(12)?),
+            causation: row.try_get::<Option<Uuid>, _>(13)?.map(EventId::from_uuid),
+            trace: row.try_get::<Option<&[u8]>, _>(14)?.map(TryInto::try_into).transpose().map_err(corrupt)?,
+            idempotency_key: row
+                .try_get::<Option<String>, _>(15)?
+                .map(IdempotencyKey::try_from)
+                .transpose()
+                .map_err(corrupt)?,
+            payload: row.try_get(16)?,
+            leaf: row.try_get::<&[u8], _>(17)?.try_into().map_err(corrupt)?,
+        })
+    }
+}
+
+fn corrupt(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> sqlx::Error {
+    sqlx::Error::Decode(error.into())
+}
+
+/// The stored name of an actor's kind, and its id.
+pub(crate) const fn actor_columns(actor: &Actor) -> (&'static str, Option<AccountId>) {
+    match actor {
+        Actor::Account(id) => ("account", Some(*id)),
+        Actor::Anonymous => ("anonymous", None),
+        Actor::Service => ("service", None),
+    }
+}
+
+fn actor_of(kind: &str, id: Option<Uuid>) -> Result<Actor, sqlx::Error> {
+    match (kind, id) {
+        ("account", Some(id)) => Ok(Actor::Account(AccountId::from_uuid(id))),
+        ("anonymous", None) => Ok(Actor::Anonymous),
+        ("service", None) => Ok(Actor::Service),
+        _ => Err(corrupt("no such actor")),
+    }
+}
