@@ -12,6 +12,8 @@ use std::sync::Arc;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
+/// Look-ups are planned each time: a plan that a connection keeps from when the table was small reads all of it.
+const PLAN_KEPT: bool = false;
 /// How often a look-up starts again because keys were destroyed under its hands.
 const ATTEMPTS: usize = 8;
 
@@ -128,6 +130,7 @@ impl Keyring {
         let rows =
             sqlx::query_as("SELECT id, subject, purpose, period, master, wrapped FROM vault.key WHERE id = ANY($1)")
                 .bind(ids)
+                .persistent(PLAN_KEPT)
                 .fetch_all(&self.pool)
                 .await?;
         Ok(rows)
@@ -150,6 +153,7 @@ impl Keyring {
         .bind(subjects)
         .bind(purposes)
         .bind(periods)
+        .persistent(PLAN_KEPT)
         .fetch_all(&self.pool)
         .await?;
         let owner = |row: &OwnedRow| usize::try_from(row.ordinality - 1).ok().and_then(|n| owners.get(n)).copied();
