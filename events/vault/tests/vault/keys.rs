@@ -38,6 +38,40 @@ async fn an_import_provides_its_keys_at_once_and_only_what_lacks() {
 }
 
 #[tokio::test]
+async fn a_vault_that_grew_under_an_open_connection_is_not_read_whole() {
+    let setting = Setting::new().await;
+    let pool = sqlx::postgres::PgPoolOptions::new()
+        .max_connections(1)
+        .connect_lazy_with(Role::Writer.connect(setting.database.owner_options()));
+    let vault = Vault::new(pool.clone(), setting.master.clone());
+    let first_uses = async || {
+        for _ in 0..20 {
+            let one = sealed(&vault, Uuid::new_v4(), Period::Always, "x").await;
+            opened(&vault, &one).await.unwrap();
+        }
+    };
+    first_uses().await;
+    let import = (0..3000).map(|_| (Uuid::new_v4(), Purpose::Words, Period::Always));
+    setting.another().provide(import).await.unwrap();
+    first_uses().await;
+
+    let connection: i32 = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&pool).await.unwrap();
+    // A connection hands in its statistics before it leaves the list of connections.
+    pool.close().await;
+    let owner = setting.database.owner();
+    let open = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $1)";
+    while sqlx::query_scalar::<_, bool>(open).bind(connection).fetch_one(&owner).await.unwrap() {}
+    let read: i64 = sqlx::query_scalar(
+        "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_all_tables WHERE relid = 'vault.key'::regclass",
+    )
+    .fetch_one(&owner)
+    .await
+    .unwrap();
+    // The import reads its own rows, at most twice; twenty readings of the whole are 60,000.
+    assert!(read < 10_000, "{read} rows read");
+}
+
+#[tokio::test]
 async fn with_its_key_in_memory_a_value_is_sealed_and_opened_without_the_database() {
     let setting = Setting::new().await;
     let pool = sqlx::postgres::PgPoolOptions::new()
