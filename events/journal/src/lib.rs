@@ -16,6 +16,7 @@ mod append;
 mod cache;
 mod error;
 mod head;
+mod idempotency;
 mod journal;
 pub mod merkle;
 mod read;
