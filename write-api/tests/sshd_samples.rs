@@ -1,5 +1,7 @@
 //! Logs of many systems: for each sample, the attempts that it reports and how many lines are of another kind.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "the reader of samples is a helper of tests, outside of them")]
+
 use chrono::Utc;
 use events::account::Verdict;
 use write_api::import::sshd::{Line, SshdLog};
