@@ -84,10 +84,11 @@ samples! {
         r#"2023-12-10T05:55:49.500 srv 11 "root" 192.0.2.1 22 ×1"#,
         r#"2023-12-10T05:55:50 srv 11 !"root" 192.0.2.1 22 ×1"#,
     ];
-    journalctl_short_full_and_unix: "journalctl-others", None, 0 skipped, [
+    journalctl_short_full_unix_and_with_unit: "journalctl-others", None, 0 skipped, [
         r#"2023-12-10T05:55:48 srv 11 "root" 192.0.2.1 22 ×1"#,
         r#"2023-12-10T05:55:49 srv 11 "root" 192.0.2.1 22 ×1"#,
         r#"2023-12-10T05:55:50.123456 srv 11 "root" 192.0.2.1 22 ×1"#,
+        r#"2023-12-10T05:55:51 srv 11 "root" 192.0.2.1 22 ×1"#,
     ];
     journalctl_json: "journalctl-json", None, 2 skipped, [
         r#"2023-12-10T05:55:48.123456 srv 11 ?"bob" 192.0.2.1 22 ×1"#,
@@ -97,9 +98,10 @@ samples! {
         r#"2023-12-10T05:55:48.123456789 - - "root" 172.17.0.1 40404 ×1"#,
         r#"2023-12-10T05:55:50 box 7 !"root" 172.17.0.1 40405 ×1"#,
     ];
-    docker_logs_with_timestamps: "docker-timestamps", None, 1 skipped, [
+    docker_logs_with_timestamps_and_kubernetes: "docker-timestamps", None, 1 skipped, [
         r#"2023-12-10T05:55:48.123456789 - - "root" 172.17.0.1 40404 ×1"#,
         r#"2023-12-10T05:55:50.123456789 - - !"root" 172.17.0.1 40405 ×1"#,
+        r#"2023-12-10T05:55:51.123456789 - - "root" 10.0.0.1 40406 ×1"#,
     ];
     busybox_and_openwrt: "busybox-messages", Some(2023), 2 skipped, [
         r#"2023-06-25T00:49:15 alpine 3029 ?"guest" 192.0.2.23 53522 ×1"#,

@@ -22,7 +22,7 @@ use chrono::{DateTime, Utc};
 use rows::{Row, rows};
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use text::{clock, escaped, label};
+use text::{clock, label, listed, whole};
 
 /// One login attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,6 +120,11 @@ pub fn svg(attempts: &[Attempt], suspensions: &[Suspension], top: usize) -> Stri
     picture.0
 }
 
+/// The pixel that a place falls on: what shares one is drawn once.
+fn pixel(x: f64) -> i64 {
+    x.round() as i64
+}
+
 /// The upper ends of the rows.
 fn tops() -> impl Iterator<Item = f64> {
     std::iter::successors(Some(HEAD), |top| Some(top + ROW))
@@ -206,20 +211,20 @@ impl Picture {
 
     /// Bands while suspensions last, where the row is of one name; then a mark and the time of each, where it fits.
     fn suspensions(&mut self, row: &Row<'_>, axis: &Axis, top: f64) {
-        if row.name.is_some() {
-            for suspension in &row.suspensions {
-                let from = axis.x(suspension.at);
-                let until = suspension.until.map_or(PLOT_RIGHT, |until| axis.x(until));
-                self.add(format_args!(
-                    "<rect class=\"suspended\" x=\"{from:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\"/>",
-                    top + 2.0,
-                    (until - from).max(0.0),
-                    ROW - 4.0
-                ));
-            }
+        let mut shown = row.suspensions.clone();
+        shown.dedup_by_key(|suspension| pixel(axis.x(suspension.at)));
+        for suspension in shown.iter().filter(|_| row.name.is_some()) {
+            let from = axis.x(suspension.at);
+            let until = suspension.until.map_or(PLOT_RIGHT, |until| axis.x(until));
+            self.add(format_args!(
+                "<rect class=\"suspended\" x=\"{from:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\"/>",
+                top + 2.0,
+                (until - from).max(0.0),
+                ROW - 4.0
+            ));
         }
         let mut free = PLOT_LEFT;
-        for suspension in &row.suspensions {
+        for suspension in shown {
             let x = axis.x(suspension.at);
             self.suspension_mark(x, top + 1.0, top + ROW - 1.0);
             let (start, class) = if x + TIME_WIDTH > PLOT_RIGHT { (x - TIME_WIDTH, "time end") } else { (x, "time") };
@@ -242,7 +247,7 @@ impl Picture {
         marks.sort_by_key(|attempt| (attempt.outcome, attempt.at));
         for attempt in marks {
             let x = axis.x(attempt.at);
-            if drawn.insert((attempt.outcome, format!("{x:.0}"))) {
+            if drawn.insert((attempt.outcome, pixel(x))) {
                 self.mark(attempt.outcome, x, middle);
             }
         }
@@ -278,13 +283,12 @@ fn description(attempts: &[Attempt], suspensions: &[Suspension], rows: &[Row<'_>
     let (failed, succeeded, refused) = (count(Outcome::Failed), count(Outcome::Succeeded), count(Outcome::Refused));
     let (all, dates, suspended) = (attempts.len(), axis.dates(), suspensions.len());
     let names: usize = rows.iter().map(|row| row.names).sum();
-    let list: Vec<String> = rows
-        .iter()
-        .filter(|row| row.name.is_some())
-        .flat_map(|row| &row.suspensions)
-        .map(|suspension| format!("{} {}", escaped(&suspension.name), clock(suspension.at)))
-        .collect();
-    let list = list.join(", ");
+    let list = listed(
+        rows.iter()
+            .filter(|row| row.name.is_some())
+            .flat_map(|row| &row.suspensions)
+            .map(|suspension| format!("{} {}", whole(&suspension.name), clock(suspension.at))),
+    );
     format!(
         "{dates} (UTC) : {all} tentatives sur {names} noms, {failed} échecs, {succeeded} réussites, {refused} \
          refusées sans comparer le mot de passe ; {suspended} suspensions. \

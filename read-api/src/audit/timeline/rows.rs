@@ -1,6 +1,6 @@
 //! Which attempts and suspensions share a row.
 
-use super::text::{clock, escaped};
+use super::text::{clock, listed, whole};
 use super::{Attempt, Outcome, Suspension};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -24,16 +24,10 @@ impl<'a> Row<'a> {
     /// The row in words.
     pub(super) fn summary(&self) -> String {
         let count = |outcome| self.attempts.iter().filter(|attempt| attempt.outcome == outcome).count();
-        let name = match self.name {
-            Some("") => "(vide · empty)".to_owned(),
-            Some(name) => escaped(name),
-            None => format!("{} autres noms · other names", self.names),
-        };
-        let suspensions: Vec<String> =
-            self.suspensions.iter().take(20).map(|suspension| clock(suspension.at)).collect();
-        let suspensions = match suspensions.as_slice() {
-            [] => String::new(),
-            times => format!(" ; suspensions : {}", times.join(", ")),
+        let name = self.name.map_or_else(|| format!("{} autres noms · other names", self.names), whole);
+        let suspensions = match listed(self.suspensions.iter().map(|suspension| clock(suspension.at))) {
+            times if times.is_empty() => times,
+            times => format!(" ; suspensions : {times}"),
         };
         format!(
             "{name} — {} échecs · failures, {} réussites · successes, {} refusées · refused{suspensions}",

@@ -53,13 +53,14 @@ fn times_that_would_overlap_are_left_to_the_title() {
     let suspensions = [suspension(0, "a"), suspension(1, "a"), suspension(7200, "a")];
     let svg = svg(&[attempt(0, "a", Outcome::Failed)], &suspensions, 3);
     assert_eq!(texts(&svg, "text", "time"), ["06:46:40", "08:46:40"]);
-    assert!(svg.contains("suspensions : 06:46:40, 06:46:41, 08:46:40"));
+    assert!(svg.contains("suspensions : 06:46:40, 06:46:41, 08:46:40</title>"));
 }
 
 #[test]
-fn a_million_attempts_fit() {
+fn a_million_attempts_and_their_suspensions_fit() {
     let attempts: Vec<_> = (0..1_000_000).map(|n| attempt(n, "root", Outcome::Refused)).collect();
-    assert!(svg(&attempts, &[], 10).len() < 100_000);
+    let suspensions: Vec<_> = (0..10_000).map(|n| suspension(n, "root")).collect();
+    assert!(svg(&attempts, &suspensions, 10).len() < 200_000);
 }
 
 #[test]

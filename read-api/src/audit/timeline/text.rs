@@ -10,10 +10,36 @@ pub(super) fn clock(at: DateTime<Utc>) -> String {
     at.format("%H:%M:%S").to_string()
 }
 
+/// The most that a list in words has.
+const LISTED: usize = 100;
+
+/// The most characters of a name in words.
+const WHOLE_CHARS: usize = 256;
+
+/// Some words one after the other, the rest of a long list left out.
+pub(super) fn listed(mut words: impl Iterator<Item = String>) -> String {
+    let mut list = words.by_ref().take(LISTED).collect::<Vec<_>>().join(", ");
+    if words.next().is_some() {
+        list.push_str(", …");
+    }
+    list
+}
+
+/// A name in words: escaped, its emptiness told.
+pub(super) fn whole(name: &str) -> String {
+    if name.is_empty() {
+        return EMPTY.to_owned();
+    }
+    escaped(&name.chars().take(WHOLE_CHARS).collect::<String>())
+}
+
+/// What stands for a name without a character.
+const EMPTY: &str = "(vide · empty)";
+
 /// A name for the column of names: escaped, cut to the column, spaces at its ends and emptiness made visible.
 pub(super) fn label(name: &str) -> String {
     if name.is_empty() {
-        return "(vide · empty)".to_owned();
+        return EMPTY.to_owned();
     }
     let inner = name.trim_matches(' ');
     let spaces = |count| "␣".repeat(count);
@@ -40,7 +66,7 @@ pub(super) fn label(name: &str) -> String {
 
 /// Text as XML character data and attribute value: markup escaped (XML 1.0 §2.4), and what XML does not allow (§2.2),
 /// what is invisible and what turns the direction of writing shown by its code point.
-pub(super) fn escaped(text: &str) -> String {
+fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

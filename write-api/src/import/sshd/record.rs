@@ -95,6 +95,7 @@ fn after_structured_data(text: &[u8]) -> Option<&[u8]> {
 /// `[FACILITY.LEVEL ][HOST ][FACILITY.LEVEL ]PROGRAM[PID]: MSG`, or the message alone.
 fn traditional(text: &[u8]) -> (Option<String>, Body<'_>) {
     let text = after_facility(text.trim_ascii_start());
+    let text = CONTAINER_STREAMS.iter().find_map(|stream| text.strip_prefix(*stream)).unwrap_or(text);
     if let Some(body) = body(text) {
         return (None, body);
     }
@@ -104,6 +105,9 @@ fn traditional(text: &[u8]) -> (Option<String>, Body<'_>) {
     let body = body(after_facility(rest.trim_ascii_start())).unwrap_or(Body::Unrecognised);
     ((!host.is_empty()).then(|| text_of(host)), body)
 }
+
+/// What Kubernetes writes behind the date of a whole line.
+const CONTAINER_STREAMS: [&[u8]; 2] = [b"stderr F ", b"stdout F "];
 
 const FACILITIES: [&[u8]; 6] = [b"auth", b"authpriv", b"security", b"daemon", b"user", b"syslog"];
 
@@ -172,11 +176,12 @@ fn last_repeated(text: &[u8]) -> Option<&[u8]> {
     (rest.starts_with(b" time")).then_some(digits)
 }
 
-/// OpenSSH's server; since 9.8 sessions, and since 10.0 authentications, run in programs of their own.
+/// OpenSSH's server; since 9.8 sessions, and since 10.0 authentications, run in programs of their own. `journalctl -o
+/// with-unit` names the unit instead.
 pub(super) fn is_sshd(program: &[u8]) -> bool {
     let name = program.rsplit(|byte| *byte == b'/').next().unwrap_or(program);
     let name = name.split(|byte| *byte == b'(').next().unwrap_or(name);
-    matches!(name, b"sshd" | b"sshd-session" | b"sshd-auth")
+    matches!(name, b"sshd" | b"sshd-session" | b"sshd-auth" | b"ssh.service" | b"sshd.service")
 }
 
 fn process(digits: &[u8]) -> Option<u32> {

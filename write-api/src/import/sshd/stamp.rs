@@ -31,7 +31,7 @@ pub(super) enum NoStamp {
 
 /// Reads the date at the start of a line; gives it and what comes after.
 ///
-/// Understood are RFC 3164 (`Dec 10 06:55:46`, with a year or a fraction of a second too, months in English or
+/// Understood are RFC 3164 (`Dec 10 06:55:46`, with a year or a fraction of a second too, names in English or
 /// French), RFC 3339 and its kin (`T` or a space between, offset with or without a colon, or none), `journalctl`'s
 /// `short-full` and `short-unix`, and `ctime`'s order. A leap second counts as the one before it.
 pub(super) fn stamp(line: &[u8]) -> Result<(Stamp, &[u8]), NoStamp> {
@@ -48,7 +48,10 @@ pub(super) fn stamp(line: &[u8]) -> Result<(Stamp, &[u8]), NoStamp> {
     unix(first).map(|at| (Stamp::Instant(at), rest)).ok_or(NoStamp::Form)
 }
 
-const WEEKDAYS: [&[u8]; 7] = [b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun"];
+const WEEKDAYS: [&[u8]; 14] = [
+    b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun", b"lun.", b"mar.", b"mer.", b"jeu.", b"ven.", b"sam.",
+    b"dim.",
+];
 
 const MONTHS: [[&str; 2]; 12] = [
     ["Jan", "janv."],
