@@ -272,10 +272,10 @@ fn text(bytes: &[u8]) -> Option<&[u8]> {
     if text.contains(&0) || (text.is_empty() && padding > 0) {
         return None;
     }
-    let control = |c: char| c.is_ascii_control() && !matches!(c, '\t' | '\r' | '\u{1b}');
+    let control = |byte: &u8| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\r' | 0x1b);
     let foreign: usize = text
         .utf8_chunks()
-        .map(|chunk| chunk.invalid().len() + chunk.valid().chars().filter(|c| control(*c)).count())
+        .map(|chunk| chunk.invalid().len() + chunk.valid().as_bytes().iter().filter(|byte| control(byte)).count())
         .sum();
     (foreign * 8 <= text.len()).then_some(text)
 }
