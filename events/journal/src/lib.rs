@@ -1,1 +1,3 @@
 //! The event store behind the traits of esrs.
+
+pub mod embedded;
