@@ -18,7 +18,7 @@ use super::guard::Guard;
 const OUTPUT_LIMIT: usize = 16 * 1024;
 
 /// How long to wait, after the server's end, for what it has said: a child of it may hold the pipe longer.
-const OUTPUT_PATIENCE: Duration = Duration::from_secs(1);
+const OUTPUT_PATIENCE: Duration = Duration::from_millis(100);
 
 /// How a server has ended.
 #[derive(Debug, Clone)]

@@ -20,6 +20,9 @@ use super::settings;
 /// PostgreSQL's words when processes of a server that was killed are still ending.
 const STILL_IN_USE: &str = "is still in use";
 
+/// PostgreSQL's words when what follows stands in its log.
+const LOG_IS_OPEN: &str = "redirecting log output";
+
 /// How much of the log's end goes into an error, in lines.
 const LOG_LINES: usize = 10;
 
@@ -121,7 +124,8 @@ pub(super) fn not_ready(config: &Config, directory: &DataDirectory) -> EmbeddedE
 
 fn start_error(directory: &DataDirectory, ended: &Ended) -> EmbeddedError {
     let (path, logs) = (directory.root().to_owned(), directory.logs());
-    let output = format!("{}\n{}", ended.output, end_of_log(&logs));
+    let log = if ended.output.contains(LOG_IS_OPEN) { end_of_log(&logs) } else { String::new() };
+    let output = format!("{}\n{log}", ended.output);
     EmbeddedError::Start { path, logs, status: ended.status.to_string(), output: output.trim().to_owned() }
 }
 
