@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use journal::embedded::Server;
 use rustix::fs::statvfs;
@@ -84,7 +84,8 @@ impl Drop for Program {
             self.kill();
         }
         // Its directory goes next.
-        while self.is_owner && !is_gone(self.server) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.is_owner && !is_gone(self.server) && Instant::now() < deadline {
             std::thread::yield_now();
         }
     }
