@@ -12,7 +12,7 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// What a commit survives. Default: [`Durability::Durable`].
     pub durability: Durability,
-    /// Server settings, name and value, that go before ours. Default: none.
+    /// Server settings, name and value, that win over ours. Default: none.
     pub settings: Vec<(String, String)>,
     /// A directory with `initdb` and `postgres`, asked before every other. Default: the environment's
     /// `INTRAPARIS_POSTGRES_BIN`.

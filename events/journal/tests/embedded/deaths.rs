@@ -71,7 +71,7 @@ async fn the_owner_and_the_attached_both_hear_of_the_servers_death_and_may_start
     // A session that computes outlives its server for a moment, and until then PostgreSQL refuses the directory.
     let mut session = connect(&owner).await;
     let busy = tokio::spawn(async move {
-        sqlx::raw_sql("DO 'BEGIN FOR i IN 1..150000000 LOOP END LOOP; END'").execute(&mut session).await
+        sqlx::raw_sql("DO 'BEGIN FOR i IN 1..60000000 LOOP END LOOP; END'").execute(&mut session).await
     });
     let mut observer = connect(&owner).await;
     let computes = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'DO %')";
