@@ -224,6 +224,11 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_write_without_more_to_say_answers_its_position() {
+        assert_eq!(serde_json::to_string(&Recorded::done(Position(7), ())).unwrap(), r#"{"position":7}"#);
+    }
+
     proptest! {
         #[test]
         fn a_position_reads_back(number in 0..=i64::MAX as u64) {

@@ -91,7 +91,6 @@ mod tests {
 
     use serde_json::Value;
 
-    use super::*;
     use crate::KINDS;
 
     #[test]

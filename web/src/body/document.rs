@@ -247,7 +247,7 @@ mod tests {
             (r#"{"days":[],"days":[]}"#, 422, "/days given twice"),
             (r#"{"days":[],"motive":"a\u0000b"}"#, 422, "/motive contains the NUL character"),
             (r#"{"days":[],"mot\u0000ive":1}"#, 422, "/mot\\u0000ive contains the NUL character"),
-            ("[]", 422, "/days required"),
+            ("[]", 422, " expected an object"),
             ("7", 422, " expected an object"),
             (r#"{"days":[}"#, 400, "Invalid JSON at line 1, column 10."),
             (r#"{"days":[]} {}"#, 400, "Invalid JSON at line 1, column 13."),
