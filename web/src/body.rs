@@ -1,5 +1,6 @@
 //! JSON bodies, read once and refused with the name of the field.
 
+mod check;
 mod document;
 
 use std::time::Duration;

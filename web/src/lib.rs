@@ -4,8 +4,11 @@
 //! around a router; the extractors of the other modules turn what a client sent into typed values or into a
 //! [`Problem`], the only error that becomes a response.
 
-pub mod accept;
+mod accept;
+pub mod at_least;
 pub mod body;
+pub mod command;
+pub mod cookie;
 pub mod csrf;
 pub mod csv;
 mod edge;
@@ -14,7 +17,7 @@ pub mod format;
 pub mod idempotency;
 pub mod kinds;
 pub mod language;
-pub mod limits;
+mod limits;
 pub mod ndjson;
 pub mod openapi;
 pub mod page;

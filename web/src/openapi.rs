@@ -22,6 +22,7 @@ use utoipa::{
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::{
+    cookie,
     kinds::{
         CROSS_SITE_REQUEST, INTERNAL, INVALID_FIELD, MALFORMED_REQUEST, NOT_SIGNED_IN, PAYLOAD_TOO_LARGE,
         REQUEST_TIMEOUT, TOO_MANY_REQUESTS, UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
@@ -29,7 +30,6 @@ use crate::{
     language::Language,
     precondition::{Preconditions, tag_of_bytes},
     problem::{self, Kind, MEDIA_TYPE, Problem},
-    session::COOKIE_NAME,
 };
 
 /// The security scheme of a token in `Authorization: Bearer`.
@@ -55,7 +55,7 @@ pub fn describe(doc: &mut OpenApi) {
     problem::Body::schemas(&mut schemas);
     components.schemas.extend(schemas);
     let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
-    let session = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(COOKIE_NAME)));
+    let session = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(cookie::SESSION)));
     components.security_schemes.extend([(BEARER.to_owned(), bearer.into()), (SESSION.to_owned(), session.into())]);
     for (method, operation) in doc.paths.paths.values_mut().flat_map(operations) {
         for kind in implied(&method, operation) {

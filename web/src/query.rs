@@ -9,14 +9,14 @@ use serde::de::DeserializeOwned;
 use serde_path_to_error::{Segment, Track};
 
 use crate::{
+    at_least::AT_LEAST,
     explain::{Fault, NUL, REQUIRED, TWICE, UNKNOWN, explain},
     kinds::{INVALID_FIELD, MALFORMED_REQUEST},
     language::Text,
-    position::AT_LEAST,
     problem::{Field, Problem},
 };
 
-/// The query as a `T`, a struct of scalars. [`AtLeast`](crate::position::AtLeast) reads `at_least` beside it.
+/// The query as a `T`, a struct of scalars. [`AtLeast`](crate::at_least::AtLeast) reads `at_least` beside it.
 ///
 /// # Errors
 /// 400 `malformed-request` for invalid UTF-8; 422 `invalid-field` for a parameter that is unknown, missing,

@@ -1,33 +1,27 @@
 //! Who calls: the session token of a header or a cookie, and the lookup that the APIs implement.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::{
     extract::{FromRef, FromRequestParts, OptionalFromRequestParts},
     http::{
         HeaderMap, HeaderValue,
-        header::{AUTHORIZATION, COOKIE, SET_COOKIE},
+        header::{AUTHORIZATION, COOKIE},
         request::Parts,
     },
-    response::{IntoResponseParts, ResponseParts},
 };
-use axum_extra::extract::cookie::{Cookie, SameSite};
+use axum_extra::extract::cookie::Cookie;
 use uuid::Uuid;
 
 use crate::{
+    cookie,
     csrf::{self, CsrfToken},
     kinds::{CROSS_SITE_REQUEST, NOT_SIGNED_IN},
     language::Text,
     problem::Problem,
     token::{SessionToken, TokenHash},
 };
-
-/// The cookie that carries a session (`__Host-`: RFC 6265bis, section 4.1.3.2).
-pub const COOKIE_NAME: &str = "__Host-session";
-
-/// The cookie that hands a page of ours its CSRF token.
-pub const CSRF_COOKIE_NAME: &str = "__Host-csrf";
 
 /// A session that was found open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,57 +140,9 @@ fn cookies(headers: &HeaderMap) -> Vec<String> {
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|line| Cookie::split_parse(line).flatten())
-        .filter(|cookie| cookie.name() == COOKIE_NAME)
+        .filter(|cookie| cookie.name() == cookie::SESSION)
         .map(|cookie| cookie.value().to_owned())
         .collect()
-}
-
-/// The cookies that open a session in a browser, or close it; part of a handler's answer.
-#[derive(Clone)]
-pub struct SessionCookies([Cookie<'static>; 2]);
-
-impl SessionCookies {
-    /// Hands out a session and its CSRF token, for at most `lifetime`.
-    pub fn open(token: &SessionToken, lifetime: Duration) -> Self {
-        let csrf = CsrfToken::of(token).as_str().to_owned();
-        Self::lasting(token.reveal(), csrf, lifetime)
-    }
-
-    /// Makes the browser forget both.
-    pub fn close() -> Self {
-        Self::lasting(String::new(), String::new(), Duration::ZERO)
-    }
-
-    fn lasting(token: String, csrf: String, lifetime: Duration) -> Self {
-        let cookie = |name, value, http_only| {
-            Cookie::build((name, value))
-                .path("/")
-                .secure(true)
-                .http_only(http_only)
-                .same_site(SameSite::Lax)
-                .max_age(lifetime.try_into().unwrap_or_default())
-                .build()
-        };
-        Self([cookie(COOKIE_NAME, token, true), cookie(CSRF_COOKIE_NAME, csrf, false)])
-    }
-}
-
-impl fmt::Debug for SessionCookies {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SessionCookies(…)")
-    }
-}
-
-impl IntoResponseParts for SessionCookies {
-    type Error = Problem;
-
-    fn into_response_parts(self, mut parts: ResponseParts) -> Result<ResponseParts, Problem> {
-        for cookie in self.0 {
-            let value = HeaderValue::try_from(cookie.to_string()).map_err(Problem::internal)?;
-            parts.headers_mut().append(SET_COOKIE, value);
-        }
-        Ok(parts)
-    }
 }
 
 #[cfg(test)]
@@ -233,13 +179,5 @@ mod tests {
     fn a_garbled_header_does_not_fall_back_to_the_cookie() {
         let cookie = format!("__Host-session={}", SessionToken::new().unwrap().reveal());
         assert_eq!(by_cookie(&[(AUTHORIZATION, "Basic YTpi"), (COOKIE, &cookie)]), None);
-    }
-
-    #[test]
-    fn cookies_keep_to_the_host_prefix() {
-        let [session, csrf] = SessionCookies::open(&SessionToken::new().unwrap(), Duration::from_secs(60)).0;
-        let attributes = "; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=60";
-        assert_eq!(session.to_string(), format!("__Host-session={}{attributes}", session.value()));
-        assert_eq!(csrf.http_only(), Some(false));
     }
 }

@@ -11,11 +11,11 @@ use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
+    at_least::Wait,
     body::BodyLimit,
     csrf::refuse_cross_site,
     edge::edge,
     limits::{hurry, method_not_allowed, not_found, panicked, shed},
-    position::Wait,
     rate::{self, Limiter, RateLimits},
     source::{self, Proxies},
 };

@@ -1,19 +1,16 @@
 //! JSON text to a value: first what every document must keep to, then what the type asks for.
 
-use std::{collections::HashSet, fmt};
-
-use serde::de::{Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeOwned};
 use serde_json::Value;
 use serde_path_to_error::{Segment, Track};
 
+use super::check::check;
 use crate::{
-    explain::{Fault, NUL, REQUIRED, TWICE, UNKNOWN, explain},
+    explain::{Fault, REQUIRED, TWICE, UNKNOWN, explain},
     kinds::MALFORMED_REQUEST,
     language::Text,
     problem::{Field, Problem},
 };
-
-const LEVELS: usize = 32;
 
 /// Reads a document as a `T` and refuses what [`ValidJson`](super::ValidJson) lists.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
@@ -25,11 +22,11 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     typed(text)
 }
 
-fn malformed(fr: impl Into<String>, en: impl Into<String>) -> Problem {
+pub(super) fn malformed(fr: impl Into<String>, en: impl Into<String>) -> Problem {
     Problem::from(&MALFORMED_REQUEST).detail(Text::made(fr, en))
 }
 
-fn broken(error: &serde_json::Error) -> Problem {
+pub(super) fn broken(error: &serde_json::Error) -> Problem {
     let (line, column) = (error.line(), error.column());
     malformed(
         format!("JSON invalide, ligne {line}, colonne {column}."),
@@ -37,12 +34,12 @@ fn broken(error: &serde_json::Error) -> Problem {
     )
 }
 
-fn at(pointer: String, detail: Text) -> Problem {
+pub(super) fn at(pointer: String, detail: Text) -> Problem {
     Problem::invalid(Field::Pointer(pointer.into()), detail)
 }
 
 /// A reference token of a JSON Pointer, with its slash (RFC 6901, section 3).
-fn token(name: &str) -> String {
+pub(super) fn token(name: &str) -> String {
     format!("/{}", name.replace('~', "~0").replace('/', "~1"))
 }
 
@@ -87,106 +84,6 @@ fn ignored(path: &serde_ignored::Path<'_>) -> String {
         Path::Seq { parent, index } => format!("{}/{index}", ignored(parent)),
         Path::Map { parent, key } => ignored(parent) + &token(key),
         Path::Some { parent } | Path::NewtypeStruct { parent } | Path::NewtypeVariant { parent } => ignored(parent),
-    }
-}
-
-/// Refuses broken JSON, too many levels, repeated members and NUL characters, whatever the type.
-fn check(text: &str) -> Result<(), Problem> {
-    let mut json = serde_json::Deserializer::from_str(text);
-    let mut found = None;
-    let walk = Walk { pointer: String::new(), levels_left: LEVELS, found: &mut found };
-    let outcome = walk.deserialize(&mut json).and_then(|()| json.end());
-    match (found, outcome) {
-        (Some(problem), _) => Err(problem),
-        (None, Err(error)) => Err(broken(&error)),
-        (None, Ok(())) => Ok(()),
-    }
-}
-
-struct Walk<'a> {
-    pointer: String,
-    levels_left: usize,
-    found: &'a mut Option<Problem>,
-}
-
-impl Walk<'_> {
-    fn refuse<E: Error>(&mut self, problem: Problem) -> E {
-        *self.found = Some(problem);
-        E::custom("refused")
-    }
-
-    fn below<E: Error>(&mut self, token: &str) -> Result<Walk<'_>, E> {
-        let Some(levels_left) = self.levels_left.checked_sub(1) else {
-            let detail = (format!("Plus de {LEVELS} niveaux."), format!("More than {LEVELS} levels."));
-            return Err(self.refuse(malformed(detail.0, detail.1)));
-        };
-        Ok(Walk { pointer: format!("{}{token}", self.pointer), levels_left, found: self.found })
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Walk<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Walk<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_str<E: Error>(mut self, text: &str) -> Result<(), E> {
-        if text.contains('\0') {
-            let problem = at(std::mem::take(&mut self.pointer), NUL);
-            return Err(self.refuse(problem));
-        }
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<(), A::Error> {
-        let mut index = 0;
-        while items.next_element_seed(self.below(&format!("/{index}"))?)?.is_some() {
-            index += 1;
-        }
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<(), A::Error> {
-        let mut names = HashSet::new();
-        while let Some(name) = members.next_key::<String>()? {
-            let token = token(&name);
-            let fault = if name.contains('\0') { Some(NUL) } else { (!names.insert(name)).then_some(TWICE) };
-            if let Some(fault) = fault {
-                let problem = at(format!("{}{token}", self.pointer), fault);
-                return Err(self.refuse(problem));
-            }
-            members.next_value_seed(self.below(&token)?)?;
-        }
-        Ok(())
     }
 }
 

@@ -18,13 +18,14 @@ use tokio::{net::TcpListener, sync::Semaphore};
 use uuid::Uuid;
 use web::{
     Config, Problem, ValidJson,
+    at_least::{AtLeast, behind},
+    command::{Command, FingerprintKey},
     csv::{self, Cell, Row},
     format::Format,
-    idempotency::{Command, FingerprintKey},
     ndjson, openapi,
     page::{Cursor, Limit, Page},
     path::Path,
-    position::{AtLeast, Position, Recorded, behind},
+    position::{Position, Recorded},
     precondition::{Preconditions, tag_of_position},
     problem_pages,
     query::Query,
