@@ -1,6 +1,10 @@
 //! What serde's errors say, without what the client sent: it may be a password.
 
-use crate::language::Text;
+use crate::{
+    kinds::INVALID_FIELD,
+    language::Text,
+    problem::{Field, Problem},
+};
 
 /// What is wrong with a value, in both languages.
 pub(crate) enum Fault {
@@ -44,6 +48,11 @@ pub(crate) fn explain(message: &str) -> Fault {
         .flatten()
         .map(|(_, expected)| expected.rsplit_once(" at line ").map_or(expected, |(expected, _)| expected));
     Fault::Unexpected(expected.map_or(INVALID, expectation))
+}
+
+/// Refuses fields that nobody asked for: the first few, since a body can hold thousands.
+pub(crate) fn unknown(fields: impl IntoIterator<Item = Field>) -> Problem {
+    fields.into_iter().take(10).fold(Problem::from(&INVALID_FIELD), |problem, field| problem.error(field, UNKNOWN))
 }
 
 /// Says what was expected in the words of JSON, where serde uses those of Rust.

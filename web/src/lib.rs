@@ -21,6 +21,7 @@ mod limits;
 pub mod ndjson;
 pub mod openapi;
 pub mod page;
+mod parameters;
 pub mod path;
 pub mod position;
 pub mod precondition;

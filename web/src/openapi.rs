@@ -11,7 +11,7 @@ use axum::{
 };
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::{
-    PartialSchema, ToSchema,
+    IntoParams, PartialSchema, ToSchema,
     openapi::{
         Components, Content, OpenApi, Ref, RefOr, Response as Answer,
         example::ExampleBuilder,
@@ -23,9 +23,11 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::{
     cookie,
+    csrf::CsrfToken,
     kinds::{
-        CROSS_SITE_REQUEST, INTERNAL, INVALID_FIELD, MALFORMED_REQUEST, NOT_SIGNED_IN, PAYLOAD_TOO_LARGE,
-        REQUEST_TIMEOUT, TOO_MANY_REQUESTS, UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
+        BEHIND, CROSS_SITE_REQUEST, IDEMPOTENCY_KEY_MISSING, IDEMPOTENCY_KEY_REUSED, INTERNAL, INVALID_FIELD,
+        MALFORMED_REQUEST, NOT_SIGNED_IN, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT, TOO_MANY_REQUESTS, UNAVAILABLE,
+        UNSUPPORTED_MEDIA_TYPE,
     },
     language::Language,
     precondition::{Preconditions, tag_of_bytes},
@@ -48,7 +50,8 @@ const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'sel
 pub struct UnknownOperation(String);
 
 /// Adds the schema of problems, the security schemes, and to each operation the problems that follow from its form:
-/// from a body, from parameters, from signing in, from an unsafe method, and those that none escapes.
+/// from a body, from parameters (those of [`IdempotencyKey`](crate::idempotency::IdempotencyKey) and
+/// [`AtLeast`](crate::at_least::AtLeast) have their own), from signing in, from an unsafe method, and those that none escapes.
 pub fn describe(doc: &mut OpenApi) {
     let components = doc.components.get_or_insert_with(Components::new);
     let mut schemas = vec![(problem::Body::name().into_owned(), problem::Body::schema())];
@@ -60,6 +63,10 @@ pub fn describe(doc: &mut OpenApi) {
     for (method, operation) in doc.paths.paths.values_mut().flat_map(operations) {
         for kind in implied(&method, operation) {
             add(operation, kind);
+        }
+        if is_unsafe(&method) && is_secured(operation) {
+            let csrf = CsrfToken::into_params(|| None).into_iter().map(RefOr::T);
+            operation.parameters.get_or_insert_default().extend(csrf);
         }
     }
 }
@@ -97,16 +104,36 @@ fn implied(method: &HttpMethod, operation: &Operation) -> Vec<&'static Kind> {
     if operation.request_body.is_some() {
         kinds.extend([&INVALID_FIELD, &MALFORMED_REQUEST, &PAYLOAD_TOO_LARGE, &UNSUPPORTED_MEDIA_TYPE]);
     }
-    if operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty()) {
+    let parameters = parameters(operation);
+    if !parameters.is_empty() {
         kinds.extend([&INVALID_FIELD, &MALFORMED_REQUEST]);
     }
-    if operation.security.as_ref().is_some_and(|schemes| !schemes.is_empty()) {
+    if parameters.contains(&"Idempotency-Key") {
+        kinds.extend([&IDEMPOTENCY_KEY_MISSING, &IDEMPOTENCY_KEY_REUSED]);
+    }
+    if parameters.contains(&"At-Least-Position") {
+        kinds.push(&BEHIND);
+    }
+    if is_secured(operation) {
         kinds.push(&NOT_SIGNED_IN);
     }
-    if matches!(method, HttpMethod::Post | HttpMethod::Put | HttpMethod::Delete | HttpMethod::Patch) {
+    if is_unsafe(method) {
         kinds.push(&CROSS_SITE_REQUEST);
     }
     kinds
+}
+
+fn parameters(operation: &Operation) -> Vec<&str> {
+    let listed = operation.parameters.iter().flatten();
+    listed.filter_map(|each| if let RefOr::T(each) = each { Some(each.name.as_str()) } else { None }).collect()
+}
+
+fn is_unsafe(method: &HttpMethod) -> bool {
+    matches!(method, HttpMethod::Post | HttpMethod::Put | HttpMethod::Delete | HttpMethod::Patch)
+}
+
+fn is_secured(operation: &Operation) -> bool {
+    operation.security.as_ref().is_some_and(|schemes| !schemes.is_empty())
 }
 
 /// One response a status, with an example a kind.

@@ -10,8 +10,8 @@ use serde_path_to_error::{Segment, Track};
 
 use crate::{
     at_least::AT_LEAST,
-    explain::{Fault, NUL, REQUIRED, TWICE, UNKNOWN, explain},
-    kinds::{INVALID_FIELD, MALFORMED_REQUEST},
+    explain::{self, Fault, NUL, REQUIRED, TWICE, UNKNOWN, explain},
+    kinds::MALFORMED_REQUEST,
     language::Text,
     problem::{Field, Problem},
 };
@@ -61,9 +61,9 @@ fn names(pair: &str, name: &str) -> bool {
 fn typed<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
     let form = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
     let mut track = Track::new();
-    let mut unknown = Vec::new();
+    let mut ignored = Vec::new();
     let tracked = serde_path_to_error::Deserializer::new(form, &mut track);
-    let outcome = serde_ignored::deserialize(tracked, |path| unknown.push(path.to_string()));
+    let outcome = serde_ignored::deserialize(tracked, |path| ignored.push(path.to_string()));
     match outcome {
         Err(error) => Err(match explain(&error.to_string()) {
             Fault::Missing(field) => at(field, REQUIRED),
@@ -71,10 +71,8 @@ fn typed<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
             Fault::Unknown => at(name(track), UNKNOWN),
             Fault::Unexpected(expected) => at(name(track), expected),
         }),
-        Ok(value) if unknown.is_empty() => Ok(value),
-        Ok(_) => Err(unknown
-            .into_iter()
-            .fold(Problem::from(&INVALID_FIELD), |problem, name| problem.error(Field::Query(name.into()), UNKNOWN))),
+        Ok(value) if ignored.is_empty() => Ok(value),
+        Ok(_) => Err(explain::unknown(ignored.into_iter().map(|name| Field::Query(name.into())))),
     }
 }
 

@@ -6,7 +6,7 @@ use serde_path_to_error::{Segment, Track};
 
 use super::check::check;
 use crate::{
-    explain::{Fault, REQUIRED, TWICE, UNKNOWN, explain},
+    explain::{self, Fault, REQUIRED, TWICE, UNKNOWN, explain},
     kinds::MALFORMED_REQUEST,
     language::Text,
     problem::{Field, Problem},
@@ -46,9 +46,9 @@ pub(super) fn token(name: &str) -> String {
 fn typed<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_str(text);
     let mut track = Track::new();
-    let mut unknown = Vec::new();
+    let mut ignored = Vec::new();
     let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
-    let outcome = serde_ignored::deserialize(tracked, |path| unknown.push(ignored(&path)));
+    let outcome = serde_ignored::deserialize(tracked, |path| ignored.push(ignored_pointer(&path)));
     match outcome {
         Err(error) => {
             let path = pointer(&track.path());
@@ -59,10 +59,8 @@ fn typed<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
                 Fault::Unexpected(expected) => at(path, expected),
             })
         }
-        Ok(value) if unknown.is_empty() => Ok(value),
-        Ok(_) => Err(unknown.into_iter().fold(Problem::from(&crate::kinds::INVALID_FIELD), |problem, pointer| {
-            problem.error(Field::Pointer(pointer.into()), UNKNOWN)
-        })),
+        Ok(value) if ignored.is_empty() => Ok(value),
+        Ok(_) => Err(explain::unknown(ignored.into_iter().map(|pointer| Field::Pointer(pointer.into())))),
     }
 }
 
@@ -77,13 +75,15 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
         .collect()
 }
 
-fn ignored(path: &serde_ignored::Path<'_>) -> String {
+fn ignored_pointer(path: &serde_ignored::Path<'_>) -> String {
     use serde_ignored::Path;
     match path {
         Path::Root => String::new(),
-        Path::Seq { parent, index } => format!("{}/{index}", ignored(parent)),
-        Path::Map { parent, key } => ignored(parent) + &token(key),
-        Path::Some { parent } | Path::NewtypeStruct { parent } | Path::NewtypeVariant { parent } => ignored(parent),
+        Path::Seq { parent, index } => format!("{}/{index}", ignored_pointer(parent)),
+        Path::Map { parent, key } => ignored_pointer(parent) + &token(key),
+        Path::Some { parent } | Path::NewtypeStruct { parent } | Path::NewtypeVariant { parent } => {
+            ignored_pointer(parent)
+        }
     }
 }
 

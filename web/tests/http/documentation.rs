@@ -2,10 +2,19 @@
 
 use insta::assert_json_snapshot;
 use utoipa::OpenApi;
+use web::{at_least::AtLeast, idempotency::IdempotencyKey};
 
 use crate::app::{App, refusal};
 
-#[utoipa::path(post, path = "/v1/leave-requests", operation_id = "request_leave", request_body = String, security(("bearer" = []), ("session" = [])), responses((status = 201, description = "Recorded")))]
+#[utoipa::path(
+    post,
+    path = "/v1/leave-requests",
+    operation_id = "request_leave",
+    params(IdempotencyKey, AtLeast),
+    request_body = String,
+    security(("bearer" = []), ("session" = [])),
+    responses((status = 201, description = "Recorded"))
+)]
 #[expect(dead_code, reason = "only its description matters")]
 async fn request_leave() {}
 
