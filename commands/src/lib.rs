@@ -6,6 +6,9 @@
 pub mod account;
 pub mod audit;
 mod command;
+mod execute;
 #[cfg(test)]
 mod specification;
 pub mod username;
+
+pub use execute::{Executed, Execution, NotExecuted};

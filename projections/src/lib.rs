@@ -1,1 +1,3 @@
 //! What is shown: read models folded from the journal.
+
+pub mod audit;

@@ -1,1 +1,3 @@
 //! The doors that lead to projections.
+
+pub mod audit;

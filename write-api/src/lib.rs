@@ -1,1 +1,3 @@
 //! The doors that lead to commands.
+
+pub mod import;

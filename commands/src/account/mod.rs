@@ -43,6 +43,7 @@ use crate::command::command_enum;
 use esrs::Aggregate;
 use events::DomainEvent;
 use events::account::AccountEvent;
+use journal::Snapshots;
 
 /// The account of a municipal agent, or what stands for a name that no account has.
 #[derive(Clone, Copy, Debug)]
@@ -87,4 +88,8 @@ impl Aggregate for Account {
     fn apply_event(state: State, event: AccountEvent) -> State {
         state.after(event)
     }
+}
+
+impl Snapshots for Account {
+    const FOLD: i32 = State::FOLD;
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// An account as its events leave it. The default is a name that no account has.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
     /// None until the account is provisioned, and one ever after.
     credential: Option<Credential>,
@@ -19,7 +19,7 @@ pub struct State {
 }
 
 /// The one secret that opens an account at a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Credential {
     /// The code that was handed out; whoever logs in with it must set a personal password.
     InitialCode(CredentialId),
@@ -38,7 +38,7 @@ impl Credential {
 }
 
 /// The right of one attempt to have its password compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Slot {
     pub(super) attempt: AttemptId,
     pub(super) until: DateTime<Utc>,

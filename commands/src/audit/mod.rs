@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use esrs::Aggregate;
 use events::audit::AuditEvent;
 use events::{DomainEvent, ReadingId};
+use journal::Snapshots;
 use serde::{Deserialize, Serialize};
 
 /// One reading of the audit trail.
@@ -74,4 +75,8 @@ impl Aggregate for AuditReading {
             AuditEvent::AuditTrailRead { reading, .. } => State { declared: Some(reading) },
         }
     }
+}
+
+impl Snapshots for AuditReading {
+    const FOLD: i32 = State::FOLD;
 }

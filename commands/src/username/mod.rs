@@ -8,6 +8,7 @@ use crate::command::command_enum;
 use esrs::Aggregate;
 use events::username::UsernameEvent;
 use events::{AccountId, DomainEvent};
+use journal::Snapshots;
 use serde::{Deserialize, Serialize};
 
 /// The assignment of one username. Its stream stands under the keyed pseudonym of the name.
@@ -65,4 +66,8 @@ impl Aggregate for UsernameAssignment {
             UsernameEvent::UsernameAssigned { account } => State { account: Some(account) },
         }
     }
+}
+
+impl Snapshots for UsernameAssignment {
+    const FOLD: i32 = State::FOLD;
 }

@@ -182,7 +182,7 @@ impl Writer {
                     return self.one_by_one(batch, error).await;
                 }
                 Err(Failure::NotConnected(error)) => {
-                    return refuse(batch, |cause| AppendError::Unavailable(cause), Some(error));
+                    return refuse(batch, AppendError::Unavailable, Some(error));
                 }
                 Err(Failure::Database(_) | Failure::Silent) => {
                     self.connection = None;
@@ -208,7 +208,7 @@ impl Writer {
     }
 
     /// The connection broke while the batch was under way, so that each command may or may not be in the journal:
-    /// its first event's id tells. One that is not is tried once more.
+    /// its first event's id tells. One that is not is appended now.
     async fn settle(&mut self, batch: Vec<Request>) {
         for request in batch {
             let settled = self.settle_one(&request).await;
@@ -218,31 +218,33 @@ impl Writer {
     }
 
     async fn settle_one(&mut self, request: &Request) -> Reply {
-        for _ in 0..2 {
-            if let Some(receipt) = self.find(request).await? {
-                self.head.advance(receipt.position);
-                return Ok(receipt);
-            }
-            match self.attempt(std::slice::from_ref(request)).await {
-                Ok(answers) => {
-                    let answer = answers.into_iter().next().unwrap_or(Err(AppendError::Unavailable(None)));
-                    // The lost connection's transaction may have committed just now, after the look.
-                    if !matches!(answer, Err(AppendError::Conflict)) {
-                        return answer;
-                    }
-                }
-                Err(Failure::Database(error)) if is_serialization(&error) => {}
-                Err(Failure::Database(error) | Failure::NotConnected(error)) => {
-                    self.connection = None;
-                    return Err(AppendError::Unavailable(Some(error)));
-                }
-                Err(Failure::Silent) => {
-                    self.connection = None;
-                    return Err(AppendError::Unavailable(None));
-                }
+        let deadline = Instant::now() + self.config.patience;
+        loop {
+            match self.find_or_append(request).await {
+                Err(AppendError::Unavailable(_)) if Instant::now() < deadline => self.connection = None,
+                settled => return settled,
             }
         }
-        self.find(request).await?.ok_or(AppendError::Conflict)
+    }
+
+    async fn find_or_append(&mut self, request: &Request) -> Reply {
+        if let Some(receipt) = self.find(request).await? {
+            self.head.advance(receipt.position);
+            return Ok(receipt);
+        }
+        match self.attempt(std::slice::from_ref(request)).await {
+            Ok(answers) => match answers.into_iter().next() {
+                // The lost connection's transaction may have committed just now, after the look.
+                Some(Err(AppendError::Conflict)) => self.find(request).await?.ok_or(AppendError::Conflict),
+                Some(answer) => answer,
+                None => Err(AppendError::Unavailable(None)),
+            },
+            Err(Failure::Database(error)) if !is_transient(&error) && !is_serialization(&error) => {
+                Err(AppendError::Rejected(error))
+            }
+            Err(Failure::Database(error) | Failure::NotConnected(error)) => Err(AppendError::Unavailable(Some(error))),
+            Err(Failure::Silent) => Err(AppendError::Unavailable(None)),
+        }
     }
 
     /// The receipt of a command whose events are in the journal.

@@ -1,0 +1,3 @@
+//! The audit trail, as auditors see it.
+
+pub mod timeline;
