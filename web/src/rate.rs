@@ -27,7 +27,7 @@ pub struct RateLimits {
     pub shared_source: Rate,
     /// Networks where many agents share an address: the City's ways out.
     pub shared: Vec<IpNet>,
-    /// How many sources are remembered, the least recent forgotten first; about 300 bytes each.
+    /// How many sources are remembered, the least recent forgotten first.
     pub sources: u64,
 }
 
