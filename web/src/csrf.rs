@@ -1,7 +1,7 @@
 //! Requests that a browser sends for another site.
 //!
-//! Two walls: [`refuse_cross_site`] reads what the browser says of where the request comes from, for every
-//! unsafe request; [`CsrfToken`] is asked beside the cookie and cannot be known without the session.
+//! Two walls: `refuse_cross_site` reads what the browser says of where the request comes from, for every unsafe
+//! request; [`CsrfToken`] is asked beside the cookie and cannot be known without the session.
 
 use axum::{
     extract::Request,
@@ -9,8 +9,6 @@ use axum::{
         HeaderMap, Method, Uri,
         header::{HOST, ORIGIN},
     },
-    middleware::Next,
-    response::{IntoResponse, Response},
 };
 use data_encoding::BASE64URL_NOPAD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -57,19 +55,19 @@ pub(crate) fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE)
 }
 
-/// Layer: refuses an unsafe request that a browser sent from another origin, signed in or not.
+/// Refuses an unsafe request that a browser sent from another origin, signed in or not.
 ///
 /// `Sec-Fetch-Site` decides where it is there (W3C Fetch Metadata, section 2.4); an older browser's `Origin` is
 /// compared with `Host`; a client that sends neither is no browser.
-pub async fn refuse_cross_site(request: Request, next: Next) -> Response {
+pub(crate) fn refuse_cross_site(request: &Request) -> Result<(), Problem> {
     if is_safe(request.method()) || is_same_origin(request.headers(), request.uri()) {
-        return next.run(request).await;
+        return Ok(());
     }
     let detail = Text::new(
         "Le navigateur dit que la requête vient d’une autre origine.",
         "The browser says that the request comes from another origin.",
     );
-    Problem::from(&CROSS_SITE_REQUEST).detail(detail).into_response()
+    Err(Problem::from(&CROSS_SITE_REQUEST).detail(detail))
 }
 
 fn is_same_origin(headers: &HeaderMap, uri: &Uri) -> bool {

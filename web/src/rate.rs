@@ -7,11 +7,6 @@ use std::{
     time::Duration,
 };
 
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::Response,
-};
 use governor::{
     DefaultDirectRateLimiter, Quota, RateLimiter,
     clock::{Clock, DefaultClock},
@@ -32,7 +27,7 @@ pub struct RateLimits {
     pub shared_source: Rate,
     /// Networks where many agents share an address: the City's ways out.
     pub shared: Vec<IpNet>,
-    /// How many sources are remembered, the least recent forgotten first; about 300 bytes each.
+    /// How many sources are remembered, the least recent forgotten first.
     pub sources: u64,
 }
 
@@ -75,7 +70,6 @@ impl Default for RateLimits {
 }
 
 /// Remembers how much each source has sent lately.
-#[derive(Clone)]
 pub(crate) struct Limiter {
     limits: RateLimits,
     sources: Cache<IpAddr, Arc<DefaultDirectRateLimiter>>,
@@ -88,6 +82,12 @@ impl Limiter {
             .eviction_policy(EvictionPolicy::lru())
             .time_to_idle(limits.refilled_after());
         Self { sources: sources.build(), limits }
+    }
+
+    /// Refuses what is too much with 429 `too-many-requests` and `Retry-After`.
+    pub(crate) async fn admit(&self, source: Source) -> Result<(), Problem> {
+        let delay = self.delay(source).await;
+        delay.map_or(Ok(()), |delay| Err(Problem::from(&TOO_MANY_REQUESTS).retry_after(delay)))
     }
 
     /// How long to wait before the next request, if this one is too many.
@@ -115,19 +115,6 @@ fn key(Source(address): Source) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
-    }
-}
-
-/// Layer: refuses what is too much with 429 `too-many-requests` and `Retry-After`.
-pub(crate) async fn limit(
-    State(limiter): State<Limiter>,
-    source: Source,
-    request: Request,
-    next: Next,
-) -> Result<Response, Problem> {
-    match limiter.delay(source).await {
-        Some(delay) => Err(Problem::from(&TOO_MANY_REQUESTS).retry_after(delay)),
-        None => Ok(next.run(request).await),
     }
 }
 

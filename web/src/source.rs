@@ -3,14 +3,11 @@
 use std::{
     fmt,
     net::{IpAddr, SocketAddr},
-    sync::Arc,
 };
 
 use axum::{
-    extract::{ConnectInfo, FromRequestParts, Request, State},
+    extract::{ConnectInfo, FromRequestParts, Request},
     http::{HeaderMap, request::Parts},
-    middleware::Next,
-    response::Response,
 };
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -56,18 +53,11 @@ impl<S: Sync> FromRequestParts<S> for Source {
     }
 }
 
-/// Layer: notes the source of each request.
-pub(crate) async fn note(
-    State(proxies): State<Arc<Proxies>>,
-    mut request: Request,
-    next: Next,
-) -> Result<Response, Problem> {
-    let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() else {
-        return Err(Problem::internal("no peer address: serve with into_make_service_with_connect_info"));
-    };
-    let source = proxies.source(peer.ip(), request.headers());
-    request.extensions_mut().insert(source);
-    Ok(next.run(request).await)
+/// The other end of the connection.
+pub(crate) fn peer(request: &Request) -> Result<IpAddr, Problem> {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    peer.map(|ConnectInfo(peer)| peer.ip())
+        .ok_or_else(|| Problem::internal("no peer address: serve with into_make_service_with_connect_info"))
 }
 
 impl Proxies {

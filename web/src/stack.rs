@@ -1,23 +1,21 @@
 //! The layers that both APIs stand behind, and their settings.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use axum::{
-    Extension, Router,
+    Router,
     middleware::{from_fn, from_fn_with_state},
 };
 use serde::{Deserialize, Serialize};
-use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
     at_least::Wait,
     body::BodyLimit,
-    csrf::refuse_cross_site,
     edge::edge,
-    limits::{hurry, method_not_allowed, not_found, panicked, shed},
-    rate::{self, Limiter, RateLimits},
-    source::{self, Proxies},
+    gate::{Gate, method_not_allowed, not_found, panicked, pass},
+    rate::RateLimits,
+    source::Proxies,
 };
 
 /// Limits of the HTTP servers.
@@ -53,21 +51,14 @@ impl Default for Config {
 
 /// Puts the layers around a router whose routes are all there.
 ///
-/// From the outside in: request id, language and headers; panics; source; rate; other sites; places; time. The
+/// From the outside in: request id, language and headers; panics; source, rate, other sites, places, time. The
 /// server must be made with `into_make_service_with_connect_info::<SocketAddr>()`. Dress one router once: what
 /// counts (rates, places) counts for all its routes together.
 pub fn dress(routes: Router, config: &Config) -> Router {
-    let places = config.concurrent_requests.min(Semaphore::MAX_PERMITS);
     routes
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(Extension(BodyLimit(config.body_limit_bytes)))
-        .layer(Extension(config.wait))
-        .layer(from_fn_with_state(Duration::from_millis(config.request_timeout_ms), hurry))
-        .layer(from_fn_with_state(Arc::new(Semaphore::new(places)), shed))
-        .layer(from_fn(refuse_cross_site))
-        .layer(from_fn_with_state(Limiter::new(config.rate_limits.clone()), rate::limit))
-        .layer(from_fn_with_state(Arc::new(config.proxies.clone()), source::note))
+        .layer(from_fn_with_state(Arc::new(Gate::new(config)), pass))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(edge))
 }

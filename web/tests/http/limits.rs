@@ -1,7 +1,8 @@
 //! Too many, too long, too slow, and what is not there.
 
-use std::num::NonZeroU32;
+use std::{convert::Infallible, num::NonZeroU32};
 
+use futures::{StreamExt, stream};
 use web::{
     Config,
     rate::{Rate, RateLimits},
@@ -38,6 +39,16 @@ async fn past_capacity_requests_are_refused_at_once() {
 async fn a_slow_answer_is_given_up() {
     let app = App::start_with(Config { request_timeout_ms: 50, ..Config::default() }).await;
     assert_eq!(refusal(app.get("/v1/hold")).await, "request-timeout");
+}
+
+#[tokio::test]
+async fn a_body_that_never_ends_is_given_up() {
+    let app = App::start_with(Config { request_timeout_ms: 50, ..generous() }).await;
+    let begun = stream::iter([Ok::<_, Infallible>("{")]).chain(stream::pending());
+    assert_eq!(
+        refusal(app.post_json("/v1/leave-requests", reqwest::Body::wrap_stream(begun))).await,
+        "request-timeout"
+    );
 }
 
 #[tokio::test]
