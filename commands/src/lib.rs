@@ -7,6 +7,7 @@ pub mod account;
 pub mod audit;
 mod command;
 mod execute;
+pub mod projection;
 #[cfg(test)]
 mod specification;
 pub mod username;

@@ -1,8 +1,6 @@
 use super::{AuditRefusal, State};
-use events::account::AccountEvent;
-use events::audit::{AuditEvent, ProjectionEvent, TrailFilter};
-use events::username::UsernameEvent;
-use events::{DomainEvent, EventName, ReadingId, Sealed};
+use events::audit::{AuditEvent, TrailFilter};
+use events::{ReadingId, Sealed, VOCABULARIES};
 
 /// Declares what of the audit trail is to be read, and for what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,10 +12,6 @@ pub struct DeclareReading {
     /// For what, in the auditor's words.
     pub motive: Option<Sealed<String>>,
 }
-
-/// Every vocabulary that the trail shows.
-const VOCABULARIES: [&[(EventName, i16)]; 4] =
-    [AccountEvent::KINDS, UsernameEvent::KINDS, AuditEvent::KINDS, ProjectionEvent::KINDS];
 
 pub(super) fn decide(state: &State, command: DeclareReading) -> Result<Vec<AuditEvent>, AuditRefusal> {
     let DeclareReading { reading, filter, motive } = command;
@@ -36,7 +30,7 @@ pub(super) fn decide(state: &State, command: DeclareReading) -> Result<Vec<Audit
 }
 
 fn is_known(name: &str) -> bool {
-    VOCABULARIES.iter().copied().flatten().any(|(known, _)| *known == name)
+    VOCABULARIES.iter().flat_map(|vocabulary| vocabulary.kinds).any(|(known, _)| *known == name)
 }
 
 #[cfg(test)]
