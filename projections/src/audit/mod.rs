@@ -1,0 +1,6 @@
+//! The security history, as auditors read it, and who read what of it.
+
+mod actor;
+pub mod attempts;
+pub mod readings;
+pub mod trail;
