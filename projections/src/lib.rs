@@ -1,3 +1,53 @@
-//! What is shown: read models folded from the journal.
+//! What is shown: read models folded from the journal, and the runner that feeds them.
+//!
+//! ```text
+//!  journal ─▶ Feed ─▶ one transaction: checkpoint and lease · Rows::load · handlers of esrs · Rows::write
+//!               │
+//!               ├─ Runner: the live tables, one leader a projection, woken by the head
+//!               ├─ rebuild: tables beside them, put in their place
+//!               └─ verify: tables beside them, compared row by row
+//! ```
+//!
+//! A read model is one module: its table (in `migrations`), its fold, its queries. It is added by one line in
+//! [`all`]. Exactly once: rows and checkpoint move in one transaction, which names the epoch of its lease and the
+//! position that it moves from.
 
+pub mod account;
 pub mod audit;
+mod checkpoint;
+mod config;
+mod copy;
+mod error;
+mod exclusions;
+mod feed;
+mod fold;
+mod halt;
+mod json;
+mod lag;
+mod lease;
+mod projection;
+mod rebuild;
+mod runner;
+
+mod shadow;
+mod stream;
+mod verify;
+mod wait;
+
+pub use config::Config;
+pub use error::ProjectionError;
+pub use fold::{Fold, Rows};
+pub use halt::Halt;
+pub use lag::{Standing, standings};
+pub use projection::{Declaration, Projection};
+pub use rebuild::{Progress, RebuildError, Unfoldable, rebuild};
+pub use runner::Runner;
+pub use stream::Stream;
+pub use verify::{Compared, Verified, verify};
+pub use wait::{Behind, Positions};
+
+/// Every projection.
+#[must_use]
+pub fn all() -> Vec<Projection> {
+    vec![account::accounts::projection(), audit::trail::projection(), audit::readings::projection()]
+}

@@ -1,3 +1,7 @@
-//! The audit trail: what auditors read, and ask of it.
+//! The security history, as auditors read it, and who read what of it.
 
+mod actor;
+pub mod attempts;
+pub mod readings;
 pub mod simulation;
+pub mod trail;

@@ -1,0 +1,201 @@
+//! Reading the trail: pages in both directions, and what is added from now on.
+
+use super::NAME;
+use crate::Positions;
+use crate::audit::actor::of_columns;
+use crate::checkpoint::position;
+use crate::json::of_column;
+use chrono::{DateTime, Utc};
+use events::audit::{Outcome, TrailFilter};
+use events::{AccountId, Actor, AttemptId, Capacity, CorrelationId, EventId, Position, Sealed, SourceTag};
+use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
+use sqlx::postgres::PgRow;
+use sqlx::{FromRow, PgExecutor, PgPool, Row};
+use uuid::Uuid;
+
+/// Entries in one statement of a stream.
+const PAGE: u16 = 500;
+
+/// One entry of the trail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Where its event stands in the journal.
+    pub position: Position,
+    /// Its event.
+    pub event: EventId,
+    /// When it was recorded.
+    pub recorded_at: DateTime<Utc>,
+    /// When it happened.
+    pub occurred_at: DateTime<Utc>,
+    /// The type of its stream.
+    pub stream_type: String,
+    /// The account that it is about, or the pseudonym of a name that no account has.
+    pub agent: Option<AccountId>,
+    /// Whether `agent` is an account.
+    pub known: bool,
+    /// Who acted.
+    pub actor: Actor,
+    /// In which capacity.
+    pub capacity: Capacity,
+    /// The stored name of the event's kind.
+    pub kind: String,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// Why: a stored name such as `wrong-password`, or an operator's words.
+    pub reason: Option<String>,
+    /// What exactly: the role, the failures counted, the reading, the projection and what of it, or `reported-…`.
+    pub detail: Option<String>,
+    /// Why, in the words of who acted.
+    pub motive: Option<Sealed<String>>,
+    /// By which door: `portal` or `sshd`.
+    pub channel: Option<String>,
+    /// From which address.
+    pub source: Option<Sealed<String>>,
+    /// The keyed hash of the address.
+    pub source_tag: Option<SourceTag>,
+    /// The attempt to log in that it belongs to.
+    pub attempt: Option<AttemptId>,
+    /// What it belongs together with.
+    pub correlation: CorrelationId,
+    /// The event that it followed from.
+    pub causation: Option<EventId>,
+}
+
+/// From where a page goes, and in which direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Those after a position, oldest first.
+    After(Position),
+    /// Those before a position, newest first.
+    Before(Position),
+}
+
+impl Order {
+    /// From the newest entry backwards.
+    #[must_use]
+    pub fn newest_first() -> Self {
+        Self::Before(Position::new(i64::MAX).unwrap_or_default())
+    }
+}
+
+/// The columns that [`Entry`] reads, and the conditions of a [`TrailFilter`].
+macro_rules! select {
+    ($bounds:literal, $order:literal) => {
+        concat!(
+            "SELECT position, event, recorded_at, occurred_at, stream_type, agent, known, actor, actor_id, capacity,
+                    type, outcome, reason, detail, motive::text, channel, source_address::text, source_tag, attempt,
+                    correlation, causation
+             FROM projections.audit_trail_v1
+             WHERE ",
+            $bounds,
+            " AND ($2::timestamptz IS NULL OR occurred_at >= $2)
+              AND ($3::timestamptz IS NULL OR occurred_at < $3)
+              AND ($4::uuid IS NULL OR agent = $4)
+              AND ($5::uuid IS NULL OR actor_id = $5)
+              AND ($6::text[] IS NULL OR type = ANY ($6))
+              AND ($7::text IS NULL OR outcome = $7)
+              AND ($8::bytea[] IS NULL OR source_tag = ANY ($8))
+              AND ($9::uuid IS NULL OR correlation = $9)
+             ORDER BY position ",
+            $order,
+            " LIMIT $10"
+        )
+    };
+}
+
+/// At most `limit` entries that meet `filter`.
+///
+/// # Errors
+/// Those of the database.
+pub async fn page(
+    database: impl PgExecutor<'_>,
+    filter: &TrailFilter,
+    order: Order,
+    limit: u16,
+) -> Result<Vec<Entry>, sqlx::Error> {
+    let (sql, bound) = match order {
+        Order::After(position) => (select!("position > $1", ""), position),
+        Order::Before(position) => (select!("position < $1", "DESC"), position),
+    };
+    let sources = filter.sources.as_ref();
+    sqlx::query_as(sql)
+        .bind(bound.get())
+        .bind(filter.from)
+        .bind(filter.until)
+        .bind(filter.agent.map(Uuid::from))
+        .bind(filter.actor.map(Uuid::from))
+        .bind((!filter.types.is_empty()).then_some(&filter.types))
+        .bind(filter.outcome.map(|outcome| outcome.as_str()))
+        .bind(sources.map(|tags| tags.iter().map(|tag| tag.as_bytes().to_vec()).collect::<Vec<_>>()))
+        .bind(filter.correlation.map(Uuid::from))
+        .bind(i64::from(limit))
+        // Not kept: it is planned for the conditions that are given.
+        .persistent(false)
+        .fetch_all(database)
+        .await
+}
+
+/// The entries after `after` that meet `filter`, then every one that is added, for ever.
+pub fn tail(
+    pool: PgPool,
+    positions: Positions,
+    filter: TrailFilter,
+    after: Position,
+) -> BoxStream<'static, Result<Entry, sqlx::Error>> {
+    stream::try_unfold((pool, positions, filter, after), |(pool, positions, filter, mut after)| async move {
+        loop {
+            let shown = positions.of(NAME);
+            let entries = page(&pool, &filter, Order::After(after), PAGE).await?;
+            if let Some(last) = entries.last().map(|entry| entry.position) {
+                let rest = (pool, positions, filter, last);
+                return Ok::<_, sqlx::Error>(Some((stream::iter(entries.into_iter().map(Ok)), rest)));
+            }
+            // Nothing up to there meets the filter: it is not looked through again.
+            after = after.max(shown);
+            if positions.past(NAME, after).await.is_none() {
+                return Ok(None);
+            }
+        }
+    })
+    .try_flatten()
+    .boxed()
+}
+
+impl FromRow<'_, PgRow> for Entry {
+    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            position: position(row.try_get("position")?)?,
+            event: EventId::from_uuid(row.try_get("event")?),
+            recorded_at: row.try_get("recorded_at")?,
+            occurred_at: row.try_get("occurred_at")?,
+            stream_type: row.try_get("stream_type")?,
+            agent: row.try_get::<Option<Uuid>, _>("agent")?.map(AccountId::from_uuid),
+            known: row.try_get("known")?,
+            actor: of_columns(row.try_get("actor")?, row.try_get("actor_id")?)?,
+            capacity: Capacity::from_name(row.try_get("capacity")?)
+                .ok_or_else(|| sqlx::Error::Decode("no such capacity".into()))?,
+            kind: row.try_get("type")?,
+            outcome: outcome(row.try_get("outcome")?)?,
+            reason: row.try_get("reason")?,
+            detail: row.try_get("detail")?,
+            motive: of_column(row.try_get("motive")?)?,
+            channel: row.try_get("channel")?,
+            source: of_column(row.try_get("source_address")?)?,
+            source_tag: row
+                .try_get::<Option<&[u8]>, _>("source_tag")?
+                .map(|tag| tag.try_into().map(SourceTag::new))
+                .transpose()
+                .map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
+            attempt: row.try_get::<Option<Uuid>, _>("attempt")?.map(AttemptId::from_uuid),
+            correlation: CorrelationId::from_uuid(row.try_get("correlation")?),
+            causation: row.try_get::<Option<Uuid>, _>("causation")?.map(EventId::from_uuid),
+        })
+    }
+}
+
+fn outcome(name: &str) -> Result<Outcome, sqlx::Error> {
+    [Outcome::Success, Outcome::Failure, Outcome::Refused, Outcome::Begun]
+        .into_iter()
+        .find(|outcome| outcome.as_str() == name)
+        .ok_or_else(|| sqlx::Error::Decode("no such outcome".into()))
+}

@@ -1,0 +1,71 @@
+//! Why an event could not be folded.
+
+use events::DecodeError;
+use journal::ReadError;
+
+/// What went wrong while a read model was written.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectionError {
+    /// The event is not readable by this build.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    /// The database did not take the rows.
+    #[error("the database did not take the rows")]
+    Database(#[from] sqlx::Error),
+    /// The event contradicts those before it.
+    #[error("{0}")]
+    Contradiction(&'static str),
+}
+
+impl From<ReadError> for ProjectionError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Unavailable(error) => Self::Database(error),
+            ReadError::Corrupt { source, .. } => Self::Decode(source),
+            ReadError::Hole { .. } => Self::Contradiction("a stream has a hole"),
+        }
+    }
+}
+
+impl ProjectionError {
+    /// Whether the same may succeed when it is tried again: the connection, the server's resources or another
+    /// transaction is at fault, not the event.
+    pub(crate) fn is_transient(&self) -> bool {
+        match self {
+            Self::Decode(_) | Self::Contradiction(_) => false,
+            Self::Database(error) => is_transient(error),
+        }
+    }
+
+    /// Why, in words that quote nothing of the event: PostgreSQL's own message may, its code does not.
+    pub(crate) fn reason(&self) -> String {
+        match self {
+            Self::Database(sqlx::Error::Database(error)) => {
+                let code = error.code().unwrap_or_default();
+                match (error.table(), error.constraint()) {
+                    (Some(table), Some(constraint)) => format!("SQLSTATE {code}, {constraint} of {table}"),
+                    (Some(table), None) => format!("SQLSTATE {code}, table {table}"),
+                    (None, _) => format!("SQLSTATE {code}"),
+                }
+            }
+            Self::Decode(_) | Self::Database(_) | Self::Contradiction(_) => self.to_string(),
+        }
+    }
+}
+
+/// Classes of PostgreSQL's errors: 08 connection, 40 rollback, 53 resources, 55 object state, 57 operator
+/// intervention, 58 system; and 25P03, a transaction that was left idle.
+pub(crate) fn is_transient(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| {
+            code == "25P03" || ["08", "40", "53", "55", "57", "58"].iter().any(|class| code.starts_with(class))
+        }),
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,66 @@
+//! What operators left out of a projection, on the record.
+
+use crate::halt::Halt;
+use events::audit::ProjectionEvent;
+use events::{DomainEvent, Position};
+use journal::ReadError;
+use sqlx::PgPool;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// The events that one projection leaves out: single ones, and the rest of a stream from a position on.
+///
+/// They come from the journal alone, so that a rebuild leaves out the same ones as the live projection did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Exclusions {
+    skipped: BTreeSet<Position>,
+    quarantined: Vec<(String, Uuid, Position)>,
+}
+
+impl Exclusions {
+    /// All that was recorded for `projection` up to now, by the index on stream types.
+    pub(crate) async fn load(pool: &PgPool, projection: &str) -> Result<Self, ReadError> {
+        let rows: Vec<(i64, String, i16, Vec<u8>)> = sqlx::query_as(
+            "SELECT position, type, schema_version, payload FROM journal.event
+             WHERE stream_type = 'projection' ORDER BY stream_id, version",
+        )
+        .fetch_all(pool)
+        .await?;
+        let mut exclusions = Self::default();
+        for (position, name, schema, payload) in rows {
+            let event = ProjectionEvent::decode(&name, schema, &payload).map_err(|source| ReadError::Corrupt {
+                position: Position::new(position).unwrap_or_default(),
+                source,
+            })?;
+            exclusions.note(projection, event);
+        }
+        Ok(exclusions)
+    }
+
+    fn note(&mut self, to: &str, event: ProjectionEvent) {
+        match event {
+            ProjectionEvent::ProjectionEventSkipped { projection, position, .. } if projection == to => {
+                self.skipped.insert(position);
+            }
+            ProjectionEvent::ProjectionStreamQuarantined { projection, stream_type, stream, position, .. }
+                if projection == to =>
+            {
+                self.quarantined.push((stream_type, stream, position));
+            }
+            ProjectionEvent::ProjectionEventSkipped { .. }
+            | ProjectionEvent::ProjectionStreamQuarantined { .. }
+            | ProjectionEvent::ProjectionRebuilt { .. } => {}
+        }
+    }
+
+    /// Whether the event at `position`, of this stream, is left out.
+    pub(crate) fn cover(&self, position: Position, stream_type: &str, stream: Uuid) -> bool {
+        self.skipped.contains(&position)
+            || self.quarantined.iter().any(|(of, id, from)| *id == stream && of == stream_type && position >= *from)
+    }
+
+    /// Whether the event that a projection halted at is left out by now.
+    pub(crate) fn cover_halt(&self, halt: &Halt) -> bool {
+        self.cover(halt.position, &halt.stream_type, halt.stream)
+    }
+}

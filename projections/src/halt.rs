@@ -1,0 +1,92 @@
+//! An event that cannot be folded halts its projection, and no other, until an operator decides on the record.
+
+use crate::lease::Lease;
+use chrono::{DateTime, Utc};
+use events::audit::ProjectionEvent;
+use events::{EventId, Position};
+use journal::Recorded;
+use sqlx::PgPool;
+use uuid::Uuid;
+
+/// Where a projection stands still, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Halt {
+    /// The projection.
+    pub projection: String,
+    /// The event that could not be folded; all before it were.
+    pub position: Position,
+    /// Its id.
+    pub event: EventId,
+    /// The type of its stream.
+    pub stream_type: String,
+    /// Its stream.
+    pub stream: Uuid,
+    /// When the projection halted.
+    pub at: DateTime<Utc>,
+    /// Why, quoting nothing of the event.
+    pub reason: String,
+}
+
+impl Halt {
+    /// The operator's decision to leave this one event out. Once it is in the journal, the projection goes on.
+    #[must_use]
+    pub fn skip(&self, motive: String) -> ProjectionEvent {
+        ProjectionEvent::ProjectionEventSkipped { projection: self.projection.clone(), position: self.position, motive }
+    }
+
+    /// The operator's decision to leave out this event and all later ones of its stream. Once it is in the journal,
+    /// the projection goes on.
+    #[must_use]
+    pub fn quarantine(&self, motive: String) -> ProjectionEvent {
+        ProjectionEvent::ProjectionStreamQuarantined {
+            projection: self.projection.clone(),
+            stream_type: self.stream_type.clone(),
+            stream: self.stream,
+            position: self.position,
+            motive,
+        }
+    }
+}
+
+/// An event that cannot be folded, found alone in its batch.
+#[derive(Clone, Debug)]
+pub(crate) struct Poison {
+    pub(crate) position: Position,
+    pub(crate) event: EventId,
+    pub(crate) stream_type: String,
+    pub(crate) stream: Uuid,
+    pub(crate) reason: String,
+}
+
+impl Poison {
+    pub(crate) fn of(recorded: &Recorded) -> Self {
+        Self {
+            position: recorded.position,
+            event: recorded.id,
+            stream_type: recorded.stream_type.clone(),
+            stream: recorded.stream_id,
+            reason: String::new(),
+        }
+    }
+
+    /// Writes into the projection's row that it halts before this event; without effect when the lease is lost.
+    pub(crate) async fn halt(&self, pool: &PgPool, lease: &Lease) -> Result<(), sqlx::Error> {
+        sqlx::query(
+            "UPDATE projections.projection
+             SET failed_position = $4, failed_event = $5, failed_stream_type = $6, failed_stream = $7,
+                 failed_at = clock_timestamp(), failure = $8
+             WHERE name = $1 AND place = $2 AND lease_epoch = $3 AND position = $4 - 1",
+        )
+        .bind(lease.projection)
+        .bind(lease.place.schema())
+        .bind(lease.epoch)
+        .bind(self.position.get())
+        .bind(self.event.as_uuid())
+        .bind(&self.stream_type)
+        .bind(self.stream)
+        .bind(&self.reason)
+        .execute(pool)
+        .await?;
+        Ok(())
+    }
+}

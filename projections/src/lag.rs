@@ -1,0 +1,87 @@
+//! Where every projection stands, how far behind in events and seconds, for operators, metrics and health checks.
+
+use crate::checkpoint;
+use crate::halt::Halt;
+use events::Position;
+use sqlx::{FromRow, PgExecutor, Row, postgres::PgRow};
+use std::time::Duration;
+
+/// Where a projection stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Standing {
+    /// The projection.
+    pub projection: String,
+    /// The version of the fold that its rows are of.
+    pub fold: i32,
+    /// The last event that it shows.
+    pub position: Position,
+    /// The newest event of the journal.
+    pub head: Position,
+    /// How long ago the first event that it does not show was recorded; zero when it shows all.
+    pub lag: Duration,
+    /// Whether somebody leads it; a lease lapses too when there is nothing to do.
+    pub led: bool,
+    /// Where a rebuild beside it has got to.
+    pub rebuilding: Option<Position>,
+    /// Why it stands still.
+    pub halt: Option<Halt>,
+}
+
+impl Standing {
+    /// How many events it has still to show.
+    #[must_use]
+    pub fn events_behind(&self) -> u64 {
+        self.head.events_since(self.position)
+    }
+
+    /// Whether it goes on, and is no further behind than `most`.
+    #[must_use]
+    pub fn is_healthy(&self, most: Duration) -> bool {
+        self.halt.is_none() && self.lag <= most
+    }
+}
+
+/// Where every projection stands, as one statement sees it; and sets the gauges `projection_lag_events`,
+/// `projection_lag_seconds` and `projection_halted`.
+///
+/// # Errors
+/// Those of the database.
+pub async fn standings(database: impl PgExecutor<'_>) -> Result<Vec<Standing>, sqlx::Error> {
+    let standings: Vec<Standing> = sqlx::query_as(
+        "SELECT p.name, p.fold, p.position, h.position AS head, p.lease_until > clock_timestamp() AS led,
+                s.position AS rebuilding, p.failed_position, p.failed_event, p.failed_stream_type, p.failed_stream,
+                p.failed_at, p.failure,
+                greatest(0, extract(epoch FROM clock_timestamp() - e.recorded_at))::float8 AS lag
+         FROM journal.head h
+         CROSS JOIN projections.projection p
+         LEFT JOIN projections.projection s ON s.name = p.name AND s.place = 'projections_shadow'
+         LEFT JOIN journal.event e ON e.position = p.position + 1
+         WHERE p.place = 'projections'
+         ORDER BY p.name",
+    )
+    .fetch_all(database)
+    .await?;
+    for standing in &standings {
+        let labels = [("projection", standing.projection.clone())];
+        metrics::gauge!("projection_lag_events", &labels).set(standing.events_behind() as f64);
+        metrics::gauge!("projection_lag_seconds", &labels).set(standing.lag.as_secs_f64());
+        metrics::gauge!("projection_halted", &labels).set(f64::from(u8::from(standing.halt.is_some())));
+    }
+    Ok(standings)
+}
+
+impl FromRow<'_, PgRow> for Standing {
+    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+        let lag: Option<f64> = row.try_get("lag")?;
+        Ok(Self {
+            projection: row.try_get("name")?,
+            fold: row.try_get("fold")?,
+            position: checkpoint::position(row.try_get("position")?)?,
+            head: checkpoint::position(row.try_get("head")?)?,
+            lag: Duration::try_from_secs_f64(lag.unwrap_or_default()).unwrap_or_default(),
+            led: row.try_get("led")?,
+            rebuilding: row.try_get::<Option<i64>, _>("rebuilding")?.map(checkpoint::position).transpose()?,
+            halt: Halt::of_row(row)?,
+        })
+    }
+}

@@ -1,0 +1,181 @@
+//! Runs the projections: each led by one runner at a time, whatever number of processes run one.
+
+use crate::checkpoint::{Checkpoint, Place};
+use crate::exclusions::Exclusions;
+use crate::feed::{Feed, Stop};
+use crate::halt::Poison;
+use crate::lease::Lease;
+use crate::rebuild::{RebuildError, rebuild};
+use crate::{Config, Positions, Projection};
+use events::Position;
+use journal::Reader;
+use sqlx::PgPool;
+use std::cmp::Ordering;
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+/// Runs every projection until stopped, on a pool of the projector's role.
+#[derive(Clone, Debug)]
+pub struct Runner {
+    reader: Reader,
+    projections: Vec<Projection>,
+    positions: Positions,
+    config: Config,
+    owner: Uuid,
+}
+
+impl Runner {
+    /// A runner of these projections, which tells `positions` how far each has got. `reader` must be one of the
+    /// projector's role.
+    #[must_use]
+    pub fn new(reader: Reader, projections: Vec<Projection>, positions: Positions, config: Config) -> Self {
+        Self { reader, projections, positions, config, owner: Uuid::now_v7() }
+    }
+
+    /// Runs until `stop`; what is under way then is given up, and another runner takes over at once.
+    ///
+    /// # Errors
+    /// [`JoinError`] when the task of a projection died: a fault of this build.
+    pub async fn run(self, stop: CancellationToken) -> Result<(), JoinError> {
+        let mut tasks = JoinSet::new();
+        for projection in self.projections.clone() {
+            let led = Led { runner: self.clone(), projection, tried: None, eager: true };
+            let stop = stop.clone();
+            tasks.spawn(async move { stop.run_until_cancelled(led.run()).await });
+        }
+        let ended = loop {
+            match tasks.join_next().await {
+                Some(Ok(_)) => {}
+                Some(Err(error)) => break Err(error),
+                None => break Ok(()),
+            }
+        };
+        tasks.shutdown().await;
+        if let Err(error) = Lease::release_all(self.pool(), self.owner).await {
+            tracing::warn!(error = %error, "the projections' leases were not given up; they lapse by themselves");
+        }
+        ended
+    }
+
+    const fn pool(&self) -> &PgPool {
+        self.reader.pool()
+    }
+}
+
+/// One projection in the hands of one runner.
+struct Led {
+    runner: Runner,
+    projection: Projection,
+    /// The event that this build could not fold: it is not tried again for nothing.
+    tried: Option<Position>,
+    /// Whether the lease is taken as soon as it is free. One who stands by leaves a lapsed lease to its leader, who
+    /// had nothing to do, as long as the leader follows the head.
+    eager: bool,
+}
+
+impl Led {
+    async fn run(mut self) {
+        let name = self.projection.name;
+        let mut looks = tokio::time::interval(self.runner.config.lease().look());
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            looks.tick().await;
+            let ended = self.term().await;
+            self.eager = ended.is_err();
+            match ended {
+                Ok(()) | Err(Stop::Fenced) => {}
+                Err(Stop::Poison(poison)) => self.tried = Some(poison.position),
+                Err(Stop::Unavailable(error)) => {
+                    tracing::warn!(projection = name, error = %error, "the projection cannot go on; trying again");
+                }
+            }
+        }
+    }
+
+    /// Takes the lease, if it is free and there is something to do, and leads as long as it lasts.
+    async fn term(&mut self) -> Result<(), Stop> {
+        let pool = self.runner.pool();
+        Checkpoint::make(pool, &self.projection, Place::Live).await?;
+        let Some(row) = Checkpoint::read(pool, self.projection.name, Place::Live).await? else { return Ok(()) };
+        self.runner.positions.reach(self.projection.name, row.position);
+        match row.fold.cmp(&self.projection.fold) {
+            // A newer build leads.
+            Ordering::Greater => return Ok(()),
+            Ordering::Less => return self.renew().await,
+            Ordering::Equal => {}
+        }
+        if let Some(halt) = &row.halt
+            && self.tried == Some(halt.position)
+            && !Exclusions::load(pool, self.projection.name).await?.cover_halt(halt)
+        {
+            return Ok(());
+        }
+        let mut head = self.runner.reader.head();
+        if !self.eager && head.position() <= row.position {
+            head.past(row.position).await;
+            return Ok(());
+        }
+        let Runner { owner, config, .. } = &self.runner;
+        match Lease::take(pool, &self.projection, Place::Live, *owner, config.lease()).await? {
+            Some(lease) => self.lead(lease).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn lead(&self, lease: Lease) -> Result<(), Stop> {
+        let Runner { reader, positions, config, .. } = &self.runner;
+        tracing::info!(projection = lease.projection, position = %lease.position, "leads the projection");
+        positions.restart(lease.projection, lease.position);
+        let mut feed = Feed::new(&self.projection, reader, lease, config).await?;
+        let mut head = reader.head();
+        loop {
+            let until = head.past(feed.at()).await;
+            match feed.step(until).await {
+                Ok(()) => positions.reach(self.projection.name, feed.at()),
+                Err(Stop::Poison(poison)) => {
+                    self.halt(&poison, feed.lease()).await?;
+                    return Err(Stop::Poison(poison));
+                }
+                Err(stop) => return Err(stop),
+            }
+        }
+    }
+
+    async fn halt(&self, poison: &Poison, lease: &Lease) -> Result<(), Stop> {
+        tracing::error!(
+            projection = self.projection.name,
+            position = %poison.position,
+            event = %poison.event,
+            reason = poison.reason,
+            "the projection halts: an event cannot be folded",
+        );
+        metrics::counter!("projection_halts_total", "projection" => self.projection.name).increment(1);
+        Ok(poison.halt(self.runner.pool(), lease).await?)
+    }
+
+    /// This build folds the same events into other rows: they are folded anew beside the old ones.
+    async fn renew(&self) -> Result<(), Stop> {
+        let projection = &self.projection;
+        tracing::info!(projection = projection.name, fold = projection.fold, "rebuilds the projection by a new fold");
+        match rebuild(&self.runner.reader, projection, &self.runner.config, |_| {}).await {
+            Ok(position) => {
+                tracing::info!(projection = projection.name, position = %position, "the projection is rebuilt");
+                self.runner.positions.reach(projection.name, position);
+                Ok(())
+            }
+            Err(RebuildError::Busy) => Ok(()),
+            Err(RebuildError::Halted(halt)) => {
+                tracing::error!(
+                    projection = projection.name,
+                    position = %halt.position,
+                    reason = halt.reason,
+                    "the rebuild halts: an event cannot be folded",
+                );
+                Ok(())
+            }
+            Err(RebuildError::Unavailable(error)) => Err(Stop::Unavailable(error)),
+        }
+    }
+}
