@@ -1,0 +1,266 @@
+//! The rule book: every rule with its article, its validity and its parameters, loaded from `law/*.toml`.
+
+mod canonical;
+mod error;
+mod law;
+mod timeline;
+
+use std::fs;
+use std::path::Path;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+pub use error::{LoadError, NotInForce};
+pub use law::{Basis, Provision, Scope};
+pub use timeline::Enacted;
+
+use crate::holidays::Calendar;
+use law::Law;
+use timeline::Timeline;
+
+/// The version of a set of rules: the SHA-256 of its content in hexadecimal, comments and layout left out.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Version(String);
+
+impl Version {
+    fn of<'a>(provisions: impl Iterator<Item = &'a Provision>) -> Self {
+        let mut hash = Sha256::new();
+        for provision in provisions {
+            hash.update(provision.digest);
+        }
+        Self(data_encoding::HEXLOWER.encode(&hash.finalize()))
+    }
+
+    /// The 64 hexadecimal digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for Version {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Every rule ever in force, as far as the data go.
+#[derive(Clone, Debug)]
+pub struct RuleBook {
+    rules: Rules,
+    provisions: Vec<Provision>,
+    calendar: Calendar,
+}
+
+/// The rules in force on one date: a City rule goes before the national one of the same name.
+#[derive(Clone, Copy, Debug)]
+pub struct InForce<'a> {
+    book: &'a RuleBook,
+    date: NaiveDate,
+}
+
+impl RuleBook {
+    /// The book that this software carries.
+    ///
+    /// # Errors
+    /// [`LoadError`] naming file and field, should the data be faulty.
+    pub fn embedded() -> Result<Self, LoadError> {
+        Self::parse(EMBEDDED.iter().copied())
+    }
+
+    /// The book in the `*.toml` files of a folder.
+    ///
+    /// # Errors
+    /// [`LoadError`] naming the file and the field: unreadable or unknown content, a bad date, two provisions of a
+    /// rule that overlap or leave a hole between them, a rule that is missing.
+    pub fn load(folder: &Path) -> Result<Self, LoadError> {
+        let unreadable = |path: &Path| {
+            let path = path.to_owned();
+            move |source| LoadError::Unreadable { path, source }
+        };
+        let mut files = Vec::new();
+        for entry in fs::read_dir(folder).map_err(unreadable(folder))? {
+            let path = entry.map_err(unreadable(folder))?.path();
+            if path.extension().is_some_and(|extension| extension == "toml") {
+                let text = fs::read_to_string(&path).map_err(unreadable(&path))?;
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                files.push((name, text));
+            }
+        }
+        files.sort();
+        Self::parse(files.iter().map(|(name, text)| (name.as_str(), text.as_str())))
+    }
+
+    /// The book in these files, given as name and content.
+    ///
+    /// # Errors
+    /// As [`RuleBook::load`].
+    pub fn parse<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, LoadError> {
+        let mut law = Law::read(files)?;
+        let provisions = law.provisions();
+        let rules = Rules::take(&mut law)?;
+        law.finish()?;
+        let calendar = Calendar::new(rules.public_holidays.iter(), rules.local_holidays.iter());
+        Ok(Self { rules, provisions, calendar })
+    }
+
+    /// The rules in force on `date`.
+    pub fn at(&self, date: NaiveDate) -> InForce<'_> {
+        InForce { book: self, date }
+    }
+
+    /// The public and local holidays of every supported year.
+    pub fn calendar(&self) -> &Calendar {
+        &self.calendar
+    }
+
+    /// The version of the whole book.
+    pub fn version(&self) -> Version {
+        Version::of(self.provisions.iter())
+    }
+
+    /// Every provision, by rule, scope and date.
+    pub fn provisions(&self) -> &[Provision] {
+        &self.provisions
+    }
+}
+
+impl<'a> InForce<'a> {
+    /// The date asked for.
+    pub fn date(&self) -> NaiveDate {
+        self.date
+    }
+
+    /// The version of what is in force on the date: a provision that begins later or has ended does not change it.
+    pub fn version(&self) -> Version {
+        Version::of(self.provisions())
+    }
+
+    /// Every provision in force on the date, national ones that a City rule displaces among them.
+    pub fn provisions(&self) -> impl Iterator<Item = &'a Provision> + use<'a> {
+        let date = self.date;
+        self.book.provisions.iter().filter(move |provision| provision.covers(date))
+    }
+}
+
+/// Names each rule once: its field in the data's files, its accessor, the type of its parameters.
+macro_rules! rules {
+    ($($(#[$doc:meta])* $name:ident: $parameters:ty,)*) => {
+        #[derive(Clone, Debug)]
+        struct Rules {
+            $($name: Timeline<$parameters>,)*
+        }
+
+        impl Rules {
+            fn take(law: &mut Law) -> Result<Self, LoadError> {
+                Ok(Self { $($name: law.take(stringify!($name))?,)* })
+            }
+        }
+
+        impl<'a> InForce<'a> {
+            $(
+                $(#[$doc])*
+                ///
+                /// # Errors
+                /// [`NotInForce`] if the book has no such rule for the date.
+                pub fn $name(&self) -> Result<&'a Enacted<$parameters>, NotInForce> {
+                    self.book.rules.$name.at(self.date).ok_or(NotInForce { rule: stringify!($name), date: self.date })
+                }
+            )*
+        }
+    };
+}
+
+rules! {
+    /// Public holidays.
+    public_holidays: crate::holidays::PublicHolidays,
+    /// Exceptional days off of the City.
+    local_holidays: crate::holidays::LocalHolidays,
+    /// The yearly entitlement to annual leave.
+    annual_leave: crate::annual_leave::AnnualLeave,
+    /// The extra days for leave taken out of season.
+    fractionnement: crate::fractionnement::Fractionnement,
+    /// The longest absence in one stretch.
+    consecutive_absence: crate::consecutive::ConsecutiveAbsence,
+    /// A year's work, and the day of solidarity.
+    work_year: crate::rtt::WorkYear,
+    /// RTT days by weekly hours.
+    rtt: crate::rtt::Rtt,
+    /// The City's own working-time cycle.
+    rtt_cycle: crate::rtt::RttCycle,
+    /// What sickness takes from RTT.
+    rtt_sickness: crate::rtt::RttSickness,
+    /// Who may open a time-savings account.
+    cet_opening: crate::cet::CetOpening,
+    /// What may be put on a time-savings account.
+    cet_feeding: crate::cet::CetFeeding,
+    /// What becomes of the days saved.
+    cet_options: crate::cet::CetOptions,
+    /// What a saved day is worth.
+    cet_rates: crate::cet::CetRates,
+    /// How leave from a time-savings account may be refused.
+    cet_use: crate::cet::CetUse,
+    /// When a sickness certificate is due.
+    sick_certificate: crate::sickness::SickCertificate,
+    /// The unpaid first day of a sick leave.
+    waiting_day: crate::sickness::WaitingDay,
+    /// Pay during ordinary sick leave.
+    sick_pay: crate::sickness::SickPay,
+    /// Pay of part-time work.
+    part_time_pay: crate::sickness::PartTimePay,
+    /// Carry-over of annual leave that could not be taken.
+    carry_over: crate::carry_over::CarryOver,
+    /// The general end of leave and RTT not taken.
+    year_end: crate::carry_over::YearEnd,
+    /// Payment of leave not taken at the end of service.
+    end_of_service_indemnity: crate::indemnity::EndOfServiceIndemnity,
+    /// Maternity leave.
+    maternity: crate::family::Maternity,
+    /// Birth and paternity leave.
+    paternity: crate::family::Paternity,
+    /// The extra leave after a birth.
+    extra_birth_leave: crate::family::ExtraBirthLeave,
+    /// Adoption leave.
+    adoption: crate::family::Adoption,
+    /// Special absences by motive.
+    special_absences: crate::special_absence::SpecialAbsences,
+    /// Absences for a sick child.
+    sick_child: crate::sick_child::SickChild,
+    /// Professional training leave.
+    training_leave: crate::training::TrainingLeave,
+    /// Leave to care for a close person.
+    carer_leave: crate::carer::CarerLeave,
+    /// Gift of days to a colleague.
+    gift_of_days: crate::gift::GiftOfDays,
+    /// What a refusal has to hold.
+    refusal: crate::refusal::Refusal,
+    /// How long ahead leave is asked for.
+    notice: crate::notice::Notice,
+    /// Minimum rest.
+    rest_guarantees: crate::rest::RestGuarantees,
+}
+
+/// Lists the files of `law/` that are compiled in.
+macro_rules! embedded {
+    ($($file:literal),* $(,)?) => {
+        const EMBEDDED: &[(&str, &str)] = &[$(($file, include_str!(concat!("../../law/", $file)))),*];
+    };
+}
+
+embedded! {
+    "annual_leave.toml",
+    "carry_over.toml",
+    "cet.toml",
+    "family.toml",
+    "holidays.toml",
+    "other_leave.toml",
+    "requests.toml",
+    "rtt.toml",
+    "sickness.toml",
+    "special_absences.toml",
+}
+
+#[cfg(test)]
+mod tests;
