@@ -47,7 +47,6 @@ impl SickChild {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::RuleBook;
     use crate::date::day;
     use crate::quantity::percent;

@@ -33,7 +33,7 @@ pub enum LoadError {
         /// The file's name.
         file: String,
         /// The line, the field, the reason.
-        source: toml::de::Error,
+        source: Box<toml::de::Error>,
     },
     /// Parameters that the rule does not know, lacks, or cannot use.
     #[error("{file}: the parameters of `{rule}` from {from}: {source}")]
@@ -45,7 +45,7 @@ pub enum LoadError {
         /// The provision's first date.
         from: NaiveDate,
         /// The field and the reason.
-        source: toml::de::Error,
+        source: Box<toml::de::Error>,
     },
     /// A number with a fraction: the law's data are integers and ratios.
     #[error("{file}: `{rule}` from {from}: {field} is a decimal number; write integers or [numerator, denominator]")]

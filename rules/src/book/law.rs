@@ -102,8 +102,8 @@ impl Law {
     pub(super) fn read<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, LoadError> {
         let mut rules: BTreeMap<(String, Scope), Vec<Draft>> = BTreeMap::new();
         for (name, text) in files {
-            let file: File =
-                toml::from_str(text).map_err(|source| LoadError::Syntax { file: name.to_owned(), source })?;
+            let file: File = toml::from_str(text)
+                .map_err(|source| LoadError::Syntax { file: name.to_owned(), source: Box::new(source) })?;
             for written in file.rule {
                 let draft = draft(name, written)?;
                 rules.entry((draft.provision.rule.clone(), draft.provision.scope)).or_default().push(draft);
@@ -167,6 +167,9 @@ fn enact<T: DeserializeOwned>(draft: Draft) -> Result<Enacted<T>, LoadError> {
     let Draft { file, provision, parameters } = draft;
     match parameters.try_into() {
         Ok(parameters) => Ok(Enacted { provision, parameters }),
-        Err(source) => Err(LoadError::Parameters { file, rule: provision.rule, from: provision.from, source }),
+        Err(source) => {
+            let source = Box::new(source);
+            Err(LoadError::Parameters { file, rule: provision.rule, from: provision.from, source })
+        }
     }
 }

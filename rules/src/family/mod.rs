@@ -6,4 +6,4 @@ mod paternity;
 
 pub use adoption::{Adoption, AdoptionFamily, AdoptionLeave, InvalidFamily};
 pub use maternity::{Maternity, MaternityLeave, MaternityRefused, Pregnancy};
-pub use paternity::{BirthLeave, ExtraBirthLeave, ExtraBirthLeaveRefused, Paternity, PeriodsRefused};
+pub use paternity::{BirthLeave, ExtraBirthLeave, ExtraBirthLeaveRefused, FirstDay, Paternity, PeriodsRefused};

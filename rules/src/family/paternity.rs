@@ -67,9 +67,18 @@ pub enum PeriodsRefused {
     Outside(#[from] OutsideCalendar),
 }
 
+/// The agent's choice of the first day of birth leave (Code du travail L.3142-4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FirstDay {
+    /// The day of birth, or the next working day if it is none.
+    DayOfBirth,
+    /// The first working day after the birth.
+    NextWorkingDay,
+}
+
 impl Paternity {
-    /// The leave after a birth on `born`. Working days (*jours ouvrables*) are Monday to Saturday without holidays;
-    /// the first of them is the day of birth or the next one.
+    /// The leave after a birth on `born`. Working days (*jours ouvrables*) are Monday to Saturday without holidays.
     ///
     /// # Errors
     /// [`OutsideCalendar`] for dates that are not supported.
@@ -77,9 +86,11 @@ impl Paternity {
         &self,
         born: NaiveDate,
         multiple: bool,
+        first_day: FirstDay,
         calendar: &Calendar,
     ) -> Result<BirthLeave, OutsideCalendar> {
-        let mut working = supported(born)?.iter_days().filter(|date| is_working_day(*date, calendar));
+        let from = plus_days(born, i64::from(first_day == FirstDay::NextWorkingDay))?;
+        let mut working = from.iter_days().filter(|date| is_working_day(*date, calendar));
         let first = working.next().ok_or(OutsideCalendar(born))?;
         let further = usize::from(self.birth_working_days).checked_sub(2);
         let last = further.and_then(|further| working.nth(further)).unwrap_or(first);
@@ -209,7 +220,7 @@ mod tests {
     fn leave(born: &str, multiple: bool) -> BirthLeave {
         let book = RuleBook::embedded().unwrap();
         let rule = book.at(day(born)).paternity().unwrap();
-        rule.after_birth(day(born), multiple, book.calendar()).unwrap()
+        rule.after_birth(day(born), multiple, FirstDay::DayOfBirth, book.calendar()).unwrap()
     }
 
     #[test]
@@ -231,6 +242,14 @@ mod tests {
     #[test]
     fn a_birth_on_a_sunday_counts_from_monday() {
         assert_eq!(leave("2026-06-14", false).birth, (day("2026-06-15"), day("2026-06-17")));
+    }
+
+    #[test]
+    fn the_agent_may_begin_on_the_next_working_day() {
+        let book = RuleBook::embedded().unwrap();
+        let rule = book.at(day("2026-05-13")).paternity().unwrap();
+        let leave = rule.after_birth(day("2026-05-13"), false, FirstDay::NextWorkingDay, book.calendar()).unwrap();
+        assert_eq!(leave.birth, (day("2026-05-15"), day("2026-05-18")));
     }
 
     #[test]
