@@ -1,7 +1,7 @@
 //! The yearly entitlement to annual leave (*congé annuel*).
 
 use chrono::{Datelike, NaiveDate};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::date::{OutsideCalendar, supported};
 use crate::quantity::{HalfDays, Ratio, Rounding, whole};
@@ -13,9 +13,38 @@ pub struct AnnualLeave {
     weeks: u32,
     full_time_weekly_days: u32,
     rounding: Rounding,
+    service: Vec<Position>,
 }
 
-/// A stretch of service under one weekly pattern. Sickness, CITIS, maternity and the like are service.
+/// What an agent who is not at work may be in, besides on leave of the counters here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Position {
+    /// Sick leave of any length.
+    Sickness,
+    /// Accident or illness of service (CITIS).
+    WorkInjury,
+    /// Maternity leave.
+    Maternity,
+    /// Birth and paternity leave.
+    Paternity,
+    /// Adoption leave.
+    Adoption,
+    /// Carer leave.
+    Carer,
+    /// Leave to accompany a person at the end of life.
+    EndOfLife,
+    /// Leave to stay with a child that is gravely ill.
+    ParentalPresence,
+    /// Professional training leave.
+    Training,
+    /// Parental leave.
+    ParentalLeave,
+    /// Availability (*disponibilité*).
+    Availability,
+}
+
+/// A stretch of service under one weekly pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Service {
     /// Days of work a week: 4.5 for 90 % with Wednesday afternoons off.
@@ -36,7 +65,12 @@ impl AnnualLeave {
         HalfDays::from_days(self.exact(services), self.rounding)
     }
 
-    /// The same before rounding, in days.
+    /// Whether time in this position is service, and lowers no right (D 85-1250 art. 1).
+    pub fn is_service(&self, position: Position) -> bool {
+        self.service.contains(&position)
+    }
+
+    /// The right before rounding, in days.
     pub fn exact(&self, services: &[Service]) -> Ratio {
         services
             .iter()
@@ -126,5 +160,17 @@ mod tests {
     #[test]
     fn annualised_part_time_has_the_full_right_times_the_quota() {
         rule(|leave| assert_eq!(leave.annualised(percent(80), whole(12)), HalfDays::days(20)));
+    }
+
+    #[test]
+    fn six_months_of_sickness_lower_nothing_and_six_of_availability_halve_the_right() {
+        rule(|leave| {
+            let right = |other_half| {
+                let months = if leave.is_service(other_half) { 12 } else { 6 };
+                leave.of_services(&[Service { weekly_days: whole(5), months: whole(months) }])
+            };
+            assert_eq!(right(Position::Sickness), HalfDays::days(25));
+            assert_eq!(right(Position::Availability), HalfDays::new(25));
+        });
     }
 }

@@ -1,5 +1,7 @@
 //! Worked cases through the public engine: ours pass, faulty ones are named by line.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+
 use std::fs;
 use std::path::PathBuf;
 

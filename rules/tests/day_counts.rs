@@ -1,5 +1,7 @@
 //! The day counts of the law, and those in which other software was found to err.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use chrono::NaiveDate;
 use rules::leave_cost::EmptyLeave;
 use rules::{HalfDay, HalfDays, LeaveCost, Period, RuleBook, WorkCycle, WorkSchedule};

@@ -1,6 +1,8 @@
 //! Public holidays against an oracle and their known coincidences. `tests/holidays_oracle.py` at the root compares
 //! 1990 to 2099 with two more.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;

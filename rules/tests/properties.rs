@@ -1,5 +1,7 @@
 //! Laws that hold for every leave, pattern and amount.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::sync::LazyLock;
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};

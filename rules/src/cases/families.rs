@@ -74,7 +74,7 @@ pub(super) fn adoption(input: &mut Input<'_>) -> Result<Answer, Reason> {
     )?;
     let leave = rule.leave(family, input.optional("shared", flag)?.unwrap_or(false));
     Ok(vec![
-        ("weeks", leave.weeks.into()),
+        ("weeks", u32::from(leave.weeks).into()),
         ("calendar_days", leave.calendar_days().into()),
         ("extra_days_if_shared", leave.extra_days.into()),
     ])

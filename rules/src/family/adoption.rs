@@ -5,10 +5,10 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Adoption {
-    weeks: u32,
+    weeks: u16,
     large_family_children: u32,
-    weeks_large_family: u32,
-    weeks_several_children: u32,
+    weeks_large_family: u16,
+    weeks_several_children: u16,
     shared_days: u32,
     shared_days_several_children: u32,
 }
@@ -42,7 +42,7 @@ impl AdoptionFamily {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AdoptionLeave {
     /// In weeks.
-    pub weeks: u32,
+    pub weeks: u16,
     /// Calendar days more when both parents share it.
     pub extra_days: u32,
 }
@@ -50,7 +50,7 @@ pub struct AdoptionLeave {
 impl AdoptionLeave {
     /// Without the days for sharing, in calendar days.
     pub fn calendar_days(&self) -> u32 {
-        self.weeks * 7
+        u32::from(self.weeks) * 7
     }
 }
 
