@@ -6,6 +6,24 @@
 //!
 //! Days are counted in half-days ([`HalfDays`]), money in cents ([`Cents`]), everything else in exact ratios
 //! ([`Ratio`]); dates are civil dates between 1990 and 2099.
+//!
+//! # Example
+//! ```
+//! use chrono::NaiveDate;
+//! use rules::{HalfDays, LeaveCost, Period, RuleBook, WorkCycle};
+//!
+//! let book = RuleBook::embedded()?;
+//! let (monday, friday): (NaiveDate, NaiveDate) = ("2026-05-11".parse()?, "2026-05-15".parse()?);
+//! let full_time = WorkCycle::weekly("11111111110000")?.into();
+//!
+//! let cost = LeaveCost::of_request(Period::days(monday, friday)?, &full_time, book.calendar())?;
+//! assert_eq!(cost.total(), HalfDays::days(4)); // Ascension is on the Thursday
+//!
+//! let rule = book.at(monday).annual_leave()?;
+//! assert_eq!(rule.full_year(5.into()), HalfDays::days(25));
+//! assert!(rule.provision().source.contains("85-1250"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod annual_leave;
 pub mod book;

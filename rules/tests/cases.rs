@@ -1,11 +1,18 @@
-//! Worked cases through the public engine: ours pass, faulty ones are named by line.
+//! Worked cases through the public engine: ours pass, faulty ones are named by line, none makes it panic.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
-use rules::cases::{Outcome, Report, check};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use rules::RuleBook;
+use rules::cases::{Outcome, REFERENCE_DATE, Report, check, check_with};
+
+static BOOK: LazyLock<RuleBook> = LazyLock::new(|| RuleBook::embedded().unwrap());
 
 fn ours(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("cases").join(name)
@@ -17,7 +24,7 @@ fn checked(name: &str, text: impl AsRef<[u8]>) -> Report {
     fs::copy(ours("patterns.json"), folder.path().join("patterns.json")).unwrap();
     let path = folder.path().join(name);
     fs::write(&path, text).unwrap();
-    check([path]).unwrap()
+    check_with(&BOOK, REFERENCE_DATE, [path])
 }
 
 fn outcome_of(line: &str) -> Outcome {
@@ -149,6 +156,10 @@ fn malformed_lines_say_what_is_wrong() {
     for (line, names) in [
         ("nonsense", "line 1 column"),
         ("{}", "rule"),
+        (
+            r#"{"rule": "entitlement", "input": {"weekly_days": 5, "weekly_days": 4}, "expected": {"days": 20}}"#,
+            "twice",
+        ),
         (r#"{"rule": "entitlement", "input": {}}"#, "expected"),
         (r#"{"rule": "entitlement", "input": {}, "expected": {}, "colour": 1}"#, "colour"),
         (r#"{"rule": "siesta", "input": {}, "expected": {"days": 1}}"#, "the rule is unknown"),
@@ -263,6 +274,13 @@ fn files_that_cannot_be_used_make_the_check_fail() {
 }
 
 #[test]
+fn a_value_nested_a_million_times_is_malformed() {
+    let nested = format!("{}{}", "[".repeat(1_000_000), "]".repeat(1_000_000));
+    let outcome = case("entitlement", &format!(r#"{{"weekly_days": {nested}}}"#), r#"{"days": 1}"#);
+    assert!(reason(outcome).contains("nested"));
+}
+
+#[test]
 fn a_byte_order_mark_and_windows_line_ends_do_no_harm() {
     let text = format!("\u{feff}{COLUMNS}\r\n1,full_5d,2026-05-11,AM,2026-05-15,PM,4,2026:4,\r\n");
     assert!(checked("days.csv", text).passed());
@@ -283,5 +301,64 @@ fn faulty_patterns_beside_the_cases_are_named() {
         let report = check([path]).unwrap();
         let error = report.files[0].error.clone().unwrap_or_default();
         assert!(error.contains(names), "{patterns}: {error}");
+    }
+}
+
+/// Fields of our cases with values of every kind, absurd ones among them.
+fn any_line() -> impl Strategy<Value = String> {
+    let text = fs::read_to_string(ours("rules.jsonl")).unwrap();
+    let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let values = [
+        "0",
+        "1",
+        "2.5",
+        "-1",
+        "13",
+        "60",
+        "99999",
+        "1e9",
+        "0.000000000001",
+        "123456789012345",
+        "9e-9",
+        "1e400",
+        "true",
+        "null",
+        "[]",
+        "{}",
+        "\"\"",
+        "\"1990-01-01\"",
+        "\"2099-12-31\"",
+        "\"2026-05-14\"",
+        "\"9999h59\"",
+        "\"48h\"",
+        "\"contractuel\"",
+        "\"11111111110000\"",
+        "[[\"1990-01-01\", \"2099-12-31\"]]",
+        "{\"anchor\": \"2026-01-05\"}",
+    ];
+    (select(lines), vec((any::<Index>(), select(values.to_vec())), 0..4)).prop_map(|(mut line, changes)| {
+        let fields = line["input"].as_object_mut().unwrap();
+        let mut written: Vec<_> = fields.iter().map(|(key, value)| (key.clone(), value.to_string())).collect();
+        for (place, value) in changes {
+            let place = place.index(written.len());
+            written[place].1 = value.to_owned();
+        }
+        let input: Vec<_> = written.iter().map(|(key, value)| format!("{key:?}: {value}")).collect();
+        let (rule, expected) = (&line["rule"], &line["expected"]);
+        format!(r#"{{"rule": {rule}, "input": {{{}}}, "expected": {expected}}}"#, input.join(", "))
+    })
+}
+
+proptest! {
+    #[test]
+    fn no_line_makes_the_engine_panic(lines in vec(any_line(), 1..10)) {
+        let report = checked("cases.jsonl", lines.join("\n"));
+        prop_assert_eq!(report.files[0].lines.len(), lines.len());
+    }
+
+    #[test]
+    fn no_text_makes_the_engine_panic(text in ".{0,200}") {
+        checked("cases.jsonl", &text);
+        checked("days.csv", format!("{COLUMNS}\n{text}"));
     }
 }

@@ -60,10 +60,10 @@ fn the_holidays_of_2026_and_easter_2027() {
 #[test]
 fn a_local_day_off_is_a_holiday_of_its_date() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("law");
-    let files: Vec<_> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| {
-            let path = entry.unwrap().path();
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files: Vec<_> = paths
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .map(|path| {
             let text = fs::read_to_string(&path).unwrap();
             let granted = "days = [{ on = \"2026-12-24\", name = \"Fermeture exceptionnelle\" }]";
             (path.file_name().unwrap().to_string_lossy().into_owned(), text.replace("days = []", granted))

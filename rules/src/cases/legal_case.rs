@@ -1,14 +1,11 @@
 //! `*.jsonl`: one worked case of a rule a line.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::value::RawValue;
 
 use super::input::Input;
 use super::report::{Difference, LineReport, Outcome};
-use super::value::Value;
+use super::value::RawFields;
 use super::{Answer, Bench, Reason, families, leave, savings, sickness};
 
 #[derive(Deserialize)]
@@ -17,8 +14,8 @@ struct Written {
     #[serde(rename = "id")]
     _id: Option<IgnoredAny>,
     rule: String,
-    input: BTreeMap<String, Box<RawValue>>,
-    expected: BTreeMap<String, Box<RawValue>>,
+    input: RawFields,
+    expected: RawFields,
     #[serde(rename = "basis")]
     _basis: Option<IgnoredAny>,
     #[serde(rename = "note")]
@@ -66,11 +63,11 @@ fn run_line(bench: &Bench<'_>, text: &str, line: u64) -> LineReport {
 fn outcome(bench: &Bench<'_>, written: &Written) -> Result<Outcome, Reason> {
     let (_, evaluate) =
         RULES.iter().find(|(name, _)| *name == written.rule).ok_or_else(|| Reason("the rule is unknown".to_owned()))?;
-    let expected = Value::read_fields(&written.expected)?;
+    let expected = written.expected.read()?;
     if expected.is_empty() {
         return Err(Reason("expected is empty".to_owned()));
     }
-    let mut input = Input::new(bench, Value::read_fields(&written.input)?);
+    let mut input = Input::new(bench, written.input.read()?);
     let answer = evaluate(&mut input)?;
     input.finish()?;
     let mut differences = Vec::new();

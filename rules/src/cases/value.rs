@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::NaiveDate;
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::{Reason, decimal};
@@ -19,24 +20,30 @@ pub(super) enum Value {
     Fields(BTreeMap<String, Value>),
 }
 
+/// Deeper values than any rule has are refused before they cost anything.
+const MOST_DEPTH: u8 = 8;
+
 impl Value {
     pub(super) fn read(raw: &RawValue) -> Result<Self, Reason> {
+        Self::read_at(raw, 0)
+    }
+
+    fn read_at(raw: &RawValue, depth: u8) -> Result<Self, Reason> {
         let text = raw.get();
+        if depth > MOST_DEPTH {
+            return Err(Reason("a value is nested too deeply".to_owned()));
+        }
         Ok(match text.as_bytes().first() {
             Some(b'n') => Self::Nothing,
             Some(b't' | b'f') => Self::Flag(serde_json::from_str(text)?),
             Some(b'"') => Self::Text(serde_json::from_str(text)?),
             Some(b'[') => {
                 let items: Vec<Box<RawValue>> = serde_json::from_str(text)?;
-                Self::List(items.iter().map(|item| Self::read(item)).collect::<Result<_, _>>()?)
+                Self::List(items.iter().map(|item| Self::read_at(item, depth + 1)).collect::<Result<_, _>>()?)
             }
-            Some(b'{') => Self::Fields(Self::read_fields(&serde_json::from_str(text)?)?),
+            Some(b'{') => Self::Fields(serde_json::from_str::<RawFields>(text)?.read_at(depth + 1)?),
             _ => Self::Number(decimal::parse(text).ok_or_else(|| Reason(format!("{text} is no usable number")))?),
         })
-    }
-
-    pub(super) fn read_fields(fields: &BTreeMap<String, Box<RawValue>>) -> Result<BTreeMap<String, Self>, Reason> {
-        fields.iter().map(|(key, raw)| Ok((key.clone(), Self::read(raw)?))).collect()
     }
 
     /// Whether the two say the same; in a count by year, a year that is left out has none.
@@ -50,6 +57,46 @@ impl Value {
             }
             _ => self == other,
         }
+    }
+}
+
+/// The fields of an object, each named once, their values not yet read.
+pub(super) struct RawFields(BTreeMap<String, Box<RawValue>>);
+
+impl RawFields {
+    pub(super) fn read(&self) -> Result<BTreeMap<String, Value>, Reason> {
+        self.read_at(0)
+    }
+
+    fn read_at(&self, depth: u8) -> Result<BTreeMap<String, Value>, Reason> {
+        self.0.iter().map(|(key, raw)| Ok((key.clone(), Value::read_at(raw, depth)?))).collect()
+    }
+}
+
+impl<'de> Deserialize<'de> for RawFields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields;
+
+        impl<'de> Visitor<'de> for Fields {
+            type Value = RawFields;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawFields, A::Error> {
+                let mut fields = BTreeMap::new();
+                while let Some((key, value)) = map.next_entry::<String, Box<RawValue>>()? {
+                    if fields.contains_key(&key) {
+                        return Err(A::Error::custom(format_args!("field {key} stands twice")));
+                    }
+                    fields.insert(key, value);
+                }
+                Ok(RawFields(fields))
+            }
+        }
+
+        deserializer.deserialize_map(Fields)
     }
 }
 

@@ -9,7 +9,8 @@ use crate::quantity::{Cents, Fraction, Ratio, whole};
 use crate::status::Status;
 
 /// Pay in ordinary sick leave on a rolling year: 90 % for a first term, then half (CGFP L.822-2 and -3; L 2025-127
-/// art. 189; contracts: D 88-145 art. 7, D 2025-197). Family supplement and residence allowance stay whole.
+/// art. 189; contracts: D 88-145 art. 7, D 2025-197). Family supplement and residence allowance stay whole. The rule
+/// is that of the first day of the leave.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SickPay {

@@ -187,9 +187,14 @@ mod tests {
     }
 
     #[test]
-    fn between_2014_and_2017_there_was_none() {
+    fn there_was_none_from_2014_to_2017_and_in_the_health_emergency() {
         let book = RuleBook::embedded().unwrap();
-        let spell = NewSpell { issued: day("2016-03-05"), worked_that_day: false, exemption: None, earlier: None };
-        assert_eq!(book.at(day("2016-03-05")).waiting_day().unwrap().of(spell), Ok(None));
+        let waiting_day = |date| {
+            let spell = NewSpell { issued: day(date), worked_that_day: false, exemption: None, earlier: None };
+            book.at(day(date)).waiting_day().unwrap().of(spell).unwrap()
+        };
+        assert_eq!([waiting_day("2017-12-31"), waiting_day("2020-07-10")], [None, None]);
+        assert_eq!(waiting_day("2018-01-01"), Some(day("2018-01-01")));
+        assert_eq!(waiting_day("2020-07-11"), Some(day("2020-07-11")));
     }
 }
