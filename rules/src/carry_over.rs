@@ -16,14 +16,38 @@ pub enum Hindrance {
     Family,
 }
 
-/// Leave not taken because of sickness or family leave is carried over for 15 months from the return: the unused part
-/// of the first four weeks after sickness, all of it after family leave (D 85-1250 art. 5-1, by D 2025-564).
+/// Leave that sickness or a family leave prevented is carried over for 15 months: the unused part of the first four
+/// weeks after sickness, all of it after family leave (D 85-1250 art. 5-1, by D 2025-564). Before, the judge gave 15
+/// months from the year's end after sickness (CE opinion of 26 April 2017, n° 406009).
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CarryOver {
-    hindrances: Vec<Hindrance>,
+    after: Vec<Term>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Term {
+    hindrance: Hindrance,
+    weeks: Option<u32>,
     months: u32,
-    sickness_weeks: u32,
+    runs_from: RunsFrom,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum RunsFrom {
+    Return,
+    YearEnd,
+}
+
+/// When leave was acquired.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Acquired {
+    /// The year of which it is.
+    pub year: i32,
+    /// Whether the absence had begun by then.
+    pub during_absence: bool,
 }
 
 /// What is carried over.
@@ -37,10 +61,16 @@ pub struct Carried {
     pub lost: HalfDays,
 }
 
-/// A hindrance for which the provision in force on the date of return has no carry-over.
+/// Why nothing can be said of a carry-over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no carry-over after {0:?} leave is in force at that date (D 85-1250 art. 5-1)")]
-pub struct NotCarried(pub Hindrance);
+pub enum NotCarried {
+    /// A hindrance for which the provision in force on the date of return has no carry-over.
+    #[error("no carry-over after {0:?} leave is in force at that date (D 85-1250 art. 5-1)")]
+    Hindrance(Hindrance),
+    /// A date that is not supported.
+    #[error(transparent)]
+    Outside(#[from] OutsideCalendar),
+}
 
 impl CarryOver {
     /// What is carried over of a year's right of `entitled`, of which `taken` was used before.
@@ -54,39 +84,40 @@ impl CarryOver {
         entitled: HalfDays,
         taken: HalfDays,
     ) -> Result<Carried, NotCarried> {
-        if !self.hindrances.contains(&hindrance) {
-            return Err(NotCarried(hindrance));
-        }
         let unused = entitled.saturating_sub(taken);
-        let guaranteed = match hindrance {
-            Hindrance::Sickness => HalfDays::from_days(weekly_days * whole(self.sickness_weeks), Rounding::Up),
-            Hindrance::Family => entitled,
+        let guaranteed = match self.term(hindrance)?.weeks {
+            Some(weeks) => HalfDays::from_days(weekly_days * whole(weeks), Rounding::Up).min(entitled),
+            None => entitled,
         };
-        let carried = guaranteed.min(entitled).saturating_sub(taken);
+        let carried = guaranteed.saturating_sub(taken);
         Ok(Carried { unused, carried, lost: unused.saturating_sub(carried) })
     }
 
-    /// The last day on which leave acquired before the absence may be taken: 15 months from the return, less a day
-    /// (convention).
+    /// The last day on which leave carried over may be taken: 15 months, less a day (convention), from the return; for
+    /// leave acquired during the absence, from the end of its year if that comes first.
     ///
     /// # Errors
-    /// [`OutsideCalendar`] for dates that are not supported.
-    pub fn usable_until(&self, return_date: NaiveDate) -> Result<NaiveDate, OutsideCalendar> {
-        plus_days(plus_months(return_date, self.months)?, -1)
+    /// [`NotCarried`] if the provision does not know the hindrance, or a date is not supported.
+    pub fn usable_until(
+        &self,
+        hindrance: Hindrance,
+        return_date: NaiveDate,
+        acquired: Acquired,
+    ) -> Result<NaiveDate, NotCarried> {
+        let term = self.term(hindrance)?;
+        let new_year =
+            || NaiveDate::from_ymd_opt(acquired.year.saturating_add(1), 1, 1).ok_or(OutsideCalendar(return_date));
+        let start = match term.runs_from {
+            RunsFrom::YearEnd => new_year()?,
+            RunsFrom::Return if acquired.during_absence => return_date.min(new_year()?),
+            RunsFrom::Return => return_date,
+        };
+        Ok(plus_days(plus_months(start, term.months)?, -1)?)
     }
 
-    /// The same for leave acquired during the absence in `year`: the 15 months begin at that year's end at the
-    /// latest.
-    ///
-    /// # Errors
-    /// [`OutsideCalendar`] for dates that are not supported.
-    pub fn usable_until_if_acquired_during(
-        &self,
-        return_date: NaiveDate,
-        year: i32,
-    ) -> Result<NaiveDate, OutsideCalendar> {
-        let year_end = NaiveDate::from_ymd_opt(year, 12, 31).ok_or(OutsideCalendar(return_date))?;
-        self.usable_until(return_date.min(year_end))
+    fn term(&self, hindrance: Hindrance) -> Result<Term, NotCarried> {
+        let term = self.after.iter().find(|term| term.hindrance == hindrance);
+        term.copied().ok_or(NotCarried::Hindrance(hindrance))
     }
 }
 
@@ -166,25 +197,32 @@ mod tests {
         assert_eq!((carried.carried, carried.lost), (HalfDays::days(7), HalfDays::ZERO));
     }
 
-    #[test]
-    fn the_fifteen_months_run_from_the_return() {
+    fn usable_until(hindrance: Hindrance, return_date: &str, year: i32, during_absence: bool) -> NaiveDate {
         let book = RuleBook::embedded().unwrap();
-        let rule = book.at(day("2026-03-02")).carry_over().unwrap();
-        assert_eq!(rule.usable_until(day("2026-03-02")), Ok(day("2027-06-01")));
-        assert_eq!(rule.usable_until_if_acquired_during(day("2026-03-02"), 2025), Ok(day("2027-03-30")));
-        assert_eq!(rule.usable_until_if_acquired_during(day("2026-03-02"), 2026), Ok(day("2027-06-01")));
+        let rule = book.at(day(return_date)).carry_over().unwrap();
+        rule.usable_until(hindrance, day(return_date), Acquired { year, during_absence }).unwrap()
     }
 
     #[test]
-    fn family_leave_came_first_and_sickness_with_the_decree() {
+    fn the_fifteen_months_run_from_the_return_or_from_the_year_s_end() {
+        let until = |year, during| usable_until(Hindrance::Sickness, "2026-03-02", year, during);
+        assert_eq!(until(2025, false), day("2027-06-01"));
+        assert_eq!(until(2025, true), day("2027-03-31"));
+        assert_eq!(until(2026, true), day("2027-06-01"));
+    }
+
+    #[test]
+    fn before_the_decree_sickness_gave_fifteen_months_from_the_year_s_end() {
+        assert_eq!(usable_until(Hindrance::Sickness, "2025-03-03", 2024, false), day("2026-03-31"));
+        assert_eq!(usable_until(Hindrance::Family, "2025-03-03", 2024, false), day("2026-06-02"));
+    }
+
+    #[test]
+    fn family_leave_carries_nothing_before_24_april_2024() {
         let book = RuleBook::embedded().unwrap();
-        let carry = |date, hindrance| {
-            let rule = book.at(day(date)).carry_over().unwrap();
-            rule.carry(hindrance, whole(5), HalfDays::days(25), HalfDays::ZERO).is_ok()
-        };
-        assert!(carry("2024-05-01", Hindrance::Family) && !carry("2024-05-01", Hindrance::Sickness));
-        assert!(carry("2025-06-23", Hindrance::Family) && carry("2025-06-23", Hindrance::Sickness));
-        assert!(book.at(day("2024-04-23")).carry_over().is_err());
+        let rule = book.at(day("2024-04-23")).carry_over().unwrap();
+        let refused = rule.carry(Hindrance::Family, whole(5), HalfDays::days(25), HalfDays::ZERO);
+        assert_eq!(refused, Err(NotCarried::Hindrance(Hindrance::Family)));
     }
 
     #[test]

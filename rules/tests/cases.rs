@@ -200,8 +200,8 @@ fn malformed_fields_are_named() {
         ("max_31_consecutive_days", r#"{"pattern": "none", "requests": [["2026-07-06", "2026-07-07"]]}"#, "pattern"),
         (
             "carry_over",
-            r#"{"weekly_days": 5, "taken_before": 0, "reason": "sick", "return_date": "2020-01-01"}"#,
-            "carry_over",
+            r#"{"weekly_days": 5, "taken_before": 0, "reason": "family", "return_date": "2020-01-01"}"#,
+            "no carry-over after Family",
         ),
         (
             "cmo_pay",

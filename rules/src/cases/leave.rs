@@ -1,10 +1,12 @@
 //! Cases of annual leave: right, fractionnement, longest absence, carry-over, payment.
 
+use chrono::Datelike;
+
 use super::input::{Input, count, date, euro, flag, half_days, months_of_year, quota, weekly_days};
 use super::value::Value;
 use super::{Answer, Reason};
 use crate::annual_leave::Service;
-use crate::carry_over::Hindrance;
+use crate::carry_over::{Acquired, Hindrance};
 use crate::consecutive::AbsenceKind;
 use crate::leave_cost::LeaveCost;
 use crate::quantity::{HalfDays, Ratio, whole};
@@ -80,16 +82,17 @@ pub(super) fn carry_over(input: &mut Input<'_>) -> Result<Answer, Reason> {
     let taken = input.required("taken_before", half_days)?;
     let hindrance = input.required("reason", hindrance)?;
     let carried = rule.carry(hindrance, weekly, entitled, taken)?;
-    let acquired_during = match input.optional("acquired_in_year", count)? {
-        Some(year) => Some(rule.usable_until_if_acquired_during(return_date, i32::try_from(year)?)?),
-        None => None,
+    let year = match input.optional("acquired_in_year", count)? {
+        Some(year) => i32::try_from(year)?,
+        None => return_date.year() - 1,
     };
+    let until = |during_absence| rule.usable_until(hindrance, return_date, Acquired { year, during_absence });
     Ok(vec![
         ("unused", carried.unused.into()),
         ("carried", carried.carried.into()),
         ("lost", carried.lost.into()),
-        ("usable_until_if_acquired_before_leave", rule.usable_until(return_date)?.into()),
-        ("usable_until_if_acquired_during_leave", acquired_during.into()),
+        ("usable_until_if_acquired_before_leave", until(false)?.into()),
+        ("usable_until_if_acquired_during_leave", until(true)?.into()),
     ])
 }
 
