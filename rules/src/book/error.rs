@@ -114,4 +114,12 @@ pub enum LoadError {
         /// The rule's name.
         rule: &'static str,
     },
+    /// A rule that must hold in every supported year, and does not.
+    #[error("the rule `{rule}` is not in force on {date}: it must be from 1990 to 2099")]
+    Uncovered {
+        /// The rule's name.
+        rule: &'static str,
+        /// A date on which it is not in force.
+        date: NaiveDate,
+    },
 }

@@ -17,6 +17,7 @@ pub use error::{LoadError, NotInForce};
 pub use law::{Basis, Provision, Scope};
 pub use timeline::Enacted;
 
+use crate::date::YEARS;
 use crate::holidays::Calendar;
 use law::Law;
 use rules::Rules;
@@ -103,6 +104,9 @@ impl RuleBook {
         let provisions = law.provisions();
         let rules = Rules::take(&mut law)?;
         law.finish()?;
+        if let Some(date) = calendar_ends().find(|date| rules.public_holidays.at(*date).is_none()) {
+            return Err(LoadError::Uncovered { rule: "public_holidays", date });
+        }
         let calendar = Calendar::new(rules.public_holidays.iter(), rules.local_holidays.iter());
         Ok(Self { rules, provisions, calendar })
     }
@@ -126,6 +130,13 @@ impl RuleBook {
     pub fn provisions(&self) -> &[Provision] {
         &self.provisions
     }
+}
+
+/// The first and the last supported date: a calendar without holidays would count them as work.
+fn calendar_ends() -> impl Iterator<Item = NaiveDate> {
+    let first = NaiveDate::from_ymd_opt(*YEARS.start(), 1, 1);
+    let last = NaiveDate::from_ymd_opt(*YEARS.end(), 12, 31);
+    first.into_iter().chain(last)
 }
 
 impl<'a> InForce<'a> {

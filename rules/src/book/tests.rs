@@ -134,3 +134,13 @@ fn bad_dates_and_fields_are_named_with_their_file() {
         assert!(error.contains(names), "{names}: {error}");
     }
 }
+
+#[test]
+fn public_holidays_that_begin_too_late_are_refused() {
+    let shortened: Vec<_> = EMBEDDED
+        .iter()
+        .map(|(name, text)| (*name, text.replace("from = \"1982-01-01\"", "from = \"2000-01-01\"")))
+        .collect();
+    let error = RuleBook::parse(shortened.iter().map(|(name, text)| (*name, text.as_str()))).unwrap_err();
+    assert!(error.to_string().contains("`public_holidays` is not in force on 1990-01-01"), "{error}");
+}
