@@ -35,6 +35,15 @@ impl Roles {
     pub const ALL: Self = Self { write_api: true, read_api: true, projector: true };
 }
 
+/// Where a process accepts requests.
+#[derive(Clone, Copy, Debug)]
+pub struct Addresses {
+    /// The APIs; none where the process has neither.
+    pub api: Option<SocketAddr>,
+    /// Metrics and health.
+    pub operations: SocketAddr,
+}
+
 /// Why a role has ended, which ends the process.
 #[derive(Debug, thiserror::Error)]
 #[error("{role} has ended")]
@@ -88,7 +97,7 @@ impl Service {
             let pool = self.database.pool(Role::Writer);
             let journal = Journal::open(pool.clone(), self.config.journal.clone()).await?;
             let vault = self.vault()?;
-            let api = WriteApi::new(journal, vault, pool, Clock::system(), self.config.write_api.clone()).await?;
+            let api = WriteApi::open(journal, vault, pool, Clock::system(), self.config.write_api.clone()).await?;
             self.write = Some(api);
         }
         self.write.clone().ok_or_else(|| anyhow::anyhow!("no write-api"))
@@ -103,11 +112,11 @@ impl Service {
     }
 
     /// Runs `roles` until `stop` is cancelled or one of them ends, then finishes what is under way. `ready` is called
-    /// with the address of the APIs once they accept requests.
+    /// once requests are accepted.
     ///
     /// # Errors
     /// When a role could not start, or ended by itself.
-    pub async fn run(mut self, roles: Roles, stop: CancellationToken, ready: impl FnOnce(SocketAddr)) -> anyhow::Result<()> {
+    pub async fn run(mut self, roles: Roles, stop: CancellationToken, ready: impl FnOnce(Addresses)) -> anyhow::Result<()> {
         let metrics = telemetry::record_metrics()?;
         let positions = Positions::new(&projections::all());
         let mut tasks: JoinSet<(&'static str, anyhow::Result<()>)> = JoinSet::new();
@@ -143,17 +152,18 @@ impl Service {
 
         let operations = Operations { metrics, pool: self.database.pool(Role::Reader), stop: stop.clone() };
         let listener = listen(self.config.server.operations).await?;
+        let operations_address = listener.local_addr()?;
         tasks.spawn(serve("operations", listener, operations::router(operations), stop.clone()));
-        let mut address = self.config.server.operations;
+        let mut api = None;
         if let Some(mut document) = document {
             web::openapi::describe(&mut document);
             let kinds = [web::KINDS, write_api::KINDS, read_api::KINDS].concat();
             let routes = routes.merge(web::problem_pages::routes(&kinds)).merge(web::openapi::routes(&document));
             let listener = listen(self.config.server.listen).await?;
-            address = listener.local_addr()?;
+            api = Some(listener.local_addr()?);
             tasks.spawn(serve("http", listener, web::stack::dress(routes, &self.config.web), stop.clone()));
         }
-        ready(address);
+        ready(Addresses { api, operations: operations_address });
 
         let ended = tokio::select! {
             () = stop.cancelled() => None,

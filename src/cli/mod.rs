@@ -10,7 +10,7 @@ mod rules;
 use crate::config::Config;
 use crate::database::Database;
 use crate::demo::Demo;
-use crate::serve::{Roles, Service};
+use crate::serve::{Addresses, Roles, Service};
 use crate::{shutdown, telemetry};
 use clap::{Parser, Subcommand};
 use std::io::{self, Write};
@@ -138,7 +138,11 @@ impl Listen {
         }
         let stop = shutdown::on_signal()?;
         let service = service(config).await?;
-        service.run(roles, stop, |address| tracing::info!(server.address = %address, "ready")).await?;
+        let ready = |addresses: Addresses| {
+            let api = addresses.api.map(|address| address.to_string());
+            tracing::info!(server.address = api, operations.address = %addresses.operations, "ready");
+        };
+        service.run(roles, stop, ready).await?;
         Ok(ExitCode::SUCCESS)
     }
 }
