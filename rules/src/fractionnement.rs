@@ -116,6 +116,16 @@ mod tests {
     }
 
     #[test]
+    fn the_season_is_from_1_may_to_31_october_both_included() {
+        let book = RuleBook::embedded().unwrap();
+        let every_day = WorkSchedule::from(WorkCycle::weekly("11111111111111").unwrap());
+        let rule = book.at(day("2025-01-01")).fractionnement().unwrap();
+        let outside = |date| rule.out_of_season(days(date, date), &every_day, book.calendar()).total();
+        assert_eq!([outside("2025-04-30"), outside("2025-05-02")], [HalfDays::days(1), HalfDays::ZERO]);
+        assert_eq!([outside("2025-10-31"), outside("2025-11-02")], [HalfDays::ZERO, HalfDays::days(1)]);
+    }
+
+    #[test]
     fn leaves_of_one_year_add_up() {
         let leaves = [days("2026-02-23", "2026-02-25"), days("2026-11-16", "2026-11-17")];
         assert_eq!(bonus_of(&leaves), [(2026, HalfDays::days(1))]);

@@ -206,6 +206,8 @@ mod tests {
         assert_eq!(Cents::new(312_550).times(Ratio::new(12, 250)).to_string(), "150.02");
         assert_eq!(Cents::new(312_550).times(Ratio::new(12 * 20, 250)).to_string(), "3000.48");
         assert_eq!(Cents::new(-5).to_string(), "-0.05");
+        let half = Ratio::new(1, 2);
+        assert_eq!([1, -1, 3].map(|cents| Cents::new(cents).times(half).get()), [1, -1, 2]);
     }
 
     #[test]

@@ -57,22 +57,37 @@ fn the_holidays_of_2026_and_easter_2027() {
     assert_eq!(rules::holidays::easter(2027), Ok(day("2027-03-28")));
 }
 
-#[test]
-fn a_local_day_off_is_a_holiday_of_its_date() {
+/// Our book with one text of its files replaced.
+fn amended(text: &str, by: &str) -> RuleBook {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("law");
     let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let files: Vec<_> = paths
         .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
         .map(|path| {
-            let text = fs::read_to_string(&path).unwrap();
-            let granted = "days = [{ on = \"2026-12-24\", name = \"Fermeture exceptionnelle\" }]";
-            (path.file_name().unwrap().to_string_lossy().into_owned(), text.replace("days = []", granted))
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            (name, fs::read_to_string(&path).unwrap().replace(text, by))
         })
         .collect();
-    let book = RuleBook::parse(files.iter().map(|(name, text)| (name.as_str(), text.as_str()))).unwrap();
+    RuleBook::parse(files.iter().map(|(name, text)| (name.as_str(), text.as_str()))).unwrap()
+}
+
+#[test]
+fn a_local_day_off_is_a_holiday_of_its_date() {
+    let granted = "days = [{ on = \"2026-12-24\", name = \"Fermeture exceptionnelle\" }]";
+    let book = amended("days = []", granted);
     assert_eq!(book.calendar().names(day("2026-12-24")), ["Fermeture exceptionnelle"]);
     assert!(!RuleBook::embedded().unwrap().calendar().is_holiday(day("2026-12-24")));
     assert_ne!(book.version(), RuleBook::embedded().unwrap().version());
+}
+
+#[test]
+fn holidays_are_those_of_the_law_of_their_date() {
+    let from_2030 = "until = \"2029-12-31\"\n\n[rule.parameters]\nfixed = []\nmovable = []\n\n[[rule]]\n\
+                     name = \"public_holidays\"\nsource = \"a law to come\"\nbasis = \"law\"\nscope = \"national\"\n\
+                     from = \"2030-01-01\"\n";
+    let book = amended("from = \"1982-01-01\"\n", &format!("from = \"1982-01-01\"\n{from_2030}"));
+    assert!(!book.calendar().is_holiday(day("2029-07-14")));
+    assert!(book.calendar().is_holiday(day("2030-07-14")));
 }
 
 #[test]

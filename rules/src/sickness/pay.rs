@@ -286,6 +286,19 @@ mod tests {
     }
 
     #[test]
+    fn a_paid_day_lapses_on_its_anniversary() {
+        rule(|pay, term| {
+            let first = Spell::new(day("2025-03-01"), day("2025-05-29"), None).unwrap();
+            let rates_from = |date| {
+                let second = Spell::new(day(date), day("2026-03-02"), None).unwrap();
+                let days = pay.day_by_day(term, &[first, second]).unwrap();
+                days.into_iter().skip(90).map(|paid| paid.rate).collect::<Vec<_>>()
+            };
+            assert_eq!(rates_from("2026-02-28"), [PayRate::Reduced, PayRate::Full, PayRate::Full]);
+        });
+    }
+
+    #[test]
     fn after_a_whole_year_pay_is_exhausted() {
         rule(|pay, term| {
             let spell = Spell::new(day("2026-01-01"), day("2026-12-31"), None).unwrap();
