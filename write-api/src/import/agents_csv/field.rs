@@ -78,7 +78,7 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str, Reason> {
 }
 
 /// A first or last name.
-pub(super) fn person_name(bytes: &[u8]) -> Result<String, Reason> {
+pub(crate) fn person_name(bytes: &[u8]) -> Result<String, Reason> {
     let name = text(bytes)?;
     if name.is_empty() {
         return Err(Reason::Empty);
@@ -88,7 +88,7 @@ pub(super) fn person_name(bytes: &[u8]) -> Result<String, Reason> {
 }
 
 /// A staff number, if there is one.
-pub(super) fn staff_number(bytes: &[u8]) -> Result<Option<String>, Reason> {
+pub(crate) fn staff_number(bytes: &[u8]) -> Result<Option<String>, Reason> {
     let number = text(bytes)?;
     at_most(number, MAX_STAFF_NUMBER_CHARS)?;
     if !number.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '/' | '_')) {
@@ -98,7 +98,7 @@ pub(super) fn staff_number(bytes: &[u8]) -> Result<Option<String>, Reason> {
 }
 
 /// An explicit username, if there is one.
-pub(super) fn username(bytes: &[u8]) -> Result<Option<Username>, Reason> {
+pub(crate) fn username(bytes: &[u8]) -> Result<Option<Username>, Reason> {
     let name = text(bytes)?;
     if name.is_empty() { Ok(None) } else { Ok(Some(Username::parse(name)?)) }
 }

@@ -23,6 +23,11 @@ pub use columns::{Column, HeaderError};
 pub use field::Reason;
 pub use row::{AgentRow, RowError};
 
+/// What a field may hold, for those who get it by another way than a file.
+pub(crate) mod check {
+    pub(crate) use super::field::{person_name, staff_number, username};
+}
+
 use super::lines::Lines;
 use columns::Columns;
 use row::Seen;
