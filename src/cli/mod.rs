@@ -1,7 +1,7 @@
 //! The command line: what each command is told, and which part of the service does it.
 
-mod accounts;
-mod audit;
+pub mod accounts;
+pub mod audit;
 mod import;
 mod database;
 mod projections;

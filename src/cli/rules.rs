@@ -28,6 +28,6 @@ impl Rules {
         let Self::Check { files, json } = self;
         let report = rules::cases::check(&files)?;
         answer(&report, json)?;
-        Ok(if report.passes() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        Ok(if report.passed() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }

@@ -83,6 +83,17 @@ impl WriteApi {
         })))
     }
 
+    /// The journal that everything is recorded in.
+    #[must_use]
+    pub fn journal(&self) -> &Journal {
+        &self.0.journal
+    }
+
+    /// Waits until what is queued for the journal is answered.
+    pub async fn close(self) {
+        self.0.journal.clone().close().await;
+    }
+
     /// How many passwords this process has compared with a secret, or with what stands in for one where no account
     /// has the name: the value of its `password_comparisons_total`.
     #[must_use]

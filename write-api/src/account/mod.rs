@@ -18,13 +18,15 @@ mod provision;
 mod provision_account;
 mod reactivate_account;
 mod revoke_role;
+mod set_first_password;
 mod set_password;
 mod typed_name;
 
 pub use grant_role::grant;
 pub use initial_code::InitialCode;
 pub(crate) use provision::username_stream;
-pub use provision::{NewAgent, NotProvisioned, Provisioned, provision};
+pub use provision::{LoginNameToGive, NewAgent, NotProvisioned, Provisioned, provision};
+pub use set_first_password::set_first_password;
 
 use crate::WriteApi;
 use serde::Serialize;
