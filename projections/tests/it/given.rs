@@ -1,0 +1,323 @@
+//! Given events: a journal of a test's own, and the shortest way into it.
+
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+use esrs::Aggregate;
+use esrs::handler::TransactionalEventHandler;
+use esrs::store::{EventStore, StoreEvent};
+use events::account::{AccountEvent, LoginFailure, LoginRefusal, Role};
+use events::audit::{AuditEvent, ProjectionEvent};
+use events::{
+    Actor, AttemptId, Capacity, Channel, CredentialId, DomainEvent, EventName, KeyId, Metadata, Position, Sealed,
+    Source, SourceTag,
+};
+use journal::{Journal, Reader, Receipt, Recorded, Snapshots};
+use migrations::Role as Connected;
+use projections::{Config, Fold, Positions, Projection, ProjectionError, Rows, Runner, Stream};
+use serde::{Deserialize, Serialize};
+use sqlx::{PgConnection, PgPool};
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+use test_support::Database;
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+use tokio_util::sync::{CancellationToken, DropGuard};
+use uuid::Uuid;
+
+/// A migrated database, the journal in it, and a reader of the projector's role.
+pub struct World {
+    pub database: Database,
+    pub journal: Journal,
+    pub reader: Reader,
+    _follower: DropGuard,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        let database = Database::new().await;
+        let journal = Journal::open(database.pool(Connected::Writer), journal::Config::default()).await.unwrap();
+        let (reader, follower) =
+            Reader::open(database.pool(Connected::Projector), &journal::Config::default()).await.unwrap();
+        Self { database, journal, reader, _follower: follower }
+    }
+
+    /// What a client of the read API connects as.
+    pub fn client(&self) -> PgPool {
+        self.database.pool(Connected::Reader)
+    }
+
+    pub async fn append<E: DomainEvent>(&self, stream: Uuid, events: Vec<E>) -> Receipt {
+        self.append_as(metadata(), stream, events).await
+    }
+
+    pub async fn append_as<E: DomainEvent>(&self, metadata: Metadata, stream: Uuid, events: Vec<E>) -> Receipt {
+        let unit = self.journal.unit::<Anything<E>>(metadata);
+        let mut state = unit.state(stream).await.unwrap();
+        unit.persist(&mut state, events).await.unwrap();
+        unit.receipt().unwrap().clone()
+    }
+
+    /// A runner in the background, which is stopped when the guard is dropped.
+    pub fn run(&self, projections: &[Projection], config: Config) -> Running {
+        let positions = Positions::new(projections);
+        let stop = CancellationToken::new();
+        let runner = Runner::new(self.reader.clone(), projections.to_vec(), positions.clone(), config);
+        let task = tokio::spawn({
+            let stop = stop.clone();
+            async move { runner.run(stop).await.unwrap() }
+        });
+        Running { positions, task, _stop: stop.drop_guard() }
+    }
+
+    /// Runs the projections until each shows the whole journal, then stops them.
+    pub async fn caught_up(&self, projections: &[Projection]) -> Position {
+        let head = self.reader.last_position().await.unwrap();
+        let running = self.run(projections, quick());
+        for projection in projections {
+            running.shows(projection, head).await;
+        }
+        running.stop().await;
+        head
+    }
+}
+
+/// A runner in the background.
+pub struct Running {
+    pub positions: Positions,
+    task: JoinHandle<()>,
+    _stop: DropGuard,
+}
+
+impl Running {
+    pub async fn shows(&self, projection: &Projection, position: Position) {
+        self.positions.wait(projection.name, position, patience()).await.unwrap();
+    }
+
+    pub async fn stop(self) {
+        drop(self._stop);
+        self.task.await.unwrap();
+    }
+
+    /// Ends it as a crash would: its lease stays.
+    pub async fn kill(self) {
+        self.task.abort();
+        assert!(self.task.await.unwrap_err().is_cancelled());
+    }
+}
+
+/// Leases that lapse while a test looks on, yet not under a batch on a busy machine.
+pub fn quick() -> Config {
+    Config { lease_ms: 600, ..Config::default() }
+}
+
+pub fn patience() -> Instant {
+    Instant::now() + Duration::from_secs(60)
+}
+
+/// Waits until `condition` holds, asked each 10 ms.
+pub async fn until<F: Future<Output = bool>>(mut condition: impl FnMut() -> F) {
+    let mut ticks = tokio::time::interval(Duration::from_millis(10));
+    let deadline = patience();
+    while !condition().await {
+        assert!(Instant::now() < deadline, "the condition did not come about");
+        ticks.tick().await;
+    }
+}
+
+pub fn metadata() -> Metadata {
+    Metadata::new(Actor::Anonymous, Capacity::Stranger, at(0))
+}
+
+/// An instant, in seconds of a day of the test's.
+pub fn at(second: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_800_000_000, 0).unwrap() + TimeDelta::seconds(second)
+}
+
+/// An aggregate that lets any event in: decisions are not what is tested here.
+pub struct Anything<E>(PhantomData<fn() -> E>);
+
+impl<E: DomainEvent> Aggregate for Anything<E> {
+    const NAME: &'static str = E::STREAM;
+    type State = ();
+    type Command = ();
+    type Event = E;
+    type Error = std::convert::Infallible;
+
+    fn handle_command((): &(), (): ()) -> Result<Vec<E>, Self::Error> {
+        Ok(Vec::new())
+    }
+
+    fn apply_event((): (), _: E) {}
+}
+
+impl<E: DomainEvent> Snapshots for Anything<E> {
+    const FOLD: i32 = 1;
+    const EVERY: i32 = i32::MAX;
+}
+
+pub fn sealed(text: &str) -> Sealed<String> {
+    Sealed::new(KeyId::from_uuid(Uuid::from_u128(7)), text.as_bytes().to_vec())
+}
+
+pub fn source(number: u8) -> Source {
+    Source {
+        channel: Channel::Sshd,
+        address: sealed(&format!("192.0.2.{number}\\\t\"")),
+        tag: SourceTag::new([number; 16]),
+    }
+}
+
+pub fn provisioned(name: &str) -> AccountEvent {
+    AccountEvent::AccountProvisioned {
+        username: sealed(name),
+        given_name: sealed("given"),
+        family_name: sealed("family"),
+        staff_number: None,
+        initial_code: CredentialId::new(),
+    }
+}
+
+pub fn attempted(attempt: AttemptId, from: u8) -> AccountEvent {
+    AccountEvent::LoginAttempted { attempt, source: source(from), slot_until: at(60) }
+}
+
+pub fn failed(attempt: AttemptId) -> AccountEvent {
+    AccountEvent::LoginFailed { attempt, reason: LoginFailure::WrongPassword }
+}
+
+pub fn succeeded(attempt: AttemptId) -> AccountEvent {
+    AccountEvent::LoginSucceeded { attempt, session: None }
+}
+
+pub fn refused(from: u8) -> AccountEvent {
+    AccountEvent::LoginRefused {
+        attempt: AttemptId::new(),
+        source: source(from),
+        reason: LoginRefusal::Suspended,
+        reported: None,
+    }
+}
+
+/// One of an account's events, told by a number.
+pub fn any_event(number: usize) -> AccountEvent {
+    let attempt = AttemptId::from_uuid(Uuid::from_u128(number as u128));
+    match number % 8 {
+        0 => attempted(attempt, (number % 250) as u8),
+        1 => failed(attempt),
+        2 => succeeded(attempt),
+        3 => AccountEvent::AccountSuspended { failures: 3 },
+        4 => refused((number % 250) as u8),
+        5 => AccountEvent::AccountReactivated { motive: sealed("motive") },
+        6 => AccountEvent::RoleGranted { role: Role::Manager },
+        _ => AccountEvent::PersonalPasswordSet { password: CredentialId::new() },
+    }
+}
+
+/// An event of an account's stream that this build cannot read.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum FromTheFuture {
+    AccountTeleported { secret: String },
+}
+
+impl DomainEvent for FromTheFuture {
+    const STREAM: &'static str = AccountEvent::STREAM;
+    const KINDS: &'static [(EventName, i16)] = &[("AccountTeleported", 1)];
+
+    fn name(&self) -> EventName {
+        "AccountTeleported"
+    }
+}
+
+/// A projection of the test's own: how many events each account has. Its handlers can be made to wait.
+pub fn counts(fold: i32, gate: Option<Arc<Semaphore>>) -> Projection {
+    Projection::named::<Counts>("counts_v1", fold, &["counts_v1"])
+        .reads::<AccountEvent, _>(Counting { gate })
+        .declared()
+}
+
+/// Makes the table of [`counts`], as a migration would.
+pub async fn count_table(world: &World) {
+    sqlx::raw_sql("CREATE TABLE projections.counts_v1 (account uuid PRIMARY KEY, events bigint NOT NULL)")
+        .execute(world.reader.pool())
+        .await
+        .unwrap();
+}
+
+pub async fn counted(world: &World) -> BTreeMap<Uuid, i64> {
+    sqlx::query_as("SELECT account, events FROM projections.counts_v1")
+        .fetch_all(&world.client())
+        .await
+        .unwrap()
+        .into_iter()
+        .collect()
+}
+
+pub async fn recorded(world: &World) -> BTreeMap<Uuid, i64> {
+    sqlx::query_as("SELECT stream_id, count(*) FROM journal.event WHERE stream_type = 'account' GROUP BY stream_id")
+        .fetch_all(&world.client())
+        .await
+        .unwrap()
+        .into_iter()
+        .collect()
+}
+
+struct Counting {
+    gate: Option<Arc<Semaphore>>,
+}
+
+#[derive(Default)]
+struct Counts(BTreeMap<Uuid, i64>);
+
+#[async_trait]
+impl Rows for Counts {
+    async fn load(_: &[Recorded], _: &mut PgConnection) -> Result<Self, ProjectionError> {
+        Ok(Self::default())
+    }
+
+    async fn write(self, connection: &mut PgConnection) -> Result<(), ProjectionError> {
+        let (accounts, events): (Vec<Uuid>, Vec<i64>) = self.0.into_iter().unzip();
+        sqlx::query(
+            "INSERT INTO counts_v1 SELECT * FROM unnest($1::uuid[], $2::bigint[])
+             ON CONFLICT (account) DO UPDATE SET events = counts_v1.events + excluded.events",
+        )
+        .bind(accounts)
+        .bind(events)
+        .execute(connection)
+        .await?;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl TransactionalEventHandler<Stream<AccountEvent>, ProjectionError, Fold<Counts>> for Counting {
+    async fn handle(&self, event: &StoreEvent<AccountEvent>, fold: &mut Fold<Counts>) -> Result<(), ProjectionError> {
+        if let Some(gate) = &self.gate {
+            gate.acquire().await.unwrap().forget();
+        }
+        *fold.rows.0.entry(event.aggregate_id).or_default() += 1;
+        Ok(())
+    }
+}
+
+/// What an operator recorded.
+pub async fn operator(world: &World, event: ProjectionEvent) -> Receipt {
+    world.append(Uuid::new_v4(), vec![event]).await
+}
+
+/// A reading that an auditor declared.
+pub async fn reading(world: &World, event: AuditEvent, metadata: Metadata) -> Receipt {
+    world.append_as(metadata, Uuid::new_v4(), vec![event]).await
+}
+
+/// Numbers that look random and are the same each time.
+pub struct Numbers(pub u64);
+
+impl Numbers {
+    pub fn next(&mut self, below: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % below
+    }
+}

@@ -1,0 +1,228 @@
+//! Rebuilt beside, swapped in, compared.
+
+use crate::given::*;
+use events::Position;
+use projections::{Config, Projection, RebuildError, account, audit, rebuild, standings, verify};
+use proptest::test_runner::{Config as Cases, TestRunner};
+use sqlx::AssertSqlSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use uuid::Uuid;
+
+async fn holds(world: &World, projection: &Projection, config: &Config) {
+    let verified = verify(&world.reader, projection, config, |_| {}).await.unwrap();
+    assert!(verified.holds(), "{verified:?}");
+    assert!(verified.tables.iter().all(|table| table.rows > 0), "{verified:?}");
+}
+
+/// Accounts with a history, and a name that no account has.
+async fn history(world: &World, streams: usize) {
+    for number in 0..streams {
+        let mut events: Vec<_> = (0..12).map(|n| any_event(number * 7 + n)).collect();
+        if number % 5 != 0 {
+            events.insert(0, provisioned(&format!("agent.{number}")));
+        }
+        world.append(Uuid::new_v4(), events).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rebuild_under_load_equals_the_live_one_and_no_reader_sees_a_gap() {
+    let world = Arc::new(World::new().await);
+    let projections = projections::all();
+    history(&world, 40).await;
+    let running = world.run(&projections, Config { batch: 64, ..quick() });
+    running.shows(&projections[1], world.reader.last_position().await.unwrap()).await;
+
+    let stop = Arc::new(AtomicBool::new(false));
+    let writing = tokio::spawn({
+        let (world, stop) = (Arc::clone(&world), Arc::clone(&stop));
+        async move {
+            let mut number = 0;
+            while !stop.load(Ordering::Relaxed) {
+                number += 1;
+                let account = Uuid::new_v4();
+                world.append(account, vec![provisioned("agent"), any_event(number), any_event(number + 1)]).await;
+            }
+            number
+        }
+    });
+    // One connection, so that its statements stay prepared through the swaps.
+    let reading = tokio::spawn({
+        let (mut client, stop) = (world.client().acquire().await.unwrap(), Arc::clone(&stop));
+        async move {
+            let (mut seen, mut looks) = ((0, 0), 0);
+            while !stop.load(Ordering::Relaxed) {
+                let now: (i64, i64) = sqlx::query_as(
+                    "SELECT (SELECT count(*) FROM projections.audit_trail_v1),
+                            (SELECT count(*) FROM projections.accounts_v1)",
+                )
+                .fetch_one(&mut *client)
+                .await
+                .unwrap();
+                assert!(now.0 >= seen.0 && now.1 >= seen.1, "{seen:?} became {now:?}");
+                (seen, looks) = (now, looks + 1);
+            }
+            looks
+        }
+    });
+    for projection in projections.iter().take(2) {
+        let config = Config { batch: 32, ..quick() };
+        for _ in 0..3 {
+            rebuild(&world.reader, projection, &config, |_| {}).await.unwrap();
+            holds(&world, projection, &config).await;
+        }
+    }
+    stop.store(true, Ordering::Relaxed);
+    assert!(writing.await.unwrap() > 10);
+    assert!(reading.await.unwrap() > 10);
+
+    let head = world.reader.last_position().await.unwrap();
+    for projection in projections.iter().take(2) {
+        running.shows(projection, head).await;
+        holds(&world, projection, &quick()).await;
+    }
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rebuild_that_is_broken_off_goes_on_where_it_was() {
+    let world = World::new().await;
+    history(&world, 60).await;
+    let trail = audit::trail::projection();
+    world.caught_up(std::slice::from_ref(&trail)).await;
+    let config = Config { batch: 8, lease_ms: 30 };
+    let mut numbers = Numbers(3);
+    let (mut broken_off, mut resumed) = (0, 0);
+
+    loop {
+        let mut first = None;
+        let life = std::time::Duration::from_micros(500 + numbers.next(60_000));
+        let rebuilding = rebuild(&world.reader, &trail, &config, |progress| {
+            first.get_or_insert(progress.at);
+        });
+        let done = tokio::time::timeout(life, rebuilding).await;
+        resumed += usize::from(first.is_some_and(|at| at > Position::START));
+        match done {
+            Ok(done) => {
+                done.unwrap();
+                break;
+            }
+            Err(_) => broken_off += 1,
+        }
+        holds_nothing_back(&world, &trail).await;
+    }
+
+    assert!(broken_off > 0 && resumed > 0, "{broken_off} broken off, {resumed} resumed");
+    holds(&world, &trail, &config).await;
+    assert!(standings(&world.client()).await.unwrap().iter().all(|standing| standing.rebuilding.is_none()));
+}
+
+/// The live projection has all its rows while its rebuild lies there unfinished.
+async fn holds_nothing_back(world: &World, projection: &Projection) {
+    let sql = format!("SELECT count(*) FROM projections.{}", projection.tables[0]);
+    let rows: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&world.client()).await.unwrap();
+    assert_eq!(rows, world.reader.last_position().await.unwrap().get());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_fold_rebuilds_by_itself() {
+    let world = World::new().await;
+    count_table(&world).await;
+    history(&world, 10).await;
+    let head = world.caught_up(&[counts(1, None)]).await;
+    sqlx::query("UPDATE projections.counts_v1 SET events = 0").execute(world.reader.pool()).await.unwrap();
+
+    let changed = counts(2, None);
+    let running = world.run(std::slice::from_ref(&changed), quick());
+
+    until(|| async { standings(&world.client()).await.unwrap()[0].fold == 2 }).await;
+    running.shows(&changed, head).await;
+    assert_eq!(counted(&world).await, recorded(&world).await);
+    let old = world.run(&[counts(1, None)], quick());
+    let receipt = world.append(Uuid::new_v4(), vec![any_event(0)]).await;
+    running.shows(&changed, receipt.position).await;
+    assert_eq!(counted(&world).await, recorded(&world).await, "an older build leaves a newer fold alone");
+    old.stop().await;
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tampered_row_is_found_and_mended_by_a_rebuild() {
+    let world = World::new().await;
+    history(&world, 10).await;
+    let trail = audit::trail::projection();
+    let head = world.caught_up(std::slice::from_ref(&trail)).await;
+    let tampered = [
+        "UPDATE projections.audit_trail_v1 SET outcome = 'success' WHERE position = 2",
+        "DELETE FROM projections.audit_trail_v1 WHERE position = 5",
+    ];
+    for statement in tampered {
+        sqlx::query(statement).execute(world.reader.pool()).await.unwrap();
+    }
+
+    let verified = verify(&world.reader, &trail, &quick(), |_| {}).await.unwrap();
+    assert!(!verified.holds());
+    assert_eq!((verified.position, verified.tables[0].unfounded, verified.tables[0].missing), (head, 1, 2));
+    rebuild(&world.reader, &trail, &quick(), |_| {}).await.unwrap();
+    holds(&world, &trail, &quick()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_rebuilds_at_once_one_is_told_to_wait() {
+    let world = World::new().await;
+    history(&world, 30).await;
+    let trail = audit::trail::projection();
+    world.caught_up(std::slice::from_ref(&trail)).await;
+    let slow = Config { batch: 1, lease_ms: 3_000 };
+
+    let first = rebuild(&world.reader, &trail, &slow, |_| {});
+    let second = async {
+        until(|| async { standings(&world.client()).await.unwrap()[0].rebuilding.is_some() }).await;
+        rebuild(&world.reader, &trail, &Config { batch: 1, lease_ms: 30 }, |_| {}).await
+    };
+    let (first, second) = tokio::join!(first, second);
+
+    first.unwrap();
+    assert!(matches!(second, Err(RebuildError::Busy)), "{second:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_reader_may_read_and_nothing_else_also_after_a_rebuild() {
+    let world = World::new().await;
+    history(&world, 5).await;
+    let accounts = account::accounts::projection();
+    world.caught_up(std::slice::from_ref(&accounts)).await;
+    rebuild(&world.reader, &accounts, &quick(), |_| {}).await.unwrap();
+    let client = world.client();
+
+    let rows: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM projections.accounts_v1").fetch_one(&client).await.unwrap();
+    assert_eq!(rows, 4);
+    for statement in ["DELETE FROM projections.accounts_v1", "UPDATE projections.projection SET position = 0"] {
+        assert!(sqlx::query(statement).execute(&client).await.is_err(), "{statement}");
+    }
+}
+
+#[test]
+fn any_split_into_batches_gives_the_same_rows() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let world = runtime.block_on(async {
+        let world = World::new().await;
+        history(&world, 12).await;
+        world.caught_up(&projections::all()).await;
+        world
+    });
+    let splits = (1..200_u16, 1..200_u16);
+    TestRunner::new(Cases { cases: 12, ..Cases::default() })
+        .run(&splits, |(one, other)| {
+            runtime.block_on(async {
+                for projection in projections::all().iter().take(2) {
+                    rebuild(&world.reader, projection, &Config { batch: one, ..quick() }, |_| {}).await.unwrap();
+                    holds(&world, projection, &Config { batch: other, ..quick() }).await;
+                }
+            });
+            Ok(())
+        })
+        .unwrap();
+}
