@@ -29,7 +29,7 @@ use vault::Vault;
 use write_api::WriteApi;
 use write_api::account::{NewAgent, set_first_password};
 use write_api::import::sshd::{Line, SshdLog};
-use write_api::import::import_sshd;
+use write_api::import::{Input, import_sshd};
 
 /// A real log of OpenSSH's server, of four hours of a 10 December; its licence stands beside it. It tells no year, so one
 /// is taken.
@@ -106,9 +106,8 @@ impl Demo {
         let credentials = people(&api).await?;
 
         let started = Instant::now();
-        let log = tempfile::Builder::new().prefix("intraparis-").suffix(".log").tempfile()?;
-        tokio::fs::write(log.path(), LOG).await?;
-        let imported = import_sshd(&api, log.path(), Some(LOG_YEAR), chrono::FixedOffset::east_opt(0).context("UTC")?).await?;
+        let log = Input::Bytes(LOG.as_bytes().into());
+        let imported = import_sshd(&api, log, LOG_NAME, Some(LOG_YEAR), Utc).await?;
         let took = started.elapsed();
 
         let names = names()?;

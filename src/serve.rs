@@ -131,7 +131,7 @@ impl Service {
         }
         if roles.write_api {
             routes = routes.merge(write_api::router(self.write_api().await?));
-            document = Some(write_api::openapi());
+            document = Some(write_api::openapi()?);
         }
         if roles.read_api {
             let pool = self.database.pool(Role::Reader);
@@ -158,7 +158,8 @@ impl Service {
         if let Some(mut document) = document {
             web::openapi::describe(&mut document);
             let kinds = [web::KINDS, write_api::KINDS, read_api::KINDS].concat();
-            let routes = routes.merge(web::problem_pages::routes(&kinds)).merge(web::openapi::routes(&document));
+            let documents = web::openapi::routes(&document)?;
+            let routes = routes.merge(web::problem_pages::routes(kinds)).merge(documents);
             let listener = listen(self.config.server.listen).await?;
             api = Some(listener.local_addr()?);
             tasks.spawn(serve("http", listener, web::stack::dress(routes, &self.config.web), stop.clone()));

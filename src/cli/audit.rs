@@ -3,7 +3,7 @@
 use super::answer;
 use crate::serve::Service;
 use chrono::{DateTime, TimeDelta, Utc};
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
 use events::account::{AccountEvent, Verdict};
 use events::username::LoginName;
 use events::{AccountId, DomainEvent, Position};
