@@ -24,7 +24,7 @@ mod typed_name;
 pub use grant_role::grant;
 pub use initial_code::InitialCode;
 pub(crate) use provision::username_stream;
-pub use provision::{NewAgent, NotProvisioned, Provisioned, provision};
+pub use provision::{LoginNameToGive, NewAgent, NotProvisioned, Provisioned, provision};
 
 use crate::WriteApi;
 use serde::Serialize;
