@@ -154,8 +154,11 @@ impl Config {
                 None if name == "DATABASE_URL" => "database.url".to_owned(),
                 _ => continue,
             };
-            let value = std::fs::read_to_string(&path)
-                .map_err(|source| ConfigError::File { variable, path: path.into(), source })?;
+            let value = std::fs::read_to_string(&path).map_err(|source| ConfigError::File {
+                variable,
+                path: path.into(),
+                source,
+            })?;
             settings = settings.merge((key.as_str(), value.trim_end().to_owned()));
         }
         settings.extract().map_err(|error| Box::new(error).into())
@@ -227,7 +230,10 @@ mod tests {
     fn an_unknown_setting_is_refused_and_a_secret_is_not_shown() {
         let wrong = Figment::from(Serialized::defaults(Config::default())).merge(("server.lisen", "x"));
         assert!(wrong.extract::<Config>().unwrap_err().to_string().contains("lisen"));
-        let config = Config { database: Database { url: "postgres://u:hunter2@h/d".into(), ..Database::default() }, ..Config::default() };
+        let config = Config {
+            database: Database { url: "postgres://u:hunter2@h/d".into(), ..Database::default() },
+            ..Config::default()
+        };
         assert!(!format!("{config:?}{}", toml::to_string(&config).unwrap()).contains("hunter2"));
     }
 }

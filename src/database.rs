@@ -86,7 +86,11 @@ impl Database {
         Self::migrated(options.database(NAME), Some(server), connections).await
     }
 
-    async fn migrated(options: PgConnectOptions, private: Option<Server>, connections: u32) -> Result<Self, DatabaseError> {
+    async fn migrated(
+        options: PgConnectOptions,
+        private: Option<Server>,
+        connections: u32,
+    ) -> Result<Self, DatabaseError> {
         let mut connection = options.connect().await?;
         migrations::run(&mut connection).await?;
         connection.close().await?;
@@ -97,12 +101,6 @@ impl Database {
     #[must_use]
     pub fn pool(&self, role: Role) -> PgPool {
         self.lazy(role.connect(self.options.clone()))
-    }
-
-    /// A pool of the owner's, for what operators do.
-    #[must_use]
-    pub fn owner(&self) -> PgPool {
-        self.lazy(self.options.clone())
     }
 
     fn lazy(&self, options: PgConnectOptions) -> PgPool {

@@ -76,7 +76,8 @@ impl Demo {
         config.server.operations = self.operations.unwrap_or(config.server.operations);
         let stop = shutdown::on_signal()?;
         let fallback = std::env::temp_dir();
-        let home = tempfile::Builder::new().prefix("intraparis-demo-").tempdir().context("no folder for the demo's key")?;
+        let home =
+            tempfile::Builder::new().prefix("intraparis-demo-").tempdir().context("no folder for the demo's key")?;
         config.database.data_dir = home.path().to_owned();
         let database = Database::temporary(&fallback, config.database.connections).await?;
         let mut service = Service::new(config, database);
@@ -121,8 +122,17 @@ impl Demo {
         let mut text = String::new();
         writeln!(text, "IntraParis: {LOG_NAME}, four hours at the door of a server, through three strikes\n")?;
         write!(text, "{imported}")?;
-        writeln!(text, "\n  {} events in {:.2} s, root {}", verified.events, took.as_secs_f64(), data_encoding::HEXLOWER.encode(&verified.root))?;
-        writeln!(text, "  nothing was altered, nothing is missing: every event was read again and its hash computed anew")?;
+        writeln!(
+            text,
+            "\n  {} events in {:.2} s, root {}",
+            verified.events,
+            took.as_secs_f64(),
+            data_encoding::HEXLOWER.encode(&verified.root)
+        )?;
+        writeln!(
+            text,
+            "  nothing was altered, nothing is missing: every event was read again and its hash computed anew"
+        )?;
         write!(text, "\n{}", what_if(&simulated))?;
         writeln!(text, "\n  picture: {}", self.picture.display())?;
         write!(text, "\n{credentials}")?;

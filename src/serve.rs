@@ -116,7 +116,12 @@ impl Service {
     ///
     /// # Errors
     /// When a role could not start, or ended by itself.
-    pub async fn run(mut self, roles: Roles, stop: CancellationToken, ready: impl FnOnce(Addresses)) -> anyhow::Result<()> {
+    pub async fn run(
+        mut self,
+        roles: Roles,
+        stop: CancellationToken,
+        ready: impl FnOnce(Addresses),
+    ) -> anyhow::Result<()> {
         let metrics = telemetry::record_metrics()?;
         let positions = Positions::new(&projections::all());
         let mut tasks: JoinSet<(&'static str, anyhow::Result<()>)> = JoinSet::new();
@@ -141,7 +146,8 @@ impl Service {
             let reader = self.reader(Role::Reader).await?;
             // The vault of the reader's role opens, and cannot make keys.
             let vault = Vault::new(pool, master_key(&self.config)?);
-            let api = ReadApi::new(reader, vault, positions, Clock::system(), self.config.read_api.clone(), stop.clone());
+            let api =
+                ReadApi::new(reader, vault, positions, Clock::system(), self.config.read_api.clone(), stop.clone());
             routes = routes.merge(read_api::router(api));
             let read = read_api::openapi();
             document = Some(match document {

@@ -50,9 +50,8 @@ pub fn start(settings: &Telemetry) -> Result<TelemetryGuard, TelemetryError> {
         LogFormat::Text => lines.with_ansi(std::io::stderr().is_terminal()).with_filter(filter).boxed(),
     };
     let provider = (!settings.otlp_endpoint.is_empty()).then(|| provider(&settings.otlp_endpoint)).transpose()?;
-    let spans = provider
-        .as_ref()
-        .map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer("intraparis")));
+    let spans =
+        provider.as_ref().map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer("intraparis")));
     tracing_subscriber::registry().with(lines).with(spans).init();
     std::panic::set_hook(Box::new(|panic| {
         // The place alone: a panic's words may quote what must not be told.

@@ -19,7 +19,18 @@ const MAY_USE: [(&str, &[&str]); 11] = [
     ("read-api", &["events", "journal", "projections", "rules", "vault", "web"]),
     (
         "intraparis",
-        &["commands", "events", "journal", "migrations", "projections", "read-api", "rules", "vault", "web", "write-api"],
+        &[
+            "commands",
+            "events",
+            "journal",
+            "migrations",
+            "projections",
+            "read-api",
+            "rules",
+            "vault",
+            "web",
+            "write-api",
+        ],
     ),
 ];
 

@@ -86,7 +86,8 @@ impl Audit {
                     None => account,
                 };
                 let direction = if backwards { journal::Direction::Backwards } else { journal::Direction::Forwards };
-                replay(&reader, account, Selection { after, names: types, direction, as_of, ..Selection::default() }).await?
+                replay(&reader, account, Selection { after, names: types, direction, as_of, ..Selection::default() })
+                    .await?
             }
             Self::Simulate { failures, within, lock_for, names, json } => {
                 let seconds = |number| TimeDelta::try_seconds(number).unwrap_or(TimeDelta::MAX);
@@ -266,6 +267,7 @@ async fn username(reader: &Reader, vault: &Vault, account: AccountId) -> anyhow:
         return Ok(None);
     }
     let AccountEvent::AccountProvisioned { username, .. } = event.decode()? else { return Ok(None) };
-    let place = Place { stream: AccountEvent::STREAM, id: account.as_uuid(), field: "username", fact: account.as_uuid() };
+    let place =
+        Place { stream: AccountEvent::STREAM, id: account.as_uuid(), field: "username", fact: account.as_uuid() };
     Ok(vault.open(&place, &username).await?.clear())
 }

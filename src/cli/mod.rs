@@ -2,8 +2,8 @@
 
 pub mod accounts;
 pub mod audit;
-mod import;
 mod database;
+mod import;
 mod projections;
 mod rules;
 
@@ -86,10 +86,8 @@ impl Arguments {
 
     async fn execute(self) -> anyhow::Result<ExitCode> {
         let mut config = Config::load(self.config.as_deref())?;
-        let serves = matches!(
-            self.command,
-            Command::Up(_) | Command::WriteApi(_) | Command::ReadApi(_) | Command::Projector(_)
-        );
+        let serves =
+            matches!(self.command, Command::Up(_) | Command::WriteApi(_) | Command::ReadApi(_) | Command::Projector(_));
         if !serves {
             // The answer of a command is on standard output; the log speaks when something is wrong.
             config.telemetry.log = format!("warn,{}", config.telemetry.log.replace("info", "warn"));

@@ -116,7 +116,11 @@ async fn list(service: &Service, json: bool) -> anyhow::Result<ExitCode> {
             .collect();
         writeln!(out, "{}", serde_json::to_string_pretty(&rows)?)?;
     } else {
-        writeln!(out, "{:<22} {:>10} {:>10} {:>8} {:>9}  state", "projection", "position", "head", "behind", "seconds")?;
+        writeln!(
+            out,
+            "{:<22} {:>10} {:>10} {:>8} {:>9}  state",
+            "projection", "position", "head", "behind", "seconds"
+        )?;
         for standing in &standings {
             let state = match (&standing.halt, standing.rebuilding) {
                 (Some(halt), _) => format!("halted at {}: {}", halt.position, halt.reason),

@@ -40,7 +40,10 @@ async fn the_log_that_the_demo_carries() {
     assert_eq!(after["violations"], json!([]));
 
     // Every attempt is on record: compared, or refused.
-    let replay = intraparis(&database, &["audit", "replay", "--type", "LoginFailed", "--type", "LoginRefused", "--type", "LoginSucceeded"]);
+    let replay = intraparis(
+        &database,
+        &["audit", "replay", "--type", "LoginFailed", "--type", "LoginRefused", "--type", "LoginSucceeded"],
+    );
     assert_eq!(String::from_utf8(replay.stdout).unwrap().lines().count(), 342);
 }
 
@@ -59,7 +62,8 @@ async fn what_another_policy_would_have_done() {
     assert_eq!(times, BTreeMap::from([("root", 40), ("admin", 7)]));
     for wrong in [["--failures", "0"], ["--within", "0"], ["--lock-for", "-5"]] {
         let mut arguments = vec!["audit", "simulate"];
-        arguments.extend(policy.chunks(2).flat_map(|pair| if pair[0] == wrong[0] { wrong } else { [pair[0], pair[1]] }));
+        arguments
+            .extend(policy.chunks(2).flat_map(|pair| if pair[0] == wrong[0] { wrong } else { [pair[0], pair[1]] }));
         assert!(!intraparis(&database, &arguments).status.success(), "{wrong:?}");
     }
 }
@@ -69,7 +73,9 @@ async fn a_name_that_was_typed_is_nowhere_in_clear() {
     let database = Database::new().await;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("auth.log");
-    let line = |user: &str| format!("Dec 10 06:55:48 LabSZ sshd[1]: Failed password for {user} from 173.234.31.186 port 38926 ssh2\n");
+    let line = |user: &str| {
+        format!("Dec 10 06:55:48 LabSZ sshd[1]: Failed password for {user} from 173.234.31.186 port 38926 ssh2\n")
+    };
     std::fs::write(&file, line("invalid user Canari-Bleu 1789!") + &line("root")).unwrap();
     intraparis_json(&database, &["import", "sshd", file.to_str().unwrap(), "--year", "2023", "--json"]);
 
@@ -82,7 +88,9 @@ async fn a_name_that_was_typed_is_nowhere_in_clear() {
     .unwrap();
     assert!(tables.len() > 6);
     for (schema, table) in tables {
-        let sql = format!("SELECT coalesce(string_agg(t::text || encode(t::text::bytea, 'escape'), ''), '') FROM {schema}.{table} t");
+        let sql = format!(
+            "SELECT coalesce(string_agg(t::text || encode(t::text::bytea, 'escape'), ''), '') FROM {schema}.{table} t"
+        );
         let text: String = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&owner).await.unwrap();
         let bytes = data_encoding::HEXLOWER.encode("Canari-Bleu".as_bytes());
         assert!(!text.contains("Canari-Bleu") && !text.contains(&bytes), "{schema}.{table}");
@@ -127,12 +135,16 @@ async fn agents_from_a_list_with_a_report_by_line() {
     let database = Database::new().await;
     let folder = tempfile::tempdir().unwrap();
     let (file, codes) = (folder.path().join("agents.csv"), folder.path().join("codes.csv"));
-    std::fs::write(&file, "given_name,family_name,username\nÉlodie,de La Tour,\nJean,Dupont,j.d\n,Sans-Prénom,\nJeanne,Dupond,j.d\n").unwrap();
-    let arguments =
-        ["import", "agents", file.to_str().unwrap(), "--codes", codes.to_str().unwrap(), "--json"];
+    std::fs::write(
+        &file,
+        "given_name,family_name,username\nÉlodie,de La Tour,\nJean,Dupont,j.d\n,Sans-Prénom,\nJeanne,Dupond,j.d\n",
+    )
+    .unwrap();
+    let arguments = ["import", "agents", file.to_str().unwrap(), "--codes", codes.to_str().unwrap(), "--json"];
     let report = intraparis_json(&database, &arguments);
     let rows = report["rows"].as_array().unwrap();
-    let of = |line: u64| rows.iter().find(|row| row["line"] == json!(line)).unwrap_or_else(|| panic!("{line}: {report}"));
+    let of =
+        |line: u64| rows.iter().find(|row| row["line"] == json!(line)).unwrap_or_else(|| panic!("{line}: {report}"));
     assert_eq!(of(2)["username"], json!("elodie.de-la-tour"));
     assert_eq!(of(3)["username"], json!("j.d"));
     assert!(of(4)["error"].is_string() && of(5)["error"].is_string(), "{report}");

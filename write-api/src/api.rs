@@ -90,8 +90,8 @@ impl WriteApi {
     }
 
     /// Waits until what is queued for the journal is answered.
-    pub async fn close(self) {
-        self.0.journal.clone().close().await;
+    pub async fn close(&self) {
+        self.0.journal.close().await;
     }
 
     /// How many passwords this process has compared with a secret, or with what stands in for one where no account

@@ -13,6 +13,7 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// What is known of an append that is done.
@@ -79,11 +80,13 @@ pub(crate) struct Appender {
 }
 
 impl Appender {
-    /// Starts the writer; it ends when the last appender is dropped and everything queued is answered.
+    /// Starts the writer; it ends when `closing` is cancelled, or the last appender dropped, and everything queued is
+    /// answered.
     pub(crate) fn start(
         options: PgConnectOptions,
         head: HeadSender,
         config: Arc<Config>,
+        closing: CancellationToken,
     ) -> (Self, tokio::task::JoinHandle<()>) {
         let (queue, requests) = mpsc::channel(config.queue.max(1));
         let writer = Writer {
@@ -93,6 +96,7 @@ impl Appender {
             deferred: VecDeque::new(),
             head,
             config: Arc::clone(&config),
+            closing,
         };
         (Self { queue, config }, tokio::spawn(writer.run()))
     }
@@ -118,6 +122,7 @@ struct Writer {
     deferred: VecDeque<Request>,
     head: HeadSender,
     config: Arc<Config>,
+    closing: CancellationToken,
 }
 
 impl Writer {
@@ -136,7 +141,7 @@ impl Writer {
             self.admit(request, &mut batch, &mut taken);
         }
         if batch.is_empty() {
-            let request = self.requests.recv().await?;
+            let request = self.next_request().await?;
             self.admit(request, &mut batch, &mut taken);
         }
         // Those whose answers the last batch just gave are about to ask again: let them, so that two halves of the
@@ -157,6 +162,14 @@ impl Writer {
             self.admit(request, &mut batch, &mut taken);
         }
         Some(batch)
+    }
+
+    async fn next_request(&mut self) -> Option<Request> {
+        tokio::select! {
+            request = self.requests.recv() => return request,
+            () = self.closing.cancelled() => self.requests.close(),
+        }
+        self.requests.recv().await
     }
 
     fn admit(&mut self, request: Request, batch: &mut Vec<Request>, taken: &mut HashSet<Taken>) {

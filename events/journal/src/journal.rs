@@ -72,6 +72,7 @@ pub struct Journal {
     turns: Arc<[Arc<Mutex<()>>]>,
     hasher: RandomState,
     writer: Arc<Mutex<Option<JoinHandle<()>>>>,
+    closing: CancellationToken,
 }
 
 impl std::fmt::Debug for Journal {
@@ -88,8 +89,9 @@ impl Journal {
     pub async fn open(pool: PgPool, config: Config) -> Result<Self, ReadError> {
         let config = Arc::new(config);
         let (head, follower) = follow(&pool, config.head_interval).await?;
-        let (appender, writer) =
-            Appender::start(pool.connect_options().as_ref().clone(), head.clone(), Arc::clone(&config));
+        let closing = CancellationToken::new();
+        let options = pool.connect_options().as_ref().clone();
+        let (appender, writer) = Appender::start(options, head.clone(), Arc::clone(&config), closing.clone());
         Ok(Self {
             appender,
             reader: Reader::new(pool, head.subscribe(), follower),
@@ -97,6 +99,7 @@ impl Journal {
             turns: (0..TURNS).map(|_| Arc::default()).collect(),
             hasher: RandomState::new(),
             writer: Arc::new(Mutex::new(Some(writer))),
+            closing,
         })
     }
 
@@ -118,11 +121,11 @@ impl Journal {
         Unit::new(self.clone(), metadata)
     }
 
-    /// Waits until everything queued is answered, then for the writer's end. Later appends are refused.
-    pub async fn close(self) {
-        let writer = Arc::clone(&self.writer);
-        drop(self);
-        if let Some(writer) = writer.lock().await.take()
+    /// Waits until everything queued is answered, then for the writer's end. Appends are refused from here on, whoever
+    /// still holds the journal.
+    pub async fn close(&self) {
+        self.closing.cancel();
+        if let Some(writer) = self.writer.lock().await.take()
             && let Err(error) = writer.await
         {
             tracing::error!(error = %error, "the journal's writer ended badly");

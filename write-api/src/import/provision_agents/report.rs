@@ -108,3 +108,14 @@ impl fmt::Display for Failure {
         f.write_str(&self.0)
     }
 }
+
+impl fmt::Display for AgentsReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} accounts opened, {} rows not", self.opened, self.failed)?;
+        self.rows.iter().try_for_each(|row| match (&row.username, &row.error) {
+            (_, Some(error)) => writeln!(f, "line {}: {error}", row.line),
+            (Some(username), None) => writeln!(f, "line {}: {username}", row.line),
+            (None, None) => writeln!(f, "line {}: opened before", row.line),
+        })
+    }
+}
