@@ -97,8 +97,7 @@ impl Led {
     /// Takes the lease, if it is free and there is something to do, and leads as long as it lasts.
     async fn term(&mut self) -> Result<(), Stop> {
         let pool = self.runner.pool();
-        Checkpoint::make(pool, &self.projection, Place::Live).await?;
-        let Some(row) = Checkpoint::read(pool, self.projection.name, Place::Live).await? else { return Ok(()) };
+        let row = Checkpoint::find_or_make(pool, &self.projection).await?;
         self.runner.positions.reach(self.projection.name, row.position);
         match row.fold.cmp(&self.projection.fold) {
             // A newer build leads.

@@ -116,6 +116,31 @@ async fn a_leader_that_dies_is_taken_over_within_five_seconds() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn how_far_behind_a_projection_is_shows_in_events_and_seconds() {
+    let world = World::new().await;
+    count_table(&world).await;
+    let gate = Arc::new(Semaphore::new(1));
+    let projections = [counts(1, Some(Arc::clone(&gate)))];
+    let running = world.run(&projections, Config { batch: 1, ..Config::default() });
+    let account = Uuid::new_v4();
+    let first = world.append(account, vec![any_event(0)]).await;
+    running.shows(&projections[0], first.position).await;
+    world.append(account, vec![any_event(1), any_event(2)]).await;
+
+    let standing = async || standings(&world.client()).await.unwrap().remove(0);
+    let behind = standing().await;
+    assert_eq!((behind.events_behind(), behind.position), (2, first.position));
+    assert!(behind.led && behind.lag > Duration::ZERO && !behind.is_healthy(Duration::ZERO));
+    assert!(behind.is_healthy(Duration::from_secs(60)));
+
+    gate.add_permits(2);
+    running.shows(&projections[0], behind.head).await;
+    let caught_up = standing().await;
+    assert_eq!((caught_up.events_behind(), caught_up.lag), (0, Duration::ZERO));
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_leader_that_stops_is_taken_over_at_once() {
     let world = World::new().await;
     count_table(&world).await;
