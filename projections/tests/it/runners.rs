@@ -1,7 +1,7 @@
 //! Exactly once, led by one, taken over, halted by poison.
 
 use crate::given::*;
-use projections::{Config, Halt, account, audit, standings};
+use projections::{Behind, Config, Halt, account, audit, standings};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -93,6 +93,32 @@ async fn a_leader_that_hangs_in_its_batch_is_taken_over_and_its_late_commit_fail
     assert_eq!(counted(&world).await, recorded(&world).await);
     hanging.stop().await;
     standing_by.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_leader_whose_epoch_is_over_writes_nothing() {
+    let world = World::new().await;
+    count_table(&world).await;
+    let projections = [counts(1, None)];
+    let running = world.run(&projections, quick());
+    let first = world.append(Uuid::new_v4(), vec![any_event(0)]).await;
+    running.shows(&projections[0], first.position).await;
+
+    // Another one has taken the lease, and has not moved yet.
+    sqlx::query(
+        "UPDATE projections.projection SET lease_epoch = lease_epoch + 1, lease_owner = gen_random_uuid(),
+             lease_until = clock_timestamp() + interval '1 hour'",
+    )
+    .execute(world.reader.pool())
+    .await
+    .unwrap();
+    let second = world.append(Uuid::new_v4(), vec![any_event(1)]).await;
+
+    let life = Instant::now() + Duration::from_secs(1);
+    let waited = running.positions.wait("counts_v1", second.position, life).await;
+    assert_eq!(waited, Err(Behind { at: first.position }));
+    assert_eq!(counted(&world).await.len(), 1);
+    running.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
