@@ -83,7 +83,7 @@ impl Led {
         loop {
             looks.tick().await;
             let ended = self.term().await;
-            self.eager = ended.is_err();
+            self.eager |= ended.is_err();
             match ended {
                 Ok(()) | Err(Stop::Fenced) => {}
                 Err(Stop::Poison(poison)) => self.tried = Some(poison.position),
@@ -119,7 +119,10 @@ impl Led {
         let Runner { owner, config, .. } = &self.runner;
         match Lease::take(pool, &self.projection, Place::Live, *owner, config.lease()).await? {
             Some(lease) => self.lead(lease).await,
-            None => Ok(()),
+            None => {
+                self.eager = false;
+                Ok(())
+            }
         }
     }
 
