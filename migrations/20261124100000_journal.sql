@@ -133,47 +133,58 @@ $$;
 -- Appends the events of several commands in one transaction. A command is appended whole or not at all, and one
 -- that loses does not hinder the others.
 --
--- c_*: one row a command. s_*: one row a stream that a command names, with the version it expects; `s_first` is
--- where its events begin among the e_* rows and `s_count` how many they are: none to check the version alone.
--- e_*: one row an event, in order. `s_command` counts from 1; the rows of s_* and e_* follow their commands.
+-- c_*: one row a command; how many streams it names and how many events it has.
+-- s_*: one row a stream that a command names, with the version it expects, and how many events it gets: none to
+--      check the version alone. No two commands of a call name one stream.
+-- e_*: one row an event, in the order of their commands, with all that is recorded beside it.
 --
--- Answers one row a command:
---   appended  the position and version of its last event;
+-- Answers one row a command, in order:
+--   appended  the position of its last event;
 --   replayed  its idempotency key is known: first outcome, position and version, nothing appended;
 --   reused    its idempotency key is known for another request;
 --   conflict  a stream is not at the version expected.
 CREATE FUNCTION journal.append(
-    c_actor text[], c_actor_id uuid[], c_capacity text[], c_occurred_at timestamptz[], c_correlation uuid[],
-    c_causation uuid[], c_trace bytea[], c_key text[], c_fingerprint bytea[], c_outcome bytea[],
-    s_command int[], s_type text[], s_id uuid[], s_expected int[], s_first int[], s_count int[],
-    e_id uuid[], e_type text[], e_schema smallint[], e_payload bytea[]
-) RETURNS TABLE (command int, status text, "position" bigint, version int, recorded_at timestamptz, outcome bytea)
+    c_actor text[], c_actor_id uuid[], c_key text[], c_fingerprint bytea[], c_outcome bytea[], c_version int[],
+    c_streams int[], c_events int[],
+    s_command int[], s_type text[], s_id uuid[], s_expected int[], s_count int[],
+    e_command int[], e_stream_type text[], e_stream_id uuid[], e_version int[], e_id uuid[], e_type text[],
+    e_schema smallint[], e_occurred_at timestamptz[], e_actor text[], e_actor_id uuid[], e_capacity text[],
+    e_correlation uuid[], e_causation uuid[], e_trace bytea[], e_key text[], e_payload bytea[]
+) RETURNS TABLE (status text, "position" bigint, version int, recorded_at timestamptz, outcome bytea)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
--- The plans are kept from the first calls on, when the tables are small: none may read a whole table.
+-- The plans are kept from the first calls on, when the tables are small: none may read a whole table, and all joins
+-- are from a row of the call to a row of a table by its key.
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
+    nobody    CONSTANT uuid := '00000000-0000-0000-0000-000000000000';
     commands  int := cardinality(c_actor);
-    keyed     boolean := EXISTS (SELECT FROM unnest(c_key) AS k (key) WHERE key IS NOT NULL);
-    statuses  text[] := array_fill('appended'::text, ARRAY[commands]);
+    keyed     boolean := false;
+    known     text[] := array_fill(NULL::text, ARRAY[commands]);
+    matched   int[] := array_fill(0, ARRAY[commands]);
+    won       boolean[] := array_fill(false, ARRAY[commands]);
     lasts     bigint[] := array_fill(NULL::bigint, ARRAY[commands]);
+    any_won   boolean := false;
     base      bigint;
+    last      bigint;
     instant   timestamptz;
     front     bytea[];
     leaves    bytea[];
-    added     bigint;
     r         record;
 BEGIN
     -- 1. Keys that are known already. One that another node brings in meanwhile is met again under the head row.
+    FOR i IN 1 .. commands LOOP
+        keyed := keyed OR c_key[i] IS NOT NULL;
+    END LOOP;
     IF keyed THEN
         FOR r IN
             SELECT c.n, k.fingerprint = c.fingerprint AS same
             FROM unnest(c_actor, c_actor_id, c_key, c_fingerprint) WITH ORDINALITY AS c (actor, actor_id, key, fingerprint, n)
             JOIN journal.idempotency k
-              ON k.actor = c.actor AND k.actor_id = coalesce(c.actor_id, '00000000-0000-0000-0000-000000000000') AND k.key = c.key
+              ON k.actor = c.actor AND k.actor_id = coalesce(c.actor_id, nobody) AND k.key = c.key
         LOOP
-            statuses[r.n] := CASE WHEN r.same THEN 'replayed' ELSE 'reused' END;
+            known[r.n] := CASE WHEN r.same THEN 'replayed' ELSE 'reused' END;
         END LOOP;
     END IF;
 
@@ -186,77 +197,67 @@ BEGIN
         ON CONFLICT DO NOTHING;
     END IF;
     FOR r IN
-        WITH held AS MATERIALIZED (
-            SELECT s.n, s.command, k.version
-            FROM unnest(s_command, s_type, s_id) WITH ORDINALITY AS s (command, type, id, n)
-            JOIN journal.stream k ON k.type = s.type AND k.id = s.id
-            ORDER BY k.type, k.id
-            FOR NO KEY UPDATE OF k
-        )
         SELECT s.command
-        FROM unnest(s_command, s_expected) WITH ORDINALITY AS s (command, expected, n)
-        LEFT JOIN held ON held.n = s.n
-        WHERE held.version IS DISTINCT FROM s.expected
+        FROM unnest(s_command, s_type, s_id, s_expected) AS s (command, type, id, expected)
+        JOIN journal.stream k ON k.type = s.type AND k.id = s.id AND k.version = s.expected
+        ORDER BY k.type, k.id
+        FOR NO KEY UPDATE OF k
     LOOP
-        IF statuses[r.command] = 'appended' THEN
-            statuses[r.command] := 'conflict';
-        END IF;
+        matched[r.command] := matched[r.command] + 1;
     END LOOP;
-    UPDATE journal.stream k
-    SET version = k.version + s.count
-    FROM unnest(s_command, s_type, s_id, s_count) AS s (command, type, id, count)
-    WHERE k.type = s.type AND k.id = s.id AND s.count > 0 AND statuses[s.command] = 'appended';
+    FOR i IN 1 .. commands LOOP
+        won[i] := known[i] IS NULL AND matched[i] = c_streams[i];
+        any_won := any_won OR won[i];
+    END LOOP;
 
-    -- 3. The head row, last, until commit. Times never go back along positions, whatever the clocks do.
-    SELECT h.position, greatest(h.recorded_at, clock_timestamp()), h.frontier INTO STRICT base, instant, front
-    FROM journal.head h FOR NO KEY UPDATE;
+    IF any_won THEN
+        UPDATE journal.stream k
+        SET version = k.version + s.count
+        FROM unnest(s_command, s_type, s_id, s_count) AS s (command, type, id, count)
+        WHERE k.type = s.type AND k.id = s.id AND s.count > 0 AND won[s.command];
 
-    -- 4. The events.
-    WITH chosen AS (
-        SELECT s.command, s.type AS stream_type, s.id AS stream_id, s.expected, e.e, s.first,
-               row_number() OVER (ORDER BY e.e) AS offset_
-        FROM unnest(s_command, s_type, s_id, s_expected, s_first, s_count) AS s (command, type, id, expected, first, count)
-        CROSS JOIN LATERAL generate_series(s.first, s.first + s.count - 1) AS e (e)
-        WHERE statuses[s.command] = 'appended'
-    ), written AS (
-        INSERT INTO journal.event (position, id, stream_type, stream_id, version, type, schema_version, recorded_at,
-            occurred_at, actor, actor_id, capacity, correlation, causation, trace, idempotency_key, payload)
-        SELECT base + offset_, e_id[e], stream_type, stream_id, expected + e - first + 1, e_type[e], e_schema[e], instant,
-            c_occurred_at[command], c_actor[command], c_actor_id[command], c_capacity[command], c_correlation[command],
-            c_causation[command], c_trace[command], c_key[command], e_payload[e]
-        FROM chosen
-        RETURNING position, leaf
-    )
-    SELECT count(*), array_agg(leaf ORDER BY position) INTO added, leaves FROM written;
+        -- 3. The head row, last, until commit. Times never go back along positions, whatever the clocks do.
+        SELECT h.position, greatest(h.recorded_at, clock_timestamp()), h.frontier INTO STRICT base, instant, front
+        FROM journal.head h FOR NO KEY UPDATE;
+        last := base;
+        FOR i IN 1 .. commands LOOP
+            IF won[i] THEN
+                last := last + c_events[i];
+                lasts[i] := last;
+            END IF;
+        END LOOP;
 
-    IF added > 0 THEN
-        front := journal.fold_frontier(front, base, leaves);
-        UPDATE journal.head
-        SET position = base + added, recorded_at = instant, frontier = front, root = journal.root_of(front);
+        -- 4. The events, and the tree over them.
+        WITH written AS (
+            INSERT INTO journal.event (position, id, stream_type, stream_id, version, type, schema_version, recorded_at,
+                occurred_at, actor, actor_id, capacity, correlation, causation, trace, idempotency_key, payload)
+            SELECT base + row_number() OVER (ORDER BY n), id, stream_type, stream_id, version, type, schema_version,
+                instant, occurred_at, actor, actor_id, capacity, correlation, causation, trace, key, payload
+            FROM unnest(e_command, e_stream_type, e_stream_id, e_version, e_id, e_type, e_schema, e_occurred_at, e_actor,
+                    e_actor_id, e_capacity, e_correlation, e_causation, e_trace, e_key, e_payload) WITH ORDINALITY
+                AS e (command, stream_type, stream_id, version, id, type, schema_version, occurred_at, actor,
+                    actor_id, capacity, correlation, causation, trace, key, payload, n)
+            WHERE won[command]
+            RETURNING position, leaf
+        )
+        SELECT array_agg(leaf ORDER BY position) INTO leaves FROM written;
+        IF coalesce(cardinality(leaves), 0) <> last - base THEN
+            RAISE EXCEPTION 'the commands have other events than they say';
+        END IF;
+        IF last > base THEN
+            front := journal.fold_frontier(front, base, leaves);
+            UPDATE journal.head
+            SET position = last, recorded_at = instant, frontier = front, root = journal.root_of(front);
+        END IF;
     END IF;
 
-    FOR r IN
-        SELECT s.command, base + sum(sum(s.count)) OVER (ORDER BY s.command) AS last
-        FROM unnest(s_command, s_count) AS s (command, count)
-        WHERE statuses[s.command] = 'appended'
-        GROUP BY s.command
-    LOOP
-        lasts[r.command] := r.last;
-    END LOOP;
-
     -- 5. Keys, under the head row: whoever brought the same key in since step 1 has committed.
-    IF keyed THEN
-        WITH main AS (
-            SELECT DISTINCT ON (command) command, expected + count AS version
-            FROM unnest(s_command, s_expected, s_count) WITH ORDINALITY AS s (command, expected, count, n)
-            ORDER BY command, n
-        ), mine AS (
-            SELECT c.n, c.actor, coalesce(c.actor_id, '00000000-0000-0000-0000-000000000000') AS actor_id, c.key, c.fingerprint,
-                   c.outcome, main.version
-            FROM unnest(c_actor, c_actor_id, c_key, c_fingerprint, c_outcome) WITH ORDINALITY
-                 AS c (actor, actor_id, key, fingerprint, outcome, n)
-            JOIN main ON main.command = c.n
-            WHERE c.key IS NOT NULL AND statuses[c.n] = 'appended'
+    IF keyed AND any_won THEN
+        WITH mine AS (
+            SELECT c.n, c.actor, coalesce(c.actor_id, nobody) AS actor_id, c.key, c.fingerprint, c.outcome, c.version
+            FROM unnest(c_actor, c_actor_id, c_key, c_fingerprint, c_outcome, c_version) WITH ORDINALITY
+                 AS c (actor, actor_id, key, fingerprint, outcome, version, n)
+            WHERE c.key IS NOT NULL AND won[c.n]
         ), kept AS (
             INSERT INTO journal.idempotency (actor, actor_id, key, fingerprint, outcome, position, version, recorded_at)
             SELECT actor, actor_id, key, fingerprint, outcome, lasts[n], version, instant FROM mine
@@ -270,20 +271,11 @@ BEGIN
     END IF;
 
     RETURN QUERY
-    SELECT c.n::int, c.status,
-           CASE c.status WHEN 'appended' THEN lasts[c.n] ELSE k.position END,
-           CASE c.status WHEN 'appended' THEN m.version ELSE k.version END,
-           CASE c.status WHEN 'appended' THEN instant ELSE k.recorded_at END,
-           k.outcome
-    FROM unnest(statuses, c_actor, c_actor_id, c_key) WITH ORDINALITY AS c (status, actor, actor_id, key, n)
-    LEFT JOIN LATERAL (
-        SELECT s.expected + s.count AS version
-        FROM unnest(s_command, s_expected, s_count) WITH ORDINALITY AS s (command, expected, count, i)
-        WHERE s.command = c.n ORDER BY s.i LIMIT 1
-    ) m ON c.status = 'appended'
+    SELECT CASE WHEN won[c.n] THEN 'appended' ELSE coalesce(c.known, 'conflict') END,
+           coalesce(lasts[c.n], k.position), k.version, CASE WHEN won[c.n] THEN instant ELSE k.recorded_at END, k.outcome
+    FROM unnest(known, c_actor, c_actor_id, c_key) WITH ORDINALITY AS c (known, actor, actor_id, key, n)
     LEFT JOIN journal.idempotency k
-      ON c.status = 'replayed' AND k.actor = c.actor
-     AND k.actor_id = coalesce(c.actor_id, '00000000-0000-0000-0000-000000000000') AND k.key = c.key
+      ON c.known = 'replayed' AND k.actor = c.actor AND k.actor_id = coalesce(c.actor_id, nobody) AND k.key = c.key
     ORDER BY c.n;
 END
 $$;

@@ -1,3 +1,17 @@
 //! The portal of the municipal agents of Paris: one binary, every role.
 
-fn main() {}
+mod cli;
+mod config;
+mod database;
+mod demo;
+mod operations;
+mod serve;
+mod shutdown;
+mod telemetry;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::Arguments::parse().run()
+}

@@ -3,6 +3,7 @@
 use crate::{AccountId, CorrelationId, DomainEvent, EventName, Position, ReadingId, Sealed, SourceTag};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// What has been read of the audit trail, by whom (the actor of the event), and for what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,7 +109,7 @@ pub enum ProjectionEvent {
         /// The stream's type.
         stream_type: String,
         /// The stream.
-        stream: uuid::Uuid,
+        stream: Uuid,
         /// From this position on.
         position: Position,
         /// Why, in the operator's words.
@@ -121,6 +122,16 @@ pub enum ProjectionEvent {
         /// The position at which the rebuilt one took over.
         position: Position,
     },
+}
+
+impl ProjectionEvent {
+    /// The stream of what is done to a projection: a UUIDv5 (RFC 9562 §5.5) of its name.
+    #[must_use]
+    pub fn stream(projection: &str) -> Uuid {
+        /// Any UUID that nothing else uses.
+        const NAMESPACE: Uuid = Uuid::from_u128(0x6f0e_58a5_0f0c_4b6b_9d3a_1c0d_2a7e_77d1);
+        Uuid::new_v5(&NAMESPACE, projection.as_bytes())
+    }
 }
 
 impl DomainEvent for ProjectionEvent {

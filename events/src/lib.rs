@@ -14,6 +14,7 @@ mod position;
 mod sealed;
 mod source;
 pub mod username;
+mod vocabulary;
 
 pub use clock::Clock;
 pub use domain_event::{DecodeError, DomainEvent, EventName};
@@ -22,3 +23,4 @@ pub use metadata::{Actor, Capacity, Idempotency, IdempotencyKey, InvalidIdempote
 pub use position::{InvalidPosition, Position, Version};
 pub use sealed::Sealed;
 pub use source::{Channel, Source, SourceTag};
+pub use vocabulary::{VOCABULARIES, Vocabulary};

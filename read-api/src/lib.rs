@@ -1,1 +1,32 @@
-//! The doors that lead to projections.
+//! The doors that lead from projections to HTTP.
+//!
+//! ```text
+//!  GET /v1/… ─▶ Who, AtLeast ─▶ handler ─▶ queries of projections ─▶ vault opens ─▶ answer
+//!                                  │
+//!              live: one tail of the trail a process, one watch over sessions, any number of event streams
+//! ```
+//!
+//! A handler says who may ask, waits until what it shows is at the position asked for, reads, answers. Nothing here
+//! can write: the pool is of the reader's role. Each slice has one file an endpoint.
+
+mod account;
+mod answer;
+mod api;
+pub mod audit;
+mod config;
+mod freshness;
+mod health;
+mod live;
+mod opening;
+mod problems;
+mod projection;
+mod router;
+mod sessions;
+mod who;
+
+pub use api::ReadApi;
+pub use config::Config;
+pub use router::{openapi, router};
+
+/// Every kind of problem that this crate declares: none, those of [`web::KINDS`] serve.
+pub const KINDS: &[&web::Kind] = &[];

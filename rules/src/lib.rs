@@ -1,1 +1,60 @@
-//! The law as dated data and pure functions.
+//! The law of leave as dated data and pure functions.
+//!
+//! [`RuleBook`] holds every rule with its article, its validity and its parameters; [`RuleBook::at`] gives those in
+//! force on a date, and their version, which a decision names. The rules themselves are methods of their parameters:
+//! pure, without clock, database or floating point. [`cases`] runs worked examples through the same functions.
+//!
+//! Days are counted in half-days ([`HalfDays`]), money in cents ([`Cents`]), everything else in exact ratios
+//! ([`Ratio`]); dates are civil dates between 1990 and 2099.
+//!
+//! # Example
+//! ```
+//! use chrono::NaiveDate;
+//! use rules::{HalfDays, LeaveCost, Period, RuleBook, WorkCycle};
+//!
+//! let book = RuleBook::embedded()?;
+//! let (monday, friday): (NaiveDate, NaiveDate) = ("2026-05-11".parse()?, "2026-05-15".parse()?);
+//! let full_time = WorkCycle::weekly("11111111110000")?.into();
+//!
+//! let cost = LeaveCost::of_request(Period::days(monday, friday)?, &full_time, book.calendar())?;
+//! assert_eq!(cost.total(), HalfDays::days(4)); // Ascension is on the Thursday
+//!
+//! let rule = book.at(monday).annual_leave()?;
+//! assert_eq!(rule.full_year(5.into()), HalfDays::days(25));
+//! assert!(rule.provision().source.contains("85-1250"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+pub mod annual_leave;
+pub mod book;
+pub mod carer;
+pub mod carry_over;
+pub mod cases;
+pub mod cet;
+pub mod consecutive;
+pub mod date;
+pub mod family;
+pub mod fractionnement;
+pub mod gift;
+pub mod holidays;
+pub mod indemnity;
+pub mod leave_cost;
+pub mod notice;
+pub mod pattern;
+pub mod period;
+pub mod quantity;
+pub mod refusal;
+pub mod rest;
+pub mod rtt;
+pub mod sick_child;
+pub mod sickness;
+pub mod special_absence;
+pub mod status;
+pub mod training;
+
+pub use book::{InForce, LoadError, NotInForce, RuleBook, Version};
+pub use holidays::Calendar;
+pub use leave_cost::LeaveCost;
+pub use pattern::{WorkCycle, WorkSchedule};
+pub use period::{Half, HalfDay, Period};
+pub use quantity::{Cents, HalfDays, Ratio};

@@ -13,6 +13,7 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior};
+use uuid::Uuid;
 
 /// What is known of an append that is done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -182,7 +183,7 @@ impl Writer {
                     return self.one_by_one(batch, error).await;
                 }
                 Err(Failure::NotConnected(error)) => {
-                    return refuse(batch, |cause| AppendError::Unavailable(cause), Some(error));
+                    return refuse(batch, AppendError::Unavailable, Some(error));
                 }
                 Err(Failure::Database(_) | Failure::Silent) => {
                     self.connection = None;
@@ -208,7 +209,7 @@ impl Writer {
     }
 
     /// The connection broke while the batch was under way, so that each command may or may not be in the journal:
-    /// its first event's id tells. One that is not is tried once more.
+    /// its first event's id tells. One that is not is appended now.
     async fn settle(&mut self, batch: Vec<Request>) {
         for request in batch {
             let settled = self.settle_one(&request).await;
@@ -218,31 +219,33 @@ impl Writer {
     }
 
     async fn settle_one(&mut self, request: &Request) -> Reply {
-        for _ in 0..2 {
-            if let Some(receipt) = self.find(request).await? {
-                self.head.advance(receipt.position);
-                return Ok(receipt);
-            }
-            match self.attempt(std::slice::from_ref(request)).await {
-                Ok(answers) => {
-                    let answer = answers.into_iter().next().unwrap_or(Err(AppendError::Unavailable(None)));
-                    // The lost connection's transaction may have committed just now, after the look.
-                    if !matches!(answer, Err(AppendError::Conflict)) {
-                        return answer;
-                    }
-                }
-                Err(Failure::Database(error)) if is_serialization(&error) => {}
-                Err(Failure::Database(error) | Failure::NotConnected(error)) => {
-                    self.connection = None;
-                    return Err(AppendError::Unavailable(Some(error)));
-                }
-                Err(Failure::Silent) => {
-                    self.connection = None;
-                    return Err(AppendError::Unavailable(None));
-                }
+        let deadline = Instant::now() + self.config.patience;
+        loop {
+            match self.find_or_append(request).await {
+                Err(AppendError::Unavailable(_)) if Instant::now() < deadline => self.connection = None,
+                settled => return settled,
             }
         }
-        self.find(request).await?.ok_or(AppendError::Conflict)
+    }
+
+    async fn find_or_append(&mut self, request: &Request) -> Reply {
+        if let Some(receipt) = self.find(request).await? {
+            self.head.advance(receipt.position);
+            return Ok(receipt);
+        }
+        match self.attempt(std::slice::from_ref(request)).await {
+            Ok(answers) => match answers.into_iter().next() {
+                // The lost connection's transaction may have committed just now, after the look.
+                Some(Err(AppendError::Conflict)) => self.find(request).await?.ok_or(AppendError::Conflict),
+                Some(answer) => answer,
+                None => Err(AppendError::Unavailable(None)),
+            },
+            Err(Failure::Database(error)) if !is_transient(&error) && !is_serialization(&error) => {
+                Err(AppendError::Rejected(error))
+            }
+            Err(Failure::Database(error) | Failure::NotConnected(error)) => Err(AppendError::Unavailable(Some(error))),
+            Err(Failure::Silent) => Err(AppendError::Unavailable(None)),
+        }
     }
 
     /// The receipt of a command whose events are in the journal.
@@ -254,7 +257,6 @@ impl Writer {
         else {
             return Ok(None);
         };
-        let count: usize = request.writes.iter().map(|write| write.events.len()).sum();
         let connection = self.connection().await.map_err(|error| AppendError::Unavailable(Some(error)))?;
         let found: Option<(i64, DateTime<Utc>)> = sqlx::query_as(SQL)
             .bind(write.stream.of)
@@ -265,7 +267,7 @@ impl Writer {
             .await
             .map_err(|error| AppendError::Unavailable(Some(error)))?;
         Ok(found.map(|(first, recorded_at)| Receipt {
-            position: Position::new(first + count as i64 - 1).unwrap_or_default(),
+            position: Position::new(first + request.event_count() as i64 - 1).unwrap_or_default(),
             version: request.first_version(),
             recorded_at,
             replayed: None,
@@ -290,7 +292,8 @@ impl Writer {
         let connection = self.connection().await.map_err(Failure::NotConnected)?;
         let statement = Statement::of(batch);
         let rows = tokio::time::timeout(limit, statement.run(connection)).await.map_err(|_| Failure::Silent)?;
-        rows.and_then(|rows| rows.iter().map(answer_of).collect()).map_err(Failure::Database)
+        rows.and_then(|rows| batch.iter().zip(&rows).map(|(request, row)| answer_of(request, row)).collect())
+            .map_err(Failure::Database)
     }
 
     /// The writer's own connection, made anew when it broke.
@@ -335,6 +338,10 @@ enum Failure {
 }
 
 impl Request {
+    fn event_count(&self) -> usize {
+        self.writes.iter().map(|write| write.events.len()).sum()
+    }
+
     fn first_version(&self) -> Version {
         self.writes.first().map_or(Version::NONE, |write| Version(write.expected.0 + write.events.len() as i32))
     }
@@ -347,14 +354,14 @@ fn refuse(batch: Vec<Request>, error: impl Fn(Option<sqlx::Error>) -> AppendErro
     }
 }
 
-fn answer_of(row: &PgRow) -> Result<Reply, sqlx::Error> {
+fn answer_of(request: &Request, row: &PgRow) -> Result<Reply, sqlx::Error> {
     let status: &str = row.try_get("status")?;
     Ok(match status {
         "conflict" => Err(AppendError::Conflict),
         "reused" => Err(AppendError::KeyReused),
         _ => Ok(Receipt {
             position: Position::new(row.try_get("position")?).unwrap_or_default(),
-            version: Version(row.try_get("version")?),
+            version: row.try_get::<Option<i32>, _>("version")?.map_or_else(|| request.first_version(), Version),
             recorded_at: row.try_get("recorded_at")?,
             replayed: (status == "replayed")
                 .then(|| row.try_get("outcome").map(|outcome| Replayed { outcome }))
@@ -363,99 +370,154 @@ fn answer_of(row: &PgRow) -> Result<Reply, sqlx::Error> {
     })
 }
 
-/// The arguments of `journal.append`, column by column.
+/// The arguments of `journal.append`, column by column, in its order.
 #[derive(Default)]
 struct Statement<'a> {
+    commands: Commands<'a>,
+    streams: Streams,
+    events: Events<'a>,
+}
+
+#[derive(Default)]
+struct Commands<'a> {
     actors: Vec<&'static str>,
-    actor_ids: Vec<Option<uuid::Uuid>>,
-    capacities: Vec<&'static str>,
-    occurred_at: Vec<DateTime<Utc>>,
-    correlations: Vec<uuid::Uuid>,
-    causations: Vec<Option<uuid::Uuid>>,
-    traces: Vec<Option<&'a [u8]>>,
+    actor_ids: Vec<Option<Uuid>>,
     keys: Vec<Option<&'a str>>,
     fingerprints: Vec<Option<&'a [u8]>>,
     outcomes: Vec<Option<&'a [u8]>>,
-    stream_commands: Vec<i32>,
-    stream_types: Vec<&'static str>,
-    stream_ids: Vec<uuid::Uuid>,
+    versions: Vec<i32>,
+    streams: Vec<i32>,
+    events: Vec<i32>,
+}
+
+#[derive(Default)]
+struct Streams {
+    commands: Vec<i32>,
+    types: Vec<&'static str>,
+    ids: Vec<Uuid>,
     expected: Vec<i32>,
-    firsts: Vec<i32>,
     counts: Vec<i32>,
-    event_ids: Vec<uuid::Uuid>,
+}
+
+#[derive(Default)]
+struct Events<'a> {
+    commands: Vec<i32>,
+    stream_types: Vec<&'static str>,
+    stream_ids: Vec<Uuid>,
+    versions: Vec<i32>,
+    ids: Vec<Uuid>,
     names: Vec<&'static str>,
     schemas: Vec<i16>,
+    occurred_at: Vec<DateTime<Utc>>,
+    actors: Vec<&'static str>,
+    actor_ids: Vec<Option<Uuid>>,
+    capacities: Vec<&'static str>,
+    correlations: Vec<Uuid>,
+    causations: Vec<Option<Uuid>>,
+    traces: Vec<Option<&'a [u8]>>,
+    keys: Vec<Option<&'a str>>,
     payloads: Vec<&'a [u8]>,
 }
 
 impl<'a> Statement<'a> {
     fn of(batch: &'a [Request]) -> Self {
         let mut statement = Self::default();
-        for (command, request) in (1..).zip(batch) {
-            statement.add_command(&request.metadata);
+        for (number, request) in (1..).zip(batch) {
+            statement.commands.add(request);
             for write in &request.writes {
-                statement.add_stream(command, write);
+                statement.streams.add(number, write);
+                for (version, event) in (write.expected.0 + 1..).zip(&write.events) {
+                    statement.events.add(number, &request.metadata, write.stream, version, event);
+                }
             }
         }
         statement
     }
 
-    fn add_command(&mut self, metadata: &'a Metadata) {
-        let (actor, actor_id) = actor_columns(&metadata.actor);
-        let idempotency = metadata.idempotency.as_ref();
+    async fn run(self, connection: &mut PgConnection) -> Result<Vec<PgRow>, sqlx::Error> {
+        let Self { commands, streams, events } = self;
+        sqlx::query(
+            "SELECT status, position, version, recorded_at, outcome FROM journal.append(
+                 $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+                 $23, $24, $25, $26, $27, $28, $29)",
+        )
+        .bind(commands.actors)
+        .bind(commands.actor_ids)
+        .bind(commands.keys)
+        .bind(commands.fingerprints)
+        .bind(commands.outcomes)
+        .bind(commands.versions)
+        .bind(commands.streams)
+        .bind(commands.events)
+        .bind(streams.commands)
+        .bind(streams.types)
+        .bind(streams.ids)
+        .bind(streams.expected)
+        .bind(streams.counts)
+        .bind(events.commands)
+        .bind(events.stream_types)
+        .bind(events.stream_ids)
+        .bind(events.versions)
+        .bind(events.ids)
+        .bind(events.names)
+        .bind(events.schemas)
+        .bind(events.occurred_at)
+        .bind(events.actors)
+        .bind(events.actor_ids)
+        .bind(events.capacities)
+        .bind(events.correlations)
+        .bind(events.causations)
+        .bind(events.traces)
+        .bind(events.keys)
+        .bind(events.payloads)
+        .fetch_all(connection)
+        .await
+    }
+}
+
+impl<'a> Commands<'a> {
+    fn add(&mut self, request: &'a Request) {
+        let (actor, actor_id) = actor_columns(&request.metadata.actor);
+        let idempotency = request.metadata.idempotency.as_ref();
         self.actors.push(actor);
-        self.actor_ids.push(actor_id.map(|id| id.as_uuid()));
-        self.capacities.push(metadata.capacity.as_str());
-        self.occurred_at.push(metadata.occurred_at);
-        self.correlations.push(metadata.correlation.as_uuid());
-        self.causations.push(metadata.causation.map(|id| id.as_uuid()));
-        self.traces.push(metadata.trace.as_ref().map(<[u8; 16]>::as_slice));
+        self.actor_ids.push(actor_id.map(Into::into));
         self.keys.push(idempotency.map(|known| known.key.as_str()));
         self.fingerprints.push(idempotency.map(|known| known.fingerprint.as_slice()));
         self.outcomes.push(idempotency.map(|known| known.outcome.as_slice()));
+        self.versions.push(request.first_version().0);
+        self.streams.push(request.writes.len() as i32);
+        self.events.push(request.event_count() as i32);
     }
+}
 
-    fn add_stream(&mut self, command: i32, write: &'a StreamWrite) {
-        self.stream_commands.push(command);
-        self.stream_types.push(write.stream.of);
-        self.stream_ids.push(write.stream.id);
+impl Streams {
+    fn add(&mut self, command: i32, write: &StreamWrite) {
+        self.commands.push(command);
+        self.types.push(write.stream.of);
+        self.ids.push(write.stream.id);
         self.expected.push(write.expected.0);
-        self.firsts.push(self.event_ids.len() as i32 + 1);
         self.counts.push(write.events.len() as i32);
-        for event in &write.events {
-            self.event_ids.push(event.id.as_uuid());
-            self.names.push(event.name);
-            self.schemas.push(event.schema);
-            self.payloads.push(&event.payload);
-        }
     }
+}
 
-    async fn run(self, connection: &mut PgConnection) -> Result<Vec<PgRow>, sqlx::Error> {
-        sqlx::query(
-            "SELECT status, position, version, recorded_at, outcome FROM journal.append(
-                 $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
-        )
-        .bind(self.actors)
-        .bind(self.actor_ids)
-        .bind(self.capacities)
-        .bind(self.occurred_at)
-        .bind(self.correlations)
-        .bind(self.causations)
-        .bind(self.traces)
-        .bind(self.keys)
-        .bind(self.fingerprints)
-        .bind(self.outcomes)
-        .bind(self.stream_commands)
-        .bind(self.stream_types)
-        .bind(self.stream_ids)
-        .bind(self.expected)
-        .bind(self.firsts)
-        .bind(self.counts)
-        .bind(self.event_ids)
-        .bind(self.names)
-        .bind(self.schemas)
-        .bind(self.payloads)
-        .fetch_all(connection)
-        .await
+impl<'a> Events<'a> {
+    fn add(&mut self, command: i32, metadata: &'a Metadata, stream: StreamId, version: i32, event: &'a NewEvent) {
+        let (actor, actor_id) = actor_columns(&metadata.actor);
+        self.commands.push(command);
+        self.stream_types.push(stream.of);
+        self.stream_ids.push(stream.id);
+        self.versions.push(version);
+        self.ids.push(event.id.as_uuid());
+        self.names.push(event.name);
+        self.schemas.push(event.schema);
+        self.occurred_at.push(metadata.occurred_at);
+        self.actors.push(actor);
+        self.actor_ids.push(actor_id.map(Into::into));
+        self.capacities.push(metadata.capacity.as_str());
+        self.correlations.push(metadata.correlation.as_uuid());
+        self.causations.push(metadata.causation.map(Into::into));
+        self.traces.push(metadata.trace.as_ref().map(<[u8; 16]>::as_slice));
+        self.keys.push(metadata.idempotency.as_ref().map(|known| known.key.as_str()));
+        self.payloads.push(&event.payload);
     }
 }

@@ -71,12 +71,7 @@ pub struct Journal {
     cache: Cache,
     turns: Arc<[Arc<Mutex<()>>]>,
     hasher: RandomState,
-    tasks: Arc<Tasks>,
-}
-
-struct Tasks {
-    writer: Mutex<Option<JoinHandle<()>>>,
-    _follower: DropGuard,
+    writer: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
 impl std::fmt::Debug for Journal {
@@ -97,11 +92,11 @@ impl Journal {
             Appender::start(pool.connect_options().as_ref().clone(), head.clone(), Arc::clone(&config));
         Ok(Self {
             appender,
-            reader: Reader::new(pool, head.subscribe()),
+            reader: Reader::new(pool, head.subscribe(), follower),
             cache: Cache::new(config.cached_states),
             turns: (0..TURNS).map(|_| Arc::default()).collect(),
             hasher: RandomState::new(),
-            tasks: Arc::new(Tasks { writer: Mutex::new(Some(writer)), _follower: follower }),
+            writer: Arc::new(Mutex::new(Some(writer))),
         })
     }
 
@@ -125,9 +120,9 @@ impl Journal {
 
     /// Waits until everything queued is answered, then for the writer's end. Later appends are refused.
     pub async fn close(self) {
-        let tasks = Arc::clone(&self.tasks);
+        let writer = Arc::clone(&self.writer);
         drop(self);
-        if let Some(writer) = tasks.writer.lock().await.take()
+        if let Some(writer) = writer.lock().await.take()
             && let Err(error) = writer.await
         {
             tracing::error!(error = %error, "the journal's writer ended badly");
@@ -223,9 +218,9 @@ impl Reader {
     ///
     /// # Errors
     /// [`ReadError::Unavailable`] when the head row cannot be read.
-    pub async fn open(pool: PgPool, config: &Config) -> Result<(Self, DropGuard), ReadError> {
+    pub async fn open(pool: PgPool, config: &Config) -> Result<Self, ReadError> {
         let (head, follower) = follow(&pool, config.head_interval).await?;
-        Ok((Self::new(pool, head.subscribe()), follower))
+        Ok(Self::new(pool, head.subscribe(), follower))
     }
 }
 

@@ -8,14 +8,16 @@
 //!            decision                   Head ─▶ subscriptions, waiting readers
 //! ```
 //!
-//! [`Journal`] is the door: [`Journal::unit`] for one command, [`Journal::events`] and its kin for readers,
+//! [`Journal`] is the door: [`Journal::unit`] for one command, [`Reader`] for those who read,
 //! [`Journal::head`] for who waits. The invariants stand in `migrations/…_journal.sql`, where the database holds
 //! them, and are proved from outside by [`verify`].
 
 mod append;
 mod cache;
+pub mod embedded;
 mod error;
 mod head;
+mod idempotency;
 mod journal;
 pub mod merkle;
 mod read;

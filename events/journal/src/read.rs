@@ -7,6 +7,8 @@ use chrono::{DateTime, Utc};
 use events::{Position, Version};
 use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use sqlx::PgPool;
+use std::sync::Arc;
+use tokio_util::sync::DropGuard;
 
 /// Rows in one statement of a longer reading.
 const PAGE: i64 = 1_000;
@@ -43,11 +45,13 @@ pub struct Selection {
 pub struct Reader {
     pool: PgPool,
     head: Head,
+    /// Ends the task that looks at the head row once the last reader is gone.
+    _follower: Arc<DropGuard>,
 }
 
 impl Reader {
-    pub(crate) const fn new(pool: PgPool, head: Head) -> Self {
-        Self { pool, head }
+    pub(crate) fn new(pool: PgPool, head: Head, follower: DropGuard) -> Self {
+        Self { pool, head, _follower: Arc::new(follower) }
     }
 
     /// The pool that it reads with.

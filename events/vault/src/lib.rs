@@ -1,1 +1,34 @@
 //! The keys that seal personal data, and their destruction.
+//!
+//! The journal is never rewritten. What the law may ask to erase stands in it as a box ([`events::Sealed`]): JSON in
+//! XChaCha20-Poly1305 under a key of one subject, one [`Purpose`] and one [`Period`], bound to its [`Place`]. To
+//! erase is to destroy the key: every box under it then opens as [`Opened::Erased`], everywhere and for good, while
+//! the journal's hashes still verify.
+//!
+//! Keys are kept in the schema `vault`, wrapped under a [`MasterKey`] that never enters the database. What a backup
+//! must do is written in the migration of that schema; [`Vault::destroyed`] and [`Vault::reapply`] are its part here.
+//!
+//! Names and addresses that must be compared without being read are keyed hashes: [`Vault::pseudonym`],
+//! [`Vault::source_tag`].
+
+mod data_key;
+mod destruction;
+mod error;
+mod keyring;
+mod liveness;
+mod master;
+mod period;
+mod place;
+mod pseudonym;
+mod purpose;
+mod rotation;
+mod secret;
+mod vault;
+
+pub use destruction::Receipt;
+pub use error::VaultError;
+pub use master::{MasterKey, MasterKeyError};
+pub use period::{Month, Period};
+pub use place::Place;
+pub use purpose::Purpose;
+pub use vault::{Opened, Vault};

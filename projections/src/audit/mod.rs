@@ -3,4 +3,5 @@
 mod actor;
 pub mod attempts;
 pub mod readings;
+pub mod simulation;
 pub mod trail;

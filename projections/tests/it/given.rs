@@ -32,16 +32,14 @@ pub struct World {
     pub database: Database,
     pub journal: Journal,
     pub reader: Reader,
-    _follower: DropGuard,
 }
 
 impl World {
     pub async fn new() -> Self {
         let database = Database::new().await;
         let journal = Journal::open(database.pool(Connected::Writer), journal::Config::default()).await.unwrap();
-        let (reader, follower) =
-            Reader::open(database.pool(Connected::Projector), &journal::Config::default()).await.unwrap();
-        Self { database, journal, reader, _follower: follower }
+        let reader = Reader::open(database.pool(Connected::Projector), &journal::Config::default()).await.unwrap();
+        Self { database, journal, reader }
     }
 
     /// What a client of the read API connects as.

@@ -1,0 +1,156 @@
+//! Load, decide, append; and decide again when somebody else was first.
+
+use esrs::manager::AggregateManager;
+use esrs::store::EventStore;
+use events::{DomainEvent, Metadata, Version};
+use journal::{AppendError, Journal, Receipt, Snapshots, Unit};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// How often a decision is taken again on fresh state before the caller is told to come back.
+///
+/// Callers of one process take turns on a stream, so that only other processes can be first: one after another,
+/// each of them once.
+const MOST_CONFLICTS: u32 = 32;
+
+/// What came of a command.
+#[derive(Clone, Debug)]
+pub struct Executed<S> {
+    /// The state after it; for a repeated request, the state now.
+    pub state: S,
+    /// Where it stands in the journal; [`Receipt::replayed`] says that this was done before.
+    pub receipt: Receipt,
+}
+
+/// Why a command was not executed. Nothing of it is in the journal, unless it says [`AppendError::Unavailable`].
+#[derive(Debug, thiserror::Error)]
+pub enum NotExecuted<R: std::error::Error + 'static> {
+    /// The decision was no.
+    #[error(transparent)]
+    Refused(R),
+    /// The journal could not read or append.
+    #[error(transparent)]
+    Journal(AppendError),
+}
+
+/// One command on its way: who acts, and what else must hold or be written in the same transaction.
+#[derive(Debug)]
+pub struct Execution<'a, A: Snapshots> {
+    journal: &'a Journal,
+    metadata: Metadata,
+    also: Vec<Also<A>>,
+}
+
+type Staged<A> = Result<Unit<A>, AppendError>;
+
+/// Something to be appended to another stream by the same unit.
+struct Also<A>(Box<dyn Fn(Unit<A>) -> Staged<A> + Send + Sync>);
+
+impl<A> std::fmt::Debug for Also<A> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Also")
+    }
+}
+
+impl<'a, A: Snapshots<Command: Clone>> Execution<'a, A> {
+    /// A command to be recorded with `metadata`.
+    #[must_use]
+    pub const fn new(journal: &'a Journal, metadata: Metadata) -> Self {
+        Self { journal, metadata, also: Vec::new() }
+    }
+
+    /// Appends `events` to another stream too, which must be at `expected`; with no events, only checks that it is.
+    /// When it is not, the command is not executed: [`AppendError::Conflict`].
+    #[must_use]
+    pub fn also<E: DomainEvent>(mut self, id: impl Into<Uuid>, expected: Version, events: Vec<E>) -> Self {
+        let id = id.into();
+        self.also.push(Also(Box::new(move |unit| unit.also(id, expected, &events))));
+        self
+    }
+
+    /// Executes `command` on the aggregate `id`.
+    ///
+    /// The decision is taken on the newest state that this process knows. The append holds it against the journal,
+    /// so that a yes is never taken on an old state; a no is said only on a fresh one. A repeated idempotency key
+    /// gets its first outcome, whatever would be decided now.
+    ///
+    /// # Errors
+    /// [`NotExecuted`].
+    pub async fn on(
+        self,
+        id: impl Into<Uuid>,
+        command: A::Command,
+    ) -> Result<Executed<A::State>, NotExecuted<A::Error>> {
+        let id = id.into();
+        let mut known = Known::Perhaps;
+        for _ in 0..=MOST_CONFLICTS {
+            let unit = Arc::new(self.unit().map_err(NotExecuted::Journal)?);
+            let _turn = unit.lock(id).await.map_err(NotExecuted::Journal)?;
+            let state = match known {
+                Known::Perhaps => unit.state(id).await,
+                Known::Now => unit.fresh_state(id).await,
+            };
+            let state = state.map_err(|error| NotExecuted::Journal(error.into()))?;
+            match AggregateManager::new(Arc::clone(&unit)).handle_command(state, command.clone()).await {
+                Ok(Ok(state)) => return self.executed(&unit, id, state).await,
+                Ok(Err(refusal)) => match (self.recalled(&unit, id).await?, known) {
+                    (Some(first), _) => return Ok(first),
+                    (None, Known::Perhaps) => known = Known::Now,
+                    (None, Known::Now) => return Err(NotExecuted::Refused(refusal)),
+                },
+                Err(AppendError::Conflict) if self.also.is_empty() => known = Known::Now,
+                Err(error) => return Err(NotExecuted::Journal(error)),
+            }
+        }
+        Err(NotExecuted::Journal(AppendError::Conflict))
+    }
+
+    fn unit(&self) -> Staged<A> {
+        self.also.iter().try_fold(self.journal.unit(self.metadata.clone()), |unit, also| (also.0)(unit))
+    }
+
+    async fn executed(
+        &self,
+        unit: &Unit<A>,
+        id: Uuid,
+        state: A::State,
+    ) -> Result<Executed<A::State>, NotExecuted<A::Error>> {
+        match unit.receipt() {
+            Some(receipt) if receipt.replayed.is_none() => Ok(Executed { state, receipt: receipt.clone() }),
+            Some(receipt) => {
+                let state = fresh(unit, id).await?;
+                Ok(Executed { state, receipt: receipt.clone() })
+            }
+            // The decision was that there is nothing to do: what is known now is the outcome.
+            None => Ok(Executed {
+                state,
+                receipt: Receipt {
+                    position: self.journal.head().position(),
+                    version: Version::NONE,
+                    recorded_at: self.metadata.occurred_at,
+                    replayed: None,
+                },
+            }),
+        }
+    }
+
+    async fn recalled(&self, unit: &Unit<A>, id: Uuid) -> Result<Option<Executed<A::State>>, NotExecuted<A::Error>> {
+        match self.journal.recall(&self.metadata).await.map_err(NotExecuted::Journal)? {
+            Some(receipt) => Ok(Some(Executed { state: fresh(unit, id).await?, receipt })),
+            None => Ok(None),
+        }
+    }
+}
+
+/// On which state a decision is taken.
+#[derive(Clone, Copy)]
+enum Known {
+    /// The newest that this process has seen.
+    Perhaps,
+    /// The one that the database has now.
+    Now,
+}
+
+async fn fresh<A: Snapshots>(unit: &Unit<A>, id: Uuid) -> Result<A::State, NotExecuted<A::Error>> {
+    unit.fresh_state(id).await.map(esrs::AggregateState::into_inner).map_err(|error| NotExecuted::Journal(error.into()))
+}

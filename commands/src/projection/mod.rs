@@ -1,0 +1,94 @@
+//! What operators do to projections, on the record: an event left out, a stream left out, a rebuild.
+//!
+//! The stream of a projection is [`ProjectionEvent::stream`] of its name.
+
+mod quarantine_stream;
+mod record_rebuild;
+mod skip_event;
+
+pub use quarantine_stream::QuarantineStream;
+pub use record_rebuild::RecordRebuild;
+pub use skip_event::SkipEvent;
+
+use crate::command::command_enum;
+use esrs::Aggregate;
+use events::audit::ProjectionEvent;
+use events::{DomainEvent, Position};
+use journal::Snapshots;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// What has been done to one projection.
+#[derive(Clone, Copy, Debug)]
+pub struct ProjectionUpkeep;
+
+command_enum! {
+    /// What may be done to a projection.
+    ProjectionCommand { SkipEvent, QuarantineStream, RecordRebuild }
+}
+
+/// What decisions about a projection are taken on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    skipped: BTreeSet<Position>,
+    quarantined: BTreeSet<Uuid>,
+}
+
+impl State {
+    /// The version of the fold; a snapshot taken under another is ignored.
+    pub const FOLD: i32 = 1;
+}
+
+/// Why nothing was done to a projection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ProjectionRefusal {
+    /// Leaving something out is answered for.
+    #[error("a motive is needed to leave something out of a projection")]
+    NoMotive,
+    /// The event is left out already.
+    #[error("event {position} is left out already")]
+    AlreadySkipped {
+        /// The event.
+        position: Position,
+    },
+    /// The stream is left out already.
+    #[error("stream {stream} is left out already")]
+    AlreadyQuarantined {
+        /// The stream.
+        stream: Uuid,
+    },
+}
+
+impl Aggregate for ProjectionUpkeep {
+    const NAME: &'static str = ProjectionEvent::STREAM;
+    type State = State;
+    type Command = ProjectionCommand;
+    type Event = ProjectionEvent;
+    type Error = ProjectionRefusal;
+
+    fn handle_command(state: &State, command: ProjectionCommand) -> Result<Vec<ProjectionEvent>, ProjectionRefusal> {
+        match command {
+            ProjectionCommand::SkipEvent(command) => skip_event::decide(state, command),
+            ProjectionCommand::QuarantineStream(command) => quarantine_stream::decide(state, command),
+            ProjectionCommand::RecordRebuild(command) => Ok(record_rebuild::decide(command)),
+        }
+    }
+
+    fn apply_event(mut state: State, event: ProjectionEvent) -> State {
+        match event {
+            ProjectionEvent::ProjectionEventSkipped { position, .. } => drop(state.skipped.insert(position)),
+            ProjectionEvent::ProjectionStreamQuarantined { stream, .. } => drop(state.quarantined.insert(stream)),
+            ProjectionEvent::ProjectionRebuilt { .. } => {}
+        }
+        state
+    }
+}
+
+impl Snapshots for ProjectionUpkeep {
+    const FOLD: i32 = State::FOLD;
+}
+
+fn motivated(motive: &str) -> Result<(), ProjectionRefusal> {
+    if motive.trim().is_empty() { Err(ProjectionRefusal::NoMotive) } else { Ok(()) }
+}

@@ -1,0 +1,178 @@
+//! The handle of a private PostgreSQL.
+
+use std::fmt;
+use std::future::{Future, pending};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal};
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use tokio::time::{interval, timeout};
+
+use super::config::Config;
+use super::data_directory::{DataDirectory, PORT};
+use super::error::EmbeddedError;
+use super::held::Held;
+use super::initdb::SUPERUSER;
+use super::liveness::is_live_server;
+use super::patience::Patience;
+use super::pid_file::PidFile;
+use super::postmaster::Postmaster;
+use super::server_user::ServerUser;
+use super::start::{not_ready, start_owned};
+
+/// How often a program that is attached to another's server looks whether it lives.
+const ATTACHED_PERIOD: Duration = Duration::from_millis(250);
+
+/// A private PostgreSQL that answers. The program that started it owns it: the server stops when the owner drops this,
+/// stops it or ends in any way. Other programs are attached to it and lose it with its owner.
+pub struct Server {
+    directory: DataDirectory,
+    password: String,
+    socket_directory: PathBuf,
+    stop_timeout: Duration,
+    role: Role,
+}
+
+enum Role {
+    Owner(Postmaster),
+    Attached(Pid),
+}
+
+impl Server {
+    /// Starts the server of `config.data_dir`, or attaches to it when another program has. Makes directory and cluster
+    /// where they are missing. Of programs that come at once, one makes and owns it, and the others wait for it.
+    ///
+    /// # Errors
+    /// See [`EmbeddedError`]; nothing half-made is left.
+    pub async fn start(config: &Config) -> Result<Self, EmbeddedError> {
+        let directory = DataDirectory::prepare(&config.data_dir, ServerUser::find(config.user.as_deref())?)?;
+        let mut patience = Patience::of(config.start_timeout);
+        loop {
+            if let Some(lock) = directory.try_lock()? {
+                return Self::start_locked(config, directory, Held::lock(lock), &mut patience).await;
+            }
+            if let Some(file) = PidFile::of_live_server(&directory.cluster())?.filter(|file| file.ready) {
+                let role = Role::Attached(file.pid);
+                return Self::answering(config, directory, file.socket_directory, role);
+            }
+            if !patience.another_look().await {
+                return Err(not_ready(config, &directory));
+            }
+        }
+    }
+
+    pub(super) async fn start_locked(
+        config: &Config,
+        directory: DataDirectory,
+        held: Held,
+        patience: &mut Patience,
+    ) -> Result<Self, EmbeddedError> {
+        let (postmaster, socket_directory) = start_owned(config, &directory, held, patience).await?;
+        Self::answering(config, directory, socket_directory, Role::Owner(postmaster))
+    }
+
+    fn answering(
+        config: &Config,
+        directory: DataDirectory,
+        socket_directory: PathBuf,
+        role: Role,
+    ) -> Result<Self, EmbeddedError> {
+        let password = directory.password()?;
+        Ok(Self { directory, password, socket_directory, stop_timeout: config.stop_timeout, role })
+    }
+
+    /// Connects as superuser to the database `postgres`, through the socket. Their `Debug` prints the password: log them
+    /// nowhere.
+    pub fn connect_options(&self) -> PgConnectOptions {
+        PgConnectOptions::new_without_pgpass()
+            .socket(&self.socket_directory)
+            .port(PORT)
+            .username(SUPERUSER)
+            .password(&self.password)
+            .database(SUPERUSER)
+            .ssl_mode(PgSslMode::Disable)
+    }
+
+    /// The same as [`Server::connect_options`] as a URL that libpq and sqlx read. It holds the password.
+    pub fn database_url(&self) -> String {
+        // Nothing but letters, digits, `/`, `.`, `_` and `-` stands in the path of a socket of ours.
+        let host = self.socket_directory.to_string_lossy().replace('/', "%2F");
+        format!("postgresql://{SUPERUSER}:{}@{host}:{PORT}/{SUPERUSER}?sslmode=disable", self.password)
+    }
+
+    /// Whether this program has started the server, and stops it.
+    pub fn is_owner(&self) -> bool {
+        matches!(self.role, Role::Owner(_))
+    }
+
+    /// The process id of the server.
+    pub fn pid(&self) -> i32 {
+        match &self.role {
+            Role::Owner(postmaster) => postmaster.pid().as_raw_pid(),
+            Role::Attached(pid) => pid.as_raw_pid(),
+        }
+    }
+
+    /// Comes when the server has ended without being asked to through this handle: end the program with a non-zero code,
+    /// or start again. Never comes otherwise.
+    pub fn exited(&self) -> impl Future<Output = EmbeddedError> + Send + 'static {
+        let (path, logs) = (self.directory.root().to_owned(), self.directory.logs());
+        let cluster = self.directory.cluster();
+        let watched = match &self.role {
+            Role::Owner(postmaster) => Ok(postmaster.ended()),
+            Role::Attached(pid) => Err(*pid),
+        };
+        async move {
+            let status = match watched {
+                Ok(mut ended) => {
+                    let ended = ended.wait_for(Option::is_some).await.ok().and_then(|ended| ended.clone());
+                    match ended {
+                        Some(ended) if ended.asked => pending().await,
+                        Some(ended) => ended.status.to_string(),
+                        None => "its end could not be waited for".to_owned(),
+                    }
+                }
+                Err(pid) => {
+                    let mut pace = interval(ATTACHED_PERIOD);
+                    while is_live_server(pid, &cluster) {
+                        pace.tick().await;
+                    }
+                    "its owner has stopped it, or both were killed".to_owned()
+                }
+            };
+            EmbeddedError::Died { path, logs, status }
+        }
+    }
+
+    /// Stops the server the fast way (sessions are cut, a checkpoint is written) and waits for its end; when that takes
+    /// longer than the configured time, without a checkpoint. Leaves the server of another program alone.
+    ///
+    /// # Errors
+    /// [`EmbeddedError::NotStopped`] when it lives on.
+    pub async fn stop(self) -> Result<(), EmbeddedError> {
+        let Role::Owner(postmaster) = &self.role else { return Ok(()) };
+        let mut ended = postmaster.ended();
+        for signal in [Signal::INT, Signal::QUIT] {
+            if let Err(error) = postmaster.ask_to_stop(signal) {
+                tracing::warn!(pid = self.pid(), %error, "cannot signal PostgreSQL");
+            }
+            if timeout(self.stop_timeout, ended.wait_for(Option::is_some)).await.is_ok() {
+                return Ok(());
+            }
+        }
+        Err(EmbeddedError::NotStopped { path: self.directory.root().to_owned(), pid: self.pid() })
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Server")
+            .field("data_dir", &self.directory.root())
+            .field("socket_directory", &self.socket_directory)
+            .field("pid", &self.pid())
+            .field("is_owner", &self.is_owner())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,41 @@
+//! The first outcomes of the clients' idempotency keys.
+
+use crate::append::Replayed;
+use crate::recorded::actor_columns;
+use crate::{AppendError, Journal, ReadError, Receipt};
+use chrono::{DateTime, Utc};
+use events::{Metadata, Position, Version};
+use uuid::Uuid;
+
+/// Fingerprint, outcome, position, version and time of the first request.
+type Known = (Vec<u8>, Vec<u8>, i64, i32, DateTime<Utc>);
+
+impl Journal {
+    /// The first outcome of `metadata`'s idempotency key, if it has one that is known.
+    ///
+    /// # Errors
+    /// [`AppendError::KeyReused`] when the key came with another request, [`AppendError::Read`].
+    pub async fn recall(&self, metadata: &Metadata) -> Result<Option<Receipt>, AppendError> {
+        const SQL: &str = "SELECT fingerprint, outcome, position, version, recorded_at FROM journal.idempotency
+                           WHERE actor = $1 AND actor_id = $2 AND key = $3";
+        let Some(asked) = &metadata.idempotency else { return Ok(None) };
+        let (actor, actor_id) = actor_columns(&metadata.actor);
+        let known: Option<Known> = sqlx::query_as(SQL)
+            .bind(actor)
+            .bind(actor_id.map_or(Uuid::nil(), |id| id.as_uuid()))
+            .bind(asked.key.as_str())
+            .fetch_optional(self.reader().pool())
+            .await
+            .map_err(ReadError::Unavailable)?;
+        let Some((fingerprint, outcome, position, version, recorded_at)) = known else { return Ok(None) };
+        if fingerprint != asked.fingerprint {
+            return Err(AppendError::KeyReused);
+        }
+        Ok(Some(Receipt {
+            position: Position::new(position).unwrap_or_default(),
+            version: Version(version),
+            recorded_at,
+            replayed: Some(Replayed { outcome }),
+        }))
+    }
+}

@@ -1,0 +1,15 @@
+//! The private PostgreSQL, from outside: real servers, real signals, real full disks.
+#![cfg(target_os = "linux")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "helpers of tests fail like tests, and say what they skip"
+)]
+
+mod deaths;
+mod places;
+mod program;
+mod refusals;
+mod starts;
+mod temporary;

@@ -1,0 +1,101 @@
+//! Nobody changes what was recorded; who does it all the same is found.
+
+use crate::toy::{Bench, count};
+use journal::verify::Violation;
+use migrations::Role;
+use sqlx::{AssertSqlSafe, Executor, PgPool};
+use uuid::Uuid;
+
+const TAMPERING: [&str; 9] = [
+    "UPDATE journal.event SET payload = 'x'",
+    "DELETE FROM journal.event",
+    "TRUNCATE journal.event",
+    "UPDATE journal.head SET position = 1",
+    "DELETE FROM journal.head",
+    "TRUNCATE journal.head",
+    "UPDATE journal.stream SET version = 0",
+    "DELETE FROM journal.stream",
+    "TRUNCATE journal.stream",
+];
+
+async fn refused(pool: &PgPool, statement: &'static str) -> Option<String> {
+    match pool.execute(statement).await {
+        Err(sqlx::Error::Database(error)) => error.code().map(std::borrow::Cow::into_owned),
+        other => panic!("{statement}: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn neither_the_service_nor_the_owner_changes_the_journal() {
+    let bench = Bench::new().await;
+    count(&bench.journal, Uuid::now_v7(), 1).await;
+    count(&bench.journal, Uuid::now_v7(), 1).await;
+    let owner = bench.database.owner();
+    for statement in TAMPERING {
+        for role in Role::ALL {
+            assert_eq!(refused(&bench.database.pool(role), statement).await.as_deref(), Some("42501"), "{role:?}");
+        }
+        assert_eq!(refused(&owner, statement).await.as_deref(), Some("42501"), "{statement}");
+    }
+    // A session of the owner's cannot open the triggers for itself either.
+    let mut session = owner.acquire().await.unwrap();
+    session.execute("SET session_replication_role = replica").await.unwrap();
+    for statement in TAMPERING {
+        assert!(session.execute(statement).await.is_err(), "{statement}");
+    }
+}
+
+#[tokio::test]
+async fn only_the_writer_appends_and_only_through_the_function() {
+    let bench = Bench::new().await;
+    for role in Role::ALL {
+        let pool = bench.database.pool(role);
+        let insert = "INSERT INTO journal.stream VALUES ('t', gen_random_uuid(), 1)";
+        assert_eq!(refused(&pool, insert).await.as_deref(), Some("42501"), "{role:?}");
+        let snapshot = pool.execute("SELECT journal.keep_snapshot('t', gen_random_uuid(), 1, 1, '')").await;
+        assert_eq!(snapshot.is_ok(), role == Role::Writer, "{role:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_superuser_changes_is_found() {
+    for (tampering, found) in [
+        ("UPDATE journal.event SET payload = payload || ' ' WHERE position = 2", "not the one that was recorded"),
+        ("UPDATE journal.event SET actor = 'anonymous' WHERE position = 3", "the head row disagrees"),
+        ("DELETE FROM journal.event WHERE position = 2", "stands where"),
+        ("DELETE FROM journal.event WHERE position = 4", "the head row disagrees"),
+        ("UPDATE journal.event SET position = -position WHERE position = 2", "stands where"),
+        ("UPDATE journal.event SET recorded_at = recorded_at - interval '1 day' WHERE position = 2", "before the one"),
+        ("UPDATE journal.stream SET version = version + 1", "the row of stream"),
+        ("UPDATE journal.head SET root = sha256('')", "the head row disagrees"),
+    ] {
+        let bench = Bench::new().await;
+        let id = Uuid::now_v7();
+        for _ in 0..4 {
+            count(&bench.journal, id, 1).await;
+        }
+        let reader = bench.journal.reader();
+        assert_eq!(reader.verify(|_| ()).await.unwrap().violations, []);
+        let owner = bench.database.owner();
+        for table in ["event", "stream", "head"] {
+            let off = format!("ALTER TABLE journal.{table} DISABLE TRIGGER ALL");
+            owner.execute(AssertSqlSafe(off)).await.unwrap();
+        }
+        owner.execute(tampering).await.unwrap();
+        let violations = reader.verify(|_| ()).await.unwrap().violations;
+        // The database computes the leaf of a changed row anew: the change shows in the root then.
+        let by_root = violations.contains(&Violation::Head);
+        let said = violations.iter().any(|violation| violation.to_string().contains(found));
+        assert!(said || by_root, "{tampering}: {violations:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_database_folds_the_tree_that_rfc_9162_defines() {
+    let bench = Bench::new().await;
+    for events in 1..=40 {
+        count(&bench.journal, Uuid::now_v7(), 1).await;
+        let verified = bench.journal.reader().verify(|_| ()).await.unwrap();
+        assert_eq!((verified.events, verified.violations), (events, vec![]));
+    }
+}

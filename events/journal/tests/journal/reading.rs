@@ -1,0 +1,73 @@
+//! Reading by position, by stream, by kind, backwards, as of a time or position.
+
+use crate::toy::{Bench, Counted, count};
+use events::{DomainEvent, Position, Version};
+use futures::TryStreamExt;
+use journal::{Direction, Journal, Selection, StreamId};
+use uuid::Uuid;
+
+async fn positions(journal: &Journal, selection: Selection) -> Vec<i64> {
+    journal.reader().events(selection).map_ok(|event| event.position.get()).try_collect().await.unwrap()
+}
+
+fn position(number: i64) -> Position {
+    Position::new(number).unwrap()
+}
+
+#[tokio::test]
+async fn more_than_a_page_forwards_and_backwards() {
+    let bench = Bench::new().await;
+    let mut counting = tokio::task::JoinSet::new();
+    for _ in 0..64 {
+        let journal = bench.journal.clone();
+        counting.spawn(async move {
+            let id = Uuid::now_v7();
+            for _ in 0..35 {
+                count(&journal, id, 1).await;
+            }
+        });
+    }
+    counting.join_all().await;
+    let all = 64 * 35;
+
+    assert_eq!(positions(&bench.journal, Selection::default()).await, (1..=all).collect::<Vec<_>>());
+    let backwards = Selection { direction: Direction::Backwards, ..Selection::default() };
+    assert_eq!(positions(&bench.journal, backwards.clone()).await, (1..=all).rev().collect::<Vec<_>>());
+    let middle = Selection { after: position(100), until: Some(position(1_200)), ..Selection::default() };
+    assert_eq!(positions(&bench.journal, middle.clone()).await, (101..=1_200).collect::<Vec<_>>());
+    let middle = Selection { direction: Direction::Backwards, ..middle };
+    assert_eq!(positions(&bench.journal, middle).await, (101..=1_200).rev().collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn by_kind_by_stream_type_and_as_of_an_instant() {
+    let bench = Bench::new().await;
+    let id = Uuid::now_v7();
+    let second = {
+        count(&bench.journal, id, 1).await;
+        count(&bench.journal, id, 1).await
+    };
+    count(&bench.journal, Uuid::now_v7(), 1).await;
+
+    let of = |names: &[&str], stream_type: Option<&str>| Selection {
+        names: names.iter().map(ToString::to_string).collect(),
+        stream_type: stream_type.map(str::to_owned),
+        ..Selection::default()
+    };
+    assert_eq!(positions(&bench.journal, of(&["Counted"], Some("counter"))).await, [1, 2, 3]);
+    assert!(positions(&bench.journal, of(&["Other"], None)).await.is_empty());
+    assert!(positions(&bench.journal, of(&[], Some("other"))).await.is_empty());
+    let as_of = Selection { as_of: Some(second.recorded_at), ..Selection::default() };
+    let known_then = positions(&bench.journal, as_of).await;
+    assert!(known_then.starts_with(&[1, 2]) && known_then.len() < 4);
+
+    let stream: Vec<i32> = bench
+        .journal
+        .reader()
+        .stream(StreamId::new(Counted::STREAM, id), Version(1))
+        .map_ok(|event| event.version.0)
+        .try_collect()
+        .await
+        .unwrap();
+    assert_eq!(stream, [2]);
+}

@@ -1,0 +1,29 @@
+//! Every kind of event that there is.
+
+use crate::account::AccountEvent;
+use crate::audit::{AuditEvent, ProjectionEvent};
+use crate::username::UsernameEvent;
+use crate::{DomainEvent, EventName};
+
+/// The kinds of one stream type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Vocabulary {
+    /// The stored name of the stream type.
+    pub stream: &'static str,
+    /// The stored names of its kinds, each with its current schema version.
+    pub kinds: &'static [(EventName, i16)],
+}
+
+impl Vocabulary {
+    const fn of<E: DomainEvent>() -> Self {
+        Self { stream: E::STREAM, kinds: E::KINDS }
+    }
+}
+
+/// Every vocabulary: a new aggregate adds its own here, and so its events to the golden samples and the audit trail.
+pub const VOCABULARIES: &[Vocabulary] = &[
+    Vocabulary::of::<AccountEvent>(),
+    Vocabulary::of::<UsernameEvent>(),
+    Vocabulary::of::<AuditEvent>(),
+    Vocabulary::of::<ProjectionEvent>(),
+];

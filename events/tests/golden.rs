@@ -1,0 +1,87 @@
+//! Every event that was ever written can be read for ever: `golden/<stream>/<Kind>.v<schema>.json` holds the bytes of
+//! one sample of each schema version, and is never changed once it is there.
+
+use events::account::AccountEvent;
+use events::audit::{AuditEvent, ProjectionEvent};
+use events::username::UsernameEvent;
+use events::{DecodeError, DomainEvent, VOCABULARIES};
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn golden() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("golden")
+}
+
+/// The bytes that would be written for what was read, by the vocabulary of `stream`.
+fn read_and_write(stream: &str, name: &str, schema: i16, payload: &[u8]) -> Result<Vec<u8>, DecodeError> {
+    fn with<E: DomainEvent>(name: &str, schema: i16, payload: &[u8]) -> Result<Vec<u8>, DecodeError> {
+        let event = E::decode(name, schema, payload)?;
+        assert_eq!(event.name(), name, "the name and the variant are one");
+        event.encode()
+    }
+    match stream {
+        AccountEvent::STREAM => with::<AccountEvent>(name, schema, payload),
+        UsernameEvent::STREAM => with::<UsernameEvent>(name, schema, payload),
+        AuditEvent::STREAM => with::<AuditEvent>(name, schema, payload),
+        ProjectionEvent::STREAM => with::<ProjectionEvent>(name, schema, payload),
+        _ => panic!("{stream}: a vocabulary that this test does not know"),
+    }
+}
+
+#[test]
+fn every_version_of_every_kind_has_a_sample_that_is_read() {
+    let mut expected = BTreeSet::new();
+    for vocabulary in VOCABULARIES {
+        for (name, current) in vocabulary.kinds {
+            for schema in 1..=*current {
+                let file = format!("{}/{name}.v{schema}.json", vocabulary.stream);
+                let sample = fs::read(golden().join(&file)).unwrap_or_else(|error| panic!("golden/{file}: {error}"));
+                let sample = sample.trim_ascii_end();
+                let written = read_and_write(vocabulary.stream, name, schema, sample).unwrap();
+                if schema == *current {
+                    assert_eq!(String::from_utf8_lossy(&written), String::from_utf8_lossy(sample), "golden/{file}");
+                }
+                expected.insert(file);
+            }
+        }
+    }
+    for stream in fs::read_dir(golden()).unwrap().map(|entry| entry.unwrap().path()) {
+        for sample in fs::read_dir(&stream).unwrap().map(|entry| entry.unwrap().path()) {
+            let file = sample.strip_prefix(golden()).unwrap().to_string_lossy().into_owned();
+            assert!(expected.contains(&file), "golden/{file} is of no kind: kinds that were written stay");
+        }
+    }
+}
+
+#[test]
+fn no_two_kinds_share_a_name() {
+    let mut names = BTreeSet::new();
+    for (name, _) in VOCABULARIES.iter().flat_map(|vocabulary| vocabulary.kinds) {
+        assert!(names.insert(name), "{name} names two facts");
+    }
+    let streams: BTreeSet<_> = VOCABULARIES.iter().map(|vocabulary| vocabulary.stream).collect();
+    assert_eq!(streams.len(), VOCABULARIES.len());
+}
+
+#[test]
+fn what_this_build_does_not_know_is_said() {
+    let read = |name, schema| AccountEvent::decode(name, schema, b"{}");
+    assert!(matches!(read("AccountForgotten", 1), Err(DecodeError::UnknownKind { .. })));
+    assert!(matches!(read("LoggedOut", 2), Err(DecodeError::FromTheFuture { schema: 2, current: 1, .. })));
+    assert!(matches!(read("LoggedOut", 0), Err(DecodeError::FromTheFuture { .. })));
+    let secret = read_and_write("account", "LoggedOut", 1, br#"{"LoggedOut":{"session":"hunter2"}}"#).unwrap_err();
+    assert!(!format!("{secret} {secret:?}").contains("hunter2"));
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_the_reader_panic(
+        kind in prop::sample::select(VOCABULARIES.iter().flat_map(|v| v.kinds.iter().map(|k| (v.stream, k.0))).collect::<Vec<_>>()),
+        schema in any::<i16>(),
+        payload in prop::collection::vec(any::<u8>(), 0..200),
+    ) {
+        let _ = read_and_write(kind.0, kind.1, schema, &payload);
+    }
+}

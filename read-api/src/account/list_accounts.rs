@@ -1,0 +1,82 @@
+use super::account_row::{AccountRow, opened};
+use crate::who::Who;
+use crate::{ReadApi, answer, problems};
+use axum::extract::{OriginalUri, State};
+use axum::response::Response;
+use events::AccountId;
+use events::account::Role;
+use projections::account::accounts::{self, AccountFilter};
+use projections::account::state::Status;
+use serde::{Deserialize, Deserializer, de};
+use utoipa::IntoParams;
+use uuid::Uuid;
+use web::Problem;
+use web::at_least::AtLeast;
+use web::page::{Cursor, Limit, Page};
+use web::precondition::Preconditions;
+use web::query::Query;
+
+/// Who may see the accounts of others.
+pub(super) const READERS: &[Role] = &[Role::Administrator, Role::Hr];
+
+const LIST: &str = "accounts";
+
+/// Which accounts, and how many.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Asked {
+    /// Those with this status: `provisioned`, `active` or `suspended`.
+    #[param(value_type = Option<String>)]
+    #[serde(default, deserialize_with = "status")]
+    status: Option<Status>,
+    /// Those that hold this role.
+    #[param(value_type = Option<String>)]
+    role: Option<Role>,
+    /// How many at most.
+    #[param(value_type = Option<Limit>)]
+    #[serde(default)]
+    limit: Limit,
+    /// Where the page starts: what `next` of the page before holds.
+    #[param(value_type = Option<String>)]
+    cursor: Option<Cursor>,
+}
+
+fn status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Status>, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    let status = name.parse().map_err(|_| {
+        de::Error::invalid_value(de::Unexpected::Str(&name), &"`provisioned`, `active` or `suspended`")
+    });
+    status.map(Some)
+}
+
+/// The overview of accounts, for the administration and human resources; in the order of their making.
+#[utoipa::path(
+    get,
+    path = "/v1/accounts",
+    tag = "accounts",
+    params(Asked, AtLeast, Preconditions),
+    security(("bearer" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "A page of accounts", body = Page<AccountRow>),
+        (status = 304, description = "As you have it")
+    )
+)]
+pub(crate) async fn list_accounts(
+    State(api): State<ReadApi>,
+    who: Who,
+    Query(asked): Query<Asked>,
+    at_least: AtLeast,
+    preconditions: Preconditions,
+    OriginalUri(uri): OriginalUri,
+) -> Result<Response, Problem> {
+    who.has_one_of(READERS)?;
+    let after = asked.cursor.map(|cursor| cursor.key::<Uuid>(LIST)).transpose()?.map(AccountId::from_uuid);
+    let filter = AccountFilter { status: asked.status, role: asked.role };
+    let limit = answer::rows(asked.limit);
+    let shown = api.shown(at_least, &[accounts::NAME]).await?;
+    let found = accounts::page(api.pool(), filter, after, limit + 1).await.map_err(problems::database)?;
+    let (found, last) = answer::first(found, limit, |account| account.account.as_uuid());
+    let next = last.map(|last| Cursor::after(LIST, &last)).transpose()?;
+    answer::page(&preconditions, shown, opened(&api.vault, &found).await?, next.as_ref(), &uri)
+}

@@ -1,0 +1,49 @@
+use super::account_row::{AccountRow, opened};
+use super::list_accounts::READERS;
+use crate::who::Who;
+use crate::{ReadApi, answer, problems};
+use axum::extract::State;
+use axum::response::Response;
+use events::AccountId;
+use projections::account::accounts;
+use uuid::Uuid;
+use web::Problem;
+use web::at_least::AtLeast;
+use web::kinds::NOT_FOUND;
+use web::path::Path;
+use web::precondition::Preconditions;
+
+/// One account, for the administration and human resources.
+#[utoipa::path(
+    get,
+    path = "/v1/accounts/{id}",
+    tag = "accounts",
+    params(("id" = Uuid, Path, description = "The account"), AtLeast, Preconditions),
+    security(("bearer" = []), ("session" = [])),
+    responses((status = 200, description = "The account", body = AccountRow), (status = 304, description = "As you have it"))
+)]
+pub(crate) async fn show_account(
+    State(api): State<ReadApi>,
+    who: Who,
+    Path(id): Path<Uuid>,
+    at_least: AtLeast,
+    preconditions: Preconditions,
+) -> Result<Response, Problem> {
+    who.has_one_of(READERS)?;
+    answer(&api, AccountId::from_uuid(id), at_least, &preconditions).await
+}
+
+/// # Errors
+/// 404 for an account that is not there; 503 `behind`, `unavailable`.
+pub(super) async fn answer(
+    api: &ReadApi,
+    account: AccountId,
+    at_least: AtLeast,
+    preconditions: &Preconditions,
+) -> Result<Response, Problem> {
+    let shown = api.shown(at_least, &[accounts::NAME]).await?;
+    let account = accounts::by_id(api.pool(), account).await.map_err(problems::database)?;
+    let rows = opened(&api.vault, account.as_slice()).await?;
+    let row = rows.first().ok_or_else(|| Problem::from(&NOT_FOUND))?;
+    answer::json(preconditions, shown, row)
+}

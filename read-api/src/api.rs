@@ -1,0 +1,56 @@
+//! What every handler works with.
+
+use crate::config::Config;
+use crate::live::Live;
+use crate::sessions::{Grants, SessionRows};
+use axum::extract::FromRef;
+use events::Clock;
+use journal::Reader;
+use projections::Positions;
+use sqlx::PgPool;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+use vault::Vault;
+use web::session::Sessions;
+
+/// The read side of one process; clones share it.
+#[derive(Clone, Debug)]
+pub struct ReadApi {
+    pub(crate) reader: Reader,
+    pub(crate) vault: Vault,
+    pub(crate) positions: Positions,
+    pub(crate) sessions: SessionRows,
+    pub(crate) live: Live,
+    pub(crate) config: Arc<Config>,
+}
+
+impl ReadApi {
+    /// The read side of a database. `reader` must be of the reader's role, so that nothing here can write.
+    ///
+    /// `positions` must be told of what the projections show, by a runner of this process or by
+    /// [`Positions::follow`] on the same pool. Open event streams end with `stop`. Starts tasks, so it needs a Tokio
+    /// runtime.
+    #[must_use]
+    pub fn new(
+        reader: Reader,
+        vault: Vault,
+        positions: Positions,
+        clock: Clock,
+        config: Config,
+        stop: CancellationToken,
+    ) -> Self {
+        let sessions = SessionRows::new(reader.pool().clone(), clock, &config);
+        let live = Live::start(reader.pool().clone(), positions.clone(), sessions.clone(), &config, stop);
+        Self { reader, vault, positions, sessions, live, config: Arc::new(config) }
+    }
+
+    pub(crate) const fn pool(&self) -> &PgPool {
+        self.reader.pool()
+    }
+}
+
+impl FromRef<ReadApi> for Arc<dyn Sessions<Grants = Grants>> {
+    fn from_ref(api: &ReadApi) -> Self {
+        Arc::new(api.sessions.clone())
+    }
+}

@@ -1,0 +1,12 @@
+//! The audit trail, as auditors read it under a declared reading; and pictures of it.
+
+pub(crate) mod list_entries;
+pub(crate) mod show_reading;
+pub(crate) mod stream_entries;
+pub mod timeline;
+pub(crate) mod trail_entry;
+
+mod matching;
+mod own_reading;
+
+pub(crate) use matching::matches;

@@ -1,0 +1,49 @@
+use super::own_reading::own_reading;
+use super::trail_entry::TrailEntry;
+use crate::live::follow;
+use crate::who::Who;
+use crate::{ReadApi, answer, freshness};
+use axum::extract::State;
+use axum::response::Response;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use uuid::Uuid;
+use web::Problem;
+use web::at_least::AtLeast;
+use web::path::Path;
+use web::query::Query;
+use web::sse::{self, LastEventId};
+
+/// From where on.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Asked {
+    /// From after this position: the `Journal-Position` of a list, to go on where it ended. `Last-Event-ID` goes
+    /// before it; without either, from now on.
+    #[param(value_type = Option<i64>, minimum = 0)]
+    after: Option<web::position::Position>,
+}
+
+/// What a reading covers, as it happens: an event `entry` each, whose id is its position. Ends with the session.
+#[utoipa::path(
+    get,
+    path = "/v1/audit-readings/{id}/stream",
+    tag = "audit",
+    params(("id" = Uuid, Path, description = "The reading"), Asked, LastEventId, AtLeast),
+    security(("bearer" = []), ("session" = [])),
+    responses((status = 200, description = "Server-Sent Events", body = TrailEntry, content_type = "text/event-stream"))
+)]
+pub(crate) async fn stream_entries(
+    State(api): State<ReadApi>,
+    who: Who,
+    Path(id): Path<Uuid>,
+    Query(asked): Query<Asked>,
+    LastEventId(last): LastEventId,
+    at_least: AtLeast,
+) -> Result<Response, Problem> {
+    let (reading, shown) = own_reading(&api, &who, id, at_least).await?;
+    let after = last.or(asked.after).map(freshness::of_web).transpose()?.unwrap_or(shown);
+    let seat = api.live.attend(who.token)?;
+    Ok(answer::at(shown, sse::events(follow(api, seat, reading.filter, after))))
+}

@@ -1,0 +1,80 @@
+//! Waiting for a position, and telling which one an answer shows.
+
+use crate::{ReadApi, problems};
+use events::Position;
+use tokio::time::Instant;
+use web::Problem;
+use web::at_least::{AtLeast, behind};
+
+impl ReadApi {
+    /// Waits until each of these projections shows what is asked for.
+    ///
+    /// # Errors
+    /// 503 `behind` when one does not in time.
+    pub(crate) async fn wait(&self, at_least: AtLeast, projections: &[&str]) -> Result<(), Problem> {
+        let Some(asked) = at_least.position else { return Ok(()) };
+        let deadline = Instant::now() + at_least.budget;
+        for projection in projections {
+            let waited = self.positions.wait(projection, of_web(asked)?, deadline).await;
+            if let Err(late) = waited {
+                return Err(behind(asked, to_web(late.at)?));
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until each of these projections shows what is asked for, and says what all of them show: what is read
+    /// afterwards shows that, or more.
+    ///
+    /// # Errors
+    /// 503 `behind` when one does not in time; 503 `unavailable`.
+    pub(crate) async fn shown(&self, at_least: AtLeast, projections: &[&str]) -> Result<Position, Problem> {
+        self.wait(at_least, projections).await?;
+        let (position, found): (Option<i64>, i64) = sqlx::query_as(
+            "SELECT min(position), count(*) FROM projections.projection
+             WHERE place = 'projections' AND name = ANY ($1)",
+        )
+        .bind(projections)
+        .fetch_one(self.pool())
+        .await
+        .map_err(problems::database)?;
+        // One that was never run has no row, and shows nothing.
+        let position = position.filter(|_| found == projections.len() as i64).unwrap_or_default();
+        Position::new(position).map_err(Problem::internal)
+    }
+
+    /// Waits until the journal itself is where it is asked to be, and says where it is.
+    ///
+    /// # Errors
+    /// 503 `behind` when it is not in time; 503 `unavailable`.
+    pub(crate) async fn recorded(&self, at_least: AtLeast) -> Result<Position, Problem> {
+        let reached = self.reader.last_position().await.map_err(problems::journal)?;
+        let Some(asked) = at_least.position else { return Ok(reached) };
+        let Some(before) = asked.get().checked_sub(1).and_then(|before| i64::try_from(before).ok()) else {
+            return Ok(reached);
+        };
+        if before < reached.get() {
+            return Ok(reached);
+        }
+        let before = Position::new(before).map_err(Problem::internal)?;
+        let mut head = self.reader.head();
+        match tokio::time::timeout(at_least.budget, head.past(before)).await {
+            Ok(position) => Ok(position),
+            Err(_elapsed) => Err(behind(asked, to_web(self.reader.head().position())?)),
+        }
+    }
+}
+
+/// # Errors
+/// None in practice: both hold 0 to 2^63 - 1.
+pub(crate) fn to_web(position: Position) -> Result<web::position::Position, Problem> {
+    let number = u64::try_from(position.get()).ok().and_then(web::position::Position::new);
+    number.ok_or_else(|| Problem::internal("a position out of range"))
+}
+
+/// # Errors
+/// None in practice: both hold 0 to 2^63 - 1.
+pub(crate) fn of_web(position: web::position::Position) -> Result<Position, Problem> {
+    let number = i64::try_from(position.get()).map_err(Problem::internal)?;
+    Position::new(number).map_err(Problem::internal)
+}

@@ -1,0 +1,55 @@
+//! Every route, and the document that describes them.
+
+use crate::{ReadApi, account, audit, health, projection};
+use axum::Router;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use web::Kind;
+use web::kinds::{NOT_ACCEPTABLE, NOT_ALLOWED, NOT_FOUND};
+
+/// The operations that answer with problems of their own.
+const RAISES: &[(&str, &[&Kind])] = &[
+    ("show_me", &[&NOT_FOUND]),
+    ("list_accounts", &[&NOT_ALLOWED]),
+    ("show_account", &[&NOT_ALLOWED, &NOT_FOUND]),
+    ("show_account_state", &[&NOT_ALLOWED, &NOT_FOUND]),
+    ("show_reading", &[&NOT_ALLOWED, &NOT_FOUND]),
+    ("list_entries", &[&NOT_ACCEPTABLE, &NOT_ALLOWED, &NOT_FOUND]),
+    ("stream_entries", &[&NOT_ALLOWED, &NOT_FOUND]),
+    ("list_projections", &[&NOT_ALLOWED]),
+];
+
+/// The routes, to be merged with others and dressed ([`web::stack::dress`]).
+pub fn router(api: ReadApi) -> Router {
+    routes().with_state(api).split_for_parts().0
+}
+
+/// What OpenAPI 3.1 says of the routes, to be merged with what it says of others.
+///
+/// # Panics
+/// Never: a test makes it.
+pub fn openapi() -> OpenApi {
+    let mut doc = routes().into_openapi();
+    web::openapi::describe(&mut doc);
+    for (operation, kinds) in RAISES {
+        #[expect(clippy::expect_used, reason = "a constant that a test holds against the routes")]
+        web::openapi::raises(&mut doc, operation, kinds).expect("an operation of this crate");
+    }
+    doc
+}
+
+fn routes() -> OpenApiRouter<ReadApi> {
+    OpenApiRouter::new()
+        .routes(routes!(account::show_me::show_me))
+        .routes(routes!(account::list_security_history::list_security_history))
+        .routes(routes!(account::list_accounts::list_accounts))
+        .routes(routes!(account::show_account::show_account))
+        .routes(routes!(account::show_account_state::show_account_state))
+        .routes(routes!(audit::show_reading::show_reading))
+        .routes(routes!(audit::list_entries::list_entries))
+        .routes(routes!(audit::stream_entries::stream_entries))
+        .routes(routes!(projection::list_projections::list_projections))
+        .routes(routes!(health::show_live::show_live))
+        .routes(routes!(health::show_ready::show_ready))
+}

@@ -1,0 +1,72 @@
+//! Open sessions, and what they may read.
+
+use crate::config::Config;
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use events::Clock;
+use events::account::Role;
+use sqlx::PgPool;
+use std::collections::{BTreeSet, HashMap};
+use uuid::Uuid;
+use web::session::{Sessions, SignedIn, Unavailable};
+use web::token::TokenHash;
+
+/// What the caller of a session may read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Grants {
+    /// The roles of its account, as far as `accounts_v1` shows them.
+    pub(crate) roles: BTreeSet<Role>,
+}
+
+/// The sessions of one database, as the write side keeps them. Reading does not prolong one: this side cannot write.
+#[derive(Clone, Debug)]
+pub(crate) struct SessionRows {
+    pool: PgPool,
+    clock: Clock,
+    idle: TimeDelta,
+}
+
+/// Token, session, account, roles.
+type OpenRow = (Vec<u8>, Uuid, Uuid, Vec<String>);
+
+impl SessionRows {
+    pub(crate) fn new(pool: PgPool, clock: Clock, config: &Config) -> Self {
+        Self { pool, clock, idle: config.session_idle() }
+    }
+
+    /// Of these tokens, those whose session is open.
+    pub(crate) async fn open(
+        &self,
+        tokens: &[TokenHash],
+    ) -> Result<HashMap<TokenHash, SignedIn<Grants>>, sqlx::Error> {
+        let now = self.clock.now();
+        let rows: Vec<OpenRow> = sqlx::query_as(
+            "SELECT s.token, s.id, s.account, coalesce(a.roles, '{}')
+             FROM access.session s LEFT JOIN projections.accounts_v1 a ON a.account = s.account
+             WHERE s.token = ANY ($1) AND s.expires > $2 AND s.last_used_at > $3",
+        )
+        .bind(tokens.iter().map(|token| token.0.to_vec()).collect::<Vec<_>>())
+        .bind(now)
+        .bind(now - self.idle)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter().map(signed_in).collect()
+    }
+}
+
+fn signed_in((token, session, account, roles): OpenRow) -> Result<(TokenHash, SignedIn<Grants>), sqlx::Error> {
+    let token = token.try_into().map_err(|_| sqlx::Error::Decode("a token's hash has 32 bytes".into()))?;
+    let roles = roles.iter().map(|role| role.parse()).collect::<Result<_, _>>();
+    let roles = roles.map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+    Ok((TokenHash(token), SignedIn { account, session, grants: Grants { roles } }))
+}
+
+#[async_trait]
+impl Sessions for SessionRows {
+    type Grants = Grants;
+
+    async fn find(&self, token: TokenHash) -> Result<Option<SignedIn<Grants>>, Unavailable> {
+        let mut found = self.open(&[token]).await.map_err(|error| Unavailable(error.into()))?;
+        Ok(found.remove(&token))
+    }
+}

@@ -1,0 +1,146 @@
+use super::*;
+use crate::date::day;
+
+const REFUSAL_FILE: &str = "refusal.toml";
+
+fn written(from: &str, until: &str, parameters: &str) -> String {
+    let until = if until.is_empty() { String::new() } else { format!("until = \"{until}\"\n") };
+    format!(
+        "[[rule]]\nname = \"refusal\"\nsource = \"art. 3\"\nbasis = \"law\"\nscope = \"national\"\nfrom = \"{from}\"\n\
+         {until}[rule.parameters]\n{parameters}\n"
+    )
+}
+
+const PARAMETERS: &str = "motive_required = true\nlongest_motive_chars = 10";
+
+/// The embedded book with the rule `refusal` written anew.
+fn with_refusal(text: &str) -> Result<RuleBook, LoadError> {
+    let (requests, others): (Vec<_>, Vec<_>) = EMBEDDED.iter().copied().partition(|(name, _)| *name == "requests.toml");
+    let (_, requests) = requests[0];
+    let notice = &requests[requests.rfind("[[rule]]").unwrap()..];
+    RuleBook::parse(others.into_iter().chain([("requests.toml", notice), (REFUSAL_FILE, text)]))
+}
+
+fn error(text: &str) -> String {
+    let error = with_refusal(text).unwrap_err();
+    let source = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+    format!("{error} {source}")
+}
+
+#[test]
+fn the_embedded_book_equals_its_folder() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("law");
+    let loaded = RuleBook::load(&folder).unwrap();
+    assert_eq!(loaded.version(), RuleBook::embedded().unwrap().version());
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_named() {
+    let error = RuleBook::load(Path::new("no/such/folder")).unwrap_err();
+    assert!(error.to_string().contains("no/such/folder"), "{error}");
+}
+
+#[test]
+fn a_folder_without_rules_lacks_one() {
+    let empty = tempfile::tempdir().unwrap();
+    assert!(matches!(RuleBook::load(empty.path()), Err(LoadError::MissingRule { .. })));
+}
+
+#[test]
+fn each_provision_says_where_it_comes_from() {
+    let book = RuleBook::embedded().unwrap();
+    assert!(book.provisions().iter().all(|provision| provision.source.len() > 5));
+    let sick_pay = book.at(day("2026-01-01")).sick_pay().unwrap();
+    assert!(sick_pay.provision().source.contains("L.822-3"));
+    assert_eq!(sick_pay.provision().from, day("2025-03-01"));
+}
+
+#[test]
+fn a_city_rule_goes_before_the_national_one() {
+    let book = RuleBook::embedded().unwrap();
+    let absences = book.at(day("2026-01-01")).special_absences().unwrap();
+    assert_eq!(absences.provision().scope, Scope::City);
+}
+
+#[test]
+fn a_date_before_the_rule_names_the_rule() {
+    let book = RuleBook::embedded().unwrap();
+    let refused = book.at(day("2020-01-01")).carer_leave().map(|_| ()).unwrap_err();
+    assert_eq!(refused.to_string(), "no rule `carer_leave` is in force on 2020-01-01");
+}
+
+#[test]
+fn provisions_in_force_follow_the_date() {
+    let provisions = [written("2000-01-01", "2020-12-31", PARAMETERS), written("2021-01-01", "", PARAMETERS)].concat();
+    let book = with_refusal(&provisions).unwrap();
+    let from = |date| book.at(day(date)).refusal().map(|rule| rule.provision().from);
+    assert_eq!(from("2020-12-31"), Ok(day("2000-01-01")));
+    assert_eq!(from("2021-01-01"), Ok(day("2021-01-01")));
+    assert!(from("1999-12-31").is_err());
+}
+
+#[test]
+fn layout_and_comments_keep_the_version_and_content_changes_it() {
+    let version = |text: &str| with_refusal(text).unwrap().version();
+    let plain = written("2000-01-01", "", "motive_required = true\nlongest_motive_chars = 10");
+    let reordered = written("2000-01-01", "", "# by agreement\nlongest_motive_chars   = 10\nmotive_required = true");
+    let changed = written("2000-01-01", "", "motive_required = true\nlongest_motive_chars = 11");
+    assert_eq!(version(&plain), version(&reordered));
+    assert_ne!(version(&plain), version(&changed));
+    assert_eq!(version(&plain).as_str().len(), 64);
+}
+
+#[test]
+fn a_later_provision_keeps_the_version_of_an_earlier_date() {
+    let one = written("2000-01-01", "2026-12-31", PARAMETERS);
+    let both = format!("{one}{}", written("2027-01-01", "", "motive_required = true\nlongest_motive_chars = 11"));
+    let (one, both) = (with_refusal(&one).unwrap(), with_refusal(&both).unwrap());
+    let at = |book: &RuleBook, date| book.at(day(date)).version();
+    assert_eq!(at(&one, "2026-06-01"), at(&both, "2026-06-01"));
+    assert_ne!(one.version(), both.version());
+    assert_ne!(at(&both, "2026-06-01"), at(&both, "2027-06-01"));
+}
+
+#[test]
+fn overlaps_are_refused() {
+    let overlapping = [written("2000-01-01", "2021-01-01", PARAMETERS), written("2021-01-01", "", PARAMETERS)].concat();
+    assert!(matches!(with_refusal(&overlapping), Err(LoadError::Overlap { .. })));
+    let open = [written("2000-01-01", "", PARAMETERS), written("2021-01-01", "", PARAMETERS)].concat();
+    assert!(error(&open).contains("refusal.toml: `refusal` (national): the provision from 2021-01-01 overlaps"));
+}
+
+#[test]
+fn holes_are_refused() {
+    let hole = [written("2000-01-01", "2020-12-30", PARAMETERS), written("2021-01-01", "", PARAMETERS)].concat();
+    assert!(error(&hole).contains("no provision between `until` 2020-12-30 and `from` 2021-01-01"));
+}
+
+#[test]
+fn bad_dates_and_fields_are_named_with_their_file() {
+    for (text, names) in [
+        (written("2000-02-30", "", PARAMETERS), "from"),
+        (written("2000-01-01", "1999-12-31", PARAMETERS), "until 1999-12-31"),
+        (written("2000-01-01", "", "motive_required = true"), "longest_motive_chars"),
+        (written("2000-01-01", "", &format!("{PARAMETERS}\ncolour = 1")), "colour"),
+        (written("2000-01-01", "", "motive_required = true\nlongest_motive_chars = -1"), "longest_motive_chars"),
+        (written("2000-01-01", "", "motive_required = true\nlongest_motive_chars = 1.5"), "longest_motive_chars"),
+        (written("2000-01-01", "", PARAMETERS).replace("source", "sauce"), "sauce"),
+        (written("2000-01-01", "", PARAMETERS).replace("\"law\"", "\"hearsay\""), "hearsay"),
+        (written("2000-01-01", "", PARAMETERS).replace("\"refusal\"", "\"refusals\""), "refus"),
+        ("rule = 3".to_owned(), "rule"),
+        ("[[rule".to_owned(), "rule"),
+    ] {
+        let error = error(&text);
+        assert!(error.contains(names), "{names}: {error}");
+    }
+}
+
+#[test]
+fn public_holidays_that_begin_too_late_are_refused() {
+    let shortened: Vec<_> = EMBEDDED
+        .iter()
+        .map(|(name, text)| (*name, text.replace("from = \"1982-01-01\"", "from = \"2000-01-01\"")))
+        .collect();
+    let error = RuleBook::parse(shortened.iter().map(|(name, text)| (*name, text.as_str()))).unwrap_err();
+    assert!(error.to_string().contains("`public_holidays` is not in force on 1990-01-01"), "{error}");
+}

@@ -1,0 +1,228 @@
+//! The input of a case, taken field by field: what is missing, of the wrong kind or left over is named.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::value::Value;
+use super::{Bench, Reason};
+use crate::book::InForce;
+use crate::date::supported;
+use crate::pattern::WorkSchedule;
+use crate::period::{Half, HalfDay, Period};
+use crate::quantity::{Cents, HalfDays, Ratio, percent, whole};
+use crate::rtt::WorkTime;
+use crate::status::{Category, Status};
+
+/// Reads a value, or says what it should have been.
+pub(super) type Read<T> = fn(&Value) -> Result<T, String>;
+
+pub(super) struct Input<'a> {
+    bench: &'a Bench<'a>,
+    fields: BTreeMap<String, Value>,
+}
+
+impl<'a> Input<'a> {
+    pub(super) fn new(bench: &'a Bench<'a>, fields: BTreeMap<String, Value>) -> Self {
+        Self { bench, fields }
+    }
+
+    pub(super) fn optional<T>(&mut self, key: &str, read: Read<T>) -> Result<Option<T>, Reason> {
+        match self.fields.remove(key) {
+            None | Some(Value::Nothing) => Ok(None),
+            Some(value) => match read(&value) {
+                Ok(value) => Ok(Some(value)),
+                Err(wanted) => Err(Reason(format!("input.{key}: {value} is not {wanted}"))),
+            },
+        }
+    }
+
+    pub(super) fn required<T>(&mut self, key: &str, read: Read<T>) -> Result<T, Reason> {
+        self.optional(key, read)?.ok_or_else(|| Reason(format!("input.{key} is missing")))
+    }
+
+    /// Reads fields that a case may give, and by which the rule does not differ.
+    pub(super) fn immaterial<T>(&mut self, key: &str, read: Read<T>) -> Result<(), Reason> {
+        self.optional(key, read).map(|_| ())
+    }
+
+    /// The rules of the case's own date, else of the `date` that it names, else of the reference date.
+    pub(super) fn rules(&mut self, own: Option<NaiveDate>) -> Result<InForce<'a>, Reason> {
+        let named = self.optional("date", date)?;
+        Ok(self.bench.book.at(named.or(own).unwrap_or(self.bench.reference)))
+    }
+
+    pub(super) fn bench(&self) -> &'a Bench<'a> {
+        self.bench
+    }
+
+    /// The schedule named by `pattern`, or written there.
+    pub(super) fn schedule(&mut self) -> Result<WorkSchedule, Reason> {
+        let value = self.fields.remove("pattern").ok_or_else(|| Reason("input.pattern is missing".to_owned()))?;
+        let cycle = match &value {
+            Value::Text(name) => self.bench.patterns.named(name)?,
+            Value::Fields(_) => super::patterns::cycle(&value)?,
+            _ => return Err(Reason(format!("input.pattern: {value} is not a pattern"))),
+        };
+        Ok(cycle.into())
+    }
+
+    /// The periods of `requests`, each `[first day, last day]` or `[start, half, end, half]`; or the one of `start`,
+    /// `start_half`, `end`, `end_half`.
+    pub(super) fn periods(&mut self) -> Result<Vec<Period>, Reason> {
+        if let Some(requests) = self.fields.remove("requests") {
+            let Value::List(requests) = requests else {
+                return Err(Reason(format!("input.requests: {requests} is not a list")));
+            };
+            let periods: Vec<_> = requests.iter().map(period_of_request).collect::<Result<_, _>>()?;
+            return if periods.is_empty() { Err(Reason("input.requests is empty".to_owned())) } else { Ok(periods) };
+        }
+        let start = HalfDay {
+            date: self.required("start", date)?,
+            half: self.optional("start_half", half)?.unwrap_or(Half::Morning),
+        };
+        let end = HalfDay {
+            date: self.required("end", date)?,
+            half: self.optional("end_half", half)?.unwrap_or(Half::Afternoon),
+        };
+        Ok(vec![Period::new(start, end)?])
+    }
+
+    /// Refuses what no rule has asked for; a note is for people.
+    pub(super) fn finish(mut self) -> Result<(), Reason> {
+        self.fields.remove("note");
+        match self.fields.into_keys().next() {
+            Some(key) => Err(Reason(format!("input.{key} is unknown to this rule"))),
+            None => Ok(()),
+        }
+    }
+}
+
+fn period_of_request(request: &Value) -> Result<Period, Reason> {
+    let wrong = || Reason(format!("input.requests: {request} is not [first day, last day]"));
+    let Value::List(parts) = request else { return Err(wrong()) };
+    let at = |day: &Value, part: &Value| {
+        Ok::<_, Reason>(HalfDay { date: date(day).map_err(|_| wrong())?, half: half(part).map_err(|_| wrong())? })
+    };
+    let (start, end) = match parts.as_slice() {
+        [first, last] => (at(first, &"AM".into())?, at(last, &"PM".into())?),
+        [start, start_half, end, end_half] => (at(start, start_half)?, at(end, end_half)?),
+        _ => return Err(wrong()),
+    };
+    Ok(Period::new(start, end)?)
+}
+
+fn number(value: &Value, wanted: &str, fits: impl Fn(Ratio) -> bool) -> Result<Ratio, String> {
+    match value {
+        Value::Number(number) if fits(*number) => Ok(*number),
+        _ => Err(wanted.to_owned()),
+    }
+}
+
+fn text<T>(value: &Value, wanted: &str, read: impl Fn(&str) -> Option<T>) -> Result<T, String> {
+    match value {
+        Value::Text(text) => read(text),
+        _ => None,
+    }
+    .ok_or_else(|| wanted.to_owned())
+}
+
+pub(super) fn flag(value: &Value) -> Result<bool, String> {
+    match value {
+        Value::Flag(flag) => Ok(*flag),
+        _ => Err("true or false".to_owned()),
+    }
+}
+
+pub(super) fn date(value: &Value) -> Result<NaiveDate, String> {
+    let read = |text: &str| written_date(text).ok();
+    text(value, "a date of 1990 to 2099 written 2026-12-31", read)
+}
+
+/// A date written `2026-12-31`, in a supported year.
+pub(super) fn written_date(text: &str) -> Result<NaiveDate, Reason> {
+    if text.len() != 10 {
+        return Err(Reason(format!("{text:?} is no date written 2026-12-31")));
+    }
+    Ok(supported(text.parse().map_err(|_| Reason(format!("{text:?} is no date")))?)?)
+}
+
+pub(super) fn half(value: &Value) -> Result<Half, String> {
+    text(value, "AM or PM", |text| match text {
+        "AM" => Some(Half::Morning),
+        "PM" => Some(Half::Afternoon),
+        _ => None,
+    })
+}
+
+pub(super) fn count(value: &Value) -> Result<u32, String> {
+    let wanted = "a whole number from 0 to 100000";
+    let number = number(value, wanted, |number| number.is_integer())?;
+    u32::try_from(number.to_integer()).ok().filter(|count| *count <= 100_000).ok_or_else(|| wanted.to_owned())
+}
+
+pub(super) fn half_days(value: &Value) -> Result<HalfDays, String> {
+    let wanted = "a number of days in halves, from 0 to 10000";
+    let number = number(value, wanted, |days| days <= whole(10_000))?;
+    HalfDays::exactly(number).ok_or_else(|| wanted.to_owned())
+}
+
+pub(super) fn weekly_days(value: &Value) -> Result<Ratio, String> {
+    number(value, "a number of days above 0 and up to 7", |days| whole(0) < days && days <= whole(7))
+}
+
+pub(super) fn months_of_year(value: &Value) -> Result<Ratio, String> {
+    number(value, "a number of months from 0 to 12", |months| whole(0) <= months && months <= whole(12))
+}
+
+pub(super) fn quota(value: &Value) -> Result<Ratio, String> {
+    let in_percent =
+        number(value, "a percentage above 0 and up to 100", |quota| whole(0) < quota && quota <= whole(100))?;
+    Ok(in_percent * percent(1))
+}
+
+pub(super) fn euro(value: &Value) -> Result<Cents, String> {
+    let wanted = "an amount of euro from 0 to a million, in whole cents";
+    let euro = number(value, wanted, |euro| whole(0) <= euro && euro <= whole(1_000_000))?;
+    let cents = euro * whole(100);
+    cents
+        .is_integer()
+        .then(|| i64::try_from(cents.to_integer()).ok())
+        .flatten()
+        .map(Cents::new)
+        .ok_or_else(|| wanted.to_owned())
+}
+
+pub(super) fn work_time(value: &Value) -> Result<WorkTime, String> {
+    let wanted = "a working time, as \"37h30\" or a number of hours";
+    match value {
+        Value::Text(text) => text.parse().map_err(|_| wanted.to_owned()),
+        Value::Number(hours) => {
+            let minutes = *hours * whole(60);
+            let fits = minutes.is_integer() && *hours <= whole(9_999);
+            fits.then(|| u32::try_from(minutes.to_integer()).ok())
+                .flatten()
+                .map(WorkTime::minutes)
+                .ok_or_else(|| wanted.to_owned())
+        }
+        _ => Err(wanted.to_owned()),
+    }
+}
+
+pub(super) fn status(value: &Value) -> Result<Status, String> {
+    text(value, "fonctionnaire, stagiaire or contractuel", |text| match text {
+        "fonctionnaire" | "titulaire" => Some(Status::Official),
+        "stagiaire" => Some(Status::Trainee),
+        "contractuel" => Some(Status::Contract),
+        _ => None,
+    })
+}
+
+pub(super) fn category(value: &Value) -> Result<Category, String> {
+    text(value, "A, B or C", |text| match text {
+        "A" => Some(Category::A),
+        "B" => Some(Category::B),
+        "C" => Some(Category::C),
+        _ => None,
+    })
+}

@@ -1,0 +1,83 @@
+//! `*.jsonl`: one worked case of a rule a line.
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::input::Input;
+use super::report::{Difference, LineReport, Outcome};
+use super::value::RawFields;
+use super::{Answer, Bench, Reason, families, leave, savings, sickness};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(rename = "id")]
+    _id: Option<IgnoredAny>,
+    rule: String,
+    input: RawFields,
+    expected: RawFields,
+    #[serde(rename = "basis")]
+    _basis: Option<IgnoredAny>,
+    #[serde(rename = "note")]
+    _note: Option<IgnoredAny>,
+}
+
+/// A rule that cases may name.
+type Evaluate = fn(&mut Input<'_>) -> Result<Answer, Reason>;
+
+const RULES: &[(&str, Evaluate)] = &[
+    ("adoption", families::adoption),
+    ("asa_sick_child", families::sick_child),
+    ("birth_and_paternity", families::birth_and_paternity),
+    ("carry_over", leave::carry_over),
+    ("cet_deposit_max_at_year_end", savings::cet_deposit),
+    ("cet_options_31_january", savings::cet_options),
+    ("cmo_half_pay_start", sickness::half_pay_start),
+    ("cmo_pay", sickness::pay),
+    ("end_of_service_indemnity", leave::end_of_service_indemnity),
+    ("entitlement", leave::entitlement),
+    ("fractionnement", leave::fractionnement),
+    ("fractionnement_of_request", leave::fractionnement_of_request),
+    ("maternity", families::maternity),
+    ("max_31_consecutive_days", leave::max_consecutive_days),
+    ("rtt_after_sickness", savings::rtt_after_sickness),
+    ("rtt_days", savings::rtt_days),
+];
+
+pub(super) fn run(bench: &Bench<'_>, text: &str) -> Result<Vec<LineReport>, Reason> {
+    let lines = text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
+    Ok(lines.map(|(text, line)| run_line(bench, text, line)).collect())
+}
+
+fn run_line(bench: &Bench<'_>, text: &str, line: u64) -> LineReport {
+    match serde_json::from_str::<Written>(text) {
+        Ok(written) => {
+            let outcome = outcome(bench, &written);
+            let outcome = outcome.unwrap_or_else(|Reason(reason)| Outcome::Malformed { reason });
+            LineReport { line, rule: Some(written.rule), outcome }
+        }
+        Err(error) => LineReport { line, rule: None, outcome: Outcome::Malformed { reason: error.to_string() } },
+    }
+}
+
+fn outcome(bench: &Bench<'_>, written: &Written) -> Result<Outcome, Reason> {
+    let (_, evaluate) =
+        RULES.iter().find(|(name, _)| *name == written.rule).ok_or_else(|| Reason("the rule is unknown".to_owned()))?;
+    let expected = written.expected.read()?;
+    if expected.is_empty() {
+        return Err(Reason("expected is empty".to_owned()));
+    }
+    let mut input = Input::new(bench, written.input.read()?);
+    let answer = evaluate(&mut input)?;
+    input.finish()?;
+    let mut differences = Vec::new();
+    for (field, expected) in expected {
+        let Some((_, got)) = answer.iter().find(|(name, _)| *name == field) else {
+            return Err(Reason(format!("expected.{field} is unknown to this rule")));
+        };
+        if !expected.agrees_with(got) {
+            differences.push(Difference { field, expected: expected.to_string(), got: got.to_string() });
+        }
+    }
+    Ok(if differences.is_empty() { Outcome::Pass } else { Outcome::Differs { differences } })
+}

@@ -1,0 +1,113 @@
+//! Civil dates of Europe/Paris: the range that is supported, and steps that cannot leave it.
+
+use chrono::{Datelike, Days, Months, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+/// The years for which dates are accepted.
+pub const YEARS: std::ops::RangeInclusive<i32> = 1990..=2099;
+
+/// A date that is not supported, or a computation that leads to one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0} is outside the supported years 1990 to 2099")]
+pub struct OutsideCalendar(pub NaiveDate);
+
+/// `date` itself, if it is supported.
+///
+/// # Errors
+/// [`OutsideCalendar`] before 1990 or after 2099.
+pub fn supported(date: NaiveDate) -> Result<NaiveDate, OutsideCalendar> {
+    if YEARS.contains(&date.year()) { Ok(date) } else { Err(OutsideCalendar(date)) }
+}
+
+/// The date `days` after `date`, or before it when negative.
+///
+/// # Errors
+/// [`OutsideCalendar`] if either end is.
+pub fn plus_days(date: NaiveDate, days: i64) -> Result<NaiveDate, OutsideCalendar> {
+    let step = Days::new(days.unsigned_abs());
+    let moved =
+        if days < 0 { supported(date)?.checked_sub_days(step) } else { supported(date)?.checked_add_days(step) };
+    supported(moved.ok_or(OutsideCalendar(date))?)
+}
+
+/// The same day `months` later, or the last of that month when it has no such day.
+///
+/// # Errors
+/// [`OutsideCalendar`] if either end is.
+pub fn plus_months(date: NaiveDate, months: u32) -> Result<NaiveDate, OutsideCalendar> {
+    supported(supported(date)?.checked_add_months(Months::new(months)).ok_or(OutsideCalendar(date))?)
+}
+
+/// The same day `months` earlier, or the last of that month when it has no such day.
+///
+/// # Errors
+/// [`OutsideCalendar`] if either end is.
+pub fn minus_months(date: NaiveDate, months: u32) -> Result<NaiveDate, OutsideCalendar> {
+    supported(supported(date)?.checked_sub_months(Months::new(months)).ok_or(OutsideCalendar(date))?)
+}
+
+/// A day of every year, written `05-01`; 29 February is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct DayOfYear {
+    month: u32,
+    day: u32,
+}
+
+impl DayOfYear {
+    /// The day of the year that `date` is.
+    pub fn of(date: NaiveDate) -> Self {
+        Self { month: date.month(), day: date.day() }
+    }
+
+    /// Its date in `year`.
+    ///
+    /// # Errors
+    /// [`OutsideCalendar`] if `year` is, naming the nearest date that can be written.
+    pub fn in_year(self, year: i32) -> Result<NaiveDate, OutsideCalendar> {
+        let nearest = if year < 0 { NaiveDate::MIN } else { NaiveDate::MAX };
+        supported(NaiveDate::from_ymd_opt(year, self.month, self.day).ok_or(OutsideCalendar(nearest))?)
+    }
+}
+
+impl TryFrom<String> for DayOfYear {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        NaiveDate::parse_from_str(&format!("2001-{text}"), "%Y-%m-%d")
+            .map(Self::of)
+            .map_err(|_| format!("{text:?} is no day of every year, as in \"05-01\""))
+    }
+}
+
+impl From<DayOfYear> for String {
+    fn from(day: DayOfYear) -> Self {
+        format!("{:02}-{:02}", day.month, day.day)
+    }
+}
+
+#[cfg(test)]
+pub(crate) fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_stay_inside_the_supported_years() {
+        assert_eq!(plus_days(day("2026-01-01"), -1), Ok(day("2025-12-31")));
+        assert_eq!(plus_months(day("2026-01-31"), 1), Ok(day("2026-02-28")));
+        assert!(plus_days(day("2099-12-31"), 1).is_err());
+        assert!(plus_days(day("2026-01-01"), i64::MAX).is_err());
+        assert!(minus_months(NaiveDate::MAX, 1).is_err());
+        assert!(plus_months(day("2026-01-01"), u32::MAX).is_err());
+    }
+
+    #[test]
+    fn a_day_of_every_year_is_never_29_february() {
+        assert!(DayOfYear::try_from("02-29".to_owned()).is_err());
+        assert!(DayOfYear::try_from("05-01".to_owned()).is_ok());
+    }
+}

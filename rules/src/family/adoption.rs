@@ -1,0 +1,101 @@
+use serde::Deserialize;
+
+/// Adoption leave by the number of children, lengthened when the parents share it (CGFP L.631-8; Code du travail
+/// L.1225-37 and -40).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Adoption {
+    weeks: u16,
+    large_family_children: u32,
+    weeks_large_family: u16,
+    weeks_several_children: u16,
+    shared_days: u32,
+    shared_days_several_children: u32,
+}
+
+/// The children of the family that adopts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AdoptionFamily {
+    adopted: u32,
+    in_charge: u32,
+}
+
+/// Numbers of children that cannot be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidFamily {
+    /// Nobody is adopted.
+    #[error("at least one child is adopted")]
+    NobodyAdopted,
+}
+
+impl AdoptionFamily {
+    /// `adopted` children arrive, after which the family has `in_charge` of them in charge, those adopted among them.
+    ///
+    /// # Errors
+    /// [`InvalidFamily`] when nobody is adopted.
+    pub fn new(adopted: u32, in_charge: u32) -> Result<Self, InvalidFamily> {
+        if adopted == 0 { Err(InvalidFamily::NobodyAdopted) } else { Ok(Self { adopted, in_charge }) }
+    }
+}
+
+/// The length of an adoption leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AdoptionLeave {
+    /// In weeks.
+    pub weeks: u16,
+    /// Calendar days more when both parents share it.
+    pub extra_days: u32,
+}
+
+impl AdoptionLeave {
+    /// Without the days for sharing, in calendar days.
+    pub fn calendar_days(&self) -> u32 {
+        u32::from(self.weeks) * 7
+    }
+}
+
+impl Adoption {
+    /// The leave of this family.
+    pub fn leave(&self, family: AdoptionFamily, shared: bool) -> AdoptionLeave {
+        let several = family.adopted > 1;
+        let weeks = if several {
+            self.weeks_several_children
+        } else if family.in_charge >= self.large_family_children {
+            self.weeks_large_family
+        } else {
+            self.weeks
+        };
+        let extra_days = match (shared, several) {
+            (false, _) => 0,
+            (true, false) => self.shared_days,
+            (true, true) => self.shared_days_several_children,
+        };
+        AdoptionLeave { weeks, extra_days }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::RuleBook;
+    use crate::date::day;
+
+    #[test]
+    fn weeks_follow_the_children_and_sharing_adds_days() {
+        let book = RuleBook::embedded().unwrap();
+        let rule = book.at(day("2026-01-01")).adoption().unwrap();
+        let leave = |adopted, in_charge, shared| {
+            let leave = rule.leave(AdoptionFamily::new(adopted, in_charge).unwrap(), shared);
+            (leave.calendar_days(), leave.extra_days)
+        };
+        assert_eq!(leave(1, 2, false), (112, 0));
+        assert_eq!(leave(1, 2, true), (112, 25));
+        assert_eq!(leave(1, 3, true), (126, 25));
+        assert_eq!(leave(2, 2, true), (154, 32));
+    }
+
+    #[test]
+    fn somebody_is_adopted() {
+        assert_eq!(AdoptionFamily::new(0, 2), Err(InvalidFamily::NobodyAdopted));
+    }
+}

@@ -1,0 +1,170 @@
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::date::{OutsideCalendar, plus_days};
+
+/// Maternity leave: weeks before and after the birth by rank and number of the children (CGFP L.631-3; Code du travail
+/// L.1225-17 to -21; D 2021-846).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Maternity {
+    first_or_second: Weeks,
+    third_or_later: Weeks,
+    twins: Weeks,
+    triplets_or_more: Weeks,
+    movable_weeks: u32,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Weeks {
+    before: u32,
+    after: u32,
+}
+
+/// What the length of the leave depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pregnancy {
+    /// One child, fewer than two before.
+    FirstOrSecond,
+    /// One child, two or more before.
+    ThirdOrLater,
+    /// Two children.
+    Twins,
+    /// Three or more children.
+    TripletsOrMore,
+}
+
+/// The dates of a maternity leave, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct MaternityLeave {
+    /// The first day.
+    pub first_day: NaiveDate,
+    /// The last day.
+    pub last_day: NaiveDate,
+}
+
+impl MaternityLeave {
+    /// Its length in calendar days.
+    pub fn calendar_days(&self) -> i64 {
+        (self.last_day - self.first_day).num_days() + 1
+    }
+}
+
+/// Why the dates asked for cannot be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MaternityRefused {
+    /// Too many weeks moved.
+    #[error("at most {most} weeks may move after the birth (Code du travail L.1225-17): {asked} were asked for")]
+    TooManyWeeksMoved {
+        /// The most that may move.
+        most: u32,
+        /// What was asked for.
+        asked: u32,
+    },
+    /// A date that is not supported.
+    #[error(transparent)]
+    Outside(#[from] OutsideCalendar),
+}
+
+impl Maternity {
+    /// The leave for a birth expected on `due`, with `moved_weeks` taken after the birth instead of before.
+    ///
+    /// # Errors
+    /// [`MaternityRefused`] when too many weeks move or the dates are not supported.
+    pub fn leave(
+        &self,
+        pregnancy: Pregnancy,
+        due: NaiveDate,
+        moved_weeks: u32,
+    ) -> Result<MaternityLeave, MaternityRefused> {
+        let Weeks { before, after } = self.weeks(pregnancy);
+        let most = self.movable_weeks.min(before);
+        if moved_weeks > most {
+            return Err(MaternityRefused::TooManyWeeksMoved { most, asked: moved_weeks });
+        }
+        let first_day = plus_days(due, -7 * i64::from(before - moved_weeks))?;
+        let last_day = plus_days(due, 7 * i64::from(after + moved_weeks) - 1)?;
+        Ok(MaternityLeave { first_day, last_day })
+    }
+
+    /// The leave once the child is born: an early birth shortens nothing, a late one lengthens the leave by the delay
+    /// (Code du travail L.1225-20 and -21).
+    ///
+    /// # Errors
+    /// As [`Maternity::leave`].
+    pub fn leave_after_birth(
+        &self,
+        pregnancy: Pregnancy,
+        due: NaiveDate,
+        born: NaiveDate,
+        moved_weeks: u32,
+    ) -> Result<MaternityLeave, MaternityRefused> {
+        let planned = self.leave(pregnancy, due, moved_weeks)?;
+        let delay = (born - due).num_days().max(0);
+        let early = (planned.first_day - born).num_days().max(0);
+        let first_day = plus_days(planned.first_day, -early)?;
+        let last_day = plus_days(planned.last_day, delay - early)?;
+        Ok(MaternityLeave { first_day, last_day })
+    }
+
+    fn weeks(&self, pregnancy: Pregnancy) -> Weeks {
+        match pregnancy {
+            Pregnancy::FirstOrSecond => self.first_or_second,
+            Pregnancy::ThirdOrLater => self.third_or_later,
+            Pregnancy::Twins => self.twins,
+            Pregnancy::TripletsOrMore => self.triplets_or_more,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::RuleBook;
+    use crate::date::day;
+
+    fn rule(check: impl FnOnce(&Maternity)) {
+        let book = RuleBook::embedded().unwrap();
+        check(book.at(day("2026-01-01")).maternity().unwrap());
+    }
+
+    #[test]
+    fn weeks_follow_the_rank_and_the_number_of_children() {
+        let due = day("2026-09-15");
+        rule(|maternity| {
+            for (pregnancy, first, last, days) in [
+                (Pregnancy::FirstOrSecond, "2026-08-04", "2026-11-23", 112),
+                (Pregnancy::ThirdOrLater, "2026-07-21", "2027-01-18", 182),
+                (Pregnancy::Twins, "2026-06-23", "2027-02-15", 238),
+                (Pregnancy::TripletsOrMore, "2026-03-31", "2027-02-15", 322),
+            ] {
+                let leave = maternity.leave(pregnancy, due, 0).unwrap();
+                assert_eq!(leave, MaternityLeave { first_day: day(first), last_day: day(last) });
+                assert_eq!(leave.calendar_days(), days);
+            }
+        });
+    }
+
+    #[test]
+    fn up_to_three_weeks_move_after_the_birth() {
+        rule(|maternity| {
+            let leave = maternity.leave(Pregnancy::FirstOrSecond, day("2026-09-15"), 3).unwrap();
+            assert_eq!((leave.first_day, leave.calendar_days()), (day("2026-08-25"), 112));
+            let refused = maternity.leave(Pregnancy::FirstOrSecond, day("2026-09-15"), 4);
+            assert_eq!(refused, Err(MaternityRefused::TooManyWeeksMoved { most: 3, asked: 4 }));
+        });
+    }
+
+    #[test]
+    fn a_late_birth_lengthens_the_leave_and_an_early_one_keeps_its_length() {
+        rule(|maternity| {
+            let days = |born| {
+                let leave = maternity.leave_after_birth(Pregnancy::FirstOrSecond, day("2026-09-15"), day(born), 0);
+                leave.unwrap().calendar_days()
+            };
+            assert_eq!([days("2026-09-20"), days("2026-09-10"), days("2026-07-20")], [117, 112, 112]);
+        });
+    }
+}

@@ -1,0 +1,11 @@
+//! Leave for births and adoptions.
+
+mod adoption;
+mod extra_birth_leave;
+mod maternity;
+mod paternity;
+
+pub use adoption::{Adoption, AdoptionFamily, AdoptionLeave, InvalidFamily};
+pub use extra_birth_leave::{ExtraBirthLeave, ExtraBirthLeaveRefused};
+pub use maternity::{Maternity, MaternityLeave, MaternityRefused, Pregnancy};
+pub use paternity::{BirthLeave, FirstDay, Paternity, PeriodsRefused};

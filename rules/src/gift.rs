@@ -1,0 +1,116 @@
+//! Gift of days of rest to a colleague (*don de jours*).
+
+use serde::Deserialize;
+
+use crate::quantity::HalfDays;
+
+/// All RTT and annual leave beyond the twentieth day may be given, anonymously and for good, to a colleague of the
+/// same employer, who receives at most 90 days a year (D 2015-580; D 2021-259).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GiftOfDays {
+    keep_annual_leave_days: u32,
+    receive_days_a_year: u32,
+}
+
+/// Why a gift is refused by law.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GiftRefused {
+    /// Nothing is given.
+    #[error("a gift is of at least half a day")]
+    Empty,
+    /// More than may be given.
+    #[error("{givable} days may be given, {offered} are offered (D 2015-580 art. 2)")]
+    TooMuch {
+        /// What may be given.
+        givable: HalfDays,
+        /// What is offered.
+        offered: HalfDays,
+    },
+    /// More than the beneficiary may receive.
+    #[error("the beneficiary may still receive {left} days this year (D 2015-580 art. 5)")]
+    Beneficiary {
+        /// What may still be received.
+        left: HalfDays,
+    },
+    /// Another employer.
+    #[error("days are given to a colleague of the same employer (D 2015-580 art. 1)")]
+    OtherEmployer,
+}
+
+impl GiftOfDays {
+    /// The annual leave that a donor of this year's right may give, all of it still unused.
+    pub fn givable_annual_leave(&self, held: HalfDays, left: HalfDays) -> HalfDays {
+        held.saturating_sub(HalfDays::days(self.keep_annual_leave_days)).min(left)
+    }
+
+    /// What a beneficiary may still receive this year.
+    pub fn receivable(&self, received: HalfDays) -> HalfDays {
+        HalfDays::days(self.receive_days_a_year).saturating_sub(received)
+    }
+
+    /// Whether `offered` of the `givable` days may go to a colleague who has `received` so much this year.
+    ///
+    /// # Errors
+    /// [`GiftRefused`] with the reason.
+    pub fn check(
+        &self,
+        givable: HalfDays,
+        offered: HalfDays,
+        received: HalfDays,
+        same_employer: bool,
+    ) -> Result<(), GiftRefused> {
+        let left = self.receivable(received);
+        if offered.is_zero() {
+            Err(GiftRefused::Empty)
+        } else if !same_employer {
+            Err(GiftRefused::OtherEmployer)
+        } else if offered > givable {
+            Err(GiftRefused::TooMuch { givable, offered })
+        } else if offered > left {
+            Err(GiftRefused::Beneficiary { left })
+        } else {
+            Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::RuleBook;
+    use crate::date::day;
+
+    fn rule(check: impl FnOnce(&GiftOfDays)) {
+        let book = RuleBook::embedded().unwrap();
+        check(book.at(day("2026-01-01")).gift_of_days().unwrap());
+    }
+
+    #[test]
+    fn a_donor_of_22_days_may_give_two() {
+        rule(|gift| {
+            assert_eq!(gift.givable_annual_leave(HalfDays::days(22), HalfDays::days(22)), HalfDays::days(2));
+            assert_eq!(gift.givable_annual_leave(HalfDays::days(25), HalfDays::days(1)), HalfDays::days(1));
+            assert_eq!(gift.givable_annual_leave(HalfDays::days(18), HalfDays::days(18)), HalfDays::ZERO);
+        });
+    }
+
+    #[test]
+    fn the_91st_day_is_refused() {
+        rule(|gift| {
+            let check = |received| gift.check(HalfDays::days(5), HalfDays::days(1), HalfDays::days(received), true);
+            assert_eq!(check(89), Ok(()));
+            assert_eq!(check(90), Err(GiftRefused::Beneficiary { left: HalfDays::ZERO }));
+        });
+    }
+
+    #[test]
+    fn nothing_too_much_and_another_employer_are_refused() {
+        rule(|gift| {
+            let check = |offered, same| gift.check(HalfDays::days(2), HalfDays::days(offered), HalfDays::ZERO, same);
+            assert_eq!(check(0, true), Err(GiftRefused::Empty));
+            assert!(matches!(check(3, true), Err(GiftRefused::TooMuch { .. })));
+            assert_eq!(check(1, false), Err(GiftRefused::OtherEmployer));
+        });
+    }
+}

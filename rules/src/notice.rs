@@ -1,0 +1,119 @@
+//! How long ahead leave is asked for.
+
+use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use crate::date::{DayOfYear, OutsideCalendar, minus_months, plus_days, supported};
+use crate::period::Period;
+
+/// Notice as long as the absence; the calendar is settled a month before school holidays, and by 1 May for the summer
+/// (City: CASVP rules part 4). Short notice warns and never refuses.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notice {
+    days_per_day_of_absence: u32,
+    summer: (DayOfYear, DayOfYear),
+    summer_calendar_by: DayOfYear,
+    months_before_school_holidays: u32,
+}
+
+/// The school holidays of Paris (zone C), as far as they are published.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SchoolHolidays {
+    periods: Vec<SchoolHoliday>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SchoolHoliday {
+    name: String,
+    first: NaiveDate,
+    last: NaiveDate,
+}
+
+impl SchoolHolidays {
+    /// The name and the first day of the school holidays in which `date` falls.
+    pub fn around(&self, date: NaiveDate) -> Option<(&str, NaiveDate)> {
+        let period = self.periods.iter().find(|period| (period.first..=period.last).contains(&date))?;
+        Some((&period.name, period.first))
+    }
+}
+
+/// What the agent and the validator are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Advice {
+    /// In time.
+    InTime,
+    /// It was due by this date.
+    Short {
+        /// The last date that would have been in time.
+        due_by: NaiveDate,
+    },
+}
+
+impl Notice {
+    /// Judges a leave over `period` asked for on `asked_on`, with the school holidays where they are known.
+    ///
+    /// # Errors
+    /// [`OutsideCalendar`] for dates that are not supported.
+    pub fn advise(
+        &self,
+        asked_on: NaiveDate,
+        period: Period,
+        school_holidays: Option<&SchoolHolidays>,
+    ) -> Result<Advice, OutsideCalendar> {
+        let due_by = self.due_by(period, school_holidays)?;
+        Ok(if supported(asked_on)? <= due_by { Advice::InTime } else { Advice::Short { due_by } })
+    }
+
+    fn due_by(&self, period: Period, school_holidays: Option<&SchoolHolidays>) -> Result<NaiveDate, OutsideCalendar> {
+        let (first, last) = (period.start().date, period.end().date);
+        let absence = (last - first).num_days() + 1;
+        let mut due_by = plus_days(first, -absence * i64::from(self.days_per_day_of_absence))?;
+        if let Some((_, start)) = school_holidays.and_then(|holidays| holidays.around(first)) {
+            due_by = due_by.min(minus_months(start, self.months_before_school_holidays)?);
+        }
+        let (summer_first, summer_last) = self.summer;
+        if (summer_first..=summer_last).contains(&DayOfYear::of(first)) {
+            due_by = due_by.min(self.summer_calendar_by.in_year(first.year())?);
+        }
+        Ok(due_by)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::RuleBook;
+    use crate::date::day;
+
+    fn advice(asked: &str, first: &str, last: &str) -> Advice {
+        let book = RuleBook::embedded().unwrap();
+        let period = Period::days(day(first), day(last)).unwrap();
+        let rules = book.at(day(asked));
+        let school_holidays = rules.school_holidays().ok().map(|rule| &**rule);
+        rules.notice().unwrap().advise(day(asked), period, school_holidays).unwrap()
+    }
+
+    #[test]
+    fn ten_days_asked_five_days_before_are_short() {
+        let short = Advice::Short { due_by: day("2026-03-06") };
+        assert_eq!(advice("2026-03-11", "2026-03-16", "2026-03-25"), short);
+        assert_eq!(advice("2026-03-06", "2026-03-16", "2026-03-25"), Advice::InTime);
+    }
+
+    #[test]
+    fn the_summer_is_settled_by_1_may() {
+        let short = Advice::Short { due_by: day("2026-05-01") };
+        assert_eq!(advice("2026-05-02", "2026-07-20", "2026-07-24"), short);
+    }
+
+    #[test]
+    fn school_holidays_are_settled_a_month_before() {
+        let short = Advice::Short { due_by: day("2025-01-15") };
+        assert_eq!(advice("2025-01-16", "2025-02-24", "2025-02-28"), short);
+        assert_eq!(advice("2025-01-15", "2025-02-24", "2025-02-28"), Advice::InTime);
+    }
+}

@@ -1,0 +1,94 @@
+//! `intraparis accounts`: opening accounts as the operator.
+
+use super::answer;
+use crate::serve::Service;
+use clap::Subcommand;
+use events::account::Role;
+use events::username::Username;
+use events::{Actor, Capacity, Clock, Metadata, Position};
+use serde::Serialize;
+use std::fmt;
+use std::process::ExitCode;
+use write_api::WriteApi;
+use write_api::account::{LoginNameToGive, NewAgent, grant, provision};
+
+/// Open accounts as the operator: the first one has no other way.
+#[derive(Debug, Subcommand)]
+pub enum Accounts {
+    /// Open an account, and show the initial code that its agent logs in with once.
+    Provision {
+        /// First name.
+        given_name: String,
+        /// Last name.
+        family_name: String,
+        /// The number in the HR system.
+        #[arg(long)]
+        staff_number: Option<String>,
+        /// The name to log in with; without it, made of the names.
+        #[arg(long)]
+        username: Option<String>,
+        /// A role to grant: manager, hr, hr-health, auditor, administrator or data-protection. Several times for several.
+        #[arg(long = "role", value_name = "ROLE")]
+        roles: Vec<Role>,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// An account that was opened.
+#[derive(Serialize)]
+pub struct Opened {
+    /// The account.
+    pub account: uuid::Uuid,
+    /// The name to log in with.
+    pub username: String,
+    /// The first secret, shown this once.
+    pub initial_code: String,
+    /// Where it stands in the journal.
+    pub journal_position: Position,
+}
+
+impl fmt::Display for Opened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "account       {}", self.account)?;
+        writeln!(f, "username      {}", self.username)?;
+        write!(f, "initial code  {}", self.initial_code)
+    }
+}
+
+impl Accounts {
+    /// Does it.
+    ///
+    /// # Errors
+    /// When the account is not opened.
+    pub async fn run(self, mut service: Service) -> anyhow::Result<ExitCode> {
+        let Self::Provision { given_name, family_name, staff_number, username, roles, json } = self;
+        let username = username.map(|name| Username::parse(&name).map(LoginNameToGive::Portal)).transpose()?;
+        let api = service.write_api().await?;
+        let opened = open(&api, NewAgent { given_name, family_name, staff_number, username }, &roles).await?;
+        answer(&opened, json)?;
+        drop(api);
+        service.close().await?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Opens an account as the operator and grants roles to it.
+///
+/// # Errors
+/// When the account is not opened, or a role not granted.
+pub async fn open(api: &WriteApi, agent: NewAgent, roles: &[Role]) -> anyhow::Result<Opened> {
+    let metadata = || Metadata::new(Actor::Service, Capacity::Operator, Clock::system().now());
+    let provisioned = provision(api, agent, metadata(), None).await?;
+    let mut position = provisioned.receipt.position;
+    for role in roles.iter().filter(|role| **role != Role::Agent) {
+        position = grant(api, provisioned.account, *role, metadata()).await?.position;
+    }
+    Ok(Opened {
+        account: provisioned.account.as_uuid(),
+        username: provisioned.username.unwrap_or_default(),
+        initial_code: provisioned.initial_code.map(|code| code.reveal().to_owned()).unwrap_or_default(),
+        journal_position: position,
+    })
+}

@@ -1,0 +1,93 @@
+//! `intraparis import`: reading what other systems wrote.
+
+use super::answer;
+use crate::serve::Service;
+use anyhow::Context;
+use chrono::FixedOffset;
+use clap::Subcommand;
+use events::{Actor, Capacity, Clock, Metadata};
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use write_api::WriteApi;
+use write_api::import::agents_csv::Limits;
+use write_api::import::{self, AgentsReport, Input};
+
+/// Read what other systems wrote.
+#[derive(Debug, Subcommand)]
+pub enum Import {
+    /// A log of OpenSSH's server: each password attempt goes through the same commands and the same three strikes.
+    Sshd {
+        /// The log.
+        file: PathBuf,
+        /// The year of lines that tell none; a log that passes New Year goes on in the next.
+        #[arg(long)]
+        year: Option<i32>,
+        /// The offset from UTC of lines that tell none, such as +01:00.
+        #[arg(long, default_value = "+00:00", allow_hyphen_values = true)]
+        zone: FixedOffset,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Agents to open accounts for, as CSV: given_name, family_name, and staff_number, username, roles where wanted.
+    Agents {
+        /// The file.
+        file: PathBuf,
+        /// Where the initial codes are written, for its reader alone (mode 0600); it must not exist.
+        #[arg(long, value_name = "FILE")]
+        codes: PathBuf,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+impl Import {
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// When it cannot be read or recorded; lines that are malformed are no error, but are reported.
+    pub async fn run(self, mut service: Service) -> anyhow::Result<ExitCode> {
+        let api = service.write_api().await?;
+        match self {
+            Self::Sshd { file, year, zone, json } => {
+                let name = file.display().to_string();
+                let report = import::import_sshd(&api, Input::File(file), &name, year, zone).await.context(name)?;
+                answer(&report, json)?;
+            }
+            Self::Agents { file, codes, json } => {
+                answer(&agents(&api, &file, &codes).await?, json)?;
+            }
+        }
+        drop(api);
+        service.close().await?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Opens the accounts of a file, and writes the codes where their reader alone finds them.
+async fn agents(api: &WriteApi, file: &Path, codes: &Path) -> anyhow::Result<AgentsReport> {
+    let text = std::fs::read(file).with_context(|| file.display().to_string())?;
+    let mut out = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(codes)
+        .with_context(|| format!("cannot make {}", codes.display()))?;
+    let metadata = Metadata::new(Actor::Service, Capacity::Operator, Clock::system().now());
+    // The same file again is known by its content, and opens no account twice.
+    let key = String::from_utf8_lossy(&text);
+    let report = import::import_agents(api, text.as_slice(), Limits::default(), &key, metadata, true).await;
+    let mut report = report.with_context(|| file.display().to_string())?;
+    writeln!(out, "username,initial_code")?;
+    for row in &mut report.rows {
+        if let (Some(username), Some(code)) = (&row.username, row.initial_code.take()) {
+            writeln!(out, "{username},{code}")?;
+        }
+    }
+    out.sync_all()?;
+    Ok(report)
+}

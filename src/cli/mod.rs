@@ -1,0 +1,167 @@
+//! The command line: what each command is told, and which part of the service does it.
+
+pub mod accounts;
+pub mod audit;
+mod import;
+mod database;
+mod projections;
+mod rules;
+
+use crate::config::Config;
+use crate::database::Database;
+use crate::demo::Demo;
+use crate::serve::{Addresses, Roles, Service};
+use crate::{shutdown, telemetry};
+use clap::{Parser, Subcommand};
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// The portal of the municipal agents of Paris.
+#[derive(Debug, Parser)]
+#[command(name = "intraparis", version, about, max_term_width = 100)]
+pub struct Arguments {
+    /// Settings file; without it, `intraparis.toml` in the current directory where it exists.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve one's own data: migrate, and take every role in one process.
+    Up(Listen),
+    /// Run on real input, on a database of its own, print what came of it, and serve it.
+    Demo(Demo),
+    /// Take the role of the doors to commands alone.
+    WriteApi(Listen),
+    /// Take the role of the doors to read models alone.
+    ReadApi(Listen),
+    /// Take the role of the projector alone.
+    Projector(Listen),
+    /// Bring the database to this build's schema.
+    Migrate,
+    /// Read what other systems wrote.
+    #[command(subcommand)]
+    Import(import::Import),
+    /// Open accounts as the operator: the first one has no other way.
+    #[command(subcommand)]
+    Accounts(accounts::Accounts),
+    /// Verify, replay and question the history.
+    #[command(subcommand)]
+    Audit(audit::Audit),
+    /// Look at and keep up the read models.
+    #[command(subcommand)]
+    Projections(projections::Projections),
+    /// Check worked cases against the rules of law.
+    #[command(subcommand)]
+    Rules(rules::Rules),
+    /// Reach the database that everything is kept in.
+    #[command(subcommand)]
+    Database(database::DatabaseCommand),
+}
+
+/// Where a role listens.
+#[derive(Debug, clap::Args)]
+struct Listen {
+    /// Address and port of the APIs; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// Address and port of metrics and health.
+    #[arg(long, value_name = "ADDRESS")]
+    operations: Option<SocketAddr>,
+}
+
+impl Arguments {
+    /// Does what was asked, and gives the process's code: 0 done, 1 not done or not as it should be.
+    pub fn run(self) -> ExitCode {
+        let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(error) => return failed(&error.into()),
+        };
+        runtime.block_on(self.execute()).unwrap_or_else(|error| failed(&error))
+    }
+
+    async fn execute(self) -> anyhow::Result<ExitCode> {
+        let mut config = Config::load(self.config.as_deref())?;
+        let serves = matches!(
+            self.command,
+            Command::Up(_) | Command::WriteApi(_) | Command::ReadApi(_) | Command::Projector(_)
+        );
+        if !serves {
+            // The answer of a command is on standard output; the log speaks when something is wrong.
+            config.telemetry.log = format!("warn,{}", config.telemetry.log.replace("info", "warn"));
+            config.telemetry.format = crate::config::LogFormat::Text;
+        }
+        let _telemetry = telemetry::start(&config.telemetry)?;
+        match self.command {
+            Command::Up(listen) => listen.run(config, Roles::ALL).await,
+            Command::WriteApi(listen) => {
+                listen.run(config, Roles { write_api: true, read_api: false, projector: false }).await
+            }
+            Command::ReadApi(listen) => {
+                listen.run(config, Roles { write_api: false, read_api: true, projector: false }).await
+            }
+            Command::Projector(listen) => {
+                listen.run(config, Roles { write_api: false, read_api: false, projector: true }).await
+            }
+            Command::Demo(demo) => demo.run(config).await,
+            Command::Migrate => {
+                Database::open(&config).await?.close().await?;
+                writeln!(io::stdout(), "the schema is that of this build")?;
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Import(import) => import.run(service(config).await?).await,
+            Command::Accounts(accounts) => accounts.run(service(config).await?).await,
+            Command::Audit(audit) => audit.run(service(config).await?).await,
+            Command::Projections(projections) => projections.run(service(config).await?).await,
+            Command::Rules(rules) => rules.run(),
+            Command::Database(database) => database.run(config).await,
+        }
+    }
+}
+
+async fn service(config: Config) -> anyhow::Result<Service> {
+    let database = Database::open(&config).await?;
+    Ok(Service::new(config, database))
+}
+
+impl Listen {
+    async fn run(self, mut config: Config, roles: Roles) -> anyhow::Result<ExitCode> {
+        if let Some(address) = self.listen {
+            config.server.listen = address;
+        }
+        if let Some(address) = self.operations {
+            config.server.operations = address;
+        }
+        let stop = shutdown::on_signal()?;
+        let service = service(config).await?;
+        let ready = |addresses: Addresses| {
+            let api = addresses.api.map(|address| address.to_string());
+            tracing::info!(server.address = api, operations.address = %addresses.operations, "ready");
+        };
+        service.run(roles, stop, ready).await?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Says why on standard error, each cause once.
+fn failed(error: &anyhow::Error) -> ExitCode {
+    // Where standard error is closed there is nobody to tell.
+    let _ = writeln!(io::stderr(), "intraparis: {error:#}");
+    ExitCode::FAILURE
+}
+
+/// Writes an answer as JSON, for machines, or as it is displayed, for eyes.
+fn answer<T: serde::Serialize + std::fmt::Display>(value: &T, json: bool) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    if json {
+        serde_json::to_writer_pretty(&mut out, value)?;
+        writeln!(out)?;
+    } else {
+        writeln!(out, "{value}")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,214 @@
+//! `intraparis projections`: looking at the read models and keeping them up.
+
+use crate::serve::Service;
+use anyhow::Context;
+use clap::Subcommand;
+use commands::Execution;
+use commands::projection::{ProjectionCommand, ProjectionUpkeep, QuarantineStream, RecordRebuild, SkipEvent};
+use events::audit::ProjectionEvent;
+use events::{Actor, Capacity, Clock, Metadata, Position};
+use migrations::Role;
+use projections::{Progress, Projection, standings};
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+/// Look at and keep up the read models.
+#[derive(Debug, Subcommand)]
+pub enum Projections {
+    /// Where each one stands: its position, how far behind, and why it stands still.
+    List {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Fold one anew beside the live one and put it in its place.
+    Rebuild {
+        /// The projection.
+        projection: String,
+    },
+    /// Fold one anew and compare it with the live one, row for row; without a name, every one.
+    Verify {
+        /// The projection.
+        projection: Option<String>,
+    },
+    /// Leave the event that a projection halted at out of it, on the record.
+    Skip {
+        /// The projection.
+        projection: String,
+        /// Why.
+        #[arg(long)]
+        motive: String,
+    },
+    /// Leave the stream of the event that a projection halted at out of it, from there on, on the record.
+    Quarantine {
+        /// The projection.
+        projection: String,
+        /// Why.
+        #[arg(long)]
+        motive: String,
+    },
+}
+
+impl Projections {
+    /// Does it.
+    ///
+    /// # Errors
+    /// When it could not be done.
+    pub async fn run(self, mut service: Service) -> anyhow::Result<ExitCode> {
+        let code = match self {
+            Self::List { json } => list(&service, json).await?,
+            Self::Rebuild { projection } => rebuild(&mut service, &projection).await?,
+            Self::Verify { projection } => verify(&service, projection.as_deref()).await?,
+            Self::Skip { projection, motive } => {
+                leave_out(&mut service, &projection, |halt| {
+                    SkipEvent { projection: halt.projection, position: halt.position, motive }.into()
+                })
+                .await?
+            }
+            Self::Quarantine { projection, motive } => {
+                leave_out(&mut service, &projection, |halt| {
+                    QuarantineStream {
+                        projection: halt.projection,
+                        stream_type: halt.stream_type,
+                        stream: halt.stream,
+                        position: halt.position,
+                        motive,
+                    }
+                    .into()
+                })
+                .await?
+            }
+        };
+        service.close().await?;
+        Ok(code)
+    }
+}
+
+fn named(name: &str) -> anyhow::Result<Projection> {
+    let all = projections::all();
+    let names: Vec<&str> = all.iter().map(|projection| projection.name).collect();
+    let known = names.join(", ");
+    all.into_iter()
+        .find(|projection| projection.name == name)
+        .with_context(|| format!("no projection is named so; there are {known}"))
+}
+
+async fn list(service: &Service, json: bool) -> anyhow::Result<ExitCode> {
+    let standings = standings(&service.database().pool(Role::Reader)).await?;
+    let mut out = io::stdout().lock();
+    if json {
+        let rows: Vec<_> = standings
+            .iter()
+            .map(|standing| {
+                serde_json::json!({
+                    "projection": standing.projection,
+                    "fold": standing.fold,
+                    "position": standing.position,
+                    "head": standing.head,
+                    "events_behind": standing.events_behind(),
+                    "seconds_behind": standing.lag.as_secs_f64(),
+                    "led": standing.led,
+                    "rebuilding_at": standing.rebuilding,
+                    "halted_at": standing.halt.as_ref().map(|halt| halt.position),
+                    "halt_reason": standing.halt.as_ref().map(|halt| &halt.reason),
+                })
+            })
+            .collect();
+        writeln!(out, "{}", serde_json::to_string_pretty(&rows)?)?;
+    } else {
+        writeln!(out, "{:<22} {:>10} {:>10} {:>8} {:>9}  state", "projection", "position", "head", "behind", "seconds")?;
+        for standing in &standings {
+            let state = match (&standing.halt, standing.rebuilding) {
+                (Some(halt), _) => format!("halted at {}: {}", halt.position, halt.reason),
+                (None, Some(at)) => format!("rebuilding, at {at}"),
+                (None, None) if standing.led => "led".to_owned(),
+                (None, None) => "at rest".to_owned(),
+            };
+            writeln!(
+                out,
+                "{:<22} {:>10} {:>10} {:>8} {:>9.1}  {state}",
+                standing.projection,
+                standing.position,
+                standing.head,
+                standing.events_behind(),
+                standing.lag.as_secs_f64(),
+            )?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Shows how far it has got, on a line of its own that is written over.
+fn show(name: &str) -> impl FnMut(Progress) {
+    let (name, shown) = (name.to_owned(), io::stderr().is_terminal());
+    move |progress: Progress| {
+        if shown {
+            // Progress is a courtesy: where it cannot be shown, the work goes on.
+            let _ = write!(io::stderr(), "\r{name}: {} of {}", progress.at, progress.of);
+        }
+    }
+}
+
+fn metadata() -> Metadata {
+    Metadata::new(Actor::Service, Capacity::Operator, Clock::system().now())
+}
+
+async fn rebuild(service: &mut Service, name: &str) -> anyhow::Result<ExitCode> {
+    let projection = named(name)?;
+    let reader = service.reader(Role::Projector).await?;
+    let position = projections::rebuild(&reader, &projection, &service.config().projections, show(name)).await?;
+    let journal = service.write_api().await?.journal().clone();
+    Execution::<ProjectionUpkeep>::new(&journal, metadata())
+        .on(ProjectionEvent::stream(name), RecordRebuild { projection: name.to_owned(), position }.into())
+        .await?;
+    writeln!(io::stdout(), "{name}: rebuilt, at {position}")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn verify(service: &Service, name: Option<&str>) -> anyhow::Result<ExitCode> {
+    let chosen = match name {
+        Some(name) => vec![named(name)?],
+        None => projections::all(),
+    };
+    let reader = service.reader(Role::Projector).await?;
+    let mut holds = true;
+    for projection in chosen {
+        let name = projection.name;
+        let verified = projections::verify(&reader, &projection, &service.config().projections, show(name)).await?;
+        holds &= verified.holds();
+        for table in &verified.tables {
+            writeln!(
+                io::stdout(),
+                "{name}: at {}, table {}: {} rows, {} that the journal does not give, {} missing",
+                verified.position,
+                table.table,
+                table.rows,
+                table.unfounded,
+                table.missing,
+            )?;
+        }
+    }
+    Ok(if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn leave_out(
+    service: &mut Service,
+    name: &str,
+    command: impl FnOnce(projections::Halt) -> ProjectionCommand,
+) -> anyhow::Result<ExitCode> {
+    named(name)?;
+    let standings = standings(&service.database().pool(Role::Reader)).await?;
+    let halt = standings
+        .into_iter()
+        .find(|standing| standing.projection == name)
+        .and_then(|standing| standing.halt)
+        .with_context(|| format!("{name} has not halted: there is nothing to leave out"))?;
+    let position = halt.position;
+    let journal = service.write_api().await?.journal().clone();
+    let executed = Execution::<ProjectionUpkeep>::new(&journal, metadata())
+        .on(ProjectionEvent::stream(name), command(halt))
+        .await?;
+    let recorded: Position = executed.receipt.position;
+    writeln!(io::stdout(), "{name}: goes on without event {position}; recorded at {recorded}")?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,233 @@
+//! What this process is told: defaults, then `intraparis.toml`, then the environment, then flags.
+//!
+//! Each crate owns its own settings and their documentation; this module only joins them. `docs/configuration.md` is
+//! the table of all, and `intraparis.sample.toml` the file with every default, held equal to them by a test.
+
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize, Serializer};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+/// Every setting of the binary.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where it listens.
+    pub server: Server,
+    /// Which database it keeps everything in.
+    pub database: Database,
+    /// The key that wraps the keys of personal data.
+    pub vault: Vault,
+    /// Logs and traces.
+    pub telemetry: Telemetry,
+    /// The journal.
+    pub journal: journal::Config,
+    /// The dialect of both APIs.
+    pub web: web::Config,
+    /// The doors to commands.
+    pub write_api: write_api::Config,
+    /// The doors to read models.
+    pub read_api: read_api::Config,
+    /// The runner of the read models.
+    pub projections: projections::Config,
+}
+
+/// Where the process listens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Server {
+    /// Address and port of the APIs; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Address and port of metrics and health, for operators alone.
+    pub operations: SocketAddr,
+    /// How long requests under way may take after the first signal, in milliseconds.
+    pub drain_ms: u64,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        Self { listen: (loopback, 8080).into(), operations: (loopback, 9464).into(), drain_ms: 10_000 }
+    }
+}
+
+/// Which database.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Database {
+    /// A PostgreSQL server, 15 to 18, as a URL; empty for a private one in the data directory.
+    #[serde(serialize_with = "hidden")]
+    pub url: SecretString,
+    /// Where a private server and the master key live.
+    pub data_dir: PathBuf,
+    /// Connections of each pool.
+    pub connections: u32,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { url: SecretString::default(), data_dir: data_dir(), connections: 16 }
+    }
+}
+
+/// The key that wraps the keys of personal data.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Vault {
+    /// 32 bytes in hexadecimal or base64; empty for a file `master.key` in the data directory, made at first use.
+    #[serde(serialize_with = "hidden")]
+    pub master_key: SecretString,
+}
+
+/// Logs and traces.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Telemetry {
+    /// What is logged, in the words of `tracing`'s `EnvFilter`.
+    pub log: String,
+    /// How: `text` or `json`.
+    pub format: LogFormat,
+    /// Where spans go, as an OTLP/HTTP endpoint (`http://collector:4318/v1/traces`); empty for nowhere.
+    pub otlp_endpoint: String,
+}
+
+impl Default for Telemetry {
+    fn default() -> Self {
+        Self { log: "info,sqlx=warn".to_owned(), format: LogFormat::Json, otlp_endpoint: String::new() }
+    }
+}
+
+/// How lines of the log are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For eyes.
+    Text,
+    /// For machines.
+    Json,
+}
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A value has the wrong form, or no such setting is known.
+    #[error("settings: {0}")]
+    Invalid(#[from] Box<figment::Error>),
+    /// A variable `…_FILE` names a file that cannot be read.
+    #[error("{variable}: cannot read {}", path.display())]
+    File {
+        /// The variable.
+        variable: String,
+        /// The file it names.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A settings file that was asked for is not there.
+    #[error("no settings file {}", .0.display())]
+    Missing(PathBuf),
+}
+
+const PREFIX: &str = "INTRAPARIS_";
+
+impl Config {
+    /// Reads the settings: `file`, or `intraparis.toml` in the current directory where it exists, then the variables
+    /// `INTRAPARIS_<SECTION>__<SETTING>` and `DATABASE_URL`; each variable may end in `_FILE` and name a file that
+    /// holds its value.
+    ///
+    /// # Errors
+    /// [`ConfigError`], which names the setting and never shows a secret.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        if let Some(file) = file.filter(|file| !file.is_file()) {
+            return Err(ConfigError::Missing(file.to_owned()));
+        }
+        let mut settings = Figment::from(Serialized::defaults(Self::default()))
+            .merge(Toml::file(file.unwrap_or(Path::new("intraparis.toml"))))
+            .merge(Env::raw().only(&["DATABASE_URL"]).map(|_| "database.url".into()))
+            .merge(Env::prefixed(PREFIX).filter(is_setting).split("__"));
+        for (variable, path) in std::env::vars().filter(|(name, _)| name.ends_with("_FILE")) {
+            let name = variable.trim_end_matches("_FILE");
+            let key = match name.strip_prefix(PREFIX) {
+                Some(setting) if setting.contains("__") => setting.to_lowercase().replace("__", "."),
+                None if name == "DATABASE_URL" => "database.url".to_owned(),
+                _ => continue,
+            };
+            let value = std::fs::read_to_string(&path)
+                .map_err(|source| ConfigError::File { variable, path: path.into(), source })?;
+            settings = settings.merge((key.as_str(), value.trim_end().to_owned()));
+        }
+        settings.extract().map_err(|error| Box::new(error).into())
+    }
+}
+
+/// Variables with a section are settings; `INTRAPARIS_POSTGRES_BIN` and the like are not.
+fn is_setting(name: &figment::value::UncasedStr) -> bool {
+    name.as_str().contains("__") && !name.as_str().to_ascii_uppercase().ends_with("_FILE")
+}
+
+/// A secret is never written back, not even into the defaults that others are merged onto.
+fn hidden<S: Serializer>(_: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str("")
+}
+
+/// `/var/lib/intraparis` for root, whose home the database's own user cannot enter; else below the user's home.
+fn data_dir() -> PathBuf {
+    if rustix::process::geteuid().is_root() {
+        return PathBuf::from("/var/lib/intraparis");
+    }
+    let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share"));
+    let base = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).or_else(home);
+    base.unwrap_or_else(std::env::temp_dir).join("intraparis")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    /// Every setting of a table, by its dotted name.
+    fn settings(table: &toml::Table, prefix: &str, into: &mut BTreeMap<String, String>) {
+        for (key, value) in table {
+            let name = format!("{prefix}{key}");
+            match value {
+                toml::Value::Table(inner) => settings(inner, &format!("{name}."), into),
+                value => drop(into.insert(name, value.to_string())),
+            }
+        }
+    }
+
+    fn of(text: &str) -> BTreeMap<String, String> {
+        let mut all = BTreeMap::new();
+        settings(&text.parse().unwrap(), "", &mut all);
+        all.remove("database.data_dir");
+        all
+    }
+
+    #[test]
+    fn the_sample_file_is_the_defaults() {
+        let sample: String = include_str!("../intraparis.sample.toml")
+            .lines()
+            .map(|line| line.strip_prefix("#: ").unwrap_or(line))
+            .fold(String::new(), |text, line| text + line + "\n");
+        let defaults = toml::to_string(&Config::default()).unwrap();
+        assert_eq!(of(&sample), of(&defaults), "the defaults are:\n{defaults}");
+    }
+
+    #[test]
+    fn every_setting_is_in_the_documentation() {
+        let page = include_str!("../docs/configuration.md");
+        for name in of(&toml::to_string(&Config::default()).unwrap()).keys() {
+            assert!(page.contains(&format!("`{name}`")), "docs/configuration.md does not tell of {name}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_setting_is_refused_and_a_secret_is_not_shown() {
+        let wrong = Figment::from(Serialized::defaults(Config::default())).merge(("server.lisen", "x"));
+        assert!(wrong.extract::<Config>().unwrap_err().to_string().contains("lisen"));
+        let config = Config { database: Database { url: "postgres://u:hunter2@h/d".into(), ..Database::default() }, ..Config::default() };
+        assert!(!format!("{config:?}{}", toml::to_string(&config).unwrap()).contains("hunter2"));
+    }
+}

@@ -1,0 +1,143 @@
+//! The database that everything is kept in: a private server in the data directory, or the one that is named.
+
+use crate::config::Config;
+use journal::embedded::{self, EmbeddedError, Server};
+use migrations::Role;
+use secrecy::ExposeSecret;
+use sqlx::migrate::MigrateError;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{ConnectOptions, Connection, Executor};
+use std::future::{Future, pending};
+use std::path::Path;
+use std::pin::Pin;
+use std::str::FromStr;
+use std::time::Duration;
+use vault::{MasterKey, MasterKeyError};
+
+/// The name of our database in a private server.
+const NAME: &str = "intraparis";
+
+/// How long a request waits for a connection before it is told to come back.
+const ACQUIRE: Duration = Duration::from_secs(5);
+
+/// Why the database cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    /// The private server.
+    #[error(transparent)]
+    Embedded(#[from] EmbeddedError),
+    /// `database.url` is not a URL of PostgreSQL. Its text is not shown: it may hold a password.
+    #[error("database.url is not a URL of PostgreSQL")]
+    Url,
+    /// The server does not answer, or not to us.
+    #[error("the database cannot be used")]
+    Unavailable(#[from] sqlx::Error),
+    /// The schema cannot be brought to this build's.
+    #[error("the schema cannot be brought to this build's")]
+    Migrate(#[from] MigrateError),
+    /// The master key cannot be used.
+    #[error(transparent)]
+    MasterKey(#[from] MasterKeyError),
+}
+
+/// An open database, migrated.
+#[derive(Debug)]
+pub struct Database {
+    options: PgConnectOptions,
+    private: Option<Server>,
+    connections: u32,
+}
+
+impl Database {
+    /// Opens the database that the settings name, and brings it to this build's schema.
+    ///
+    /// # Errors
+    /// [`DatabaseError`].
+    pub async fn open(config: &Config) -> Result<Self, DatabaseError> {
+        let url = config.database.url.expose_secret();
+        if url.is_empty() {
+            let data = config.database.data_dir.join("postgres");
+            let server = Server::start(&embedded::Config::new(data)).await?;
+            return Self::private(server, config.database.connections).await;
+        }
+        let options = PgConnectOptions::from_str(url).map_err(|_| DatabaseError::Url)?;
+        Self::migrated(options, None, config.database.connections).await
+    }
+
+    /// Opens a database that is gone when the process ends.
+    ///
+    /// # Errors
+    /// [`DatabaseError`].
+    pub async fn temporary(fallback: &Path, connections: u32) -> Result<Self, DatabaseError> {
+        Self::private(Server::start_temporary(fallback, Vec::new()).await?, connections).await
+    }
+
+    async fn private(server: Server, connections: u32) -> Result<Self, DatabaseError> {
+        let options = server.connect_options();
+        let mut connection = options.connect().await?;
+        let known: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)")
+            .bind(NAME)
+            .fetch_one(&mut connection)
+            .await?;
+        if !known {
+            connection.execute("CREATE DATABASE intraparis").await?;
+        }
+        connection.close().await?;
+        Self::migrated(options.database(NAME), Some(server), connections).await
+    }
+
+    async fn migrated(options: PgConnectOptions, private: Option<Server>, connections: u32) -> Result<Self, DatabaseError> {
+        let mut connection = options.connect().await?;
+        migrations::run(&mut connection).await?;
+        connection.close().await?;
+        Ok(Self { options, private, connections })
+    }
+
+    /// A pool of one of the service's roles.
+    #[must_use]
+    pub fn pool(&self, role: Role) -> PgPool {
+        self.lazy(role.connect(self.options.clone()))
+    }
+
+    /// A pool of the owner's, for what operators do.
+    #[must_use]
+    pub fn owner(&self) -> PgPool {
+        self.lazy(self.options.clone())
+    }
+
+    fn lazy(&self, options: PgConnectOptions) -> PgPool {
+        PgPoolOptions::new().max_connections(self.connections).acquire_timeout(ACQUIRE).connect_lazy_with(options)
+    }
+
+    /// Comes when a private server has ended by itself.
+    pub fn exited(&self) -> Pin<Box<dyn Future<Output = EmbeddedError> + Send>> {
+        match &self.private {
+            Some(server) => Box::pin(server.exited()),
+            None => Box::pin(pending()),
+        }
+    }
+
+    /// Stops a private server, if this process owns it.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Embedded`].
+    pub async fn close(self) -> Result<(), DatabaseError> {
+        match self.private {
+            Some(server) => Ok(server.stop().await?),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The master key that the settings give, or the one in the data directory.
+///
+/// # Errors
+/// [`DatabaseError::MasterKey`].
+pub fn master_key(config: &Config) -> Result<MasterKey, DatabaseError> {
+    let given = config.vault.master_key.expose_secret();
+    if given.is_empty() {
+        Ok(MasterKey::load_or_create(&config.database.data_dir.join("master.key"))?)
+    } else {
+        Ok(given.parse()?)
+    }
+}

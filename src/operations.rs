@@ -1,0 +1,72 @@
+//! For operators alone: metrics, liveness and readiness, on a listener of their own.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use axum::{Json, Router};
+use metrics_exporter_prometheus::PrometheusHandle;
+use projections::standings;
+use serde_json::json;
+use sqlx::PgPool;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// A projection that is further behind makes the process unready.
+const MOST_LAG: Duration = Duration::from_secs(30);
+
+/// What the answers are made of.
+#[derive(Clone)]
+pub struct Operations {
+    /// The metrics recorded in this process.
+    pub metrics: PrometheusHandle,
+    /// A pool that can read the projections' standing.
+    pub pool: PgPool,
+    /// Cancelled when the process is stopping.
+    pub stop: CancellationToken,
+}
+
+/// `GET /metrics`, `/health/live`, `/health/ready`.
+pub fn router(operations: Operations) -> Router {
+    Router::new()
+        .route("/metrics", get(metrics))
+        .route("/health/live", get(live))
+        .route("/health/ready", get(ready))
+        .with_state(operations)
+}
+
+async fn metrics(State(operations): State<Operations>) -> impl IntoResponse {
+    for (role, pool) in [("operations", &operations.pool)] {
+        metrics::gauge!("database_pool_connections", "pool" => role).set(f64::from(pool.size()));
+        metrics::gauge!("database_pool_idle", "pool" => role).set(pool.num_idle() as f64);
+    }
+    // The gauges of the projections' lag are set by looking.
+    if let Err(error) = standings(&operations.pool).await {
+        tracing::warn!(error = %error, "the projections' standing cannot be read");
+    }
+    ([("content-type", "text/plain; version=0.0.4")], operations.metrics.render())
+}
+
+async fn live() -> impl IntoResponse {
+    Json(json!({ "status": "live" }))
+}
+
+/// Ready to be sent requests: the database answers, every projection goes on and is not far behind.
+async fn ready(State(operations): State<Operations>) -> impl IntoResponse {
+    if operations.stop.is_cancelled() {
+        return (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "stopping" })));
+    }
+    let Ok(standings) = standings(&operations.pool).await else {
+        return (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "no database" })));
+    };
+    let unhealthy: Vec<_> = standings
+        .iter()
+        .filter(|standing| !standing.is_healthy(MOST_LAG))
+        .map(|standing| json!({ "projection": standing.projection, "events_behind": standing.events_behind() }))
+        .collect();
+    if unhealthy.is_empty() {
+        (StatusCode::OK, Json(json!({ "status": "ready" })))
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "behind", "projections": unhealthy })))
+    }
+}

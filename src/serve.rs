@@ -1,0 +1,217 @@
+//! The roles of the service in one process: the doors to commands, the doors to read models, the projector.
+
+use crate::config::Config;
+use crate::database::{Database, master_key};
+use crate::operations::{self, Operations};
+use crate::telemetry;
+use axum::Router;
+use events::Clock;
+use journal::{Journal, Reader};
+use migrations::Role;
+use projections::{Positions, Runner};
+use read_api::ReadApi;
+use std::future::IntoFuture;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use vault::Vault;
+use write_api::WriteApi;
+
+/// Which roles a process takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Roles {
+    /// The doors to commands.
+    pub write_api: bool,
+    /// The doors to read models.
+    pub read_api: bool,
+    /// The runner of the read models.
+    pub projector: bool,
+}
+
+impl Roles {
+    /// Everything in one process.
+    pub const ALL: Self = Self { write_api: true, read_api: true, projector: true };
+}
+
+/// Where a process accepts requests.
+#[derive(Clone, Copy, Debug)]
+pub struct Addresses {
+    /// The APIs; none where the process has neither.
+    pub api: Option<SocketAddr>,
+    /// Metrics and health.
+    pub operations: SocketAddr,
+}
+
+/// Why a role has ended, which ends the process.
+#[derive(Debug, thiserror::Error)]
+#[error("{role} has ended")]
+struct Ended {
+    role: &'static str,
+    source: Option<anyhow::Error>,
+}
+
+/// A service that is being set up or runs; its parts serve the command line too.
+#[derive(Debug)]
+pub struct Service {
+    config: Config,
+    database: Database,
+    vault: Option<Vault>,
+    write: Option<WriteApi>,
+}
+
+impl Service {
+    /// A service on an open database.
+    pub const fn new(config: Config, database: Database) -> Self {
+        Self { config, database, vault: None, write: None }
+    }
+
+    /// The settings.
+    pub const fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The database.
+    pub const fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// The vault, on the writer's connections: keys are made at first use.
+    ///
+    /// # Errors
+    /// When the master key cannot be used.
+    pub fn vault(&mut self) -> anyhow::Result<Vault> {
+        if self.vault.is_none() {
+            self.vault = Some(Vault::new(self.database.pool(Role::Writer), master_key(&self.config)?));
+        }
+        self.vault.clone().ok_or_else(|| anyhow::anyhow!("no vault"))
+    }
+
+    /// The doors to commands.
+    ///
+    /// # Errors
+    /// When the journal cannot be opened.
+    pub async fn write_api(&mut self) -> anyhow::Result<WriteApi> {
+        if self.write.is_none() {
+            let pool = self.database.pool(Role::Writer);
+            let journal = Journal::open(pool.clone(), self.config.journal.clone()).await?;
+            let vault = self.vault()?;
+            let api = WriteApi::open(journal, vault, pool, Clock::system(), self.config.write_api.clone()).await?;
+            self.write = Some(api);
+        }
+        self.write.clone().ok_or_else(|| anyhow::anyhow!("no write-api"))
+    }
+
+    /// What reads the journal with one of the roles.
+    ///
+    /// # Errors
+    /// When the head row cannot be read.
+    pub async fn reader(&self, role: Role) -> anyhow::Result<Reader> {
+        Ok(Reader::open(self.database.pool(role), &self.config.journal).await?)
+    }
+
+    /// Runs `roles` until `stop` is cancelled or one of them ends, then finishes what is under way. `ready` is called
+    /// once requests are accepted.
+    ///
+    /// # Errors
+    /// When a role could not start, or ended by itself.
+    pub async fn run(mut self, roles: Roles, stop: CancellationToken, ready: impl FnOnce(Addresses)) -> anyhow::Result<()> {
+        let metrics = telemetry::record_metrics()?;
+        let positions = Positions::new(&projections::all());
+        let mut tasks: JoinSet<(&'static str, anyhow::Result<()>)> = JoinSet::new();
+        let mut routes = Router::new();
+        let mut document = None;
+
+        if roles.projector {
+            let reader = self.reader(Role::Projector).await?;
+            let runner = Runner::new(reader, projections::all(), positions.clone(), self.config.projections.clone());
+            let stop = stop.clone();
+            tasks.spawn(async move { ("projector", runner.run(stop).await.map_err(Into::into)) });
+        }
+        if roles.write_api {
+            routes = routes.merge(write_api::router(self.write_api().await?));
+            document = Some(write_api::openapi()?);
+        }
+        if roles.read_api {
+            let pool = self.database.pool(Role::Reader);
+            if !roles.projector {
+                tokio::spawn(positions.clone().follow(pool.clone(), stop.clone()));
+            }
+            let reader = self.reader(Role::Reader).await?;
+            // The vault of the reader's role opens, and cannot make keys.
+            let vault = Vault::new(pool, master_key(&self.config)?);
+            let api = ReadApi::new(reader, vault, positions, Clock::system(), self.config.read_api.clone(), stop.clone());
+            routes = routes.merge(read_api::router(api));
+            let read = read_api::openapi();
+            document = Some(match document {
+                Some(write) => read.merge_from(write),
+                None => read,
+            });
+        }
+
+        let operations = Operations { metrics, pool: self.database.pool(Role::Reader), stop: stop.clone() };
+        let listener = listen(self.config.server.operations).await?;
+        let operations_address = listener.local_addr()?;
+        tasks.spawn(serve("operations", listener, operations::router(operations), stop.clone()));
+        let mut api = None;
+        if let Some(mut document) = document {
+            web::openapi::describe(&mut document);
+            let kinds = [web::KINDS, write_api::KINDS, read_api::KINDS].concat();
+            let documents = web::openapi::routes(&document)?;
+            let routes = routes.merge(web::problem_pages::routes(kinds)).merge(documents);
+            let listener = listen(self.config.server.listen).await?;
+            api = Some(listener.local_addr()?);
+            tasks.spawn(serve("http", listener, web::stack::dress(routes, &self.config.web), stop.clone()));
+        }
+        ready(Addresses { api, operations: operations_address });
+
+        let ended = tokio::select! {
+            () = stop.cancelled() => None,
+            died = self.database.exited() => Some(Ended { role: "the private PostgreSQL", source: Some(died.into()) }),
+            Some(ended) = tasks.join_next() => {
+                let (role, source) = ended?;
+                Some(Ended { role, source: source.err() })
+            }
+        };
+        stop.cancel();
+        let drain = Duration::from_millis(self.config.server.drain_ms);
+        let drained = tokio::time::timeout(drain, async { while tasks.join_next().await.is_some() {} }).await;
+        if drained.is_err() {
+            tracing::warn!(drain_ms = self.config.server.drain_ms, "requests under way were cut off");
+            tasks.shutdown().await;
+        }
+        self.close().await?;
+        match ended {
+            Some(ended) => Err(ended.into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Answers what is queued, and stops a private server.
+    ///
+    /// # Errors
+    /// When the private server does not stop.
+    pub async fn close(self) -> anyhow::Result<()> {
+        if let Some(write) = self.write {
+            write.close().await;
+        }
+        Ok(self.database.close().await?)
+    }
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    use anyhow::Context;
+    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
+}
+
+async fn serve(
+    role: &'static str,
+    listener: TcpListener,
+    routes: Router,
+    stop: CancellationToken,
+) -> (&'static str, anyhow::Result<()>) {
+    let service = routes.into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned());
+    (role, server.into_future().await.map_err(Into::into))
+}

@@ -1,0 +1,147 @@
+//! A real log of login attempts, through the same commands and the same three strikes.
+
+use crate::process::{intraparis, intraparis_json};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use test_support::Database;
+
+fn log() -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src/demo/OpenSSH_part1.log").display().to_string()
+}
+
+#[tokio::test]
+async fn the_log_that_the_demo_carries() {
+    let database = Database::new().await;
+    let report = intraparis_json(&database, &["import", "sshd", &log(), "--year", "2015", "--json"]);
+    let number = |name: &str| report[name].as_u64().unwrap_or_else(|| panic!("{name} in {report}"));
+    assert_eq!([number("attempts"), number("failed"), number("accepted")], [342, 341, 1]);
+    assert_eq!([number("names"), number("existing")], [63, 7]);
+    assert_eq!([number("compared"), number("refused")], [94, 248]);
+
+    let suspensions = report["suspensions"].as_array().unwrap();
+    let at: BTreeMap<&str, &str> = suspensions
+        .iter()
+        .filter(|suspension| suspension["existing"] == json!(true))
+        .map(|suspension| (suspension["name"].as_str().unwrap(), suspension["at"].as_str().unwrap()))
+        .collect();
+    let expected = [("root", "07:13:56"), ("uucp", "09:11:50"), ("ftp", "09:18:18"), ("git", "10:55:49")];
+    assert_eq!(at.len(), expected.len());
+    for (name, time) in expected {
+        assert_eq!(at[name], format!("2015-12-10T{time}Z"));
+    }
+    assert_eq!(suspensions.len() - at.len(), 6, "unknown names, treated alike");
+
+    // The same file again records nothing.
+    let before = intraparis_json(&database, &["audit", "verify", "--json"]);
+    intraparis_json(&database, &["import", "sshd", &log(), "--year", "2015", "--json"]);
+    let after = intraparis_json(&database, &["audit", "verify", "--json"]);
+    assert_eq!(before["events"], after["events"]);
+    assert_eq!(after["violations"], json!([]));
+
+    // Every attempt is on record: compared, or refused.
+    let replay = intraparis(&database, &["audit", "replay", "--type", "LoginFailed", "--type", "LoginRefused", "--type", "LoginSucceeded"]);
+    assert_eq!(String::from_utf8(replay.stdout).unwrap().lines().count(), 342);
+}
+
+#[tokio::test]
+async fn what_another_policy_would_have_done() {
+    let database = Database::new().await;
+    intraparis_json(&database, &["import", "sshd", &log(), "--year", "2015", "--json"]);
+    let policy = ["--failures", "5", "--within", "900", "--lock-for", "900"];
+    let report = intraparis_json(&database, &[&["audit", "simulate", "--json"], policy.as_slice()].concat());
+    let times: BTreeMap<&str, u64> = report["locked"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|locked| (locked["name"].as_str().unwrap_or("?"), locked["times"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(times, BTreeMap::from([("root", 40), ("admin", 7)]));
+    for wrong in [["--failures", "0"], ["--within", "0"], ["--lock-for", "-5"]] {
+        let mut arguments = vec!["audit", "simulate"];
+        arguments.extend(policy.chunks(2).flat_map(|pair| if pair[0] == wrong[0] { wrong } else { [pair[0], pair[1]] }));
+        assert!(!intraparis(&database, &arguments).status.success(), "{wrong:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_was_typed_is_nowhere_in_clear() {
+    let database = Database::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("auth.log");
+    let line = |user: &str| format!("Dec 10 06:55:48 LabSZ sshd[1]: Failed password for {user} from 173.234.31.186 port 38926 ssh2\n");
+    std::fs::write(&file, line("invalid user Canari-Bleu 1789!") + &line("root")).unwrap();
+    intraparis_json(&database, &["import", "sshd", file.to_str().unwrap(), "--year", "2023", "--json"]);
+
+    let owner = database.owner();
+    let tables: Vec<(String, String)> = sqlx::query_as(
+        "SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('journal', 'vault', 'access', 'projections')",
+    )
+    .fetch_all(&owner)
+    .await
+    .unwrap();
+    assert!(tables.len() > 6);
+    for (schema, table) in tables {
+        let sql = format!("SELECT coalesce(string_agg(t::text || encode(t::text::bytea, 'escape'), ''), '') FROM {schema}.{table} t");
+        let text: String = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&owner).await.unwrap();
+        let bytes = data_encoding::HEXLOWER.encode("Canari-Bleu".as_bytes());
+        assert!(!text.contains("Canari-Bleu") && !text.contains(&bytes), "{schema}.{table}");
+        assert!(!text.contains("173.234.31.186"), "{schema}.{table}");
+    }
+}
+
+#[tokio::test]
+async fn input_that_is_not_a_log_is_told_so() {
+    let database = Database::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("binary.log");
+    std::fs::write(&file, (0..=255).cycle().take(100_000).collect::<Vec<u8>>()).unwrap();
+    let said = |arguments: &[&str]| {
+        let output = intraparis(&database, arguments);
+        assert!(!output.status.success(), "{arguments:?}");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let binary = said(&["import", "sshd", file.to_str().unwrap(), "--year", "2023"]);
+    assert!(binary.contains("binary.log") && binary.contains("line 1"), "{binary}");
+    assert!(said(&["import", "sshd", "/nowhere/auth.log", "--year", "2023"]).contains("/nowhere/auth.log"));
+    assert!(said(&["import", "sshd", &log()]).contains("year"));
+    assert_eq!(intraparis_json(&database, &["audit", "verify", "--json"])["events"], json!(0), "nothing was recorded");
+
+    // A line that cannot be read is reported by its number, and hinders no other.
+    let lines = "Dec 10 06:55:48 h sshd[1]: Failed password for root from 1.2.3.4 port 1 ssh2\n\
+                 Dec 32 06:55:49 h sshd[1]: Failed password for root from 1.2.3.4 port 1 ssh2\n\
+                 Dec 10 06:55:50 h sshd[1]: Failed password for root from 1.2.3.4 port 99999 ssh2\n\
+                 Dec 10 06:55:51 h cron[1]: something else\n\
+                 Dec 10 06:55:52 h sshd[1]: Failed password for invalid user  from 1.2.3.4 port 1 ssh2\n";
+    std::fs::write(&file, lines).unwrap();
+    let report = intraparis_json(&database, &["import", "sshd", file.to_str().unwrap(), "--year", "2023", "--json"]);
+    assert_eq!(report["attempts"], json!(2), "{report}");
+    let malformed: BTreeSet<u64> =
+        report["malformed"].as_array().unwrap().iter().map(|line| line["line"].as_u64().unwrap()).collect();
+    assert_eq!(malformed, BTreeSet::from([2, 3]));
+}
+
+#[tokio::test]
+async fn agents_from_a_list_with_a_report_by_line() {
+    use std::os::unix::fs::PermissionsExt;
+    let database = Database::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let (file, codes) = (folder.path().join("agents.csv"), folder.path().join("codes.csv"));
+    std::fs::write(&file, "given_name,family_name,username\nÉlodie,de La Tour,\nJean,Dupont,j.d\n,Sans-Prénom,\nJeanne,Dupond,j.d\n").unwrap();
+    let arguments =
+        ["import", "agents", file.to_str().unwrap(), "--codes", codes.to_str().unwrap(), "--json"];
+    let report = intraparis_json(&database, &arguments);
+    let rows = report["rows"].as_array().unwrap();
+    let of = |line: u64| rows.iter().find(|row| row["line"] == json!(line)).unwrap_or_else(|| panic!("{line}: {report}"));
+    assert_eq!(of(2)["username"], json!("elodie.de-la-tour"));
+    assert_eq!(of(3)["username"], json!("j.d"));
+    assert!(of(4)["error"].is_string() && of(5)["error"].is_string(), "{report}");
+
+    let written = std::fs::read_to_string(&codes).unwrap();
+    assert_eq!(written.lines().count(), 3);
+    assert_eq!(std::fs::metadata(&codes).unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(!report.to_string().contains(written.lines().nth(1).unwrap().split_once(',').unwrap().1));
+    assert!(!intraparis(&database, &arguments).status.success(), "codes are not written over");
+    let replayed: Value = intraparis_json(&database, &["audit", "verify", "--json"]);
+    assert_eq!(replayed["violations"], json!([]));
+}

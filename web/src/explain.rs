@@ -1,0 +1,104 @@
+//! What serde's errors say, without what the client sent: it may be a password.
+
+use crate::{
+    kinds::INVALID_FIELD,
+    language::Text,
+    problem::{Field, Problem},
+};
+
+/// What is wrong with a value, in both languages.
+pub(crate) enum Fault {
+    /// A required member is absent; its name comes from our code.
+    Missing(String),
+    /// A member came twice; its name comes from our code.
+    Twice(String),
+    /// A member that nobody asked for.
+    Unknown,
+    /// Another type or value was expected.
+    Unexpected(Text),
+}
+
+pub(crate) const REQUIRED: Text = Text::new("champ obligatoire", "required");
+pub(crate) const TWICE: Text = Text::new("donné deux fois", "given twice");
+pub(crate) const UNKNOWN: Text = Text::new("champ inconnu", "unknown field");
+pub(crate) const NUL: Text = Text::new("contient le caractère NUL", "contains the NUL character");
+const INVALID: Text = Text::new("valeur invalide", "invalid value");
+
+/// Reads a message that serde made.
+///
+/// Such a message quotes what was sent and ends with what our code expected; only the latter is kept. A type
+/// that wants to explain itself answers `de::Error::invalid_value(unexpected, &"what it expects")`; the text of a
+/// `custom` error may quote anything, so it is dropped.
+pub(crate) fn explain(message: &str) -> Fault {
+    let name = |prefix: &str| message.strip_prefix(prefix).and_then(|rest| rest.split('`').next()).map(str::to_owned);
+    if let Some(field) = name("missing field `") {
+        return Fault::Missing(field);
+    }
+    if let Some(field) = name("duplicate field `") {
+        return Fault::Twice(field);
+    }
+    if message.starts_with("unknown field `") {
+        return Fault::Unknown;
+    }
+    let of_serde = ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant `"];
+    let expected = of_serde
+        .iter()
+        .any(|prefix| message.starts_with(prefix))
+        .then(|| message.rsplit_once(", expected "))
+        .flatten()
+        .map(|(_, expected)| expected.rsplit_once(" at line ").map_or(expected, |(expected, _)| expected));
+    Fault::Unexpected(expected.map_or(INVALID, expectation))
+}
+
+/// Refuses fields that nobody asked for: the first few, since a body can hold thousands.
+pub(crate) fn unknown(fields: impl IntoIterator<Item = Field>) -> Problem {
+    fields.into_iter().take(10).fold(Problem::from(&INVALID_FIELD), |problem, field| problem.error(field, UNKNOWN))
+}
+
+/// Says what was expected in the words of JSON, where serde uses those of Rust.
+pub(crate) fn expectation(expected: &str) -> Text {
+    let (fr, en) = match expected {
+        "a string" | "string" | "str" | "String" => ("une chaîne", "a string"),
+        "a boolean" | "bool" => ("un booléen", "a boolean"),
+        "a sequence" => ("un tableau", "an array"),
+        "a map" => ("un objet", "an object"),
+        "u8" => ("un entier de 0 à 255", "an integer from 0 to 255"),
+        "u16" => ("un entier de 0 à 65535", "an integer from 0 to 65535"),
+        "u32" | "u64" | "usize" => ("un entier positif ou nul", "a non-negative integer"),
+        "i8" | "i16" | "i32" | "i64" | "isize" => ("un entier", "an integer"),
+        "f32" | "f64" => ("un nombre", "a number"),
+        _ if expected.starts_with("struct ") => ("un objet", "an object"),
+        _ => (expected, expected),
+    };
+    Text::made(format!("attendu : {fr}"), format!("expected {en}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::Language::English;
+
+    fn said(message: &str) -> String {
+        match explain(message) {
+            Fault::Unexpected(text) => text.said_in(English).to_owned(),
+            Fault::Missing(name) | Fault::Twice(name) => name,
+            Fault::Unknown => "unknown".to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_value_is_never_repeated() {
+        assert_eq!(
+            said(r#"invalid type: string "hunter2, expected hunter2", expected u64 at line 1 column 20"#),
+            "expected a non-negative integer"
+        );
+        assert_eq!(said("unknown variant `hunter2`, expected `agent` or `manager`"), "expected `agent` or `manager`");
+        assert_eq!(said("the value hunter2 is odd, expected hunter2"), "invalid value");
+        assert_eq!(said("unknown field `hunter2`, expected `a`"), "unknown");
+    }
+
+    #[test]
+    fn a_missing_member_is_named() {
+        assert_eq!(said("missing field `motive` at line 1 column 2"), "motive");
+    }
+}

@@ -1,0 +1,89 @@
+//! French or English: what the client prefers, and text in both.
+
+use std::borrow::Cow;
+
+use axum::http::{HeaderMap, header::ACCEPT_LANGUAGE};
+
+use crate::accept::preferences;
+
+/// The languages that answers are written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// The City's language, and the default.
+    #[default]
+    French,
+    /// For clients that prefer it.
+    English,
+}
+
+impl Language {
+    /// The language that `Accept-Language` prefers (RFC 9110, section 12.5.4), French where it has no say.
+    pub fn preferred(headers: &HeaderMap) -> Self {
+        let weigh = |tag: &str| {
+            preferences(headers, &ACCEPT_LANGUAGE)
+                .iter()
+                .filter(|range| range.value.split('-').next().is_some_and(|primary| primary.eq_ignore_ascii_case(tag)))
+                .map(|range| range.weight)
+                .max()
+                .unwrap_or(0)
+        };
+        if weigh("en") > weigh("fr") { Self::English } else { Self::French }
+    }
+
+    /// The BCP 47 tag.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::French => "fr",
+            Self::English => "en",
+        }
+    }
+}
+
+/// The same sentence in both languages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    fr: Cow<'static, str>,
+    en: Cow<'static, str>,
+}
+
+impl Text {
+    /// Pairs two fixed sentences.
+    pub const fn new(fr: &'static str, en: &'static str) -> Self {
+        Self { fr: Cow::Borrowed(fr), en: Cow::Borrowed(en) }
+    }
+
+    /// Pairs two sentences made at run time. Neither may quote what the client sent: it may be a password.
+    pub fn made(fr: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { fr: Cow::Owned(fr.into()), en: Cow::Owned(en.into()) }
+    }
+
+    /// The sentence in one of them.
+    pub fn said_in(&self, language: Language) -> &str {
+        match language {
+            Language::French => &self.fr,
+            Language::English => &self.en,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn preferred(header: &str) -> Language {
+        Language::preferred(&HeaderMap::from_iter([(ACCEPT_LANGUAGE, header.parse().unwrap())]))
+    }
+
+    #[test]
+    fn the_heavier_language_wins() {
+        assert_eq!(preferred("en-GB, fr;q=0.8"), Language::English);
+        assert_eq!(preferred("fr;q=0.9, en;q=0.1"), Language::French);
+    }
+
+    #[test]
+    fn french_where_the_client_has_no_preference_between_them() {
+        for header in ["de", "*", "en;q=0.5, fr;q=0.5", "", ";;;,"] {
+            assert_eq!(preferred(header), Language::French, "{header}");
+        }
+    }
+}

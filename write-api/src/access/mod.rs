@@ -1,0 +1,10 @@
+//! Secrets and sessions: the tables of the schema `access`.
+
+mod credentials;
+mod fingerprint_key;
+mod sessions;
+
+pub(crate) use credentials::{Credentials, CredentialsError, NewCredential, SecretKind};
+pub(crate) use fingerprint_key::fingerprint_key;
+pub use sessions::Grants;
+pub(crate) use sessions::{OpenSession, SessionTable};

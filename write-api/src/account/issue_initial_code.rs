@@ -1,0 +1,84 @@
+//! `POST /v1/accounts/{id}/initial-code`
+
+use super::provision::first_secret;
+use super::{InitialCode, NothingMore};
+use crate::acting::{Who, keyed};
+use crate::api::position;
+use crate::{WriteApi, problems};
+use axum::extract::State;
+use commands::account::{Account, Credential, IssueInitialCode};
+use commands::{Execution, NotExecuted};
+use events::AccountId;
+use events::account::Role;
+use journal::AppendError;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use web::Problem;
+use web::command::Command;
+use web::idempotency::IdempotencyKey;
+use web::kinds::{NOT_ALLOWED, NOT_FOUND};
+use web::path::Path;
+use web::position::Recorded;
+
+/// A code for the next first login.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct NewCode {
+    /// The account.
+    account: Uuid,
+    /// The code, shown this once: a request that comes again under the same key cannot show it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    initial_code: Option<String>,
+}
+
+/// Hands out a new initial code. Nothing else opens the account from then on, and its sessions end; a suspension stays.
+/// Needs the role `hr`.
+#[utoipa::path(
+    post, path = "/v1/accounts/{id}/initial-code", operation_id = "issueInitialCode", tag = "accounts",
+    params(("id" = Uuid, Path, description = "The account"), IdempotencyKey), request_body = NothingMore,
+    responses((status = 201, description = "The code", body = Recorded<NewCode>)),
+    security(("bearer" = []), ("session" = [])),
+)]
+pub(crate) async fn issue_initial_code(
+    State(api): State<WriteApi>,
+    who: Who,
+    Path(account): Path<AccountId>,
+    command: Command<NothingMore>,
+) -> Result<Recorded<NewCode>, Problem> {
+    let metadata = keyed(who.acting_as(Role::Hr, api.clock.now())?, &command, &())?;
+    let answer = |receipt: &journal::Receipt, code: Option<&InitialCode>| {
+        let initial_code = code.map(|code| code.reveal().to_owned());
+        Recorded::created(position(receipt.position), NewCode { account: account.as_uuid(), initial_code })
+    };
+    if let Some(first) = api.journal.recall(&metadata).await.map_err(problems::journal)? {
+        return Ok(answer(&first, None));
+    }
+    let before = api.journal.unit::<Account>(metadata.clone()).fresh_state(account).await;
+    let Some(superseded) = before.map_err(problems::reading)?.inner().credential() else {
+        return Err(Problem::from(&NOT_FOUND));
+    };
+
+    let code = InitialCode::generate().map_err(Problem::internal)?;
+    let initial_code = first_secret(&api, account, &code).await?;
+    let executed =
+        Execution::<Account>::new(&api.journal, metadata).on(account, IssueInitialCode { initial_code }.into()).await;
+    match executed {
+        Ok(executed) if executed.receipt.replayed.is_none() => {
+            api.credentials.forget_superseded(account, initial_code, Some(Credential::id(superseded))).await;
+            api.sessions.end_superseded(account, initial_code).await.map_err(problems::database)?;
+            Ok(answer(&executed.receipt, Some(&code)))
+        }
+        Ok(executed) => {
+            api.credentials.discard(initial_code).await;
+            Ok(answer(&executed.receipt, None))
+        }
+        // It may have been recorded: then the secret is needed.
+        Err(error @ NotExecuted::Journal(AppendError::Unavailable(_))) => Err(problems::account(error)),
+        Err(error) => {
+            api.credentials.discard(initial_code).await;
+            Err(problems::account(error))
+        }
+    }
+}
+
+pub(crate) const PROBLEMS: &[&web::Kind] = &[&NOT_ALLOWED, &NOT_FOUND];

@@ -1,0 +1,134 @@
+//! `POST /v1/accounts`
+
+use super::provision::{LoginNameToGive, NewAgent, NotProvisioned, Provisioned, provision};
+use crate::WriteApi;
+use crate::acting::Who;
+use crate::import::agents_csv::{Column, Reason, check};
+use axum::extract::State;
+use events::account::Role;
+use events::username::InvalidUsername;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use web::command::Command;
+use web::idempotency::IdempotencyKey;
+use web::kinds::{INVALID_FIELD, NOT_ALLOWED, USERNAME_TAKEN};
+use web::position::Recorded;
+use web::{Field, Problem, Text};
+
+/// An agent to open an account for.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct Agent {
+    /// First name.
+    #[schema(min_length = 1, max_length = 100)]
+    given_name: String,
+    /// Last name.
+    #[schema(min_length = 1, max_length = 100)]
+    family_name: String,
+    /// The number in the HR system.
+    #[schema(max_length = 32)]
+    staff_number: Option<String>,
+    /// The name to log in with, where it is not to be made of the person's names.
+    #[schema(min_length = 1, max_length = 64)]
+    username: Option<String>,
+}
+
+/// The account that was opened.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct NewAccount {
+    /// The account.
+    account: Uuid,
+    /// The name to log in with; absent when it was erased since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<String>,
+    /// The code for the first login, shown this once: a request that comes again under the same key cannot show it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    initial_code: Option<String>,
+}
+
+/// Opens an account, with a code for its first login. Needs the role `hr`.
+#[utoipa::path(
+    post, path = "/v1/accounts", operation_id = "provisionAccount", tag = "accounts",
+    params(IdempotencyKey), request_body = Agent,
+    responses((status = 201, description = "The account, with the code for its first login", body = Recorded<NewAccount>)),
+    security(("bearer" = []), ("session" = [])),
+)]
+pub(crate) async fn provision_account(
+    State(api): State<WriteApi>,
+    who: Who,
+    command: Command<Agent>,
+) -> Result<Recorded<NewAccount>, Problem> {
+    let metadata = who.acting_as(Role::Hr, api.clock.now())?;
+    let key = command.key.as_str().parse().map_err(Problem::internal)?;
+    let agent = agent(command.body)?;
+    let Provisioned { account, username, initial_code, receipt } =
+        provision(&api, agent, metadata, Some((key, command.fingerprint.0))).await.map_err(problem)?;
+    let initial_code = initial_code.map(|code| code.reveal().to_owned());
+    let account = NewAccount { account: account.as_uuid(), username, initial_code };
+    Ok(Recorded::created(crate::api::position(receipt.position), account))
+}
+
+/// Checks every field, and names all that are wrong.
+fn agent(agent: Agent) -> Result<NewAgent, Problem> {
+    let mut wrong = Problem::from(&INVALID_FIELD);
+    let mut is_wrong = false;
+    let mut refuse = |column: Column, reason: Reason| {
+        is_wrong = true;
+        wrong = wrong.clone().error(Field::Pointer(format!("/{column}").into()), text(reason));
+    };
+    let given_name = check::person_name(agent.given_name.as_bytes());
+    let given_name = given_name.map_err(|reason| refuse(Column::GivenName, reason)).unwrap_or_default();
+    let family_name = check::person_name(agent.family_name.as_bytes());
+    let family_name = family_name.map_err(|reason| refuse(Column::FamilyName, reason)).unwrap_or_default();
+    let staff_number = check::staff_number(agent.staff_number.unwrap_or_default().as_bytes());
+    let staff_number = staff_number.map_err(|reason| refuse(Column::StaffNumber, reason)).unwrap_or_default();
+    let username = match agent.username {
+        Some(name) => check::username(name.as_bytes()).and_then(|name| name.ok_or(Reason::Empty)).map(Some),
+        None => Ok(None),
+    };
+    let username = username.map_err(|reason| refuse(Column::Username, reason)).unwrap_or_default();
+    if is_wrong {
+        return Err(wrong);
+    }
+    Ok(NewAgent { given_name, family_name, staff_number, username: username.map(LoginNameToGive::Portal) })
+}
+
+fn problem(error: NotProvisioned) -> Problem {
+    match error {
+        NotProvisioned::UsernameTaken => Problem::from(&USERNAME_TAKEN),
+        NotProvisioned::MakesNoUsername(invalid) => {
+            Problem::invalid(Field::Pointer("/family_name".into()), text(Reason::MakesNoUsername(invalid)))
+        }
+        NotProvisioned::Failed(problem) => problem,
+    }
+}
+
+fn text(reason: Reason) -> Text {
+    let name = |invalid| match invalid {
+        InvalidUsername::NoLetters => "sans lettre qui s’écrive en ASCII",
+        InvalidUsername::Character => "contient un autre signe que a-z, 0-9, point, tiret et souligné",
+        InvalidUsername::Length => "vide, ou plus de 64 caractères",
+        InvalidUsername::Signs => "commence ou finit par un signe, ou en a deux de suite",
+    };
+    let fr = match reason {
+        Reason::Empty => "vide".to_owned(),
+        Reason::TooLong { limit } => format!("plus de {limit} caractères"),
+        Reason::Control => "contient un caractère de commande ou de sens d’écriture".to_owned(),
+        Reason::Formula => "commence par un signe que les tableurs prennent pour une formule (= + - @)".to_owned(),
+        Reason::StaffNumber => {
+            "contient autre chose que lettres et chiffres ASCII, point, tiret, barre et souligné".to_owned()
+        }
+        Reason::Username(invalid) => name(invalid).to_owned(),
+        Reason::MakesNoUsername(invalid) => format!("ne donne pas d’identifiant ({}) : donnez-en un", name(invalid)),
+        // The rest is said of files alone.
+        Reason::NotUtf8
+        | Reason::Role
+        | Reason::Duplicate { .. }
+        | Reason::Fields { .. }
+        | Reason::Quotes
+        | Reason::LineTooLong => "valeur invalide".to_owned(),
+    };
+    Text::made(fr, reason.to_string())
+}
+
+pub(crate) const PROBLEMS: &[&web::Kind] = &[&NOT_ALLOWED, &USERNAME_TAKEN];

@@ -1,0 +1,12 @@
+//! Readings of the audit trail, declared before they are made.
+
+mod declare_reading;
+
+use crate::WriteApi;
+pub(crate) use declare_reading::PROBLEMS;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(crate) fn routes() -> OpenApiRouter<WriteApi> {
+    OpenApiRouter::new().routes(routes!(declare_reading::declare_reading))
+}

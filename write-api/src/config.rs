@@ -1,0 +1,68 @@
+//! Settings of the write side.
+
+use chrono::TimeDelta;
+use commands::account::{InvalidLockoutPolicy, LockoutPolicy};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// Settings of logins, passwords and sessions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Consecutive failures that suspend an account: 3.
+    pub max_failures: u8,
+    /// How long an attempt may take from its slot to its outcome before it counts as a failure, in seconds: 30.
+    pub slot_s: u32,
+    /// How long an attempt waits for a slot, in milliseconds: 5000.
+    pub slot_patience_ms: u32,
+    /// Passwords hashed at once, each on a thread of its own; 0 for as many as there are cores.
+    pub hashing_threads: usize,
+    /// Passwords that wait for a thread; the next login is told to come back: 200.
+    pub hashing_queue: usize,
+    /// A session ends when it is not used for so long, in seconds: 1800.
+    pub session_idle_s: u32,
+    /// A session ends so long after its login, in seconds: 43200.
+    pub session_absolute_s: u32,
+    /// An initial code opens nothing any more after so many days: 21.
+    pub initial_code_days: u16,
+    /// The shortest personal password, in code points: 15.
+    pub password_min_length: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            max_failures: 3,
+            slot_s: 30,
+            slot_patience_ms: 5_000,
+            hashing_threads: 0,
+            hashing_queue: 200,
+            session_idle_s: 1_800,
+            session_absolute_s: 43_200,
+            initial_code_days: 21,
+            password_min_length: 15,
+        }
+    }
+}
+
+impl Config {
+    pub(crate) fn lockout_policy(&self) -> Result<LockoutPolicy, InvalidLockoutPolicy> {
+        LockoutPolicy::new(self.max_failures, TimeDelta::seconds(self.slot_s.into()))
+    }
+
+    pub(crate) fn slot_patience(&self) -> Duration {
+        Duration::from_millis(self.slot_patience_ms.into())
+    }
+
+    pub(crate) fn session_idle(&self) -> TimeDelta {
+        TimeDelta::seconds(self.session_idle_s.into())
+    }
+
+    pub(crate) fn session_absolute(&self) -> TimeDelta {
+        TimeDelta::seconds(self.session_absolute_s.into())
+    }
+
+    pub(crate) fn initial_code_lifetime(&self) -> TimeDelta {
+        TimeDelta::days(self.initial_code_days.into())
+    }
+}

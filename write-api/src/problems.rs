@@ -1,0 +1,141 @@
+//! What each error becomes for the client.
+
+use crate::access::CredentialsError;
+use crate::account::hashing::HashingError;
+use commands::NotExecuted;
+use commands::account::AccountRefusal;
+use commands::audit::AuditRefusal;
+use events::account::Role;
+use journal::{AppendError, ReadError};
+use std::time::Duration;
+use vault::VaultError;
+use web::kinds::{
+    IDEMPOTENCY_KEY_REUSED, INVALID_CREDENTIALS, NOT_ALLOWED, NOT_FOUND, NOT_SUSPENDED, ROLE_ALREADY_GRANTED,
+    ROLE_NOT_HELD, UNAVAILABLE, VERSION_CONFLICT,
+};
+use web::{Field, Problem, Text};
+
+web::kinds! {
+    /// A file as a whole is not what the route takes; rows that are wrong stand in the report.
+    UNREADABLE_FILE = "unreadable-file", UNPROCESSABLE_ENTITY,
+        "Fichier illisible", "Unreadable file";
+}
+
+pub(crate) fn role_needed(role: Role) -> Problem {
+    let detail = Text::made(format!("Il faut le rôle « {role} »."), format!("The role `{role}` is needed."));
+    Problem::from(&NOT_ALLOWED).detail(detail)
+}
+
+/// The one answer to whoever did not prove who he is, whatever the reason.
+pub(crate) fn invalid_credentials() -> Problem {
+    Problem::from(&INVALID_CREDENTIALS)
+}
+
+/// What an account refuses.
+pub(crate) fn account(error: NotExecuted<AccountRefusal>) -> Problem {
+    let refusal = match error {
+        NotExecuted::Refused(refusal) => refusal,
+        NotExecuted::Journal(error) => return journal(error),
+    };
+    match refusal {
+        AccountRefusal::NotProvisioned => Problem::from(&NOT_FOUND),
+        AccountRefusal::NotSuspended => Problem::from(&NOT_SUSPENDED),
+        AccountRefusal::RoleAlreadyHeld { .. } => Problem::from(&ROLE_ALREADY_GRANTED),
+        AccountRefusal::RoleNotHeld { .. } => Problem::from(&ROLE_NOT_HELD),
+        AccountRefusal::OwnRole => Problem::from(&NOT_ALLOWED)
+            .detail(Text::new("Nul ne se donne un rôle à lui-même.", "Nobody gives himself a role.")),
+        AccountRefusal::OwnSuspension => Problem::from(&NOT_ALLOWED)
+            .detail(Text::new("Nul ne lève sa propre suspension.", "Nobody lifts his own suspension.")),
+        // The secret was right a moment ago: to its bearer nothing else may show than a failure.
+        AccountRefusal::Suspended | AccountRefusal::CredentialNotInForce => invalid_credentials(),
+        AccountRefusal::AlreadyProvisioned
+        | AccountRefusal::SlotsBusy { .. }
+        | AccountRefusal::AttemptAlreadyOpen { .. }
+        | AccountRefusal::AttemptNotOpen { .. } => Problem::internal(refusal),
+    }
+}
+
+/// What a reading of the trail refuses.
+pub(crate) fn audit(error: NotExecuted<AuditRefusal>) -> Problem {
+    let at = |pointer: String, detail| Problem::invalid(Field::Pointer(pointer.into()), detail);
+    match error {
+        NotExecuted::Journal(error) => journal(error),
+        NotExecuted::Refused(AuditRefusal::EmptyPeriod { .. }) => {
+            at("/until".into(), Text::new("attendu : un instant après « from »", "expected an instant after `from`"))
+        }
+        NotExecuted::Refused(AuditRefusal::UnknownEventType { index }) => {
+            at(format!("/types/{index}"), Text::new("type d’événement inconnu", "unknown type of event"))
+        }
+        NotExecuted::Refused(refusal @ AuditRefusal::AlreadyDeclared { .. }) => Problem::internal(refusal),
+    }
+}
+
+/// What the journal did not take.
+pub(crate) fn journal(error: AppendError) -> Problem {
+    match error {
+        AppendError::Conflict => Problem::from(&VERSION_CONFLICT).caused_by(error),
+        AppendError::KeyReused => Problem::from(&IDEMPOTENCY_KEY_REUSED).caused_by(error),
+        AppendError::Unavailable(_) => Problem::unavailable(error),
+        AppendError::Read(error) => reading(error),
+        AppendError::Encode(_) | AppendError::Rejected(_) | AppendError::AppendOnly => Problem::internal(error),
+    }
+}
+
+/// An attempt that could not be recorded is never an answer: 503, right or wrong.
+pub(crate) fn not_recorded(error: AppendError) -> Problem {
+    match error {
+        AppendError::Conflict => Problem::unavailable(error),
+        error => journal(error),
+    }
+}
+
+/// What the journal did not tell.
+pub(crate) fn reading(error: ReadError) -> Problem {
+    match error {
+        ReadError::Unavailable(_) => Problem::unavailable(error),
+        ReadError::Corrupt { .. } | ReadError::Hole { .. } => Problem::internal(error),
+    }
+}
+
+/// What the vault did not do.
+pub(crate) fn vault(error: VaultError) -> Problem {
+    match error {
+        VaultError::Unavailable(_) => Problem::unavailable(error),
+        error => Problem::internal(error),
+    }
+}
+
+/// What the tables of secrets and sessions did not do.
+pub(crate) fn database(error: sqlx::Error) -> Problem {
+    let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default();
+    // Classes 08 (connection), 53 (resources), 57 (operator intervention), 58 (system) of PostgreSQL's errors.
+    let transient = match &error {
+        sqlx::Error::Database(_) => ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)),
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        _ => false,
+    };
+    if transient { Problem::unavailable(error) } else { Problem::internal(error) }
+}
+
+/// What the table of secrets did not do.
+pub(crate) fn credentials(error: CredentialsError) -> Problem {
+    match error {
+        CredentialsError::Database(error) => database(error),
+        CredentialsError::Vault(error) => vault(error),
+    }
+}
+
+/// What was not hashed.
+pub(crate) fn hashing(error: HashingError) -> Problem {
+    match error {
+        HashingError::Full => {
+            Problem::from(&UNAVAILABLE).retry_after(Duration::from_secs(2)).caused_by(HashingError::Full)
+        }
+        error => Problem::internal(error),
+    }
+}

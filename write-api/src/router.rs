@@ -1,0 +1,33 @@
+//! Every route of the write side, and the document that describes them.
+
+use crate::{WriteApi, account, audit, import};
+use axum::Router;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use web::openapi::{UnknownOperation, raises};
+
+/// The routes, to be merged with those of the read side and dressed once ([`web::stack::dress`]).
+pub fn router(api: WriteApi) -> Router {
+    let (router, _) = routes().split_for_parts();
+    router.with_state(api)
+}
+
+/// What the routes take and answer; [`web::openapi::describe`] adds what all have in common, once, when the documents
+/// of both sides are merged.
+///
+/// # Errors
+/// [`UnknownOperation`] when a list of problems names none of the operations.
+pub fn openapi() -> Result<OpenApi, UnknownOperation> {
+    let (_, mut doc) = routes().split_for_parts();
+    for (operation, problems) in account::PROBLEMS.iter().chain(OTHER_PROBLEMS) {
+        raises(&mut doc, operation, problems)?;
+    }
+    Ok(doc)
+}
+
+const OTHER_PROBLEMS: &[(&str, &[&web::Kind])] =
+    &[("declareReading", audit::PROBLEMS), ("importAgents", import::PROBLEMS)];
+
+fn routes() -> OpenApiRouter<WriteApi> {
+    account::routes().merge(audit::routes()).merge(import::routes())
+}

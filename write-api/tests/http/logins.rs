@@ -1,0 +1,124 @@
+//! Three strikes: however many guess at once, wherever.
+
+use crate::app::{Answer, App, OTHER_PASSWORD, PASSWORD, slug};
+use events::account::Role;
+use futures::future::join_all;
+use serde_json::json;
+
+fn comparisons(apps: &[&App]) -> u64 {
+    apps.iter().map(|app| app.api.password_comparisons()).sum()
+}
+
+/// 200 guesses at once through two processes; the one at `right` has the password.
+async fn guess(apps: &[&App; 2], username: &str, right: Option<usize>) -> Vec<Answer> {
+    join_all((0..200).map(|n| {
+        let password = if Some(n) == right { PASSWORD } else { "Wrong horse battery 4" };
+        apps[n % 2].log_in(username, password)
+    }))
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_200_parallel_guesses_through_two_processes_no_more_than_three_are_compared() {
+    let app = App::start().await;
+    let other = app.another().await;
+    let agent = app.agent("Curie", &[]).await;
+    let before = comparisons(&[&app, &other]);
+
+    let answers = guess(&[&app, &other], &agent.username, None).await;
+
+    assert!(answers.iter().all(|answer| slug(answer) == "invalid-credentials"));
+    assert_eq!(comparisons(&[&app, &other]) - before, 3);
+    assert_eq!(slug(&app.log_in(&agent.username, PASSWORD).await), "invalid-credentials");
+    assert_eq!(comparisons(&[&app, &other]) - before, 3);
+    let events = app.events(agent.account).await;
+    let count = |kind: &str| events.iter().filter(|event| *event == kind).count();
+    assert_eq!((count("LoginFailed"), count("AccountSuspended"), count("LoginRefused")), (3, 1, 198));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_right_password_among_200_gives_no_more_than_three_guesses_in_a_row() {
+    let app = App::start().await;
+    let other = app.another().await;
+    let agent = app.agent("Curie", &[]).await;
+
+    let answers = guess(&[&app, &other], &agent.username, Some(100)).await;
+
+    let right = answers.iter().filter(|(status, _)| *status == 201).count();
+    assert!(right <= 1);
+    let mut in_a_row = 0;
+    for event in app.events(agent.account).await {
+        match event.as_str() {
+            "LoginFailed" => in_a_row += 1,
+            "LoginSucceeded" => in_a_row = 0,
+            _ => {}
+        }
+        assert!(in_a_row <= 3);
+    }
+    assert_eq!(app.count("AccountSuspended").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_holds_for_a_name_that_no_account_has() {
+    let app = App::start().await;
+    let other = app.another().await;
+
+    let answers = guess(&[&app, &other], "nobody.here", Some(7)).await;
+
+    assert!(answers.iter().all(|answer| slug(answer) == "invalid-credentials"));
+    assert_eq!(comparisons(&[&app, &other]), 3);
+    assert_eq!((app.count("LoginAttempted").await, app.count("LoginRefused").await), (3, 197));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn honest_logins_at_once_all_pass() {
+    let app = App::start().await;
+    let other = app.another().await;
+    let agent = app.agent("Curie", &[]).await;
+    let answers = join_all((0..20).map(|n| [&app, &other][n % 2].log_in(&agent.username, PASSWORD))).await;
+    assert!(answers.iter().all(|(status, _)| *status == 201), "{answers:?}");
+    assert_eq!(app.count("LoginFailed").await, 0);
+}
+
+#[tokio::test]
+async fn every_account_answers_a_stranger_with_the_same_bytes() {
+    let app = App::start().await;
+    let known = app.agent("Curie", &[]).await;
+    let suspended = app.agent("Meitner", &[]).await;
+    let (_, fresh, _) = app.provision("Noether").await;
+    for _ in 0..3 {
+        app.log_in(&suspended.username, OTHER_PASSWORD).await;
+    }
+    let ask = async |username: &str, password: &str| {
+        let body = json!({ "username": username, "password": password });
+        let request = app.request(reqwest::Method::POST, "/v1/sessions").json(&body);
+        let response = request.send().await.unwrap();
+        let mut headers = response.headers().clone();
+        headers.remove("date");
+        (response.status(), headers, response.bytes().await.unwrap())
+    };
+    let unknown = ask("nobody.here", OTHER_PASSWORD).await;
+    assert_eq!(ask(&known.username, OTHER_PASSWORD).await, unknown);
+    assert_eq!(ask(&fresh, OTHER_PASSWORD).await, unknown);
+    assert_eq!(ask(&suspended.username, OTHER_PASSWORD).await, unknown);
+    assert_eq!(ask(&suspended.username, PASSWORD).await, unknown);
+    assert_eq!(ask("", OTHER_PASSWORD).await, unknown);
+}
+
+#[tokio::test]
+async fn strikes_are_armed_again_after_a_reactivation() {
+    let app = App::start().await;
+    let agent = app.agent("Curie", &[]).await;
+    let administrator = app.agent("Admin", &[Role::Administrator]).await;
+    let path = format!("/v1/accounts/{}/reactivation", agent.account);
+    let lift = || app.post(&administrator, &path, json!({ "motive": "He called." }));
+    assert_eq!(slug(&lift().await), "not-suspended");
+    for _ in 0..2 {
+        for _ in 0..3 {
+            app.log_in(&agent.username, OTHER_PASSWORD).await;
+        }
+        assert_eq!(slug(&app.log_in(&agent.username, PASSWORD).await), "invalid-credentials");
+        assert_eq!(lift().await.0, 200);
+        assert_eq!(app.log_in(&agent.username, PASSWORD).await.0, 201);
+    }
+}
