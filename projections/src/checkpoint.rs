@@ -7,7 +7,7 @@ use crate::{Projection, ProjectionError};
 use chrono::{DateTime, Utc};
 use events::{EventId, Position};
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow, PgConnection, PgExecutor, Row};
+use sqlx::{FromRow, PgConnection, PgExecutor, PgPool, Row};
 
 /// Where the tables of a projection are: the live ones, or those of a rebuild beside them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +55,15 @@ impl Checkpoint {
     /// The row of the live projection, which nobody moves until the transaction ends.
     pub(crate) async fn hold(connection: &mut PgConnection, name: &str) -> Result<Self, sqlx::Error> {
         sqlx::query_as(Self::LOCKED).bind(name).bind(Place::Live.schema()).fetch_one(connection).await
+    }
+
+    /// The row of the live projection, made when it is a new one.
+    pub(crate) async fn find_or_make(pool: &PgPool, projection: &Projection) -> Result<Self, sqlx::Error> {
+        if let Some(row) = Self::read(pool, projection.name, Place::Live).await? {
+            return Ok(row);
+        }
+        Self::make(pool, projection, Place::Live).await?;
+        Self::read(pool, projection.name, Place::Live).await?.ok_or(sqlx::Error::RowNotFound)
     }
 
     /// Makes the row, at the start of the journal, and says so; not, when it is there.

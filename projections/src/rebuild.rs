@@ -78,6 +78,7 @@ pub async fn rebuild(
     let mut feed = begin(reader, projection, config, owner).await?;
     loop {
         catch_up(reader, projection, config, &mut feed, &mut progress).await?;
+        shadow::analyze(reader.pool(), projection).await?;
         match swap(reader, projection, &mut feed).await {
             Ok(position) => return Ok(position),
             // A reader's long statement is in the way: the live tables are not waited for, or all others would wait

@@ -83,7 +83,7 @@ impl Led {
         loop {
             looks.tick().await;
             let ended = self.term().await;
-            self.eager = ended.is_err();
+            self.eager |= ended.is_err();
             match ended {
                 Ok(()) | Err(Stop::Fenced) => {}
                 Err(Stop::Poison(poison)) => self.tried = Some(poison.position),
@@ -97,8 +97,7 @@ impl Led {
     /// Takes the lease, if it is free and there is something to do, and leads as long as it lasts.
     async fn term(&mut self) -> Result<(), Stop> {
         let pool = self.runner.pool();
-        Checkpoint::make(pool, &self.projection, Place::Live).await?;
-        let Some(row) = Checkpoint::read(pool, self.projection.name, Place::Live).await? else { return Ok(()) };
+        let row = Checkpoint::find_or_make(pool, &self.projection).await?;
         self.runner.positions.reach(self.projection.name, row.position);
         match row.fold.cmp(&self.projection.fold) {
             // A newer build leads.
@@ -120,7 +119,10 @@ impl Led {
         let Runner { owner, config, .. } = &self.runner;
         match Lease::take(pool, &self.projection, Place::Live, *owner, config.lease()).await? {
             Some(lease) => self.lead(lease).await,
-            None => Ok(()),
+            None => {
+                self.eager = false;
+                Ok(())
+            }
         }
     }
 

@@ -60,6 +60,14 @@ async fn make(pool: &PgPool, projection: &Projection) -> Result<(), sqlx::Error>
     transaction.commit().await
 }
 
+/// Lets the planner know the shadow tables before readers meet them.
+pub(crate) async fn analyze(pool: &PgPool, projection: &Projection) -> Result<(), sqlx::Error> {
+    for table in projection.tables {
+        sqlx::raw_sql(AssertSqlSafe(format!("ANALYZE projections_shadow.{table}"))).execute(pool).await?;
+    }
+    Ok(())
+}
+
 /// Puts the shadow tables into the place of the live ones, which are dropped. Statements that were prepared before
 /// are planned anew by the server, since they name the tables, not the files.
 pub(crate) async fn put_in_place(connection: &mut PgConnection, projection: &Projection) -> Result<(), sqlx::Error> {

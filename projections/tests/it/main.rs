@@ -1,5 +1,7 @@
 //! Projections on a real PostgreSQL: given events, then rows, whatever crashes.
 
+#![expect(clippy::unwrap_used, reason = "what a test is given may fail it")]
+
 mod given;
 mod models;
 mod rebuilds;

@@ -1,7 +1,7 @@
 //! Exactly once, led by one, taken over, halted by poison.
 
 use crate::given::*;
-use projections::{Config, Halt, account, audit, standings};
+use projections::{Behind, Config, Halt, account, audit, standings};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -96,6 +96,32 @@ async fn a_leader_that_hangs_in_its_batch_is_taken_over_and_its_late_commit_fail
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_leader_whose_epoch_is_over_writes_nothing() {
+    let world = World::new().await;
+    count_table(&world).await;
+    let projections = [counts(1, None)];
+    let running = world.run(&projections, quick());
+    let first = world.append(Uuid::new_v4(), vec![any_event(0)]).await;
+    running.shows(&projections[0], first.position).await;
+
+    // Another one has taken the lease, and has not moved yet.
+    sqlx::query(
+        "UPDATE projections.projection SET lease_epoch = lease_epoch + 1, lease_owner = gen_random_uuid(),
+             lease_until = clock_timestamp() + interval '1 hour'",
+    )
+    .execute(world.reader.pool())
+    .await
+    .unwrap();
+    let second = world.append(Uuid::new_v4(), vec![any_event(1)]).await;
+
+    let life = Instant::now() + Duration::from_secs(1);
+    let waited = running.positions.wait("counts_v1", second.position, life).await;
+    assert_eq!(waited, Err(Behind { at: first.position }));
+    assert_eq!(counted(&world).await.len(), 1);
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_leader_that_dies_is_taken_over_within_five_seconds() {
     let world = World::new().await;
     count_table(&world).await;
@@ -113,6 +139,31 @@ async fn a_leader_that_dies_is_taken_over_within_five_seconds() {
     standing_by.shows(&projections[0], receipt.position).await;
 
     assert!(died_at.elapsed() < Duration::from_secs(5), "taken over after {:?}", died_at.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_far_behind_a_projection_is_shows_in_events_and_seconds() {
+    let world = World::new().await;
+    count_table(&world).await;
+    let gate = Arc::new(Semaphore::new(1));
+    let projections = [counts(1, Some(Arc::clone(&gate)))];
+    let running = world.run(&projections, Config { batch: 1, ..Config::default() });
+    let account = Uuid::new_v4();
+    let first = world.append(account, vec![any_event(0)]).await;
+    running.shows(&projections[0], first.position).await;
+    world.append(account, vec![any_event(1), any_event(2)]).await;
+
+    let standing = async || standings(&world.client()).await.unwrap().remove(0);
+    let behind = standing().await;
+    assert_eq!((behind.events_behind(), behind.position), (2, first.position));
+    assert!(behind.led && behind.lag > Duration::ZERO && !behind.is_healthy(Duration::ZERO));
+    assert!(behind.is_healthy(Duration::from_secs(60)));
+
+    gate.add_permits(2);
+    running.shows(&projections[0], behind.head).await;
+    let caught_up = standing().await;
+    assert_eq!((caught_up.events_behind(), caught_up.lag), (0, Duration::ZERO));
+    running.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
