@@ -103,12 +103,16 @@ impl Service {
         self.write.clone().ok_or_else(|| anyhow::anyhow!("no write-api"))
     }
 
-    /// What reads the journal with one of the roles.
+    /// What reads the journal with one of the roles; it hears at once of what this process appends.
     ///
     /// # Errors
     /// When the head row cannot be read.
     pub async fn reader(&self, role: Role) -> anyhow::Result<Reader> {
-        Ok(Reader::open(self.database.pool(role), &self.config.journal).await?)
+        let pool = self.database.pool(role);
+        Ok(match &self.write {
+            Some(write) => write.journal().reader().on(pool),
+            None => Reader::open(pool, &self.config.journal).await?,
+        })
     }
 
     /// Runs `roles` until `stop` is cancelled or one of them ends, then finishes what is under way. `ready` is called
@@ -128,15 +132,15 @@ impl Service {
         let mut routes = Router::new();
         let mut document = None;
 
+        if roles.write_api {
+            routes = routes.merge(write_api::router(self.write_api().await?));
+            document = Some(write_api::openapi()?);
+        }
         if roles.projector {
             let reader = self.reader(Role::Projector).await?;
             let runner = Runner::new(reader, projections::all(), positions.clone(), self.config.projections.clone());
             let stop = stop.clone();
             tasks.spawn(async move { ("projector", runner.run(stop).await.map_err(Into::into)) });
-        }
-        if roles.write_api {
-            routes = routes.merge(write_api::router(self.write_api().await?));
-            document = Some(write_api::openapi()?);
         }
         if roles.read_api {
             let pool = self.database.pool(Role::Reader);

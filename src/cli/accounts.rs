@@ -46,7 +46,7 @@ pub struct Opened {
     /// The first secret, shown this once.
     pub initial_code: String,
     /// Where it stands in the journal.
-    pub journal_position: Position,
+    pub position: Position,
 }
 
 impl fmt::Display for Opened {
@@ -89,6 +89,6 @@ pub async fn open(api: &WriteApi, agent: NewAgent, roles: &[Role]) -> anyhow::Re
         account: provisioned.account.as_uuid(),
         username: provisioned.username.unwrap_or_default(),
         initial_code: provisioned.initial_code.map(|code| code.reveal().to_owned()).unwrap_or_default(),
-        journal_position: position,
+        position,
     })
 }

@@ -1,1 +1,93 @@
+//! Accounts, as HR and the administration keep them.
 
+use crate::process::{Person, Process, expect, intraparis, log_in};
+use reqwest::StatusCode;
+use serde_json::json;
+use std::collections::BTreeSet;
+use test_support::Database;
+use tokio::task::JoinSet;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_provisionings_of_one_username_one_wins_and_homonyms_get_a_digit() {
+    let database = Database::new().await;
+    let nodes = [Process::start(&database, "write-api"), Process::start(&database, "write-api")];
+    let hr = Person::with_roles(&database, &nodes[0], "Camille", "Durand", &["hr"]).await;
+
+    let (mut explicit, mut homonyms) = (JoinSet::new(), JoinSet::new());
+    for place in 0..10 {
+        let node = &nodes[place % 2];
+        let named = json!({ "given_name": "Jean", "family_name": "Dupont", "username": "j.d" });
+        let unnamed = json!({ "given_name": "Éloïse", "family_name": "d'Aubigné" });
+        explicit.spawn(hr.post(node, "/v1/accounts", &named).send());
+        homonyms.spawn(hr.post(node, "/v1/accounts", &unnamed).send());
+    }
+    let statuses: Vec<_> = explicit.join_all().await.into_iter().map(|answer| answer.unwrap().status()).collect();
+    assert_eq!(statuses.iter().filter(|status| **status == StatusCode::CREATED).count(), 1, "{statuses:?}");
+    assert_eq!(statuses.iter().filter(|status| **status == StatusCode::CONFLICT).count(), 9, "{statuses:?}");
+
+    let mut names = BTreeSet::new();
+    for answer in homonyms.join_all().await {
+        let opened = expect(answer, StatusCode::CREATED).await;
+        assert!(names.insert(opened["username"].as_str().unwrap().to_owned()));
+    }
+    let expected = (1..=10).map(|n| if n == 1 { "eloise.daubigne".to_owned() } else { format!("eloise.daubigne{n}") });
+    assert_eq!(names, expected.collect());
+}
+
+#[tokio::test]
+async fn a_repeated_request_opens_one_account_and_shows_no_code_twice() {
+    let database = Database::new().await;
+    let api = Process::start(&database, "write-api");
+    let hr = Person::with_roles(&database, &api, "Camille", "Durand", &["hr"]).await;
+    let body = json!({ "given_name": "Jean", "family_name": "Dupont" });
+    let request = hr.post(&api, "/v1/accounts", &body);
+    let first = expect(request.try_clone().unwrap().send().await, StatusCode::CREATED).await;
+    let again = request.send().await.unwrap();
+    assert!(again.status().is_success());
+    let again: serde_json::Value = again.json().await.unwrap();
+    assert_eq!(
+        (&again["account"], &again["username"], &again["position"]),
+        (&first["account"], &first["username"], &first["position"])
+    );
+    assert!(first["initial_code"].is_string() && !again["initial_code"].is_string());
+}
+
+#[tokio::test]
+async fn a_role_counts_as_soon_as_it_is_given_and_until_it_is_taken() {
+    let database = Database::new().await;
+    let api = Process::start(&database, "up");
+    let administrator = Person::with_roles(&database, &api, "Odile", "Blanc", &["administrator"]).await;
+    let agent = Person::with_roles(&database, &api, "Yves", "Noir", &[]).await;
+    let open = json!({ "given_name": "Jean", "family_name": "Dupont" });
+    expect(agent.post(&api, "/v1/accounts", &open).send().await, StatusCode::FORBIDDEN).await;
+
+    let roles = format!("/v1/accounts/{}/roles", agent.account);
+    let given = administrator.post(&api, &roles, &json!({ "role": "hr" })).send().await;
+    let given = expect(given, StatusCode::CREATED).await;
+    let again = administrator.post(&api, &roles, &json!({ "role": "hr" })).send().await;
+    expect(again, StatusCode::CONFLICT).await;
+    let own = format!("/v1/accounts/{}/roles", administrator.account);
+    expect(administrator.post(&api, &own, &json!({ "role": "auditor" })).send().await, StatusCode::FORBIDDEN).await;
+
+    // A new token, since a change of roles may end sessions; the read side shows it at the position of the write.
+    let token = log_in(&api, &agent.username, &agent.password).await;
+    let position = given["position"].to_string();
+    let me = api.get("/v1/me").bearer_auth(&token).header("At-Least-Position", position).send().await;
+    assert_eq!(expect(me, StatusCode::OK).await["roles"], json!(["agent", "hr"]));
+    expect(api.post("/v1/accounts", &open).bearer_auth(&token).send().await, StatusCode::CREATED).await;
+}
+
+#[tokio::test]
+async fn bad_input_on_the_command_line_is_told_and_opens_nothing() {
+    let database = Database::new().await;
+    for arguments in [
+        &["accounts", "provision", "", "Durand"][..],
+        &["accounts", "provision", "Camille", "Durand", "--role", "king"],
+        &["accounts", "provision", "Camille", "Durand", "--username", "Camille Durand"],
+        &["projections", "rebuild", "nothing_v1"],
+        &["projections", "skip", "accounts_v1", "--motive", "none"],
+    ] {
+        let output = intraparis(&database, arguments);
+        assert!(!output.status.success() && !output.stderr.is_empty(), "{arguments:?}");
+    }
+}

@@ -54,6 +54,13 @@ impl Reader {
         Self { pool, head, _follower: Arc::new(follower) }
     }
 
+    /// A reader on another pool, of another role for instance, that hears of the head from the same source: appends of
+    /// this process are heard of at once.
+    #[must_use]
+    pub fn on(&self, pool: PgPool) -> Self {
+        Self { pool, ..self.clone() }
+    }
+
     /// The pool that it reads with.
     #[must_use]
     pub const fn pool(&self) -> &PgPool {
