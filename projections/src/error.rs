@@ -28,6 +28,11 @@ impl From<ReadError> for ProjectionError {
 }
 
 impl ProjectionError {
+    /// An error, unless a statement wrote as many rows as it was given.
+    pub(crate) const fn unless_written(rows: u64, given: u64) -> Result<(), Self> {
+        if rows == given { Ok(()) } else { Err(Self::Contradiction("the database wrote another number of rows")) }
+    }
+
     /// Whether the same may succeed when it is tried again: the connection, the server's resources or another
     /// transaction is at fault, not the event.
     pub(crate) fn is_transient(&self) -> bool {

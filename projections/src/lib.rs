@@ -16,7 +16,6 @@ pub mod account;
 pub mod audit;
 mod checkpoint;
 mod config;
-mod copy;
 mod error;
 mod exclusions;
 mod feed;

@@ -124,7 +124,7 @@ async fn insert(rows: Vec<(Uuid, Touch)>, connection: &mut PgConnection) -> Resu
         .bind(people.iter().map(|person| person.staff_number.as_deref()).collect::<Vec<_>>())
         .execute(connection)
         .await?;
-    counted(inserted.rows_affected(), rows.len())
+    ProjectionError::unless_written(inserted.rows_affected(), rows.len() as u64)
 }
 
 async fn update(rows: Vec<(Uuid, Touch)>, connection: &mut PgConnection) -> Result<(), ProjectionError> {
@@ -142,15 +142,7 @@ async fn update(rows: Vec<(Uuid, Touch)>, connection: &mut PgConnection) -> Resu
          WHERE a.account = t.account",
     );
     let updated = Columns::of(&rows).bind(updated).execute(connection).await?;
-    counted(updated.rows_affected(), rows.len())
-}
-
-fn counted(rows: u64, expected: usize) -> Result<(), ProjectionError> {
-    if rows == expected as u64 {
-        Ok(())
-    } else {
-        Err(ProjectionError::Contradiction("the database wrote another number of rows"))
-    }
+    ProjectionError::unless_written(updated.rows_affected(), rows.len() as u64)
 }
 
 /// The columns that both statements take, in their order.

@@ -41,21 +41,21 @@ impl TransactionalEventHandler<Stream<AccountEvent>, ProjectionError, Fold<Entri
             fold.rows.provisioned.insert(agent);
         }
         let known = fold.rows.provisioned.contains(&agent);
-        fold.rows.add(&fold.recorded, known, &Said::of_account(agent, &event.payload)?)
+        fold.rows.add(&fold.recorded, known, Said::of_account(agent, &event.payload)?)
     }
 }
 
 #[async_trait]
 impl TransactionalEventHandler<Stream<UsernameEvent>, ProjectionError, Fold<Entries>> for AuditTrail {
     async fn handle(&self, event: &StoreEvent<UsernameEvent>, fold: &mut Fold<Entries>) -> Result<(), ProjectionError> {
-        fold.rows.add(&fold.recorded, true, &Said::of_username(&event.payload))
+        fold.rows.add(&fold.recorded, true, Said::of_username(&event.payload))
     }
 }
 
 #[async_trait]
 impl TransactionalEventHandler<Stream<AuditEvent>, ProjectionError, Fold<Entries>> for AuditTrail {
     async fn handle(&self, event: &StoreEvent<AuditEvent>, fold: &mut Fold<Entries>) -> Result<(), ProjectionError> {
-        fold.rows.add(&fold.recorded, true, &Said::of_reading(&event.payload)?)
+        fold.rows.add(&fold.recorded, true, Said::of_reading(&event.payload)?)
     }
 }
 
@@ -66,6 +66,6 @@ impl TransactionalEventHandler<Stream<ProjectionEvent>, ProjectionError, Fold<En
         event: &StoreEvent<ProjectionEvent>,
         fold: &mut Fold<Entries>,
     ) -> Result<(), ProjectionError> {
-        fold.rows.add(&fold.recorded, true, &Said::of_projection(&event.payload))
+        fold.rows.add(&fold.recorded, true, Said::of_projection(&event.payload))
     }
 }

@@ -2,22 +2,43 @@
 
 use super::said::Said;
 use crate::audit::actor::columns_of;
-use crate::copy::{Lines, copy};
 use crate::json::to_json;
 use crate::{ProjectionError, Rows};
 use async_trait::async_trait;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use events::account::AccountEvent;
 use journal::Recorded;
 use sqlx::PgConnection;
 use std::collections::{BTreeSet, HashSet};
 use uuid::Uuid;
 
-/// The entries of one batch.
+/// The entries of one batch, column by column: one statement takes them all. Not COPY, which sqlx cannot give up
+/// half-way without confusing the connection.
+#[derive(Default)]
 pub(super) struct Entries {
-    lines: Lines,
     /// Those of the batch's agents that have an account, and are not only a name that was tried.
     pub(super) provisioned: HashSet<Uuid>,
+    positions: Vec<i64>,
+    events: Vec<Uuid>,
+    recorded_at: Vec<DateTime<Utc>>,
+    occurred_at: Vec<DateTime<Utc>>,
+    stream_types: Vec<String>,
+    agents: Vec<Option<Uuid>>,
+    known: Vec<bool>,
+    actors: Vec<&'static str>,
+    actor_ids: Vec<Option<Uuid>>,
+    capacities: Vec<&'static str>,
+    types: Vec<String>,
+    outcomes: Vec<&'static str>,
+    reasons: Vec<Option<String>>,
+    details: Vec<Option<String>>,
+    motives: Vec<Option<String>>,
+    channels: Vec<Option<&'static str>>,
+    addresses: Vec<Option<String>>,
+    tags: Vec<Option<Vec<u8>>>,
+    attempts: Vec<Option<Uuid>>,
+    correlations: Vec<Uuid>,
+    causations: Vec<Option<Uuid>>,
 }
 
 #[async_trait]
@@ -31,47 +52,77 @@ impl Rows for Entries {
         .bind(agents.into_iter().collect::<Vec<_>>())
         .fetch_all(connection)
         .await?;
-        Ok(Self { lines: Lines::default(), provisioned: provisioned.into_iter().collect() })
+        Ok(Self { provisioned: provisioned.into_iter().collect(), ..Self::default() })
     }
 
     async fn write(self, connection: &mut PgConnection) -> Result<(), ProjectionError> {
-        const STATEMENT: &str = "COPY audit_trail_v1 (position, event, recorded_at, occurred_at, stream_type, agent, \
-             known, actor, actor_id, capacity, type, outcome, reason, detail, motive, channel, source_address, \
-             source_tag, attempt, correlation, causation) FROM STDIN";
-        copy(self.lines, STATEMENT, connection).await
+        let expected = self.positions.len() as u64;
+        let inserted = sqlx::query(
+            "INSERT INTO audit_trail_v1 (position, event, recorded_at, occurred_at, stream_type, agent, known, actor,
+                 actor_id, capacity, type, outcome, reason, detail, motive, channel, source_address, source_tag,
+                 attempt, correlation, causation)
+             SELECT position, event, recorded_at, occurred_at, stream_type, agent, known, actor, actor_id, capacity,
+                 type, outcome, reason, detail, motive::jsonb, channel, source_address::jsonb, source_tag, attempt,
+                 correlation, causation
+             FROM unnest($1::bigint[], $2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::uuid[],
+                         $7::bool[], $8::text[], $9::uuid[], $10::text[], $11::text[], $12::text[], $13::text[],
+                         $14::text[], $15::text[], $16::text[], $17::text[], $18::bytea[], $19::uuid[], $20::uuid[],
+                         $21::uuid[])
+                  AS t (position, event, recorded_at, occurred_at, stream_type, agent, known, actor, actor_id,
+                        capacity, type, outcome, reason, detail, motive, channel, source_address, source_tag, attempt,
+                        correlation, causation)",
+        )
+        .bind(self.positions)
+        .bind(self.events)
+        .bind(self.recorded_at)
+        .bind(self.occurred_at)
+        .bind(self.stream_types)
+        .bind(self.agents)
+        .bind(self.known)
+        .bind(self.actors)
+        .bind(self.actor_ids)
+        .bind(self.capacities)
+        .bind(self.types)
+        .bind(self.outcomes)
+        .bind(self.reasons)
+        .bind(self.details)
+        .bind(self.motives)
+        .bind(self.channels)
+        .bind(self.addresses)
+        .bind(self.tags)
+        .bind(self.attempts)
+        .bind(self.correlations)
+        .bind(self.causations)
+        .execute(connection)
+        .await?;
+        ProjectionError::unless_written(inserted.rows_affected(), expected)
     }
 }
 
 impl Entries {
-    pub(super) fn add(&mut self, recorded: &Recorded, known: bool, said: &Said<'_>) -> Result<(), ProjectionError> {
+    pub(super) fn add(&mut self, recorded: &Recorded, known: bool, said: Said<'_>) -> Result<(), ProjectionError> {
         let (actor, actor_id) = columns_of(&recorded.actor);
-        let lines = &mut self.lines;
-        lines.column(recorded.position);
-        lines.column(recorded.id);
-        lines.column(instant(recorded.recorded_at));
-        lines.column(instant(recorded.occurred_at));
-        lines.column(&recorded.stream_type);
-        lines.nullable(said.agent);
-        lines.column(known);
-        lines.column(actor);
-        lines.nullable(actor_id);
-        lines.column(recorded.capacity.as_str());
-        lines.column(&recorded.name);
-        lines.column(said.outcome.as_str());
-        lines.nullable(said.reason);
-        lines.nullable(said.detail.as_ref());
-        lines.nullable(said.motive.as_ref());
-        lines.nullable(said.source.map(|source| source.channel.as_str()));
-        lines.nullable(said.source.map(|source| to_json(&source.address)).transpose()?);
-        lines.nullable(said.source.map(|source| format!("\\x{}", source.tag)));
-        lines.nullable(said.attempt);
-        lines.column(recorded.correlation);
-        lines.nullable(recorded.causation);
-        lines.end_row();
+        self.positions.push(recorded.position.get());
+        self.events.push(recorded.id.as_uuid());
+        self.recorded_at.push(recorded.recorded_at);
+        self.occurred_at.push(recorded.occurred_at);
+        self.stream_types.push(recorded.stream_type.clone());
+        self.agents.push(said.agent);
+        self.known.push(known);
+        self.actors.push(actor);
+        self.actor_ids.push(actor_id);
+        self.capacities.push(recorded.capacity.as_str());
+        self.types.push(recorded.name.clone());
+        self.outcomes.push(said.outcome.as_str());
+        self.reasons.push(said.reason.map(str::to_owned));
+        self.details.push(said.detail.map(Into::into));
+        self.motives.push(said.motive);
+        self.channels.push(said.source.map(|source| source.channel.as_str()));
+        self.addresses.push(said.source.map(|source| to_json(&source.address)).transpose()?);
+        self.tags.push(said.source.map(|source| source.tag.as_bytes().to_vec()));
+        self.attempts.push(said.attempt.map(Uuid::from));
+        self.correlations.push(recorded.correlation.as_uuid());
+        self.causations.push(recorded.causation.map(Uuid::from));
         Ok(())
     }
-}
-
-fn instant(time: DateTime<Utc>) -> String {
-    time.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
