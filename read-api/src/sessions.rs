@@ -35,10 +35,7 @@ impl SessionRows {
     }
 
     /// Of these tokens, those whose session is open.
-    pub(crate) async fn open(
-        &self,
-        tokens: &[TokenHash],
-    ) -> Result<HashMap<TokenHash, SignedIn<Grants>>, sqlx::Error> {
+    pub(crate) async fn open(&self, tokens: &[TokenHash]) -> Result<HashMap<TokenHash, SignedIn<Grants>>, sqlx::Error> {
         let now = self.clock.now();
         let rows: Vec<OpenRow> = sqlx::query_as(
             "SELECT s.token, s.id, s.account, coalesce(a.roles, '{}')

@@ -92,8 +92,7 @@ pub(crate) async fn list_security_history(
     let before = key.map_or_else(|| Ok(Order::newest_first()), |key| freshness::of_web(key).map(Order::Before))?;
     let limit = answer::rows(asked.limit);
     let shown = api.shown(at_least, &[trail::NAME]).await?;
-    let found =
-        trail::page(api.pool(), &about(who.account), before, limit + 1).await.map_err(problems::database)?;
+    let found = trail::page(api.pool(), &about(who.account), before, limit + 1).await.map_err(problems::database)?;
     let (found, last) = answer::first(found, limit, |entry| entry.position);
     let next = last.map(|last: Position| Cursor::after(LIST, &last)).transpose()?;
     let entries = opened(&api.vault, &found).await?.into_iter().map(|entry| OwnEntry::of(who.account, entry));

@@ -115,12 +115,7 @@ fn misplaced(entry: &Entry) -> Problem {
 }
 
 impl TrailEntry {
-    fn of(
-        entry: &Entry,
-        motive: Option<String>,
-        source_address: Option<String>,
-        erased: Vec<&'static str>,
-    ) -> Self {
+    fn of(entry: &Entry, motive: Option<String>, source_address: Option<String>, erased: Vec<&'static str>) -> Self {
         let (actor, actor_id) = match entry.actor {
             Actor::Account(id) => ("account", Some(id.as_uuid())),
             Actor::Anonymous => ("anonymous", None),

@@ -69,7 +69,8 @@ impl Attendance {
         }
         match sessions.open(&tokens).await {
             Ok(open) => {
-                let may_go_on = |token| open.get(token).is_some_and(|found| found.grants.roles.contains(&Role::Auditor));
+                let may_go_on =
+                    |token| open.get(token).is_some_and(|found| found.grants.roles.contains(&Role::Auditor));
                 let mut attending = self.attending();
                 for token in tokens.iter().filter(|token| !may_go_on(token)) {
                     if let Some((_, end)) = attending.remove(token) {

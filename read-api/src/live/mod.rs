@@ -37,10 +37,7 @@ impl Live {
         config: &Config,
         stop: CancellationToken,
     ) -> Self {
-        Self {
-            tail: Tail::start(pool, positions, stop.clone()),
-            attendance: Attendance::start(sessions, config, stop),
-        }
+        Self { tail: Tail::start(pool, positions, stop.clone()), attendance: Attendance::start(sessions, config, stop) }
     }
 
     /// A seat for one event stream of this session.

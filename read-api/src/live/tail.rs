@@ -98,12 +98,11 @@ impl Reading {
     }
 
     async fn shown(&self) -> Result<Position, sqlx::Error> {
-        let position: Option<i64> = sqlx::query_scalar(
-            "SELECT position FROM projections.projection WHERE place = 'projections' AND name = $1",
-        )
-        .bind(trail::NAME)
-        .fetch_optional(&self.pool)
-        .await?;
+        let position: Option<i64> =
+            sqlx::query_scalar("SELECT position FROM projections.projection WHERE place = 'projections' AND name = $1")
+                .bind(trail::NAME)
+                .fetch_optional(&self.pool)
+                .await?;
         Position::new(position.unwrap_or_default()).map_err(|error| sqlx::Error::Decode(Box::new(error)))
     }
 
