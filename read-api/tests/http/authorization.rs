@@ -23,6 +23,7 @@ const TABLE: &[(&str, Open)] = &[
     ("/v1/audit-readings/{id}", Open::To(&[Role::Auditor])),
     ("/v1/audit-readings/{id}/entries", Open::To(&[Role::Auditor])),
     ("/v1/audit-readings/{id}/stream", Open::To(&[Role::Auditor])),
+    ("/v1/audit-readings/{id}/timeline.svg", Open::To(&[Role::Auditor])),
     ("/v1/projections", Open::To(&[Role::Auditor, Role::Administrator])),
 ];
 
@@ -63,7 +64,7 @@ async fn the_reading_of_another_is_not_there() {
     let world = World::start().await;
     let (mine, other) = (world.agent(&[Role::Auditor]).await, world.agent(&[Role::Auditor]).await);
     let (reading, _) = world.declare(&mine, TrailFilter::default()).await;
-    for tail in ["", "/entries", "/stream"] {
+    for tail in ["", "/entries", "/stream", "/timeline.svg"] {
         let path = format!("/v1/audit-readings/{reading}{tail}");
         assert_eq!(world.get(&mine, &path).send().await.unwrap().status(), 200, "{path}");
         assert_eq!(crate::world::refusal(world.get(&other, &path)).await, "not-found");

@@ -154,3 +154,29 @@ async fn a_cursor_is_of_one_reading_and_one_order() {
         "invalid-field: query cursor"
     );
 }
+
+#[tokio::test]
+async fn a_reading_has_a_picture() {
+    let world = World::start().await;
+    let (auditor, agent) = (world.agent(&[Role::Auditor]).await, world.agent(&[]).await);
+    for second in 1..=3 {
+        world.failure(agent.id, second, "192.0.2.1").await;
+    }
+    world.append(agent.id, vec![AccountEvent::AccountSuspended { failures: 3 }]).await;
+    world.failure(events::AccountId::new(), 4, "192.0.2.1").await;
+    let draw = async |filter| {
+        let (reading, _) = world.declare(&auditor, filter).await;
+        let answer = ok(world.get(&auditor, &format!("/v1/audit-readings/{reading}/timeline.svg"))).await;
+        assert_eq!(answer.headers()["content-type"], "image/svg+xml");
+        assert!(answer.headers()["content-security-policy"].to_str().unwrap().contains("style-src 'unsafe-inline'"));
+        let picture = answer.text().await.unwrap();
+        let parsed = roxmltree::Document::parse(&picture).unwrap();
+        let words = parsed.descendants().find(|node| node.has_tag_name("desc")).unwrap();
+        words.text().unwrap().to_owned()
+    };
+
+    let all = draw(TrailFilter::default()).await;
+    assert!(all.contains("4 attempts at 2 names, 4 failures") && all.contains("1 suspensions. elodie.muller"), "{all}");
+    let none = draw(TrailFilter { types: vec!["RoleGranted".to_owned()], ..TrailFilter::default() }).await;
+    assert!(none.contains("No attempt"), "{none}");
+}

@@ -8,6 +8,7 @@ use futures::StreamExt;
 use read_api::Config;
 use reqwest::RequestBuilder;
 use serde_json::Value;
+use std::time::Duration;
 
 /// An open event stream, read event by event.
 struct Events {
@@ -33,7 +34,8 @@ impl Events {
                 }
                 assert_eq!(field("event: "), None, "{event}");
             }
-            self.text.push_str(std::str::from_utf8(&self.response.chunk().await.ok()??).unwrap());
+            let chunk = tokio::time::timeout(Duration::from_secs(60), self.response.chunk()).await.expect("an event");
+            self.text.push_str(std::str::from_utf8(&chunk.ok()??).unwrap());
         }
     }
 
@@ -116,16 +118,21 @@ async fn what_comes_meets_the_filter_as_what_is_there_does() {
         open.push((reading, position, Events::open(world.get(&auditor, &path)).await));
     }
 
-    for second in 1..10 {
+    // From late to early, so that what is just past a bound comes before what is within.
+    for second in (1..10).rev() {
         world.failure(agent.id, second, "192.0.2.1").await;
         world.refusal(auditor.id, second, "192.0.2.2").await;
     }
     let mark = world.declare(&auditor, TrailFilter::default()).await.1;
 
-    for (reading, after, mut events) in open {
-        let all = world.all_entries(&auditor, reading, mark).await;
-        let expected: Vec<Value> = all.into_iter().filter(|entry| entry["position"].as_i64() > Some(after)).collect();
+    for (reading, after, events) in &mut open {
+        let all = world.all_entries(&auditor, *reading, mark).await;
+        let expected: Vec<Value> = all.into_iter().filter(|entry| entry["position"].as_i64() > Some(*after)).collect();
         assert_eq!(events.take(expected.len()).await, expected);
+    }
+    world.stop.cancel();
+    for (_, _, mut events) in open {
+        assert_eq!(events.next().await, None);
     }
 }
 
