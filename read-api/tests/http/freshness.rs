@@ -6,7 +6,15 @@ use serde_json::Value;
 
 #[tokio::test]
 async fn what_was_just_written_is_read() {
-    let world = World::start().await;
+    read_own_writes(World::start().await).await;
+}
+
+#[tokio::test]
+async fn what_was_just_written_is_read_where_another_process_projects() {
+    read_own_writes(World::start_apart().await).await;
+}
+
+async fn read_own_writes(world: World) {
     let agent = world.agent(&[]).await;
     for round in 1..=25 {
         let event = AccountEvent::AccountSuspended { failures: round };

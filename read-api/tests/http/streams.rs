@@ -63,7 +63,16 @@ fn stream(world: &World, auditor: &Agent, reading: ReadingId) -> RequestBuilder 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_resumed_stream_loses_and_repeats_nothing() {
-    let world = std::sync::Arc::new(World::start().await);
+    resume(World::start().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_resumed_stream_loses_and_repeats_nothing_where_another_process_projects() {
+    resume(World::start_apart().await).await;
+}
+
+async fn resume(world: World) {
+    let world = std::sync::Arc::new(world);
     let (auditor, agent) = (world.agent(&[Role::Auditor]).await, world.agent(&[]).await);
     let (reading, declared) = world.declare(&auditor, TrailFilter::default()).await;
     let writing = tokio::spawn({
@@ -175,7 +184,7 @@ async fn past_the_last_seat_a_stream_is_refused_until_one_is_free() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_streams_are_read_for_once() {
-    const STREAMS: usize = 300;
+    const STREAMS: usize = 150;
     let world = World::start().await;
     let (auditor, agent) = (world.agent(&[Role::Auditor]).await, world.agent(&[]).await);
     let filter = TrailFilter { outcome: Some(Outcome::Refused), ..TrailFilter::default() };

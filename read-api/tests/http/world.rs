@@ -49,7 +49,16 @@ impl World {
         Self::start_with(Config { session_watch_ms: 20, ..Config::default() }).await
     }
 
+    /// As [`World::start`], with a projector that tells the read side nothing, as one in another process.
+    pub async fn start_apart() -> Self {
+        Self::start_as(Config::default(), true).await
+    }
+
     pub async fn start_with(config: Config) -> Self {
+        Self::start_as(config, false).await
+    }
+
+    async fn start_as(config: Config, apart: bool) -> Self {
         let database = Database::new().await;
         let settings = journal::Config::default();
         let journal = Journal::open(database.pool(Connected::Writer), settings.clone()).await.unwrap();
@@ -63,6 +72,9 @@ impl World {
         tokio::spawn(runner.run(projector.clone()));
         let pool = database.pool(Connected::Reader);
         let reader = Reader::open(pool.clone(), &settings).await.unwrap();
+        if apart {
+            tokio::spawn(positions.clone().follow(pool.clone(), projector.clone()));
+        }
         let opening = Vault::new(pool, key());
         let api = ReadApi::new(reader, opening, positions, Clock::from_fn(now), config, stop.clone());
         let mut limits = web::Config::default();
