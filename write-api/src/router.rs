@@ -1,6 +1,6 @@
 //! Every route of the write side, and the document that describes them.
 
-use crate::{WriteApi, account, audit};
+use crate::{WriteApi, account, audit, import};
 use axum::Router;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -19,12 +19,15 @@ pub fn router(api: WriteApi) -> Router {
 /// [`UnknownOperation`] when a list of problems names none of the operations.
 pub fn openapi() -> Result<OpenApi, UnknownOperation> {
     let (_, mut doc) = routes().split_for_parts();
-    for (operation, problems) in account::PROBLEMS.iter().chain([&("declareReading", audit::PROBLEMS)]) {
+    for (operation, problems) in account::PROBLEMS.iter().chain(OTHER_PROBLEMS) {
         raises(&mut doc, operation, problems)?;
     }
     Ok(doc)
 }
 
+const OTHER_PROBLEMS: &[(&str, &[&web::Kind])] =
+    &[("declareReading", audit::PROBLEMS), ("importAgents", import::PROBLEMS)];
+
 fn routes() -> OpenApiRouter<WriteApi> {
-    account::routes().merge(audit::routes())
+    account::routes().merge(audit::routes()).merge(import::routes())
 }

@@ -164,10 +164,9 @@ impl Proving<'_> {
         let stored =
             api.credentials.find(account, credential.map(Credential::id)).await.map_err(problems::credentials)?;
         let (secret, oldest) = match credential {
-            Some(Credential::InitialCode(_)) => (
-                InitialCode::typed(&self.challenge.secret),
-                Some(api.clock.now() - api.config.initial_code_lifetime()),
-            ),
+            Some(Credential::InitialCode(_)) => {
+                (InitialCode::typed(&self.challenge.secret), Some(api.clock.now() - api.config.initial_code_lifetime()))
+            }
             Some(Credential::PersonalPassword(_)) | None => (self.challenge.secret.clone(), None),
         };
         let stored = stored.filter(|stored| oldest.is_none_or(|oldest| stored.created_at > oldest));

@@ -50,9 +50,8 @@ pub(crate) async fn change_password(
     let password = Typed::parse(&command.body.password, "/password")?;
     let metadata = keyed(who.for_himself(api.clock.now()), &command, &())?;
     let account = who.account;
-    let answer = |receipt: &Receipt| {
-        Recorded::done(position(receipt.position), AccountChanged { account: account.as_uuid() })
-    };
+    let answer =
+        |receipt: &Receipt| Recorded::done(position(receipt.position), AccountChanged { account: account.as_uuid() });
     if let Some(first) = api.journal.recall(&metadata).await.map_err(problems::journal)? {
         return Ok(answer(&first));
     }

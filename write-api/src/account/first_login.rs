@@ -48,10 +48,7 @@ pub(crate) async fn first_login(
     let password = Typed::parse(&first.password, "/password")?;
     let name = first.username.login_name();
     let is_code = InitialCode::typed(&password).reveal() == InitialCode::typed(&code).reveal();
-    let also_broken = [
-        password.spells(name).then_some(Rule::NotUsername),
-        is_code.then_some(Rule::NotFirstSecret),
-    ];
+    let also_broken = [password.spells(name).then_some(Rule::NotUsername), is_code.then_some(Rule::NotFirstSecret)];
     password.check_as_new("/password", api.config.password_min_length, also_broken.into_iter().flatten())?;
 
     let metadata = stranger(api.clock.now(), trace);

@@ -176,9 +176,7 @@ impl Opening<'_> {
     async fn open(&self, keyed: Keyed<'_>) -> Result<(Receipt, String), Unopened> {
         let taken = || Unopened::Refused(NotProvisioned::UsernameTaken);
         match &self.agent.username {
-            Some(LoginNameToGive::Portal(name)) => {
-                self.under(&name.login_name(), keyed).await?.ok_or_else(taken)
-            }
+            Some(LoginNameToGive::Portal(name)) => self.under(&name.login_name(), keyed).await?.ok_or_else(taken),
             Some(LoginNameToGive::Foreign(name)) => self.under(name, keyed).await?.ok_or_else(taken),
             None => {
                 let first = Username::of_person(&self.agent.given_name, &self.agent.family_name)

@@ -7,7 +7,7 @@ use journal::Journal;
 use migrations::Role as DatabaseRole;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
-use sqlx::postgres::{PgPool, PgPoolOptions};
+use sqlx::postgres::PgPoolOptions;
 use std::net::SocketAddr;
 use test_support::Database;
 use tokio::net::TcpListener;
@@ -32,8 +32,6 @@ pub struct App {
     pub database: Database,
     /// The write side itself.
     pub api: WriteApi,
-    /// The pool of the write side.
-    pub pool: PgPool,
     master: MasterKey,
     address: SocketAddr,
     client: Client,
@@ -74,9 +72,9 @@ impl App {
         let pool = PgPoolOptions::new().max_connections(8).connect_lazy_with(options);
         let journal = Journal::open(pool.clone(), journal::Config::default()).await.unwrap();
         let vault = Vault::new(pool.clone(), master.clone());
-        let api = WriteApi::open(journal, vault, pool.clone(), Clock::system(), config).await.unwrap();
+        let api = WriteApi::open(journal, vault, pool, Clock::system(), config).await.unwrap();
         let address = listen(write_api::router(api.clone())).await;
-        Self { database, api, pool, master, address, client: Client::new() }
+        Self { database, api, master, address, client: Client::new() }
     }
 
     /// A request with a fixed trace id.

@@ -48,7 +48,7 @@ async fn a_repeated_key_opens_one_account_and_shows_the_code_once() {
     assert_eq!(slug(&other), "idempotency-key-reused");
     let at_once = join_all((0..6).map(|_| {
         let request = app.request(reqwest::Method::POST, "/v1/accounts").bearer_auth(&hr.token);
-        answer(request.header("idempotency-key", "at once").json(&person))
+        answer(request.header("idempotency-key", "at-once").json(&person))
     }))
     .await;
     let accounts: BTreeSet<_> = at_once.iter().map(|(_, body)| body["account"].to_string()).collect();
@@ -62,8 +62,7 @@ async fn of_two_accounts_that_want_one_name_at_once_exactly_one_gets_it() {
     let hr = app.agent("Hr", &[Role::Hr]).await;
     for round in 0..8 {
         let person = json!({ "given_name": "A", "family_name": "B", "username": format!("wanted{round}") });
-        let answers =
-            join_all([&app, &other].map(|app| app.post(&hr, "/v1/accounts", person.clone()))).await;
+        let answers = join_all([&app, &other].map(|app| app.post(&hr, "/v1/accounts", person.clone()))).await;
         let mut statuses: Vec<_> = answers.iter().map(|(status, _)| *status).collect();
         statuses.sort_unstable();
         assert_eq!(statuses, [201, 409]);
@@ -91,7 +90,8 @@ async fn bad_input_is_named_and_changes_nothing() {
     let refused = async |body| {
         let answer = app.post(&hr, "/v1/accounts", body).await;
         let errors = answer.1["errors"].as_array().cloned().unwrap_or_default();
-        let pointers: Vec<_> = errors.iter().map(|error| error["pointer"].as_str().unwrap_or_default().to_owned()).collect();
+        let pointers: Vec<_> =
+            errors.iter().map(|error| error["pointer"].as_str().unwrap_or_default().to_owned()).collect();
         format!("{} {} {}", answer.0, slug(&answer), pointers.join(" "))
     };
     assert_eq!(refused(json!({})).await, "422 invalid-field /given_name");
@@ -106,6 +106,9 @@ async fn bad_input_is_named_and_changes_nothing() {
         "422 invalid-field /roles"
     );
     assert_eq!(refused(json!({ "given_name": "A\0", "family_name": "B" })).await, "422 invalid-field /given_name");
-    assert_eq!(refused(json!({ "given_name": "a".repeat(101), "family_name": "B" })).await, "422 invalid-field /given_name");
+    assert_eq!(
+        refused(json!({ "given_name": "a".repeat(101), "family_name": "B" })).await,
+        "422 invalid-field /given_name"
+    );
     assert_eq!(app.count("AccountProvisioned").await, before);
 }

@@ -1,0 +1,54 @@
+//! `POST /v1/accounts/import`
+
+use super::{AgentsReport, import_agents};
+use crate::acting::Who;
+use crate::import::agents_csv::{FileError, Limits};
+use crate::{UNREADABLE_FILE, WriteApi};
+use axum::extract::{Request, State};
+use axum::http::header::CONTENT_TYPE;
+use events::account::Role;
+use web::body::{self, BodyLimit};
+use web::idempotency::IdempotencyKey;
+use web::kinds::{NOT_ALLOWED, UNSUPPORTED_MEDIA_TYPE};
+use web::position::Recorded;
+use web::{Problem, Text};
+
+/// What one request opens at most: hashing takes its time, and a request has its own. The command line takes more.
+const LIMITS: Limits = Limits { rows: 100, bytes: 64 << 10 };
+
+/// Opens an account for each row of a CSV file, at most 100 of them, and reports by line: a row that is wrong hinders no
+/// other. Columns are `given_name`, `family_name` and, if wanted, `staff_number`, `username`, `roles`. Needs the role
+/// `hr`, and for rows with roles `administrator` too.
+#[utoipa::path(
+    post, path = "/v1/accounts/import", operation_id = "importAgents", tag = "accounts",
+    params(IdempotencyKey), request_body(content = String, content_type = "text/csv"),
+    responses((status = 200, description = "What came of each row", body = Recorded<AgentsReport>)),
+    security(("bearer" = []), ("session" = [])),
+)]
+pub(crate) async fn import_agents_csv(
+    State(api): State<WriteApi>,
+    who: Who,
+    key: IdempotencyKey,
+    mut request: Request,
+) -> Result<Recorded<AgentsReport>, Problem> {
+    let metadata = who.acting_as(Role::Hr, api.clock.now())?;
+    let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !content_type.split(';').next().is_some_and(|essence| essence.trim().eq_ignore_ascii_case("text/csv")) {
+        let detail = Text::new("Envoyez « Content-Type: text/csv ».", "Send `Content-Type: text/csv`.");
+        return Err(Problem::from(&UNSUPPORTED_MEDIA_TYPE).detail(detail));
+    }
+    request.extensions_mut().insert(BodyLimit(usize::try_from(LIMITS.bytes).unwrap_or(usize::MAX)));
+    let csv = body::bytes(request).await?;
+    let may_grant = who.roles.contains(&Role::Administrator);
+    let report = import_agents(&api, &*csv, LIMITS, key.as_str(), metadata, may_grant).await.map_err(unreadable)?;
+    let head = crate::api::position(api.journal.head().position());
+    Ok(Recorded::done(report.position().unwrap_or(head), report))
+}
+
+/// The file's own words are in English, as the columns are.
+fn unreadable(error: FileError) -> Problem {
+    let detail = Text::made(error.to_string(), error.to_string());
+    Problem::from(&UNREADABLE_FILE).detail(detail)
+}
+
+pub(super) const PROBLEMS: &[&web::Kind] = &[&NOT_ALLOWED, &UNREADABLE_FILE];

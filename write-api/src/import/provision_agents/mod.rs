@@ -1,0 +1,128 @@
+//! Agents from a CSV file: an account each, and a report by line.
+
+mod endpoint;
+mod report;
+
+pub use report::{AgentResult, AgentsReport};
+
+use super::agents_csv::{AgentRow, AgentRows, FileError, Limits};
+use crate::account::{LoginNameToGive, NewAgent, NotProvisioned, Provisioned, grant, provision};
+use crate::{WriteApi, problems};
+use data_encoding::HEXLOWER;
+use events::account::Role;
+use events::username::LoginName;
+use events::{Idempotency, IdempotencyKey, Metadata};
+use futures::stream::{self, StreamExt};
+use report::Failure;
+use sha2::{Digest, Sha256};
+use std::io::BufRead;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use web::Problem;
+
+/// Accounts opened at once; most of their time goes into hashing their codes.
+const AT_ONCE: usize = 4;
+
+pub(crate) fn routes() -> OpenApiRouter<WriteApi> {
+    OpenApiRouter::new().routes(routes!(endpoint::import_agents_csv))
+}
+
+pub(crate) const PROBLEMS: &[&web::Kind] = endpoint::PROBLEMS;
+
+/// Opens an account for every row of a file, with the roles that it names if `metadata` may grant them.
+///
+/// A row that is wrong hinders no other. Rows are known by `key` and their line: the same file under the same key goes
+/// on where it stopped, and shows no code twice.
+///
+/// # Errors
+/// [`FileError`] when the file, or the rest of it, cannot be read; nothing was done then.
+pub async fn import_agents(
+    api: &WriteApi,
+    csv: impl BufRead,
+    limits: Limits,
+    key: &str,
+    metadata: Metadata,
+    may_grant: bool,
+) -> Result<AgentsReport, FileError> {
+    // The whole file first: one that breaks off in its middle opens no account.
+    let rows = AgentRows::open(csv, limits)?.collect::<Result<Vec<_>, _>>()?;
+    let import = Import { api, key: HEXLOWER.encode(&Sha256::digest(key)), metadata, may_grant };
+    let results = stream::iter(rows)
+        .map(|row| async {
+            match row {
+                Ok(row) => import.row(row).await,
+                Err(error) => AgentResult::failed(error.line, error.to_string()),
+            }
+        })
+        .buffered(AT_ONCE)
+        .collect()
+        .await;
+    Ok(AgentsReport::new(results))
+}
+
+struct Import<'a> {
+    api: &'a WriteApi,
+    key: String,
+    metadata: Metadata,
+    may_grant: bool,
+}
+
+impl Import<'_> {
+    async fn row(&self, row: AgentRow) -> AgentResult {
+        let line = row.line;
+        if !self.may_grant && row.roles.iter().any(|role| *role != Role::Agent) {
+            return AgentResult::failed(line, "roles: the role administrator is needed to grant any".to_owned());
+        }
+        match self.provisioned(row).await {
+            Ok((provisioned, roles)) => AgentResult::opened(line, provisioned, roles),
+            Err(failure) => AgentResult::failed(line, failure.to_string()),
+        }
+    }
+
+    async fn provisioned(&self, row: AgentRow) -> Result<(Provisioned, Vec<Role>), Failure> {
+        let fingerprint = self.fingerprint(&row).await?;
+        let roles: Vec<Role> = row.roles.iter().copied().filter(|role| *role != Role::Agent).collect();
+        let agent = NewAgent {
+            given_name: row.given_name,
+            family_name: row.family_name,
+            staff_number: row.staff_number,
+            username: row.username.map(LoginNameToGive::Portal),
+        };
+        let metadata = Metadata { occurred_at: self.api.clock.now(), ..self.metadata.clone() };
+        let key = self.row_key(row.line, "account")?;
+        let provisioned = provision(self.api, agent, metadata.clone(), Some((key, fingerprint))).await?;
+        for role in &roles {
+            let key = self.row_key(row.line, role.as_str())?;
+            let idempotency = Some(Idempotency { key, fingerprint, outcome: Vec::new() });
+            grant(self.api, provisioned.account, *role, Metadata { idempotency, ..metadata.clone() }).await?;
+        }
+        Ok((provisioned, roles))
+    }
+
+    fn row_key(&self, line: u64, step: &str) -> Result<IdempotencyKey, Failure> {
+        let key = format!("agents/{}/{line}/{step}", self.key);
+        Ok(key.parse().map_err(Problem::internal)?)
+    }
+
+    /// Of what the row asks for, under the vault's index key: names could be guessed from a bare hash.
+    async fn fingerprint(&self, row: &AgentRow) -> Result<[u8; 32], Failure> {
+        let roles = row.roles.iter().map(|role| role.as_str()).collect::<Vec<_>>();
+        let username = row.username.as_ref().map(events::username::Username::as_str);
+        let asked = (&row.given_name, &row.family_name, &row.staff_number, username, roles);
+        let asked = serde_json::to_string(&asked).map_err(Problem::internal)?;
+        let pseudonym = self.api.vault.pseudonym(&LoginName::verbatim(&asked)).await.map_err(problems::vault)?;
+        Ok(Sha256::digest(pseudonym).into())
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self(problem.to_string())
+    }
+}
+
+impl From<NotProvisioned> for Failure {
+    fn from(error: NotProvisioned) -> Self {
+        Self(error.to_string())
+    }
+}

@@ -1,0 +1,199 @@
+//! A log of an SSH server, recorded as if its attempts had come to our own door: the same commands, the same three
+//! strikes, each attempt with its own time and source.
+//!
+//! The file is read twice: [`survey`] learns the names, so that their accounts and keys are there; then the attempts
+//! are recorded a window at a time, in order for each account and side by side across accounts. What was recorded of a
+//! file is known by the file's hash and the line, so that an import that broke off goes on where it stopped.
+
+mod attempts;
+mod report;
+mod survey;
+
+pub use report::{MalformedLine, SshdReport, Suspension};
+
+use super::Input;
+use super::sshd::{Attempt, Line, ReadError, SshdLog};
+use crate::WriteApi;
+use crate::account::{LoginNameToGive, NewAgent, NotProvisioned, provision, username_stream};
+use attempts::Recorder;
+use chrono::TimeZone;
+use commands::NotExecuted;
+use commands::account::AccountRefusal;
+use events::username::LoginName;
+use events::{AccountId, Actor, Capacity, CorrelationId, Metadata};
+use futures::stream::{self, StreamExt, TryStreamExt};
+use journal::ReadError as JournalError;
+use report::Tally;
+use std::collections::HashMap;
+use std::io;
+use survey::{Name, Survey, survey};
+use tokio::sync::mpsc;
+use tokio::task::JoinError;
+use vault::{Period, Purpose, VaultError};
+use web::Problem;
+
+/// Attempts that are recorded side by side at most: positions stray no further from the order of time.
+const WINDOW: usize = 512;
+/// Accounts written to at once.
+const AT_ONCE: usize = 64;
+/// Names looked up, and accounts opened, at once.
+const NAMES_AT_ONCE: usize = 8;
+
+/// Why an import broke off. What was recorded stays, and the same import goes on from there.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The file cannot be opened.
+    #[error("the file cannot be read")]
+    Open(#[source] io::Error),
+    /// The file is not a log, or cannot be read on.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The account of a name cannot be opened.
+    #[error("an account cannot be opened")]
+    Provision(#[from] NotProvisioned),
+    /// A name cannot be looked up.
+    #[error("a name cannot be looked up")]
+    Name(#[from] Problem),
+    /// An address cannot be sealed.
+    #[error("an address cannot be sealed")]
+    Vault(#[from] VaultError),
+    /// An attempt cannot be recorded.
+    #[error("line {line}: the attempt cannot be recorded")]
+    Attempt {
+        /// The line.
+        line: u64,
+        /// Why; [`journal::AppendError::KeyReused`] for a file that was imported with other dates.
+        source: NotExecuted<AccountRefusal>,
+    },
+    /// What was recorded of a line before cannot be read.
+    #[error("line {line}: what was recorded before cannot be read")]
+    Before {
+        /// The line.
+        line: u64,
+        /// Why.
+        source: JournalError,
+    },
+    /// A thread died.
+    #[error("the thread that read the file died")]
+    Thread(#[from] JoinError),
+}
+
+/// Records every password attempt of a log. `name` is what the report calls the file; `year` and `zone` are for dates
+/// that tell neither, as for [`SshdLog::new`]. Accounts are opened for the names that the log does not call invalid.
+///
+/// # Errors
+/// [`ImportError`].
+pub async fn import_sshd<Z>(
+    api: &WriteApi,
+    input: Input,
+    name: &str,
+    year: Option<i32>,
+    zone: Z,
+) -> Result<SshdReport, ImportError>
+where
+    Z: TimeZone + Clone + Send + 'static,
+{
+    let (first, its_zone) = (input.clone(), zone.clone());
+    let survey = tokio::task::spawn_blocking(move || survey(&first, year, its_zone)).await??;
+    let correlation = CorrelationId::new();
+    let accounts = accounts(api, &survey, correlation).await?;
+    provide_keys(api, &survey, &accounts).await?;
+
+    let recorder = Recorder { api, accounts: &accounts, sha256: survey.sha256, correlation };
+    let (send, mut windows) = mpsc::channel(2);
+    let reading = tokio::task::spawn_blocking(move || read_windows(&input, year, zone, &send));
+    let mut tally = Tally::default();
+    while let Some(window) = windows.recv().await {
+        record(&recorder, window, &mut tally).await?;
+    }
+    reading.await??;
+    Ok(SshdReport::new(name, survey, &accounts, tally))
+}
+
+/// The account of each name, and whether it is one: a pseudonym stands where there is none.
+type Accounts = HashMap<LoginName, (AccountId, bool)>;
+
+async fn accounts(api: &WriteApi, survey: &Survey, correlation: CorrelationId) -> Result<Accounts, ImportError> {
+    stream::iter(&survey.names)
+        .map(|(name, known)| async move {
+            account(api, name, known, correlation).await.map(|account| (name.clone(), account))
+        })
+        .buffer_unordered(NAMES_AT_ONCE)
+        .try_collect()
+        .await
+}
+
+async fn account(
+    api: &WriteApi,
+    name: &LoginName,
+    known: &Name,
+    correlation: CorrelationId,
+) -> Result<(AccountId, bool), ImportError> {
+    let metadata = operator(api, correlation);
+    let (stream, assigned) = username_stream(api, name, &metadata).await?;
+    if let Some(account) = assigned {
+        return Ok((account, true));
+    }
+    if !known.exists {
+        return Ok((AccountId::from_uuid(stream), false));
+    }
+    // The log tells no person's name. The initial code is dropped: who owns the account asks for one.
+    let agent = NewAgent {
+        given_name: String::new(),
+        family_name: name.reveal().to_owned(),
+        staff_number: None,
+        username: Some(LoginNameToGive::Foreign(name.clone())),
+    };
+    Ok((provision(api, agent, metadata, None).await?.account, true))
+}
+
+fn operator(api: &WriteApi, correlation: CorrelationId) -> Metadata {
+    Metadata { correlation, ..Metadata::new(Actor::Service, Capacity::Operator, api.clock.now()) }
+}
+
+async fn provide_keys(api: &WriteApi, survey: &Survey, accounts: &Accounts) -> Result<(), ImportError> {
+    let owners = survey.names.iter().filter_map(|(name, known)| Some((accounts.get(name)?, known)));
+    let owners = owners.flat_map(|((account, _), known)| {
+        known.months.iter().map(|month| (account.as_uuid(), Purpose::Security, Period::Month(*month)))
+    });
+    Ok(api.vault.provide(owners).await?)
+}
+
+fn read_windows<Z: TimeZone>(
+    input: &Input,
+    year: Option<i32>,
+    zone: Z,
+    windows: &mpsc::Sender<Vec<Attempt>>,
+) -> Result<(), ImportError> {
+    let mut window = Vec::with_capacity(WINDOW);
+    for line in SshdLog::new(input.open().map_err(ImportError::Open)?, year, zone) {
+        if let Line::Attempt(attempt) = line? {
+            window.push(attempt);
+        }
+        if window.len() == WINDOW && windows.blocking_send(std::mem::take(&mut window)).is_err() {
+            // The import broke off: its error says why.
+            return Ok(());
+        }
+    }
+    let _ = windows.blocking_send(window);
+    Ok(())
+}
+
+/// Records a window: each account's attempts one after another, those of different accounts side by side.
+async fn record(recorder: &Recorder<'_>, window: Vec<Attempt>, tally: &mut Tally) -> Result<(), ImportError> {
+    let mut by_name: Vec<Vec<Attempt>> = Vec::new();
+    let mut places: HashMap<LoginName, usize> = HashMap::new();
+    for attempt in window {
+        let place = *places.entry(attempt.name.clone()).or_insert(by_name.len());
+        match by_name.get_mut(place) {
+            Some(attempts) => attempts.push(attempt),
+            None => by_name.push(vec![attempt]),
+        }
+    }
+    let mut recorded =
+        stream::iter(by_name).map(|attempts| recorder.one_after_another(attempts)).buffer_unordered(AT_ONCE);
+    while let Some(outcomes) = recorded.try_next().await? {
+        outcomes.into_iter().for_each(|outcome| tally.add(outcome));
+    }
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! What came of importing a log. Names stand here alone, from the file at hand, and nowhere else.
+
+use super::Accounts;
+use super::attempts::Outcome;
+use super::survey::Survey;
+use chrono::{DateTime, Utc};
+use data_encoding::HEXLOWER;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// What came of importing a log of an SSH server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SshdReport {
+    /// The file, as it was called.
+    pub file: String,
+    /// SHA-256 of the file, in hexadecimal.
+    pub sha256: String,
+    /// Password attempts in the log.
+    pub attempts: u64,
+    /// That the server turned away.
+    pub failed: u64,
+    /// That it let in.
+    pub accepted: u64,
+    /// Distinct names tried.
+    pub names: u64,
+    /// Of them, those of an account.
+    pub existing: u64,
+    /// Attempts that had a slot: their password would have been compared.
+    pub compared: u64,
+    /// Attempts turned away after a suspension.
+    pub refused: u64,
+    /// Attempts that an import of the same file had recorded before.
+    pub known_before: u64,
+    /// Suspensions, in order of time.
+    pub suspensions: Vec<Suspension>,
+    /// Lines of other kinds, by kind.
+    pub skipped: BTreeMap<&'static str, u64>,
+    /// Lines that should be looked at; `malformed` tells the first thousand.
+    pub malformed_lines: u64,
+    /// What is wrong with them.
+    pub malformed: Vec<MalformedLine>,
+}
+
+/// An account, or a name that none has, after its third failure in a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Suspension {
+    /// The name, as the log has it.
+    pub name: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// An account has the name.
+    pub existing: bool,
+}
+
+/// A line that cannot be read as what it begins as.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MalformedLine {
+    /// The line, from 1.
+    pub line: u64,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// What is counted while attempts are recorded.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    compared: u64,
+    refused: u64,
+    known_before: u64,
+    suspensions: Vec<Suspension>,
+}
+
+impl Tally {
+    pub(super) fn add(&mut self, outcome: Outcome) {
+        *if outcome.compared { &mut self.compared } else { &mut self.refused } += 1;
+        self.known_before += u64::from(outcome.known);
+        self.suspensions.extend(outcome.suspended.map(|(name, at, existing)| Suspension {
+            name: name.reveal().to_owned(),
+            at,
+            existing,
+        }));
+    }
+}
+
+impl SshdReport {
+    pub(super) fn new(file: &str, survey: Survey, accounts: &Accounts, mut tally: Tally) -> Self {
+        tally.suspensions.sort_by(|one, other| (one.at, &one.name).cmp(&(other.at, &other.name)));
+        let existing = accounts.values().filter(|(_, exists)| *exists).count();
+        Self {
+            file: file.to_owned(),
+            sha256: HEXLOWER.encode(&survey.sha256),
+            attempts: survey.failed + survey.accepted,
+            failed: survey.failed,
+            accepted: survey.accepted,
+            names: survey.names.len() as u64,
+            existing: existing as u64,
+            compared: tally.compared,
+            refused: tally.refused,
+            known_before: tally.known_before,
+            suspensions: tally.suspensions,
+            skipped: survey.skipped.into_iter().map(|(kind, lines)| (kind.as_str(), lines)).collect(),
+            malformed_lines: survey.malformed_lines,
+            malformed: survey.malformed,
+        }
+    }
+}
+
+/// A page to read. Names stand escaped: whoever tried them chose their characters.
+impl fmt::Display for SshdReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.file.escape_debug())?;
+        writeln!(f, "  attempts    {} ({} failed, {} accepted)", self.attempts, self.failed, self.accepted)?;
+        writeln!(f, "  names       {}, of which {} exist", self.names, self.existing)?;
+        writeln!(f, "  compared    {}", self.compared)?;
+        writeln!(f, "  refused     {} after suspension", self.refused)?;
+        if self.known_before > 0 {
+            writeln!(f, "  known       {} from an earlier import of this file", self.known_before)?;
+        }
+        writeln!(f, "  suspensions {}", self.suspensions.len())?;
+        for Suspension { name, at, existing } in &self.suspensions {
+            let note = if *existing { "" } else { " (no such account)" };
+            writeln!(f, "    {}  {}{note}", at.format("%F %T"), name.escape_debug())?;
+        }
+        let skipped: u64 = self.skipped.values().sum();
+        writeln!(f, "  other lines {skipped}")?;
+        for (kind, lines) in &self.skipped {
+            writeln!(f, "    {lines:>7}  {kind}")?;
+        }
+        if self.malformed_lines > 0 {
+            writeln!(f, "  malformed   {}", self.malformed_lines)?;
+        }
+        for MalformedLine { line, reason } in &self.malformed {
+            writeln!(f, "    line {line}: {reason}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,95 @@
+//! A real log, recorded through the commands of a login.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where its setting does")]
+
+use chrono::Utc;
+use events::Clock;
+use journal::Journal;
+use migrations::Role;
+use std::sync::Arc;
+use test_support::Database;
+use vault::{MasterKey, Vault};
+use write_api::import::{ImportError, Input, SshdReport, import_sshd};
+use write_api::{Config, WriteApi};
+
+const LOG: &[u8] = include_bytes!("../../src/demo/OpenSSH_part1.log");
+
+struct Setting {
+    database: Database,
+    api: WriteApi,
+}
+
+impl Setting {
+    async fn new() -> Self {
+        let database = Database::new().await;
+        let pool = database.pool(Role::Writer);
+        let journal = Journal::open(pool.clone(), journal::Config::default()).await.unwrap();
+        let vault = Vault::new(pool.clone(), MasterKey::generate().unwrap());
+        let api = WriteApi::open(journal, vault, pool, Clock::system(), Config::default()).await.unwrap();
+        Self { database, api }
+    }
+
+    async fn import(&self, log: &[u8], year: i32) -> Result<SshdReport, ImportError> {
+        import_sshd(&self.api, Input::Bytes(Arc::from(log)), "OpenSSH_part1.log", Some(year), Utc).await
+    }
+
+    async fn count(&self, kinds: &[&str]) -> i64 {
+        sqlx::query_scalar("SELECT count(*) FROM journal.event WHERE type = ANY ($1)")
+            .bind(kinds)
+            .fetch_one(&self.database.owner())
+            .await
+            .unwrap()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_real_log_suspends_ten_names_and_every_attempt_is_recorded() {
+    let setting = Setting::new().await;
+    let report = setting.import(LOG, 2023).await.unwrap();
+
+    assert_eq!((report.attempts, report.failed, report.accepted), (342, 341, 1));
+    assert_eq!((report.names, report.existing), (63, 7));
+    assert_eq!((report.compared, report.refused, report.known_before), (94, 248, 0));
+    let existing: Vec<_> = report.suspensions.iter().filter(|suspension| suspension.existing).collect();
+    let existing: Vec<_> =
+        existing.iter().map(|suspension| (suspension.name.as_str(), suspension.at.format("%T").to_string())).collect();
+    let expected = [("root", "07:13:56"), ("uucp", "09:11:50"), ("ftp", "09:18:18"), ("git", "10:55:49")];
+    assert_eq!(existing, expected.map(|(name, at)| (name, at.to_owned())));
+    assert_eq!(report.suspensions.len(), 10);
+
+    assert_eq!(setting.count(&["LoginAttempted", "LoginRefused"]).await, 342);
+    assert_eq!(setting.count(&["LoginFailed", "LoginSucceeded"]).await, 94);
+    assert_eq!(setting.count(&["AccountSuspended"]).await, 10);
+    assert_eq!(setting.count(&["AccountProvisioned"]).await, 7);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_log_again_reports_the_same_and_records_nothing() {
+    let setting = Setting::new().await;
+    let first = setting.import(LOG, 2023).await.unwrap();
+    let all = setting.count(&["LoginAttempted", "LoginRefused", "LoginFailed", "LoginSucceeded", "AccountSuspended"]);
+    let before = all.await;
+    let again = setting.import(LOG, 2023).await.unwrap();
+    assert_eq!(again, SshdReport { known_before: 342, ..first });
+    let all = setting.count(&["LoginAttempted", "LoginRefused", "LoginFailed", "LoginSucceeded", "AccountSuspended"]);
+    assert_eq!(all.await, before);
+    assert!(setting.import(LOG, 2024).await.is_err(), "the same lines with other dates");
+}
+
+#[tokio::test]
+async fn what_is_no_log_is_refused_and_opens_nothing() {
+    let setting = Setting::new().await;
+    assert!(setting.import(b"\x1f\x8b\x08\x00\x00", 2023).await.is_err());
+    let empty = setting.import(b"", 2023).await.unwrap();
+    assert_eq!((empty.attempts, empty.names), (0, 0));
+    assert_eq!(setting.count(&["AccountProvisioned"]).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_that_forge_lines_stand_escaped_in_the_report() {
+    let setting = Setting::new().await;
+    let line = "Dec 10 06:55:48 LabSZ sshd[1]: Failed password for \x1b[31mroot from 192.0.2.1 port 1 ssh2\n";
+    let report = setting.import(line.repeat(4).as_bytes(), 2023).await.unwrap();
+    assert_eq!(report.suspensions.len(), 1);
+    assert!(!report.to_string().contains('\x1b'), "{report}");
+}
