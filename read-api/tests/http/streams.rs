@@ -34,7 +34,7 @@ impl Events {
                 }
                 assert_eq!(field("event: "), None, "{event}");
             }
-            let chunk = tokio::time::timeout(Duration::from_secs(60), self.response.chunk()).await.expect("an event");
+            let chunk = tokio::time::timeout(Duration::from_secs(60), self.response.chunk()).await.unwrap();
             self.text.push_str(std::str::from_utf8(&chunk.ok()??).unwrap());
         }
     }
