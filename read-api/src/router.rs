@@ -6,7 +6,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use web::Kind;
-use web::kinds::{NOT_ACCEPTABLE, NOT_ALLOWED, NOT_FOUND};
+use web::kinds::{NOT_ACCEPTABLE, NOT_ALLOWED, NOT_FOUND, PAYLOAD_TOO_LARGE};
 
 /// The operations that answer with problems of their own.
 const RAISES: &[(&str, &[&Kind])] = &[
@@ -16,6 +16,7 @@ const RAISES: &[(&str, &[&Kind])] = &[
     ("show_account_state", &[&NOT_ALLOWED, &NOT_FOUND]),
     ("show_reading", &[&NOT_ALLOWED, &NOT_FOUND]),
     ("list_entries", &[&NOT_ACCEPTABLE, &NOT_ALLOWED, &NOT_FOUND]),
+    ("show_timeline", &[&NOT_ALLOWED, &NOT_FOUND, &PAYLOAD_TOO_LARGE]),
     ("stream_entries", &[&NOT_ALLOWED, &NOT_FOUND]),
     ("list_projections", &[&NOT_ALLOWED]),
 ];
@@ -49,6 +50,7 @@ fn routes() -> OpenApiRouter<ReadApi> {
         .routes(routes!(audit::show_reading::show_reading))
         .routes(routes!(audit::list_entries::list_entries))
         .routes(routes!(audit::stream_entries::stream_entries))
+        .routes(routes!(audit::show_timeline::show_timeline))
         .routes(routes!(projection::list_projections::list_projections))
         .routes(routes!(health::show_live::show_live))
         .routes(routes!(health::show_ready::show_ready))

@@ -95,8 +95,8 @@ pub(crate) async fn list_entries(
             let entries = opened(&api.vault, &found).await?;
             answer::page(&preconditions, walk.shown(shown), entries, next.as_ref(), &uri)
         }
-        Format::NdJson => Ok(answer::at(shown, ndjson::body(whole(api, reading.filter, walk)))),
-        Format::Csv => Ok(answer::at(shown, csv::body(whole(api, reading.filter, walk)))),
+        Format::NdJson => Ok(answer::at(walk.shown(shown), ndjson::body(whole(api, reading.filter, walk)))),
+        Format::Csv => Ok(answer::at(walk.shown(shown), csv::body(whole(api, reading.filter, walk)))),
     }
 }
 

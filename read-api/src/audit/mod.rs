@@ -2,6 +2,7 @@
 
 pub(crate) mod list_entries;
 pub(crate) mod show_reading;
+pub(crate) mod show_timeline;
 pub(crate) mod stream_entries;
 pub mod timeline;
 pub(crate) mod trail_entry;

@@ -1,0 +1,74 @@
+//! What no client should send is named and refused, and never a fault of ours.
+
+use crate::world::{World, refusal};
+use events::account::Role;
+
+#[tokio::test]
+async fn each_fault_is_named() {
+    let world = World::start().await;
+    let agent = world.agent(&[Role::Auditor, Role::Administrator]).await;
+    let (reading, _) = world.declare(&agent, Default::default()).await;
+    let entries = format!("/v1/audit-readings/{reading}/entries");
+    let stream = format!("/v1/audit-readings/{reading}/stream");
+    let state = format!("/v1/accounts/{}/state", agent.id);
+    for (path, said) in [
+        ("/v1/accounts/x".to_owned(), "invalid-field: path id"),
+        ("/v1/accounts/%00".to_owned(), "invalid-field: path id"),
+        ("/v1/accounts/%ff".to_owned(), "malformed-request"),
+        ("/v1/accounts/00000000-0000-0000-0000-000000000000".to_owned(), "not-found"),
+        ("/v1/audit-readings/ffffffff-ffff-ffff-ffff-ffffffffffff".to_owned(), "not-found"),
+        ("/v1/audit-readings/-1".to_owned(), "invalid-field: path id"),
+        ("/v1/accounts?limit=0".to_owned(), "invalid-field: query limit"),
+        ("/v1/accounts?limit=-1".to_owned(), "invalid-field: query limit"),
+        ("/v1/accounts?limit=99999999999999999999".to_owned(), "invalid-field: query limit"),
+        ("/v1/accounts?status=%00".to_owned(), "invalid-field: query status"),
+        ("/v1/accounts?status=gone".to_owned(), "invalid-field: query status"),
+        ("/v1/accounts?role=king".to_owned(), "invalid-field: query role"),
+        ("/v1/accounts?colour=red".to_owned(), "invalid-field: query colour"),
+        ("/v1/accounts?cursor=-1".to_owned(), "invalid-field: query cursor"),
+        (format!("/v1/accounts?cursor={}", "A".repeat(5_000)), "invalid-field: query cursor"),
+        ("/v1/me?at_least=-1".to_owned(), "invalid-field: query at_least"),
+        ("/v1/me?at_least=9223372036854775808".to_owned(), "invalid-field: query at_least"),
+        ("/v1/me/security-history?cursor=%00".to_owned(), "invalid-field: query cursor"),
+        (format!("{entries}?order=sideways"), "invalid-field: query order"),
+        (format!("{entries}?cursor=AAAA"), "invalid-field: query cursor"),
+        (format!("{stream}?after=-1"), "invalid-field: query after"),
+        (format!("{state}?position=-1"), "invalid-field: query position"),
+        (format!("{state}?position=9223372036854775808"), "invalid-field: query position"),
+        (format!("{state}?at=yesterday"), "invalid-field: query at"),
+        (format!("{state}?at=2026-13-01T00:00:00Z"), "invalid-field: query at"),
+        (format!("{state}?at=-262143-01-01T00:00:00Z"), "not-found"),
+    ] {
+        assert_eq!(refusal(world.get(&agent, &path)).await, said, "{path}");
+    }
+    let far = world.get(&agent, "/v1/me?at_least=9223372036854775807").header("prefer", "wait=0");
+    assert_eq!(refusal(far).await, "behind");
+    let far = world.get(&agent, &format!("{state}?at_least=9223372036854775807")).header("prefer", "wait=0");
+    assert_eq!(refusal(far).await, "behind");
+    assert_eq!(
+        refusal(world.get(&agent, &stream).header("last-event-id", "-1")).await,
+        "invalid-field: header Last-Event-ID"
+    );
+    assert_eq!(refusal(world.get(&agent, &entries).header("accept", "image/png")).await, "not-acceptable");
+}
+
+#[tokio::test]
+async fn a_forged_cursor_is_refused_or_shows_no_more() {
+    use data_encoding::BASE64URL_NOPAD;
+    let world = World::start().await;
+    let agent = world.agent(&[Role::Auditor]).await;
+    let (reading, _) = world.declare(&agent, Default::default()).await;
+    let list = format!("entries {reading} NewestFirst");
+    for (key, status) in [
+        ("[9223372036854775807,9223372036854775807]", 200),
+        ("[0,0]", 200),
+        ("[-1,5]", 422),
+        ("[9223372036854775808,5]", 422),
+        ("[1.5,5]", 422),
+        ("null", 422),
+    ] {
+        let cursor = BASE64URL_NOPAD.encode(format!("[1,\"{list}\",{key}]").as_bytes());
+        let path = format!("/v1/audit-readings/{reading}/entries?cursor={cursor}");
+        assert_eq!(world.get(&agent, &path).send().await.unwrap().status(), status, "{key}");
+    }
+}

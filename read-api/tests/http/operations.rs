@@ -1,0 +1,51 @@
+//! Health, and where projections stand.
+
+use crate::world::{World, json, ok};
+use events::account::{AccountEvent, Role};
+use serde_json::json;
+
+#[tokio::test]
+async fn the_standing_of_each_projection_is_told() {
+    let world = World::start().await;
+    let auditor = world.agent(&[Role::Auditor]).await;
+    let (reading, position) = world.declare(&auditor, Default::default()).await;
+    ok(world.get(&auditor, &format!("/v1/audit-readings/{reading}"))).await;
+    ok(world.get(&auditor, &format!("/v1/me?at_least={position}"))).await;
+
+    let page = json(world.get(&auditor, "/v1/projections")).await;
+    let names: Vec<_> = page["items"].as_array().unwrap().iter().map(|item| item["projection"].clone()).collect();
+    assert_eq!(names, [json!("accounts_v1"), json!("audit_readings_v1"), json!("audit_trail_v1")]);
+    assert_eq!((&page["items"][0]["state"], &page["items"][0]["position"]), (&json!("current"), &json!(position)));
+
+    world.stop_projecting();
+    let position = world.append(auditor.id, vec![AccountEvent::RoleGranted { role: Role::Hr }]).await;
+    let page = json(world.get(&auditor, "/v1/projections")).await;
+    assert_eq!(page["items"][0]["head"], position);
+    assert_eq!((&page["items"][0]["state"], &page["items"][0]["events_behind"]), (&json!("following"), &json!(1)));
+}
+
+#[tokio::test]
+async fn a_process_is_ready_while_the_database_answers_and_its_projections_follow() {
+    let world = World::start().await;
+    world.agent(&[]).await;
+    assert_eq!(json(world.get_as_stranger("/health/live")).await, json!({"status": "live"}));
+    assert_eq!(json(world.get_as_stranger("/health/ready")).await["status"], "ready");
+
+    let halt = "UPDATE projections.projection SET failed_position = position + 1, failed_event = gen_random_uuid(),
+                failed_stream_type = 'account', failed_stream = gen_random_uuid(), failed_at = now(), failure = 'x'
+                WHERE name = 'accounts_v1'";
+    sqlx::raw_sql(halt).execute(&world.database.owner()).await.unwrap();
+    let ready = json(world.get_as_stranger("/health/ready")).await;
+    assert_eq!(ready["projections"]["accounts_v1"], "halted");
+}
+
+#[test]
+fn the_document_describes_every_operation() {
+    let doc = read_api::openapi();
+    for (path, item) in &doc.paths.paths {
+        let operation = item.get.as_ref().unwrap();
+        assert!(operation.responses.responses.contains_key("200"), "{path}");
+        assert!(operation.summary.is_some(), "{path}");
+        assert_eq!(operation.security.is_some(), path.starts_with("/v1/"), "{path}");
+    }
+}
