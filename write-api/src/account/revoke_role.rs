@@ -9,12 +9,20 @@ use commands::Execution;
 use commands::account::{Account, RevokeRole};
 use events::AccountId;
 use events::account::Role;
+use serde::Deserialize;
 use web::Problem;
 use web::command::Command;
 use web::idempotency::IdempotencyKey;
 use web::kinds::{NOT_ALLOWED, NOT_FOUND, ROLE_NOT_HELD};
 use web::path::Path;
 use web::position::Recorded;
+
+/// A role of an account.
+#[derive(Deserialize)]
+pub(crate) struct Held {
+    id: AccountId,
+    role: Role,
+}
 
 /// Takes a role; open sessions of the account have it no longer. Needs the role `administrator`.
 #[utoipa::path(
@@ -31,7 +39,7 @@ use web::position::Recorded;
 pub(crate) async fn revoke_role(
     State(api): State<WriteApi>,
     who: Who,
-    Path((account, role)): Path<(AccountId, Role)>,
+    Path(Held { id: account, role }): Path<Held>,
     command: Command<NothingMore>,
 ) -> Result<Recorded<AccountChanged>, Problem> {
     let metadata = keyed(who.acting_as(Role::Administrator, api.clock.now())?, &command, &())?;
