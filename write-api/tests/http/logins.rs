@@ -4,6 +4,7 @@ use crate::app::{Answer, App, OTHER_PASSWORD, PASSWORD, slug};
 use events::account::Role;
 use futures::future::join_all;
 use serde_json::json;
+use std::time::{Duration, Instant};
 use write_api::Config;
 
 fn comparisons(apps: &[&App]) -> u64 {
@@ -104,6 +105,20 @@ async fn every_account_answers_a_stranger_with_the_same_bytes() {
     assert_eq!(ask(&suspended.username, OTHER_PASSWORD).await, unknown);
     assert_eq!(ask(&suspended.username, PASSWORD).await, unknown);
     assert_eq!(ask("", OTHER_PASSWORD).await, unknown);
+}
+
+#[tokio::test]
+async fn no_failure_is_told_before_its_time_whatever_it_met() {
+    let floor = Duration::from_millis(400);
+    let app = App::start_with(Config { failure_floor_ms: 400, ..Config::default() }).await;
+    let agent = app.agent("Curie", &[]).await;
+    for username in [&agent.username, "nobody.here"] {
+        for _ in 0..4 {
+            let came = Instant::now();
+            assert_eq!(slug(&app.log_in(username, OTHER_PASSWORD).await), "invalid-credentials");
+            assert!(came.elapsed() >= floor, "{username}");
+        }
+    }
 }
 
 #[tokio::test]
