@@ -7,7 +7,7 @@ use crate::config::Config;
 use axum::extract::FromRef;
 use commands::account::{InvalidLockoutPolicy, LockoutPolicy};
 use events::Clock;
-use journal::Journal;
+use journal::{Head, Journal};
 use sqlx::PgPool;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -92,6 +92,12 @@ impl WriteApi {
     /// Waits until what is queued for the journal is answered.
     pub async fn close(&self) {
         self.0.journal.close().await;
+    }
+
+    /// How far the journal has got, for whoever waits for what this side does.
+    #[must_use]
+    pub fn head(&self) -> Head {
+        self.journal.head()
     }
 
     /// How many passwords this process has compared with a secret, or with what stands in for one where no account

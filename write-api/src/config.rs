@@ -15,6 +15,9 @@ pub struct Config {
     pub slot_s: u32,
     /// How long an attempt waits for a slot, in milliseconds: 5000.
     pub slot_patience_ms: u32,
+    /// A failed login is answered so long after it came at the earliest, in milliseconds: 250. Below it nothing tells
+    /// whether a name is an account's, or suspended.
+    pub failure_floor_ms: u32,
     /// Passwords hashed at once, each on a thread of its own; 0 for as many as there are cores.
     pub hashing_threads: usize,
     /// Passwords that wait for a thread; the next login is told to come back: 200.
@@ -35,6 +38,7 @@ impl Default for Config {
             max_failures: 3,
             slot_s: 30,
             slot_patience_ms: 5_000,
+            failure_floor_ms: 250,
             hashing_threads: 0,
             hashing_queue: 200,
             session_idle_s: 1_800,
@@ -52,6 +56,10 @@ impl Config {
 
     pub(crate) fn slot_patience(&self) -> Duration {
         Duration::from_millis(self.slot_patience_ms.into())
+    }
+
+    pub(crate) fn failure_floor(&self) -> Duration {
+        Duration::from_millis(self.failure_floor_ms.into())
     }
 
     pub(crate) fn session_idle(&self) -> TimeDelta {

@@ -83,10 +83,7 @@ pub(crate) fn journal(error: AppendError) -> Problem {
 
 /// An attempt that could not be recorded is never an answer: 503, right or wrong.
 pub(crate) fn not_recorded(error: AppendError) -> Problem {
-    match error {
-        AppendError::Conflict => Problem::unavailable(error),
-        error => journal(error),
-    }
+    Problem::unavailable(error)
 }
 
 /// What the journal did not tell.

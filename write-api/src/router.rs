@@ -31,3 +31,18 @@ const OTHER_PROBLEMS: &[(&str, &[&web::Kind])] =
 fn routes() -> OpenApiRouter<WriteApi> {
     account::routes().merge(audit::routes()).merge(import::routes())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_list_of_problems_names_an_operation_and_every_problem_of_ours_is_listed() {
+        let mut doc = openapi().unwrap();
+        web::openapi::describe(&mut doc);
+        let doc = doc.to_json().unwrap();
+        for kind in crate::KINDS {
+            assert!(doc.contains(&kind.uri()), "{}", kind.slug);
+        }
+    }
+}

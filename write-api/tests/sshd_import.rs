@@ -76,6 +76,32 @@ async fn the_same_log_again_reports_the_same_and_records_nothing() {
     assert!(setting.import(LOG, 2024).await.is_err(), "the same lines with other dates");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_that_broke_off_goes_on_where_it_stopped() {
+    let setting = Setting::new().await;
+    let owner = setting.database.owner();
+    let whole = Setting::new().await.import(LOG, 2023).await.unwrap();
+    for position in [60, 61, 150, 300] {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(format!(
+            "CREATE OR REPLACE FUNCTION break_off() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'enough'; END $$;
+             CREATE OR REPLACE TRIGGER break_off BEFORE INSERT ON journal.event FOR EACH ROW
+                 WHEN (new.position > {position}) EXECUTE FUNCTION break_off();"
+        )))
+        .execute(&owner)
+        .await
+        .unwrap();
+        assert!(setting.import(LOG, 2023).await.is_err());
+    }
+    sqlx::raw_sql("DROP TRIGGER break_off ON journal.event").execute(&owner).await.unwrap();
+
+    let rest = setting.import(LOG, 2023).await.unwrap();
+
+    assert!((1..342).contains(&rest.known_before));
+    assert_eq!(rest, SshdReport { known_before: rest.known_before, ..whole });
+    assert_eq!(setting.count(&["LoginAttempted", "LoginRefused"]).await, 342);
+    assert_eq!(setting.count(&["LoginFailed", "LoginSucceeded"]).await, 94);
+}
+
 #[tokio::test]
 async fn what_is_no_log_is_refused_and_opens_nothing() {
     let setting = Setting::new().await;

@@ -15,7 +15,7 @@ use commands::{Executed, Execution, NotExecuted};
 use events::username::LoginName;
 use events::{AccountId, AttemptId, Channel, Metadata, SessionId};
 use journal::Receipt;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::Instrument;
 use web::Problem;
 use web::source::Source;
@@ -84,14 +84,19 @@ pub(crate) async fn account_of(api: &WriteApi, name: &LoginName, metadata: &Meta
     Ok(assigned.unwrap_or(AccountId::from_uuid(stream)))
 }
 
-/// Takes a slot, compares, records.
+/// Takes a slot, compares, records. A failure is told no sooner than [`Config::failure_floor_ms`](crate::Config) after
+/// it came, so that its time does not tell what it met.
 ///
 /// # Errors
 /// 503 where the attempt or its outcome could not be recorded, or too many wait: the same for right and wrong.
 pub(crate) async fn prove(api: &WriteApi, challenge: Challenge) -> Result<Proof, Problem> {
-    let api = api.clone();
+    let (api, floor) = (api.clone(), Instant::now() + api.config.failure_floor());
     let proving = async move { Proving { api: &api, challenge, attempt: AttemptId::new() }.prove().await };
-    tokio::spawn(proving.in_current_span()).await.map_err(Problem::internal)?
+    let proof = tokio::spawn(proving.in_current_span()).await.map_err(Problem::internal)?;
+    if let Ok(Proof::Failed) = &proof {
+        sleep_until(floor).await;
+    }
+    proof
 }
 
 struct Proving<'a> {

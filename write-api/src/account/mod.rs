@@ -1,6 +1,6 @@
 //! Accounts over HTTP, and the login: how three strikes are three.
 //!
-//! [`attempt`] is the one place where a secret is compared. Every route that proves a secret (login, first login,
+//! `attempt` is the one place where a secret is compared. Every route that proves a secret (login, first login,
 //! change of the password) goes through it, so that a guess counts wherever it is made.
 
 mod attempt;

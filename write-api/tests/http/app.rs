@@ -9,6 +9,7 @@ use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 use sqlx::postgres::PgPoolOptions;
 use std::net::SocketAddr;
+use std::time::Duration;
 use test_support::Database;
 use tokio::net::TcpListener;
 use uuid::Uuid;
@@ -69,7 +70,8 @@ impl App {
 
     async fn serve(database: Database, master: MasterKey, config: Config) -> Self {
         let options = DatabaseRole::Writer.connect(database.owner_options());
-        let pool = PgPoolOptions::new().max_connections(8).connect_lazy_with(options);
+        let pool =
+            PgPoolOptions::new().max_connections(8).acquire_timeout(Duration::from_secs(5)).connect_lazy_with(options);
         let journal = Journal::open(pool.clone(), journal::Config::default()).await.unwrap();
         let vault = Vault::new(pool.clone(), master.clone());
         let api = WriteApi::open(journal, vault, pool, Clock::system(), config).await.unwrap();

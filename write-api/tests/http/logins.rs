@@ -4,6 +4,8 @@ use crate::app::{Answer, App, OTHER_PASSWORD, PASSWORD, slug};
 use events::account::Role;
 use futures::future::join_all;
 use serde_json::json;
+use std::time::{Duration, Instant};
+use write_api::Config;
 
 fn comparisons(apps: &[&App]) -> u64 {
     apps.iter().map(|app| app.api.password_comparisons()).sum()
@@ -106,6 +108,20 @@ async fn every_account_answers_a_stranger_with_the_same_bytes() {
 }
 
 #[tokio::test]
+async fn no_failure_is_told_before_its_time_whatever_it_met() {
+    let floor = Duration::from_millis(400);
+    let app = App::start_with(Config { failure_floor_ms: 400, ..Config::default() }).await;
+    let agent = app.agent("Curie", &[]).await;
+    for username in [&agent.username, "nobody.here"] {
+        for _ in 0..4 {
+            let came = Instant::now();
+            assert_eq!(slug(&app.log_in(username, OTHER_PASSWORD).await), "invalid-credentials");
+            assert!(came.elapsed() >= floor, "{username}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn strikes_are_armed_again_after_a_reactivation() {
     let app = App::start().await;
     let agent = app.agent("Curie", &[]).await;
@@ -121,4 +137,47 @@ async fn strikes_are_armed_again_after_a_reactivation() {
         assert_eq!(lift().await.0, 200);
         assert_eq!(app.log_in(&agent.username, PASSWORD).await.0, 201);
     }
+}
+
+#[tokio::test]
+async fn every_spelling_that_opens_an_account_shares_one_counter() {
+    let app = App::start().await;
+    let agent = app.agent("Curie", &[]).await;
+    for spelling in ["MARIE.CURIE", "\u{a0}marie.curie ", "\u{ff4d}arie.curie"] {
+        assert_eq!(slug(&app.log_in(spelling, OTHER_PASSWORD).await), "invalid-credentials");
+    }
+    assert_eq!(slug(&app.log_in(&agent.username, PASSWORD).await), "invalid-credentials");
+    assert_eq!(app.events(agent.account).await.iter().filter(|event| *event == "AccountSuspended").count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_house_says_so_before_any_slot_is_taken() {
+    let app = App::start_with(Config { hashing_threads: 1, hashing_queue: 1, ..Config::default() }).await;
+    let answers = join_all((0..40).map(|n| {
+        let app = app.clone();
+        async move { app.log_in(&format!("nobody{n}"), PASSWORD).await }
+    }))
+    .await;
+    let refused = answers.iter().filter(|answer| slug(answer) == "unavailable").count();
+    assert!(refused > 0);
+    assert_eq!(app.count("LoginAttempted").await, 40 - refused as i64);
+    assert_eq!(app.count("LoginFailed").await, 40 - refused as i64);
+}
+
+#[tokio::test]
+async fn who_hangs_up_leaves_no_slot_behind() {
+    let app = App::start_with(Config { hashing_threads: 1, ..Config::default() }).await;
+    let agent = app.agent("Curie", &[]).await;
+    let body = json!({ "username": agent.username, "password": OTHER_PASSWORD });
+    let request = app.request(reqwest::Method::POST, "/v1/sessions").json(&body);
+    let mut head = app.api.head();
+    let sent = tokio::spawn(request.send());
+    let before = head.position();
+    head.past(before).await;
+    sent.abort();
+    let mut seen = head.position();
+    while app.count("LoginFailed").await == 0 {
+        seen = head.past(seen).await;
+    }
+    assert_eq!(app.log_in(&agent.username, PASSWORD).await.0, 201);
 }

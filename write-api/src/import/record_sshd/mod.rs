@@ -1,7 +1,7 @@
 //! A log of an SSH server, recorded as if its attempts had come to our own door: the same commands, the same three
 //! strikes, each attempt with its own time and source.
 //!
-//! The file is read twice: [`survey`] learns the names, so that their accounts and keys are there; then the attempts
+//! The file is read twice: `survey` learns the names, so that their accounts and keys are there; then the attempts
 //! are recorded a window at a time, in order for each account and side by side across accounts. What was recorded of a
 //! file is known by the file's hash and the line, so that an import that broke off goes on where it stopped.
 

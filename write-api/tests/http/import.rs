@@ -1,0 +1,62 @@
+//! Agents from a CSV file, over HTTP.
+
+use crate::app::{Agent, Answer, App, PASSWORD, answer, slug};
+use events::account::Role;
+use reqwest::Method;
+
+async fn import(app: &App, who: &Agent, key: &str, csv: &str) -> Answer {
+    let request = app.request(Method::POST, "/v1/accounts/import").bearer_auth(&who.token);
+    answer(request.header("idempotency-key", key).header("content-type", "text/csv").body(csv.to_owned())).await
+}
+
+#[tokio::test]
+async fn each_row_is_reported_by_line_and_a_wrong_one_hinders_no_other() {
+    let app = App::start().await;
+    let hr = app.agent("Hr", &[Role::Hr]).await;
+    let csv = "given_name,family_name,username,roles\n\
+               Marie,Curie,,\nJean,,,\nA,B,taken,\nC,D,taken,\nE,F,,auditor\nMarie,Curie,,agent\n";
+
+    let (status, report) = import(&app, &hr, "one", csv).await;
+
+    assert_eq!((status, &report["opened"], &report["failed"]), (200, &3.into(), &3.into()), "{report}");
+    let rows = report["rows"].as_array().unwrap();
+    let told = |line: usize| rows[line - 2]["username"].as_str().or(rows[line - 2]["error"].as_str()).unwrap();
+    let names = std::collections::BTreeSet::from([told(2), told(7)]);
+    assert_eq!(names, std::collections::BTreeSet::from(["marie.curie", "marie.curie2"]));
+    assert_eq!(told(3), "line 3, family_name: is empty");
+    assert_eq!(told(4), "taken");
+    assert_eq!(told(5), "line 5, username: is the same as on line 4");
+    assert_eq!(told(6), "roles: the role administrator is needed to grant any");
+    let code = rows[0]["initial_code"].as_str().unwrap();
+    assert_eq!(app.first_login(told(2), code, PASSWORD).await.0, 200);
+
+    let accounts = app.count("AccountProvisioned").await;
+    let (_, again) = import(&app, &hr, "one", csv).await;
+    assert_eq!((&again["opened"], app.count("AccountProvisioned").await), (&3.into(), accounts));
+    assert!(again["rows"].as_array().unwrap().iter().all(|row| row["initial_code"].is_null()));
+}
+
+#[tokio::test]
+async fn roles_are_granted_by_who_may() {
+    let app = App::start().await;
+    let both = app.agent("Both", &[Role::Hr, Role::Administrator]).await;
+    let (_, report) = import(&app, &both, "one", "given_name;family_name;roles\nÉ;F;auditor|manager\n").await;
+    assert_eq!(report["rows"][0]["roles"], serde_json::json!(["manager", "auditor"]), "{report}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_none_is_refused_as_a_whole() {
+    let app = App::start().await;
+    let hr = app.agent("Hr", &[Role::Hr]).await;
+    let before = app.count("AccountProvisioned").await;
+    for csv in ["", "name\n", "given_name,family_name,given_name\n"] {
+        assert_eq!(slug(&import(&app, &hr, "k", csv).await), "unreadable-file");
+    }
+    let long = format!("given_name,family_name\n{}", "A,B\n".repeat(101));
+    assert_eq!(slug(&import(&app, &hr, "k", &long).await), "unreadable-file");
+    let huge = format!("given_name,family_name\n{}", "A,B\n".repeat(100_000));
+    assert_eq!(slug(&import(&app, &hr, "k", &huge).await), "payload-too-large");
+    let json = app.command(&hr, "/v1/accounts/import", &serde_json::json!({}));
+    assert_eq!(slug(&answer(json).await), "unsupported-media-type");
+    assert_eq!(app.count("AccountProvisioned").await, before);
+}

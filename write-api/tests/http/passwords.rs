@@ -1,0 +1,118 @@
+//! First secrets and personal passwords.
+
+use crate::app::{App, OTHER_PASSWORD, PASSWORD, slug};
+use events::account::Role;
+use serde_json::json;
+
+#[tokio::test]
+async fn the_initial_code_opens_no_session_and_works_once() {
+    let app = App::start().await;
+    let (account, username, code) = app.provision("Curie").await;
+    assert_eq!(slug(&app.log_in(&username, &code).await), "personal-password-required");
+    let typed = code.replace('-', " ").to_uppercase();
+    assert_eq!(app.first_login(&username, &typed, PASSWORD).await.0, 200);
+    assert_eq!(slug(&app.first_login(&username, &code, OTHER_PASSWORD).await), "invalid-credentials");
+    assert_eq!(slug(&app.log_in(&username, &code).await), "invalid-credentials");
+    assert_eq!(app.log_in(&username, PASSWORD).await.0, 201);
+    assert!(app.events(account).await.contains(&"PersonalPasswordSet".to_owned()));
+}
+
+#[tokio::test]
+async fn guesses_of_the_initial_code_are_three_too() {
+    let app = App::start().await;
+    let (_, username, code) = app.provision("Curie").await;
+    let before = app.api.password_comparisons();
+    for _ in 0..2 {
+        assert_eq!(slug(&app.first_login(&username, "aaaa-aaaa-aaaa-aaaa", PASSWORD).await), "invalid-credentials");
+    }
+    assert_eq!(slug(&app.log_in(&username, OTHER_PASSWORD).await), "invalid-credentials");
+    assert_eq!(slug(&app.first_login(&username, &code, PASSWORD).await), "invalid-credentials");
+    assert_eq!(app.api.password_comparisons() - before, 3);
+}
+
+#[tokio::test]
+async fn a_password_that_breaks_rules_is_refused_before_any_hash_with_all_of_them() {
+    let app = App::start().await;
+    let (account, username, code) = app.provision("Curie").await;
+    let before = (app.api.password_comparisons(), app.events(account).await);
+    let broken = async |password: &str| {
+        let (status, body) = app.first_login(&username, &code, password).await;
+        assert_eq!(status, 422, "{body}");
+        let errors = body["errors"].as_array().unwrap();
+        assert!(errors.iter().all(|error| error["pointer"] == "/password"));
+        errors.iter().map(|error| error["detail"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(broken("").await.len(), 4);
+    assert_eq!(broken("short").await.len(), 4);
+    assert_eq!(broken(&username.to_uppercase()).await.len(), 3, "too short, no digit, the username");
+    assert!(broken(&code).await.contains(&"expected another than the initial code".to_owned()));
+    assert_eq!(broken(&"A1 é".repeat(33)).await, ["expected at most 128 characters and 512 bytes"]);
+    assert_eq!((app.api.password_comparisons(), app.events(account).await), before);
+    assert_eq!(app.log_in(&username, &"a".repeat(129)).await.0, 422);
+    assert_eq!((app.api.password_comparisons(), app.events(account).await), before);
+    assert_eq!(app.first_login(&username, &code, PASSWORD).await.0, 200);
+}
+
+#[tokio::test]
+async fn every_code_point_of_a_password_counts() {
+    let app = App::start().await;
+    let (_, username, code) = app.provision("Curie").await;
+    let long = |last: &str| format!("A1 {}{last}", "\u{1f409}".repeat(124));
+    assert_eq!(app.first_login(&username, &code, &long("x")).await.0, 200);
+    assert_eq!(app.log_in(&username, &long("y")).await.0, 401);
+    assert_eq!(app.log_in(&username, &long("x")).await.0, 201);
+}
+
+#[tokio::test]
+async fn a_change_asks_for_the_current_password_and_ends_every_session() {
+    let app = App::start().await;
+    let other = app.another().await;
+    let agent = app.agent("Curie", &[]).await;
+    let elsewhere = other.again(agent.account, &agent.username).await;
+    let change = |from: &str, to: &str| {
+        let body = json!({ "current_password": from, "password": to });
+        let (app, agent) = (app.clone(), agent.clone());
+        async move { app.post(&agent, "/v1/me/password", body).await }
+    };
+    assert_eq!(slug(&change(OTHER_PASSWORD, "Correct horse battery 6").await), "invalid-credentials");
+    assert_eq!(slug(&change(PASSWORD, PASSWORD).await), "invalid-field");
+    assert_eq!(slug(&change(PASSWORD, "weak").await), "invalid-field");
+    assert_eq!(change(PASSWORD, OTHER_PASSWORD).await.0, 200);
+
+    for (app, agent) in [(&app, &agent), (&other, &elsewhere)] {
+        let answer = app.post(agent, "/v1/me/password", json!({ "current_password": "x", "password": "x" })).await;
+        assert_eq!(slug(&answer), "not-signed-in");
+    }
+    assert_eq!(slug(&app.log_in(&agent.username, PASSWORD).await), "invalid-credentials");
+    assert_eq!(app.log_in(&agent.username, OTHER_PASSWORD).await.0, 201);
+    let secrets: i64 = sqlx::query_scalar("SELECT count(*) FROM access.credential WHERE account = $1")
+        .bind(agent.account.as_uuid())
+        .fetch_one(&app.database.owner())
+        .await
+        .unwrap();
+    assert_eq!(secrets, 1, "superseded secrets are deleted");
+}
+
+#[tokio::test]
+async fn a_new_initial_code_replaces_whatever_opened_the_account_and_lifts_no_suspension() {
+    let app = App::start().await;
+    let hr = app.agent("Hr", &[Role::Hr]).await;
+    let agent = app.agent("Curie", &[]).await;
+    let path = format!("/v1/accounts/{}/initial-code", agent.account);
+    let (status, issued) = app.post(&hr, &path, json!({})).await;
+    assert_eq!(status, 201);
+    let code = issued["initial_code"].as_str().unwrap();
+    assert_eq!(slug(&app.log_in(&agent.username, PASSWORD).await), "invalid-credentials");
+    let session = app.post(&agent, "/v1/me/password", json!({ "current_password": "x", "password": "x" })).await;
+    assert_eq!(slug(&session), "not-signed-in");
+    assert_eq!(app.first_login(&agent.username, code, OTHER_PASSWORD).await.0, 200);
+
+    for _ in 0..3 {
+        app.log_in(&agent.username, PASSWORD).await;
+    }
+    let (_, issued) = app.post(&hr, &path, json!({})).await;
+    let code = issued["initial_code"].as_str().unwrap();
+    assert_eq!(slug(&app.first_login(&agent.username, code, PASSWORD).await), "invalid-credentials");
+    let nobody = format!("/v1/accounts/{}/initial-code", uuid::Uuid::new_v4());
+    assert_eq!(slug(&app.post(&hr, &nobody, json!({})).await), "not-found");
+}
