@@ -175,9 +175,12 @@ async fn who_hangs_up_leaves_no_slot_behind() {
     let before = head.position();
     head.past(before).await;
     sent.abort();
-    let mut seen = head.position();
-    while app.count("LoginFailed").await == 0 {
-        seen = head.past(seen).await;
-    }
+    let recorded = async {
+        let mut seen = head.position();
+        while app.count("LoginFailed").await == 0 {
+            seen = head.past(seen).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), recorded).await.expect("the outcome of who hung up");
     assert_eq!(app.log_in(&agent.username, PASSWORD).await.0, 201);
 }
