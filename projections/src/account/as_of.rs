@@ -22,7 +22,7 @@ pub struct Account {
     /// How it was.
     pub state: State,
     /// How many of its events count.
-    pub version: Version,
+    pub events: u64,
     /// The last of them.
     pub position: Position,
     /// When that happened.
@@ -45,14 +45,10 @@ pub async fn as_of(reader: &Reader, account: AccountId, when: AsOf) -> Result<Op
         let event = recorded
             .decode::<AccountEvent>()
             .map_err(|source| ReadError::Corrupt { position: recorded.position, source })?;
-        let mut state = found.take().map(|account| account.state).unwrap_or_default();
+        let (mut state, events) = found.take().map_or_else(Default::default, |account| (account.state, account.events));
         state.note(&event, recorded.occurred_at);
-        found = Some(Account {
-            state,
-            version: recorded.version,
-            position: recorded.position,
-            occurred_at: recorded.occurred_at,
-        });
+        found =
+            Some(Account { state, events: events + 1, position: recorded.position, occurred_at: recorded.occurred_at });
     }
     Ok(found)
 }

@@ -170,7 +170,7 @@ async fn an_account_is_shown_as_it_was() {
     assert_eq!(then(AsOf::Time(at(-1))).await, None);
     let account = then(AsOf::Time(at(19))).await.unwrap();
     assert_eq!((account.state.failures, account.state.status()), (2, Status::Provisioned));
-    assert_eq!((account.version.0, account.occurred_at), (3, at(10)));
+    assert_eq!((account.events, account.occurred_at), (3, at(10)));
     let account = then(AsOf::Time(at(20))).await.unwrap();
     assert_eq!((account.state.suspended_since, account.state.status()), (Some(at(20)), Status::Suspended));
     let account = then(AsOf::Position(failing.position)).await.unwrap();

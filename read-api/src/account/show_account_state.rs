@@ -58,7 +58,7 @@ pub(crate) struct AccountState {
     /// Since when the account was there.
     provisioned_at: Option<DateTime<Utc>>,
     /// How many events made it so.
-    events: i32,
+    events: u64,
     /// The last of them.
     position: i64,
     /// When that happened.
@@ -127,7 +127,7 @@ impl AccountState {
             last_login: state.last_login,
             suspended_since: state.suspended_since,
             provisioned_at: state.provisioned_at,
-            events: account.version.0,
+            events: account.events,
             position: account.position.get(),
             occurred_at: account.occurred_at,
         }
