@@ -44,9 +44,11 @@ impl LoginName {
     /// The name that was typed at our own door.
     #[must_use]
     pub fn typed(text: &str) -> Self {
-        let folded: String = text.trim().nfkc().flat_map(char::to_lowercase).collect();
-        // A second pass: folding can undo the normal form (U+0130 becomes i and a combining dot).
-        Self(folded.nfkc().collect())
+        let folded: String = text.nfkc().flat_map(char::to_lowercase).collect();
+        // A second pass: folding can undo the normal form (U+0130 becomes i and a combining dot). Blanks last: the
+        // compatibility form of a sign may begin with one (U+00B8 is a blank and a cedilla).
+        let folded: String = folded.nfkc().collect();
+        Self(folded.trim().to_owned())
     }
 
     /// The name as another system's log has it, to the byte: that system told `Root` from `root`.
@@ -216,6 +218,11 @@ mod tests {
             assert_eq!(LoginName::typed(spelling), LoginName::typed("jean.dupont"), "{spelling:?}");
         }
         assert_ne!(LoginName::typed("jean.dupont."), LoginName::typed("jean.dupont"));
+    }
+
+    #[test]
+    fn a_sign_that_unfolds_into_a_blank_is_trimmed_too() {
+        assert_eq!(LoginName::typed("\u{b8}jean"), LoginName::typed("\u{327}jean"));
     }
 
     #[test]

@@ -23,9 +23,11 @@ pub mod merkle;
 mod read;
 mod recorded;
 mod snapshot;
+mod statement;
 mod streams;
 mod unit;
 pub mod verify;
+mod writer;
 
 pub use append::{Receipt, Replayed};
 pub use error::{AppendError, ReadError};

@@ -1,0 +1,285 @@
+//! Group commit: one writer in the process takes whatever queued while the commit before was flushed, and appends
+//! it with one statement.
+
+use crate::append::{Receipt, Replayed, Reply, Request};
+use crate::error::{is_serialization, is_transient};
+use crate::head::HeadSender;
+use crate::statement::Statement;
+use crate::{AppendError, Config, StreamId};
+use chrono::{DateTime, Utc};
+use events::{Position, Version};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
+use sqlx::{ConnectOptions, Row};
+use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, MissedTickBehavior};
+use tokio_util::sync::CancellationToken;
+
+pub(crate) struct Writer {
+    options: PgConnectOptions,
+    connection: Option<PgConnection>,
+    requests: mpsc::Receiver<Request>,
+    deferred: VecDeque<Request>,
+    head: HeadSender,
+    config: Arc<Config>,
+    closing: CancellationToken,
+}
+
+impl Writer {
+    pub(crate) const fn new(
+        options: PgConnectOptions,
+        requests: mpsc::Receiver<Request>,
+        head: HeadSender,
+        config: Arc<Config>,
+        closing: CancellationToken,
+    ) -> Self {
+        Self { options, connection: None, requests, deferred: VecDeque::new(), head, config, closing }
+    }
+
+    pub(crate) async fn run(mut self) {
+        while let Some(batch) = self.next_batch().await {
+            metrics::histogram!("journal_batch_commands").record(batch.len() as f64);
+            self.write(batch).await;
+        }
+    }
+
+    /// Whatever is queued, at most one command a stream and a key: a second one would conflict with the first.
+    async fn next_batch(&mut self) -> Option<Vec<Request>> {
+        let mut batch = Vec::new();
+        let mut taken = HashSet::new();
+        for request in std::mem::take(&mut self.deferred) {
+            self.admit(request, &mut batch, &mut taken);
+        }
+        if batch.is_empty() {
+            let request = self.next_request().await?;
+            self.admit(request, &mut batch, &mut taken);
+        }
+        // Those whose answers the last batch just gave are about to ask again: let them, so that two halves of the
+        // callers do not take turns. This waits for no time, only for tasks that are ready to run.
+        let mut queued = self.requests.len();
+        loop {
+            tokio::task::yield_now().await;
+            let now = self.requests.len();
+            if now == queued || now + batch.len() >= self.config.batch {
+                break;
+            }
+            queued = now;
+        }
+        while batch.len() < self.config.batch
+            && self.deferred.len() < self.config.batch
+            && let Ok(request) = self.requests.try_recv()
+        {
+            self.admit(request, &mut batch, &mut taken);
+        }
+        Some(batch)
+    }
+
+    async fn next_request(&mut self) -> Option<Request> {
+        tokio::select! {
+            request = self.requests.recv() => return request,
+            () = self.closing.cancelled() => self.requests.close(),
+        }
+        self.requests.recv().await
+    }
+
+    fn admit(&mut self, request: Request, batch: &mut Vec<Request>, taken: &mut HashSet<Taken>) {
+        let resources = || {
+            let key = request.metadata.idempotency.as_ref().map(|known| Taken::Key(known.key.as_str().to_owned()));
+            request.writes.iter().map(|write| Taken::Stream(write.stream)).chain(key)
+        };
+        if resources().any(|resource| taken.contains(&resource)) {
+            self.deferred.push_back(request);
+        } else {
+            taken.extend(resources());
+            batch.push(request);
+        }
+    }
+
+    async fn write(&mut self, batch: Vec<Request>) {
+        let mut tries = 0;
+        loop {
+            match self.attempt(&batch).await {
+                Ok(answers) => return self.answer(batch, answers),
+                Err(Failure::Database(error)) if is_serialization(&error) && tries < 10 => tries += 1,
+                Err(Failure::Database(error)) if !is_transient(&error) => {
+                    self.connection = None;
+                    return self.one_by_one(batch, error).await;
+                }
+                Err(Failure::NotConnected(error)) => {
+                    return refuse(batch, AppendError::Unavailable, Some(error));
+                }
+                Err(Failure::Database(_) | Failure::Silent) => {
+                    self.connection = None;
+                    return self.settle(batch).await;
+                }
+            }
+        }
+    }
+
+    /// The batch holds a command that the database refuses: the others must not suffer for it.
+    async fn one_by_one(&mut self, batch: Vec<Request>, error: sqlx::Error) {
+        if batch.len() == 1 {
+            tracing::error!(error = %error, "the journal refused an append");
+            return refuse(
+                batch,
+                |cause| cause.map_or(AppendError::Unavailable(None), AppendError::Rejected),
+                Some(error),
+            );
+        }
+        for request in batch {
+            Box::pin(self.write(vec![request])).await;
+        }
+    }
+
+    /// The connection broke while the batch was under way, so that each command may or may not be in the journal:
+    /// its first event's id tells. One that is not is appended now.
+    async fn settle(&mut self, batch: Vec<Request>) {
+        for request in batch {
+            let settled = self.settle_one(&request).await;
+            // The caller may have gone away; what it asked for stands all the same.
+            let _ = request.reply.send(settled);
+        }
+    }
+
+    async fn settle_one(&mut self, request: &Request) -> Reply {
+        let deadline = Instant::now() + self.config.patience;
+        loop {
+            match self.find_or_append(request).await {
+                Err(AppendError::Unavailable(_)) if Instant::now() < deadline => self.connection = None,
+                settled => return settled,
+            }
+        }
+    }
+
+    async fn find_or_append(&mut self, request: &Request) -> Reply {
+        if let Some(receipt) = self.find(request).await? {
+            self.head.advance(receipt.position);
+            return Ok(receipt);
+        }
+        match self.attempt(std::slice::from_ref(request)).await {
+            Ok(answers) => match answers.into_iter().next() {
+                // The lost connection's transaction may have committed just now, after the look.
+                Some(Err(AppendError::Conflict)) => self.find(request).await?.ok_or(AppendError::Conflict),
+                Some(answer) => answer,
+                None => Err(AppendError::Unavailable(None)),
+            },
+            Err(Failure::Database(error)) if !is_transient(&error) && !is_serialization(&error) => {
+                Err(AppendError::Rejected(error))
+            }
+            Err(Failure::Database(error) | Failure::NotConnected(error)) => Err(AppendError::Unavailable(Some(error))),
+            Err(Failure::Silent) => Err(AppendError::Unavailable(None)),
+        }
+    }
+
+    /// The receipt of a command whose events are in the journal.
+    async fn find(&mut self, request: &Request) -> Result<Option<Receipt>, AppendError> {
+        const SQL: &str = "SELECT e.position, e.recorded_at FROM journal.event e
+                           WHERE e.stream_type = $1 AND e.stream_id = $2 AND e.version = $3 AND e.id = $4";
+        let Some((write, event)) =
+            request.writes.iter().find_map(|write| write.events.first().map(|event| (write, event)))
+        else {
+            return Ok(None);
+        };
+        let connection = self.connection().await.map_err(|error| AppendError::Unavailable(Some(error)))?;
+        let found: Option<(i64, DateTime<Utc>)> = sqlx::query_as(SQL)
+            .bind(write.stream.of)
+            .bind(write.stream.id)
+            .bind(write.expected.0 + 1)
+            .bind(event.id.as_uuid())
+            .fetch_optional(connection)
+            .await
+            .map_err(|error| AppendError::Unavailable(Some(error)))?;
+        Ok(found.map(|(first, recorded_at)| Receipt {
+            position: Position::new(first + request.event_count() as i64 - 1).unwrap_or_default(),
+            version: request.first_version(),
+            recorded_at,
+            replayed: None,
+        }))
+    }
+
+    fn answer(&self, batch: Vec<Request>, answers: Vec<Reply>) {
+        if let Some(last) = answers.iter().filter_map(|answer| answer.as_ref().ok()).map(|done| done.position).max() {
+            self.head.advance(last);
+        }
+        for (request, answer) in batch.into_iter().zip(answers) {
+            if matches!(answer, Err(AppendError::Conflict)) {
+                metrics::counter!("journal_conflicts_total").increment(1);
+            }
+            // The caller may have gone away; what it asked for stands all the same.
+            let _ = request.reply.send(answer);
+        }
+    }
+
+    async fn attempt(&mut self, batch: &[Request]) -> Result<Vec<Reply>, Failure> {
+        let limit = self.config.patience;
+        let connection = self.connection().await.map_err(Failure::NotConnected)?;
+        let statement = Statement::of(batch);
+        let rows = tokio::time::timeout(limit, statement.run(connection)).await.map_err(|_| Failure::Silent)?;
+        rows.and_then(|rows| batch.iter().zip(&rows).map(|(request, row)| answer_of(request, row)).collect())
+            .map_err(Failure::Database)
+    }
+
+    /// The writer's own connection, made anew when it broke.
+    async fn connection(&mut self) -> Result<&mut PgConnection, sqlx::Error> {
+        let connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.connect().await?,
+        };
+        Ok(self.connection.insert(connection))
+    }
+
+    async fn connect(&self) -> Result<PgConnection, sqlx::Error> {
+        let deadline = Instant::now() + self.config.patience;
+        let mut ticks = tokio::time::interval(self.config.head_interval);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            match tokio::time::timeout_at(deadline, self.options.connect()).await {
+                Ok(Ok(connection)) => return Ok(connection),
+                Ok(Err(error)) if Instant::now() >= deadline || !is_transient(&error) => return Err(error),
+                Ok(Err(_)) => {}
+                Err(_) => return Err(sqlx::Error::PoolTimedOut),
+            }
+        }
+    }
+}
+
+/// What only one command of a batch may touch.
+#[derive(PartialEq, Eq, Hash)]
+enum Taken {
+    Stream(StreamId),
+    Key(String),
+}
+
+enum Failure {
+    /// Nothing was sent.
+    NotConnected(sqlx::Error),
+    /// The server, or the connection to it, answered with an error.
+    Database(sqlx::Error),
+    /// The server did not answer in time.
+    Silent,
+}
+
+/// Tells every caller; the cause goes to the first, since it cannot be copied.
+fn refuse(batch: Vec<Request>, error: impl Fn(Option<sqlx::Error>) -> AppendError, mut cause: Option<sqlx::Error>) {
+    for request in batch {
+        let _ = request.reply.send(Err(error(cause.take())));
+    }
+}
+
+fn answer_of(request: &Request, row: &PgRow) -> Result<Reply, sqlx::Error> {
+    let status: &str = row.try_get("status")?;
+    Ok(match status {
+        "conflict" => Err(AppendError::Conflict),
+        "reused" => Err(AppendError::KeyReused),
+        _ => Ok(Receipt {
+            position: Position::new(row.try_get("position")?).unwrap_or_default(),
+            version: row.try_get::<Option<i32>, _>("version")?.map_or_else(|| request.first_version(), Version),
+            recorded_at: row.try_get("recorded_at")?,
+            replayed: (status == "replayed")
+                .then(|| row.try_get("outcome").map(|outcome| Replayed { outcome }))
+                .transpose()?,
+        }),
+    })
+}
