@@ -22,6 +22,8 @@ pub struct Operations {
     pub metrics: PrometheusHandle,
     /// A pool that can read the projections' standing.
     pub pool: PgPool,
+    /// The pools of this process, by the role that they serve.
+    pub pools: Vec<(&'static str, PgPool)>,
     /// Cancelled when the process is stopping.
     pub stop: CancellationToken,
 }
@@ -36,9 +38,9 @@ pub fn router(operations: Operations) -> Router {
 }
 
 async fn metrics(State(operations): State<Operations>) -> impl IntoResponse {
-    for (role, pool) in [("operations", &operations.pool)] {
-        metrics::gauge!("database_pool_connections", "pool" => role).set(f64::from(pool.size()));
-        metrics::gauge!("database_pool_idle", "pool" => role).set(pool.num_idle() as f64);
+    for (role, pool) in &operations.pools {
+        metrics::gauge!("database_pool_connections", "pool" => *role).set(f64::from(pool.size()));
+        metrics::gauge!("database_pool_idle", "pool" => *role).set(pool.num_idle() as f64);
     }
     // The gauges of the projections' lag are set by looking.
     if let Err(error) = standings(&operations.pool).await {

@@ -131,23 +131,28 @@ impl Service {
         let mut tasks: JoinSet<(&'static str, anyhow::Result<()>)> = JoinSet::new();
         let mut routes = Router::new();
         let mut document = None;
+        let mut pools = Vec::new();
 
         if roles.write_api {
-            routes = routes.merge(write_api::router(self.write_api().await?));
+            let api = self.write_api().await?;
+            pools.push(("write-api", api.journal().reader().pool().clone()));
+            routes = routes.merge(write_api::router(api));
             document = Some(write_api::openapi()?);
         }
         if roles.projector {
             let reader = self.reader(Role::Projector).await?;
+            pools.push(("projector", reader.pool().clone()));
             let runner = Runner::new(reader, projections::all(), positions.clone(), self.config.projections.clone());
             let stop = stop.clone();
             tasks.spawn(async move { ("projector", runner.run(stop).await.map_err(Into::into)) });
         }
         if roles.read_api {
-            let pool = self.database.pool(Role::Reader);
+            let reader = self.reader(Role::Reader).await?;
+            let pool = reader.pool().clone();
             if !roles.projector {
                 tokio::spawn(positions.clone().follow(pool.clone(), stop.clone()));
             }
-            let reader = self.reader(Role::Reader).await?;
+            pools.push(("read-api", reader.pool().clone()));
             // The vault of the reader's role opens, and cannot make keys.
             let vault = Vault::new(pool, master_key(&self.config)?);
             let api =
@@ -160,7 +165,9 @@ impl Service {
             });
         }
 
-        let operations = Operations { metrics, pool: self.database.pool(Role::Reader), stop: stop.clone() };
+        let pool = self.database.pool(Role::Reader);
+        pools.push(("operations", pool.clone()));
+        let operations = Operations { metrics, pool, pools, stop: stop.clone() };
         let listener = listen(self.config.server.operations).await?;
         let operations_address = listener.local_addr()?;
         tasks.spawn(serve("operations", listener, operations::router(operations), stop.clone()));

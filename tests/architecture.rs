@@ -1,5 +1,7 @@
 //! Who may use whom, and whose code we ship: held against what cargo resolves.
 
+#![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
+
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

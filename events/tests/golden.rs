@@ -1,6 +1,8 @@
 //! Every event that was ever written can be read for ever: `golden/<stream>/<Kind>.v<schema>.json` holds the bytes of
 //! one sample of each schema version, and is never changed once it is there.
 
+#![expect(clippy::panic, reason = "a test ends at what it did not expect")]
+
 use events::account::AccountEvent;
 use events::audit::{AuditEvent, ProjectionEvent};
 use events::username::UsernameEvent;

@@ -1,5 +1,12 @@
 //! The whole, from outside: the real program, a real PostgreSQL, real HTTP.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test ends at what it did not expect"
+)]
+
 mod accounts;
 mod audit;
 mod contract;

@@ -110,7 +110,7 @@ pub async fn expect(response: Result<Response, reqwest::Error>, status: StatusCo
     let found = response.status();
     let body = response.text().await.expect("a body");
     assert_eq!(found, status, "{body}");
-    serde_json::from_str(&body).unwrap_or_else(|_| Value::String(body))
+    serde_json::from_str(&body).unwrap_or(Value::String(body))
 }
 
 /// Somebody with an account and a password of his own.
