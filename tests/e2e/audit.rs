@@ -57,18 +57,13 @@ async fn a_reading_is_declared_made_and_itself_on_the_trail() {
     kinds.reverse();
     let attempt = ["LoginAttempted", "LoginFailed"];
     let expected = [
-        &[
-            "AccountProvisioned",
-            "LoginAttempted",
-            "LoginSucceeded",
-            "PersonalPasswordSet",
-            "LoginAttempted",
-            "LoginSucceeded",
-        ][..],
+        &["AccountProvisioned", "UsernameAssigned"][..],
+        &["LoginAttempted", "LoginSucceeded", "PersonalPasswordSet", "LoginAttempted", "LoginSucceeded"],
         &attempt,
         &attempt,
         &attempt,
-        &["AccountSuspended", "LoginRefused"],
+        // The reading, too, is about the agent.
+        &["AccountSuspended", "LoginRefused", "AuditTrailRead"],
     ];
     assert_eq!(kinds, expected.concat());
     let refused = entries.iter().find(|entry| entry["type"] == "LoginRefused").unwrap();

@@ -13,4 +13,5 @@ mod contract;
 mod history;
 mod lifecycle;
 mod lockout;
+mod order;
 mod process;
