@@ -8,7 +8,7 @@ use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, Executor};
 use std::future::{Future, pending};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::str::FromStr;
 use std::time::Duration;
@@ -35,6 +35,14 @@ pub enum DatabaseError {
     /// The schema cannot be brought to this build's.
     #[error("the schema cannot be brought to this build's")]
     Migrate(#[from] MigrateError),
+    /// The data directory cannot be made.
+    #[error("cannot make the data directory {}", path.display())]
+    DataDirectory {
+        /// The directory.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// The master key cannot be used.
     #[error(transparent)]
     MasterKey(#[from] MasterKeyError),
@@ -133,9 +141,10 @@ impl Database {
 /// [`DatabaseError::MasterKey`].
 pub fn master_key(config: &Config) -> Result<MasterKey, DatabaseError> {
     let given = config.vault.master_key.expose_secret();
-    if given.is_empty() {
-        Ok(MasterKey::load_or_create(&config.database.data_dir.join("master.key"))?)
-    } else {
-        Ok(given.parse()?)
+    if !given.is_empty() {
+        return Ok(given.parse()?);
     }
+    let folder = &config.database.data_dir;
+    std::fs::create_dir_all(folder).map_err(|source| DatabaseError::DataDirectory { path: folder.clone(), source })?;
+    Ok(MasterKey::load_or_create(&folder.join("master.key"))?)
 }

@@ -10,12 +10,7 @@ mod shutdown;
 mod telemetry;
 
 use clap::Parser;
-use mimalloc::MiMalloc;
 use std::process::ExitCode;
-
-/// Gives back what it frees: glibc's keeps the 19 MiB of each password hashed, once for each thread that ever did.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     cli::Arguments::parse().run()

@@ -1,8 +1,9 @@
 //! Argon2id, on threads of its own and behind a bounded queue.
 
 use super::password::Typed;
+use super::reused_memory::ReusedMemory;
 use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use argon2::{Algorithm, Params, PasswordHasher, PasswordVerifier, Version};
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 use std::num::NonZero;
@@ -50,7 +51,7 @@ pub enum HashingError {
 /// The threads that hash, and those who wait for one.
 #[derive(Clone)]
 pub(crate) struct Hashing {
-    argon2: Argon2<'static>,
+    argon2: ReusedMemory,
     /// Stands in where there is no secret to compare with, so that it takes as long.
     dummy: Phc,
     queue: Arc<Semaphore>,
@@ -76,7 +77,7 @@ impl Hashing {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let threads = if threads == 0 { cores } else { threads }.min(Semaphore::MAX_PERMITS / 2);
         let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(OUTPUT_BYTES)).map_err(|_| HashingError::Stored)?;
-        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let argon2 = ReusedMemory::new(Algorithm::Argon2id, Version::V0x13, params);
         let dummy = argon2.hash_password(b"nobody's").map_err(HashingError::Hash)?;
         Ok(Self {
             argon2,
@@ -149,7 +150,7 @@ impl Hashing {
     }
 }
 
-fn matches(argon2: &Argon2<'_>, secret: &Typed, stored: &Phc) -> Result<bool, HashingError> {
+fn matches(argon2: &ReusedMemory, secret: &Typed, stored: &Phc) -> Result<bool, HashingError> {
     let hash = PasswordHash::new(stored.0.expose_secret()).map_err(|_| HashingError::Stored)?;
     match argon2.verify_password(secret.reveal().as_bytes(), &hash) {
         Ok(()) => Ok(true),

@@ -17,6 +17,7 @@ mod password;
 mod provision;
 mod provision_account;
 mod reactivate_account;
+mod reused_memory;
 mod revoke_role;
 mod set_first_password;
 mod set_password;
