@@ -310,6 +310,10 @@ CREATE TRIGGER stays BEFORE DELETE ON journal.stream FOR EACH ROW EXECUTE FUNCTI
 CREATE TRIGGER stays_whole BEFORE TRUNCATE ON journal.stream FOR EACH STATEMENT EXECUTE FUNCTION journal.refuse();
 CREATE TRIGGER grows BEFORE UPDATE ON journal.stream FOR EACH ROW
     WHEN (new.version <= old.version OR new.type <> old.type OR new.id <> old.id) EXECUTE FUNCTION journal.refuse();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON journal.idempotency FOR EACH ROW EXECUTE FUNCTION journal.refuse();
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON journal.idempotency
+    FOR EACH STATEMENT EXECUTE FUNCTION journal.refuse();
+ALTER TABLE journal.idempotency ENABLE ALWAYS TRIGGER append_only, ENABLE ALWAYS TRIGGER append_only_whole;
 ALTER TABLE journal.event ENABLE ALWAYS TRIGGER append_only, ENABLE ALWAYS TRIGGER append_only_whole;
 ALTER TABLE journal.head ENABLE ALWAYS TRIGGER stays, ENABLE ALWAYS TRIGGER stays_whole, ENABLE ALWAYS TRIGGER grows;
 ALTER TABLE journal.stream ENABLE ALWAYS TRIGGER stays, ENABLE ALWAYS TRIGGER stays_whole, ENABLE ALWAYS TRIGGER grows;

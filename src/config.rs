@@ -115,6 +115,9 @@ pub enum ConfigError {
     /// A value has the wrong form, or no such setting is known.
     #[error("settings: {0}")]
     Invalid(#[from] Box<figment::Error>),
+    /// A setting that must be at least 1.
+    #[error("settings: {0} must be at least 1")]
+    Zero(&'static str),
     /// A variable `…_FILE` names a file that cannot be read.
     #[error("{variable}: cannot read {}", path.display())]
     File {
@@ -161,7 +164,25 @@ impl Config {
             })?;
             settings = settings.merge((key.as_str(), value.trim_end().to_owned()));
         }
-        settings.extract().map_err(|error| Box::new(error).into())
+        let config: Self = settings.extract().map_err(Box::new)?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Settings of which none may be 0.
+    fn check(&self) -> Result<(), ConfigError> {
+        let zero = [
+            ("database.connections", self.database.connections == 0),
+            ("journal.queue", self.journal.queue == 0),
+            ("journal.batch", self.journal.batch == 0),
+            ("journal.patience", self.journal.patience.is_zero()),
+            ("journal.head_interval", self.journal.head_interval.is_zero()),
+            ("web.body_limit_bytes", self.web.body_limit_bytes == 0),
+            ("web.request_timeout_ms", self.web.request_timeout_ms == 0),
+            ("web.concurrent_requests", self.web.concurrent_requests == 0),
+            ("projections.batch", self.projections.batch == 0),
+        ];
+        zero.into_iter().find(|(_, zero)| *zero).map_or(Ok(()), |(setting, _)| Err(ConfigError::Zero(setting)))
     }
 }
 
@@ -224,6 +245,13 @@ mod tests {
         for name in of(&toml::to_string(&Config::default()).unwrap()).keys() {
             assert!(page.contains(&format!("`{name}`")), "docs/configuration.md does not tell of {name}");
         }
+    }
+
+    #[test]
+    fn a_setting_that_must_not_be_zero_is_named() {
+        let config = Config { database: Database { connections: 0, ..Database::default() }, ..Config::default() };
+        assert!(config.check().unwrap_err().to_string().contains("database.connections"));
+        assert!(Config::default().check().is_ok());
     }
 
     #[test]

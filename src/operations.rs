@@ -12,9 +12,6 @@ use sqlx::PgPool;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// A projection that is further behind makes the process unready.
-const MOST_LAG: Duration = Duration::from_secs(30);
-
 /// What the answers are made of.
 #[derive(Clone)]
 pub struct Operations {
@@ -24,6 +21,8 @@ pub struct Operations {
     pub pool: PgPool,
     /// The pools of this process, by the role that they serve.
     pub pools: Vec<(&'static str, PgPool)>,
+    /// A projection that is further behind makes the process unready.
+    pub most_lag: Duration,
     /// Cancelled when the process is stopping.
     pub stop: CancellationToken,
 }
@@ -63,7 +62,7 @@ async fn ready(State(operations): State<Operations>) -> impl IntoResponse {
     };
     let unhealthy: Vec<_> = standings
         .iter()
-        .filter(|standing| !standing.is_healthy(MOST_LAG))
+        .filter(|standing| !standing.is_healthy(operations.most_lag))
         .map(|standing| json!({ "projection": standing.projection, "events_behind": standing.events_behind() }))
         .collect();
     if unhealthy.is_empty() {

@@ -165,9 +165,10 @@ impl Service {
             });
         }
 
+        let most_lag = Duration::from_secs(self.config.read_api.ready_lag_s.into());
         let pool = self.database.pool(Role::Reader);
         pools.push(("operations", pool.clone()));
-        let operations = Operations { metrics, pool, pools, stop: stop.clone() };
+        let operations = Operations { metrics, pool, pools, most_lag, stop: stop.clone() };
         let listener = listen(self.config.server.operations).await?;
         let operations_address = listener.local_addr()?;
         tasks.spawn(serve("operations", listener, operations::router(operations), stop.clone()));
@@ -184,6 +185,8 @@ impl Service {
         ready(Addresses { api, operations: operations_address });
 
         let ended = tokio::select! {
+            // What ends because it was asked to has not ended by itself.
+            biased;
             () = stop.cancelled() => None,
             died = self.database.exited() => Some(Ended { role: "the private PostgreSQL", source: Some(died.into()) }),
             Some(ended) = tasks.join_next() => {

@@ -3,8 +3,8 @@
 use crate::{ReadApi, problems};
 use events::Position;
 use tokio::time::Instant;
-use web::Problem;
 use web::at_least::{AtLeast, behind};
+use web::{Field, Problem, Text};
 
 impl ReadApi {
     /// Waits until each of these projections shows what is asked for.
@@ -13,6 +13,7 @@ impl ReadApi {
     /// 503 `behind` when one does not in time.
     pub(crate) async fn wait(&self, at_least: AtLeast, projections: &[&str]) -> Result<(), Problem> {
         let Some(asked) = at_least.position else { return Ok(()) };
+        self.is_in_reach(asked).await?;
         let deadline = Instant::now() + at_least.budget;
         for projection in projections {
             let waited = self.positions.wait(projection, of_web(asked)?, deadline).await;
@@ -21,6 +22,23 @@ impl ReadApi {
             }
         }
         Ok(())
+    }
+
+    /// On the primary nothing is past the head: no write was ever answered with such a position. A standby may be
+    /// behind, and is waited for.
+    async fn is_in_reach(&self, asked: web::position::Position) -> Result<(), Problem> {
+        if of_web(asked)? <= self.reader.head().position() {
+            return Ok(());
+        }
+        let (head, standby): (i64, bool) = sqlx::query_as("SELECT position, pg_is_in_recovery() FROM journal.head")
+            .fetch_one(self.pool())
+            .await
+            .map_err(problems::database)?;
+        if standby || of_web(asked)?.get() <= head {
+            return Ok(());
+        }
+        let detail = Text::new("aucune écriture n’est à cette position", "no write stands at this position yet");
+        Err(Problem::invalid(Field::Header("At-Least-Position".into()), detail))
     }
 
     /// Waits until each of these projections shows what is asked for, and says what all of them show: what is read
@@ -56,6 +74,7 @@ impl ReadApi {
         if before < reached.get() {
             return Ok(reached);
         }
+        self.is_in_reach(asked).await?;
         let before = Position::new(before).map_err(Problem::internal)?;
         let mut head = self.reader.head();
         match tokio::time::timeout(at_least.budget, head.past(before)).await {

@@ -6,8 +6,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use clap::Subcommand;
 use events::account::{AccountEvent, Verdict};
 use events::username::LoginName;
-use events::{AccountId, DomainEvent, Position};
+use events::{AccountId, DomainEvent, Position, VOCABULARIES};
 use futures::TryStreamExt;
+use journal::verify::Checkpoint;
 use journal::{Reader, Recorded, Selection, StreamId};
 use migrations::Role;
 use projections::audit::attempts::attempts;
@@ -26,6 +27,12 @@ use vault::{Place, Vault};
 pub enum Audit {
     /// Read every event and prove that none was altered or left out.
     Verify {
+        /// A position whose root was written down before: the history up to it must still have that root.
+        #[arg(long, requires = "root")]
+        position: Option<Position>,
+        /// The root that was written down, in hexadecimal.
+        #[arg(long, requires = "position")]
+        root: Option<String>,
         /// As JSON.
         #[arg(long)]
         json: bool,
@@ -79,12 +86,22 @@ impl Audit {
     pub async fn run(self, mut service: Service) -> anyhow::Result<ExitCode> {
         let reader = service.reader(Role::Reader).await?;
         let code = match self {
-            Self::Verify { json } => verify(&reader, json).await?,
+            Self::Verify { position, root, json } => {
+                let checkpoint = match position.zip(root) {
+                    Some((position, root)) => Some(Checkpoint { position, root: hash(&root)? }),
+                    None => None,
+                };
+                verify(&reader, checkpoint, json).await?
+            }
             Self::Replay { account, name, after, types, backwards, as_of } => {
                 let account = match name {
                     Some(name) => Some(account_of(&reader, &service.vault()?, &name).await?),
                     None => account,
                 };
+                let known = |name: &String| VOCABULARIES.iter().any(|v| v.kinds.iter().any(|(kind, _)| kind == name));
+                if let Some(unknown) = types.iter().find(|name| !known(name)) {
+                    anyhow::bail!("no kind of event is named {unknown}");
+                }
                 let direction = if backwards { journal::Direction::Backwards } else { journal::Direction::Forwards };
                 replay(&reader, account, Selection { after, names: types, direction, as_of, ..Selection::default() })
                     .await?
@@ -106,8 +123,13 @@ impl Audit {
     }
 }
 
-async fn verify(reader: &Reader, json: bool) -> anyhow::Result<ExitCode> {
-    let verified = reader.verify(|_| ()).await?;
+fn hash(text: &str) -> anyhow::Result<journal::merkle::Hash> {
+    let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(text.as_bytes())?;
+    bytes.try_into().map_err(|_| anyhow::anyhow!("a root has 64 hexadecimal digits"))
+}
+
+async fn verify(reader: &Reader, checkpoint: Option<Checkpoint>, json: bool) -> anyhow::Result<ExitCode> {
+    let verified = reader.verify_against(checkpoint, |_| ()).await?;
     let violations: Vec<String> = verified.violations.iter().map(ToString::to_string).collect();
     let root = data_encoding::HEXLOWER.encode(&verified.root);
     let mut out = io::stdout().lock();

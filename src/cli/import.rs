@@ -23,7 +23,7 @@ pub enum Import {
         /// The log.
         file: PathBuf,
         /// The year of lines that tell none; a log that passes New Year goes on in the next.
-        #[arg(long)]
+        #[arg(long, value_parser = clap::value_parser!(i32).range(1970..=9999))]
         year: Option<i32>,
         /// The offset from UTC of lines that tell none, such as +01:00.
         #[arg(long, default_value = "+00:00", allow_hyphen_values = true)]

@@ -147,6 +147,13 @@ impl Listen {
 
 /// Says why on standard error, each cause once.
 fn failed(error: &anyhow::Error) -> ExitCode {
+    let closed = |cause: &(dyn std::error::Error + 'static)| {
+        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    };
+    if error.chain().any(closed) {
+        // Whoever read the answer has seen enough of it.
+        return ExitCode::SUCCESS;
+    }
     // Where standard error is closed there is nobody to tell.
     let _ = writeln!(io::stderr(), "intraparis: {error:#}");
     ExitCode::FAILURE

@@ -13,7 +13,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::{
     IntoParams, PartialSchema, ToSchema,
     openapi::{
-        Components, Content, OpenApi, Ref, RefOr, Response as Answer,
+        Components, Content, Info, OpenApi, Ref, RefOr, Response as Answer,
         example::ExampleBuilder,
         path::{HttpMethod, Operation, PathItem},
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
@@ -53,6 +53,9 @@ pub struct UnknownOperation(String);
 /// from a body, from parameters (those of [`IdempotencyKey`](crate::idempotency::IdempotencyKey) and
 /// [`AtLeast`](crate::at_least::AtLeast) have their own), from signing in, from an unsafe method, and those that none escapes.
 pub fn describe(doc: &mut OpenApi) {
+    doc.info = Info::new("IntraParis", env!("CARGO_PKG_VERSION"));
+    doc.info.description =
+        Some("Le portail des agents de la Ville de Paris. The portal of the City's agents.".to_owned());
     let components = doc.components.get_or_insert_with(Components::new);
     let mut schemas = vec![(problem::Body::name().into_owned(), problem::Body::schema())];
     problem::Body::schemas(&mut schemas);

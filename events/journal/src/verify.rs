@@ -10,6 +10,16 @@ use std::collections::HashMap;
 use std::fmt;
 use uuid::Uuid;
 
+/// What somebody wrote down of the history when it was shorter: the only thing that tells a history that was rewritten
+/// as a whole, by whoever may change everything in the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// How long the history was.
+    pub position: Position,
+    /// Its root then.
+    pub root: Hash,
+}
+
 /// What was read, and everything that does not hold.
 #[derive(Clone, Debug, Default)]
 pub struct Verified {
@@ -61,6 +71,11 @@ pub enum Violation {
     },
     /// The head row says another position, frontier or root than the events.
     Head,
+    /// The history up to a position that was written down has another root now, or does not reach it.
+    Checkpoint {
+        /// The position.
+        position: Position,
+    },
 }
 
 impl fmt::Display for Violation {
@@ -75,6 +90,9 @@ impl fmt::Display for Violation {
             Self::Stream { stream_type, stream_id } => {
                 write!(f, "the row of stream {stream_type} {stream_id} disagrees with its events")
             }
+            Self::Checkpoint { position } => {
+                write!(f, "the history up to {position} is not the one whose root was written down")
+            }
             Self::Head => f.write_str("the head row disagrees with the events"),
         }
     }
@@ -88,6 +106,7 @@ struct Walk {
     last: Position,
     recorded_at: DateTime<Utc>,
     versions: HashMap<(String, Uuid), i32>,
+    checkpoint: Option<Checkpoint>,
 }
 
 impl Walk {
@@ -111,6 +130,9 @@ impl Walk {
             self.violation(Violation::Leaf { position });
         }
         self.frontier.push(leaf);
+        if self.checkpoint.is_some_and(|held| held.position == position && held.root == self.frontier.root()) {
+            self.checkpoint = None;
+        }
         (self.last, self.recorded_at) = (position, event.recorded_at);
         self.found.events += 1;
         let version = self.versions.entry((event.stream_type, event.stream_id)).or_default();
@@ -128,7 +150,19 @@ impl Reader {
     ///
     /// # Errors
     /// [`ReadError::Unavailable`]. What does not hold is no error: it is in the answer.
-    pub async fn verify(&self, mut progress: impl FnMut(Position)) -> Result<Verified, ReadError> {
+    pub async fn verify(&self, progress: impl FnMut(Position)) -> Result<Verified, ReadError> {
+        self.verify_against(None, progress).await
+    }
+
+    /// The same, and that the history still begins with the one that `checkpoint` was written down of.
+    ///
+    /// # Errors
+    /// As [`Reader::verify`].
+    pub async fn verify_against(
+        &self,
+        checkpoint: Option<Checkpoint>,
+        mut progress: impl FnMut(Position),
+    ) -> Result<Verified, ReadError> {
         let (position, frontier, root): (i64, Vec<Vec<u8>>, Vec<u8>) =
             sqlx::query_as("SELECT position, frontier, root FROM journal.head").fetch_one(self.pool()).await?;
         let until = Position::new(position).unwrap_or_default();
@@ -138,6 +172,7 @@ impl Reader {
             last: Position::START,
             recorded_at: DateTime::UNIX_EPOCH,
             versions: HashMap::new(),
+            checkpoint,
         };
         let mut events = self.events(Selection { until: Some(until), ..Selection::default() });
         while let Some(event) = events.try_next().await? {
@@ -148,6 +183,9 @@ impl Reader {
             walk.frontier.subtrees().iter().map(<[u8; 32]>::as_slice).eq(frontier.iter().map(Vec::as_slice));
         if walk.last != until || !same_frontier || walk.frontier.root().as_slice() != root {
             walk.violation(Violation::Head);
+        }
+        if let Some(Checkpoint { position, .. }) = walk.checkpoint {
+            walk.violation(Violation::Checkpoint { position });
         }
         self.verify_streams(&mut walk, until).await?;
         walk.found.streams = walk.versions.len();

@@ -41,6 +41,12 @@ pub(crate) async fn reactivate_account(
     command: Command<Reactivation>,
 ) -> Result<Recorded<AccountChanged>, Problem> {
     let metadata = keyed(who.acting_as(Role::Administrator, api.clock.now())?, &command, &())?;
+    let unit = api.journal.unit::<Account>(metadata.clone());
+    let known = unit.fresh_state(account).await.map_err(problems::reading)?.into_inner();
+    if known.credential().is_none() {
+        // Before anything is sealed: a key is made for nobody.
+        return Err(Problem::from(&NOT_FOUND));
+    }
     let motive =
         seal::reactivation_motive(&api.vault, account, metadata.correlation, command.body.motive.as_str()).await;
     let (motive, by) = (motive.map_err(problems::vault)?, metadata.actor);

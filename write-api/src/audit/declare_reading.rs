@@ -5,7 +5,7 @@ use crate::api::position;
 use crate::words::Words;
 use crate::{WriteApi, problems, seal};
 use axum::extract::State;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use commands::Execution;
 use commands::audit::{AuditReading, DeclareReading};
 use events::account::Role;
@@ -13,6 +13,7 @@ use events::audit::{Outcome, TrailFilter};
 use events::{AccountId, CorrelationId, ReadingId};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
+use std::ops::RangeInclusive;
 use utoipa::ToSchema;
 use web::command::Command;
 use web::idempotency::IdempotencyKey;
@@ -22,6 +23,9 @@ use web::{Field, Problem, Text};
 
 /// The most types of event that one reading names.
 const MAX_TYPES: usize = 64;
+
+/// The years that RFC 3339 can write, without the one before the first.
+const YEARS: RangeInclusive<i32> = 1..=9999;
 
 /// Which entries are to be read: those that meet every condition given.
 #[derive(Deserialize, ToSchema)]
@@ -71,7 +75,7 @@ pub(crate) struct Declared {
 pub(crate) async fn declare_reading(
     State(api): State<WriteApi>,
     who: Who,
-    command: Command<Reading>,
+    mut command: Command<Reading>,
 ) -> Result<Recorded<Declared>, Problem> {
     let reading = ReadingId::new();
     let metadata = keyed(who.acting_as(Role::Auditor, api.clock.now())?, &command, &Declared { reading })?;
@@ -79,13 +83,14 @@ pub(crate) async fn declare_reading(
         let detail = Text::new("au plus 64 types", "expected at most 64 types");
         return Err(Problem::invalid(Field::Pointer("/types".into()), detail));
     }
-    let motive = match &command.body.motive {
+    let words = command.body.motive.take();
+    let filter = filter(&api, command.body).await?;
+    let motive = match &words {
         Some(words) => Some(
             seal::reading_motive(&api.vault, who.account, reading, words.as_str()).await.map_err(problems::vault)?,
         ),
         None => None,
     };
-    let filter = filter(&api, command.body).await?;
     let executed = Execution::<AuditReading>::new(&api.journal, metadata)
         .on(reading, DeclareReading { reading, filter, motive }.into())
         .await
@@ -99,6 +104,12 @@ pub(crate) async fn declare_reading(
 
 async fn filter(api: &WriteApi, reading: Reading) -> Result<TrailFilter, Problem> {
     let Reading { from, until, agent, actor, types, outcome, source, correlation, motive: _ } = reading;
+    for (pointer, instant) in [("/from", from), ("/until", until)] {
+        if instant.is_some_and(|instant| !YEARS.contains(&instant.year())) {
+            let detail = Text::new("attendu : une année de 1 à 9999", "expected a year from 1 to 9999");
+            return Err(Problem::invalid(Field::Pointer(pointer.into()), detail));
+        }
+    }
     let sources = match source {
         Some(address) => {
             let address = events::Source::canonical(address);

@@ -1,12 +1,16 @@
 //! Nobody changes what was recorded; who does it all the same is found.
 
-use crate::toy::{Bench, count};
-use journal::verify::Violation;
+use crate::toy::{Bench, count, count_at, metadata};
+use events::{Idempotency, Metadata, Position};
+use journal::verify::{Checkpoint, Violation};
 use migrations::Role;
 use sqlx::{AssertSqlSafe, Executor, PgPool};
 use uuid::Uuid;
 
-const TAMPERING: [&str; 9] = [
+const TAMPERING: [&str; 12] = [
+    "UPDATE journal.idempotency SET position = 1",
+    "DELETE FROM journal.idempotency",
+    "TRUNCATE journal.idempotency",
     "UPDATE journal.event SET payload = 'x'",
     "DELETE FROM journal.event",
     "TRUNCATE journal.event",
@@ -29,7 +33,9 @@ async fn refused(pool: &PgPool, statement: &'static str) -> Option<String> {
 async fn neither_the_service_nor_the_owner_changes_the_journal() {
     let bench = Bench::new().await;
     count(&bench.journal, Uuid::now_v7(), 1).await;
-    count(&bench.journal, Uuid::now_v7(), 1).await;
+    let idempotency = Idempotency { key: "k".parse().unwrap(), fingerprint: [0; 32], outcome: Vec::new() };
+    let keyed = Metadata { idempotency: Some(idempotency), ..metadata() };
+    count_at(&bench.journal, keyed, Uuid::now_v7(), 0).await.unwrap();
     let owner = bench.database.owner();
     for statement in TAMPERING {
         for role in Role::ALL {
@@ -97,5 +103,23 @@ async fn the_database_folds_the_tree_that_rfc_9162_defines() {
         count(&bench.journal, Uuid::now_v7(), 1).await;
         let verified = bench.journal.reader().verify(|_| ()).await.unwrap();
         assert_eq!((verified.events, verified.violations), (events, vec![]));
+    }
+}
+
+#[tokio::test]
+async fn a_root_that_was_written_down_tells_a_history_that_was_rewritten_whole() {
+    let bench = Bench::new().await;
+    for _ in 0..3 {
+        count(&bench.journal, Uuid::now_v7(), 1).await;
+    }
+    let reader = bench.journal.reader();
+    let root = reader.verify(|_| ()).await.unwrap().root;
+    count(&bench.journal, Uuid::now_v7(), 1).await;
+    let held = |position: i64, root| Some(Checkpoint { position: Position::new(position).unwrap(), root });
+    let against = async |checkpoint| reader.verify_against(checkpoint, |_| ()).await.unwrap().violations;
+    assert_eq!(against(held(3, root)).await, []);
+    for (position, root) in [(3, [0; 32]), (2, root), (5, root)] {
+        let position_of = Position::new(position).unwrap();
+        assert_eq!(against(held(position, root)).await, [Violation::Checkpoint { position: position_of }]);
     }
 }

@@ -52,8 +52,10 @@ pub(super) fn survey<Z: TimeZone>(input: &Input, year: Option<i32>, zone: Z) -> 
                     Verdict::Accepted => &mut survey.accepted,
                 };
                 *counted += u64::from(attempt.count);
+                // Nobody has the empty name, whatever a log says of it.
+                let exists = !attempt.invalid_user && !attempt.name.reveal().is_empty();
                 let name = survey.names.entry(attempt.name).or_default();
-                name.exists |= !attempt.invalid_user;
+                name.exists |= exists;
                 name.months.insert(Month::of(attempt.at));
             }
             Line::Skipped { kind, .. } => *survey.skipped.entry(kind).or_default() += 1,
