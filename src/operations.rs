@@ -23,6 +23,8 @@ pub struct Operations {
     pub pools: Vec<(&'static str, PgPool)>,
     /// A projection that is further behind makes the process unready.
     pub most_lag: Duration,
+    /// Whether this process shows or feeds projections: one that only writes is ready without them.
+    pub projections: bool,
     /// Cancelled when the process is stopping.
     pub stop: CancellationToken,
 }
@@ -52,7 +54,7 @@ async fn live() -> impl IntoResponse {
     Json(json!({ "status": "live" }))
 }
 
-/// Ready to be sent requests: the database answers, every projection goes on and is not far behind.
+/// Ready to be sent requests: the database answers, and no projection that goes on is far behind.
 async fn ready(State(operations): State<Operations>) -> impl IntoResponse {
     if operations.stop.is_cancelled() {
         return (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "stopping" })));
@@ -60,9 +62,11 @@ async fn ready(State(operations): State<Operations>) -> impl IntoResponse {
     let Ok(standings) = standings(&operations.pool).await else {
         return (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "no database" })));
     };
+    // A projection that halted waits for an operator, and takes nothing else with it: the metrics tell of it.
+    let behind = |lag: Duration| operations.projections && lag > operations.most_lag;
     let unhealthy: Vec<_> = standings
         .iter()
-        .filter(|standing| !standing.is_healthy(operations.most_lag))
+        .filter(|standing| standing.halt.is_none() && behind(standing.lag))
         .map(|standing| json!({ "projection": standing.projection, "events_behind": standing.events_behind() }))
         .collect();
     if unhealthy.is_empty() {

@@ -95,8 +95,9 @@ impl Service {
     pub async fn write_api(&mut self) -> anyhow::Result<WriteApi> {
         if self.write.is_none() {
             let pool = self.database.pool(Role::Writer);
-            let journal = Journal::open(pool.clone(), self.config.journal.clone()).await?;
             let vault = self.vault()?;
+            let snapshots = vault.derived_key("snapshots of the journal").await?;
+            let journal = Journal::open(pool.clone(), self.config.journal.clone()).await?.with_snapshots(snapshots);
             let api = WriteApi::open(journal, vault, pool, Clock::system(), self.config.write_api.clone()).await?;
             self.write = Some(api);
         }
@@ -165,10 +166,11 @@ impl Service {
             });
         }
 
+        let projections = roles.read_api || roles.projector;
         let most_lag = Duration::from_secs(self.config.read_api.ready_lag_s.into());
         let pool = self.database.pool(Role::Reader);
         pools.push(("operations", pool.clone()));
-        let operations = Operations { metrics, pool, pools, most_lag, stop: stop.clone() };
+        let operations = Operations { metrics, pool, pools, most_lag, projections, stop: stop.clone() };
         let listener = listen(self.config.server.operations).await?;
         let operations_address = listener.local_addr()?;
         tasks.spawn(serve("operations", listener, operations::router(operations), stop.clone()));

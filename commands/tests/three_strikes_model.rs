@@ -236,7 +236,7 @@ impl Portal {
         if step == Step::TakeSlot {
             return AttemptLogin { attempt, source: source(), at, policy, patience, reported: None }.into();
         }
-        let right = LoginOutcome::Right { session: None };
+        let right = LoginOutcome::Right { session: None, proved: None };
         let outcome = if index + 1 == self.attempts { right } else { LoginOutcome::Wrong };
         RecordLoginOutcome { attempt, outcome, policy }.into()
     }

@@ -14,7 +14,11 @@ use proptest::sample::select;
 
 /// Few attempts and few instants, so that commands meet.
 fn login_command() -> impl Strategy<Value = AccountCommand> {
-    let outcomes = [LoginOutcome::Wrong, LoginOutcome::UnknownName, LoginOutcome::Right { session: Some(session(1)) }];
+    let outcomes = [
+        LoginOutcome::Wrong,
+        LoginOutcome::UnknownName,
+        LoginOutcome::Right { session: Some(session(1)), proved: None },
+    ];
     prop_oneof![
         (0u128..8, 0i64..120, select(vec![Patience::Waiting, Patience::Exhausted])).prop_map(
             |(number, at, patience)| AccountCommand::AttemptLogin(AttemptLogin {

@@ -1,6 +1,6 @@
 use super::{AccountRefusal, LockoutPolicy, State};
 use events::account::{AccountEvent, LoginFailure};
-use events::{AttemptId, SessionId};
+use events::{AttemptId, CredentialId, SessionId};
 
 /// Closes the slot of an attempt with what the comparison gave.
 ///
@@ -26,6 +26,9 @@ pub enum LoginOutcome {
     Right {
         /// The session that it opens; none for a log of another system, or a proof that opens none.
         session: Option<SessionId>,
+        /// The secret that was compared; none for a log of another system. One that was replaced meanwhile proves
+        /// nothing: the outcome is to be recorded as wrong.
+        proved: Option<CredentialId>,
     },
     /// It was wrong, or the account has no secret to compare with.
     Wrong,
@@ -39,8 +42,11 @@ pub(super) fn decide(state: &State, command: RecordLoginOutcome) -> Result<Vec<A
         return Err(AccountRefusal::AttemptNotOpen { attempt });
     }
     let reason = match outcome {
-        LoginOutcome::Right { session } => {
+        LoginOutcome::Right { session, proved } => {
             state.provisioned()?;
+            if proved.is_some_and(|proved| state.credential().is_none_or(|now| now.id() != proved)) {
+                return Err(AccountRefusal::CredentialNotInForce);
+            }
             return Ok(vec![AccountEvent::LoginSucceeded { attempt, session }]);
         }
         LoginOutcome::Wrong => {
@@ -66,12 +72,21 @@ mod tests {
     use super::*;
     use crate::account::Account;
     use crate::account::samples::{
-        attempt, attempted, failed, outcome, provisioned, reactivated, session, succeeded, suspended, wrong_passwords,
+        attempt, attempted, credential, failed, outcome, provisioned, reactivated, session, succeeded, suspended,
+        wrong_passwords,
     };
     use crate::specification::given;
 
+    #[test]
+    fn a_secret_that_was_replaced_while_it_was_compared_opens_nothing() {
+        let replaced = AccountEvent::PersonalPasswordSet { password: credential(2) };
+        given::<Account>([provisioned(), attempted(1, 30), replaced])
+            .when(right(1))
+            .refused(AccountRefusal::CredentialNotInForce);
+    }
+
     fn right(number: u128) -> RecordLoginOutcome {
-        outcome(number, LoginOutcome::Right { session: Some(session(number)) })
+        outcome(number, LoginOutcome::Right { session: Some(session(number)), proved: Some(credential(1)) })
     }
 
     fn wrong(number: u128) -> RecordLoginOutcome {

@@ -107,7 +107,12 @@ impl Appender {
             .send_timeout(Request { metadata, writes, reply }, self.config.patience)
             .await
             .map_err(|_| AppendError::Unavailable(None))?;
-        let reply = answer.await.map_err(|_| AppendError::Unavailable(None))?;
+        let left = self.config.patience.saturating_sub(started.elapsed());
+        let reply = match tokio::time::timeout(left, answer).await {
+            Ok(Ok(reply)) => reply,
+            // Not in time, or the writer is gone: it may be appended yet.
+            Ok(Err(_)) | Err(_) => return Err(AppendError::Unavailable(None)),
+        };
         metrics::histogram!("journal_append_seconds").record(started.elapsed().as_secs_f64());
         reply
     }

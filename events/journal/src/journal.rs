@@ -4,9 +4,9 @@ use crate::append::{Appender, StreamWrite};
 use crate::cache::Cache;
 use crate::head::{HeadSender, read_head};
 use crate::read::Reader;
-use crate::snapshot::Snapshots;
+use crate::snapshot::{self, SnapshotKey, Snapshots};
 use crate::{AppendError, Head, ReadError, Receipt, StreamId, Unit};
-use events::{DecodeError, DomainEvent, Metadata, Position, Version};
+use events::{DomainEvent, Metadata, Position, Version};
 use futures::TryStreamExt;
 use serde::{Deserialize, Serialize};
 use sqlx::{PgPool, Row};
@@ -73,6 +73,7 @@ pub struct Journal {
     hasher: RandomState,
     writer: Arc<Mutex<Option<JoinHandle<()>>>>,
     closing: CancellationToken,
+    snapshots: Option<SnapshotKey>,
 }
 
 impl std::fmt::Debug for Journal {
@@ -100,7 +101,15 @@ impl Journal {
             hasher: RandomState::new(),
             writer: Arc::new(Mutex::new(Some(writer))),
             closing,
+            snapshots: None,
         })
+    }
+
+    /// Keeps snapshots of long streams from here on, and reads those that were kept under the same key. Without one,
+    /// every state is folded from its first event.
+    #[must_use]
+    pub fn with_snapshots(self, key: [u8; 16]) -> Self {
+        Self { snapshots: Some(SnapshotKey::new(key)), ..self }
     }
 
     /// What reads it.
@@ -163,34 +172,30 @@ impl Journal {
         self.cache.put(stream, version, state);
     }
 
-    /// The state of an aggregate as the database has it: its snapshot, if one of this fold is there, and the events
-    /// after it, folded as they arrive.
+    /// The state of an aggregate as the database has it: its snapshot, if one of this fold and under our key is there,
+    /// and the events after it, folded as they arrive.
     pub(crate) async fn recover<A: Snapshots>(&self, stream: StreamId) -> Result<(Version, A::State), ReadError> {
-        const SQL: &str = "WITH snapshot AS MATERIALIZED (
-                SELECT version, state FROM journal.snapshot WHERE stream_type = $1 AND stream_id = $2 AND fold = $3
-            )
-            SELECT version, NULL AS type, 0::smallint AS schema_version, state AS payload FROM snapshot
-            UNION ALL
-            SELECT version, type, schema_version, payload FROM journal.event
-            WHERE stream_type = $1 AND stream_id = $2 AND version > coalesce((SELECT version FROM snapshot), 0)
-            ORDER BY version";
-        let mut rows = sqlx::query(SQL).bind(stream.of).bind(stream.id).bind(A::FOLD).fetch(self.reader.pool());
-        let (mut version, mut state) = (0, A::State::default());
+        let kept = match &self.snapshots {
+            Some(key) => snapshot::read::<A>(self.reader.pool(), stream, key).await?,
+            None => None,
+        };
+        let (Version(mut version), mut state) = kept.unwrap_or_default();
+        let mut rows = sqlx::query(
+            "SELECT version, type, schema_version, payload FROM journal.event
+             WHERE stream_type = $1 AND stream_id = $2 AND version > $3 ORDER BY version",
+        )
+        .bind(stream.of)
+        .bind(stream.id)
+        .bind(version)
+        .fetch(self.reader.pool());
         while let Some(row) = rows.try_next().await? {
             let found: i32 = row.try_get(0)?;
-            let payload: &[u8] = row.try_get(3)?;
-            let corrupt = |source| ReadError::Corrupt { position: Position::START, source };
-            if let Some(name) = row.try_get::<Option<&str>, _>(1)? {
-                if found != version + 1 {
-                    return Err(ReadError::Hole { stream, expected: version + 1, found });
-                }
-                let event = A::Event::decode(name, row.try_get(2)?, payload).map_err(corrupt)?;
-                state = A::apply_event(state, event);
-            } else {
-                state = serde_json::from_slice(payload).map_err(|_| {
-                    corrupt(DecodeError::UnknownKind { stream: A::Event::STREAM, name: "snapshot".to_owned() })
-                })?;
+            if found != version + 1 {
+                return Err(ReadError::Hole { stream, expected: version + 1, found });
             }
+            let event = A::Event::decode(row.try_get(1)?, row.try_get(2)?, row.try_get(3)?)
+                .map_err(|source| ReadError::Corrupt { position: Position::START, source })?;
+            state = A::apply_event(state, event);
             version = found;
         }
         Ok((Version(version), state))
@@ -198,21 +203,17 @@ impl Journal {
 
     /// Keeps a snapshot in the background: nothing depends on its success.
     pub(crate) fn keep_snapshot<A: Snapshots>(&self, stream: StreamId, version: Version, state: &A::State) {
-        let Ok(state) = serde_json::to_vec(state) else { return };
-        let pool = self.reader.pool().clone();
-        tokio::spawn(async move {
-            let kept = sqlx::query("SELECT journal.keep_snapshot($1, $2, $3, $4, $5)")
-                .bind(stream.of)
-                .bind(stream.id)
-                .bind(A::FOLD)
-                .bind(version.0)
-                .bind(state)
-                .execute(&pool)
-                .await;
-            if let Err(error) = kept {
-                tracing::warn!(error = %error, stream.type = stream.of, "a snapshot was not kept");
-            }
-        });
+        if let Some(key) = &self.snapshots
+            && let Ok(state) = serde_json::to_vec(state)
+        {
+            tokio::spawn(snapshot::keep(
+                self.reader.pool().clone(),
+                stream,
+                A::FOLD,
+                version,
+                key.sign(stream, A::FOLD, version, state),
+            ));
+        }
     }
 }
 

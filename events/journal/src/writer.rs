@@ -133,20 +133,28 @@ impl Writer {
     }
 
     /// The connection broke while the batch was under way, so that each command may or may not be in the journal:
-    /// its first event's id tells. One that is not is appended now.
+    /// its first event's id tells. One that is not is appended now, all within one patience.
     async fn settle(&mut self, batch: Vec<Request>) {
+        let deadline = Instant::now() + self.config.patience;
         for request in batch {
-            let settled = self.settle_one(&request).await;
+            let settled = self.settle_one(&request, deadline).await;
             // The caller may have gone away; what it asked for stands all the same.
             let _ = request.reply.send(settled);
         }
     }
 
-    async fn settle_one(&mut self, request: &Request) -> Reply {
-        let deadline = Instant::now() + self.config.patience;
+    async fn settle_one(&mut self, request: &Request, deadline: Instant) -> Reply {
         loop {
-            match self.find_or_append(request).await {
-                Err(AppendError::Unavailable(_)) if Instant::now() < deadline => self.connection = None,
+            let settled = tokio::time::timeout_at(deadline, self.find_or_append(request)).await;
+            match settled.unwrap_or(Err(AppendError::Unavailable(None))) {
+                Err(AppendError::Unavailable(cause)) => {
+                    // A statement may still be under way on it.
+                    self.connection = None;
+                    if Instant::now() >= deadline {
+                        return Err(AppendError::Unavailable(cause));
+                    }
+                    tokio::time::sleep_until(deadline.min(Instant::now() + self.config.head_interval)).await;
+                }
                 settled => return settled,
             }
         }

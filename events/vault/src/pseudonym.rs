@@ -22,6 +22,16 @@ impl Vault {
         Ok(uuid_of(index.secret.mac(&[b"intraparis pseudonym 1", name.reveal().as_bytes()])))
     }
 
+    /// A key of this vault for one use that is not the vault's, always the same: 128 bits of the HMAC-SHA-256 of the use's name under
+    /// the index key.
+    ///
+    /// # Errors
+    /// As [`Vault::pseudonym`].
+    pub async fn derived_key(&self, for_use: &'static str) -> Result<[u8; 16], VaultError> {
+        let index = self.keyring.name_index().await?;
+        Ok(index.secret.mac(&[b"intraparis derived key 1", for_use.as_bytes()]))
+    }
+
     /// The tag of an address in the month of `at` (in UTC). Of network addresses, the text of
     /// [`events::Source::canonical`].
     ///

@@ -192,7 +192,7 @@ impl Proving<'_> {
             Credential::PersonalPassword(_) | Credential::InitialCode(_) => None,
         };
         let id = session.as_ref().map(|session| session.id);
-        match self.record(LoginOutcome::Right { session: id }).await {
+        match self.record(LoginOutcome::Right { session: id, proved: Some(credential.id()) }).await {
             Ok(Some(Executed { state, receipt })) => {
                 count("success");
                 Ok(Proof::Proved(Box::new(Proved { credential, state, receipt, session })))
@@ -203,7 +203,13 @@ impl Proving<'_> {
                 {
                     tracing::warn!(error = %error, session.id = %id, "a session that nobody got was not deleted");
                 }
-                unrecorded.map(|_| Proof::Failed)
+                if unrecorded?.is_none() {
+                    // Of a slot that is gone, or of a secret that was replaced while it was compared: the second
+                    // still holds its slot.
+                    self.record(LoginOutcome::Wrong).await?;
+                    count("failure");
+                }
+                Ok(Proof::Failed)
             }
         }
     }
@@ -221,7 +227,9 @@ impl Proving<'_> {
         let execution = Execution::<Account>::new(&self.api.journal, self.metadata(self.api.clock.now()));
         match execution.on(self.challenge.account, command.into()).await {
             Ok(executed) => Ok(Some(executed)),
-            Err(NotExecuted::Refused(AccountRefusal::AttemptNotOpen { .. })) => Ok(None),
+            Err(NotExecuted::Refused(AccountRefusal::AttemptNotOpen { .. } | AccountRefusal::CredentialNotInForce)) => {
+                Ok(None)
+            }
             Err(NotExecuted::Refused(refusal)) => Err(Problem::internal(refusal)),
             Err(NotExecuted::Journal(error)) => Err(problems::not_recorded(error)),
         }

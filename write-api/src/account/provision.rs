@@ -111,7 +111,11 @@ pub async fn provision(
         }
         Err(Unopened::Refused(refused)) => {
             api.credentials.discard(credential).await;
-            Err(refused)
+            // The name may have been taken by this very request, sent twice at once.
+            match api.journal.recall(&asked).await.map_err(problems::journal)? {
+                Some(receipt) => again(api, receipt).await,
+                None => Err(refused),
+            }
         }
         // It may have been recorded: then the secret is needed.
         Err(Unopened::Unknown(problem)) => Err(NotProvisioned::Failed(problem)),

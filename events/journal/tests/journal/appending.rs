@@ -1,11 +1,13 @@
 //! One command: all or nothing, at the version it was decided on, once.
 
-use crate::toy::{Bench, Counted, Counter, count, count_at, counted, metadata};
+use crate::toy::{Bench, Counted, Counter, SNAPSHOTS, count, count_at, counted, metadata};
 use esrs::AggregateState;
 use esrs::manager::AggregateManager;
 use esrs::store::EventStore;
 use events::{Idempotency, Metadata, Position, Version};
+use hmac::{Hmac, KeyInit, Mac};
 use journal::{AppendError, Config};
+use sha2::Sha256;
 use sqlx::Row;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -112,6 +114,15 @@ async fn fifty_requests_with_one_key_on_two_nodes_are_one_append() {
     assert_eq!(bench.journal.reader().last_position().await.unwrap().get(), 1);
 }
 
+/// A snapshot's state, with the proof that it is ours before it.
+fn signed(id: Uuid, version: i32, state: &[u8]) -> Vec<u8> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(&SNAPSHOTS).unwrap();
+    for part in [&b"counter\0"[..], id.as_bytes(), &1_i32.to_be_bytes(), &version.to_be_bytes(), state] {
+        mac.update(part);
+    }
+    [&mac.finalize().into_bytes()[..], state].concat()
+}
+
 #[tokio::test]
 async fn a_state_comes_from_its_snapshot_unless_the_fold_has_changed() {
     let bench = Bench::with(Config { cached_states: 0, ..Config::default() }).await;
@@ -133,11 +144,22 @@ async fn a_state_comes_from_its_snapshot_unless_the_fold_has_changed() {
     };
     tokio::time::timeout(std::time::Duration::from_secs(20), kept).await.expect("a snapshot");
     let state = || async { bench.journal.unit::<Counter>(metadata()).state(id).await.unwrap() };
+    let counted = || async { (state().await.inner().0, *state().await.sequence_number()) };
+    let keep = async |state: Vec<u8>| {
+        sqlx::query("UPDATE journal.snapshot SET state = $1").bind(state).execute(&owner).await.unwrap();
+    };
 
-    sqlx::query("UPDATE journal.snapshot SET state = '1000'").execute(&owner).await.unwrap();
-    assert_eq!((state().await.inner().0, *state().await.sequence_number()), (1_008, 40), "the snapshot is read");
+    keep(signed(id, 32, b"1000")).await;
+    assert_eq!(counted().await, (1_008, 40), "the snapshot is read");
+    for forged in
+        [b"1000".to_vec(), Vec::new(), signed(id, 31, b"1000"), signed(Uuid::nil(), 32, b"1000"), signed(id, 32, b"x")]
+    {
+        keep(forged).await;
+        assert_eq!(counted().await, (40, 40), "one that is not ours is not read");
+    }
+    keep(signed(id, 32, b"1000")).await;
     sqlx::query("UPDATE journal.snapshot SET fold = fold - 1").execute(&owner).await.unwrap();
-    assert_eq!((state().await.inner().0, *state().await.sequence_number()), (40, 40), "of another fold, it is not");
+    assert_eq!(counted().await, (40, 40), "of another fold, it is not read");
     sqlx::query("DELETE FROM journal.snapshot").execute(&owner).await.unwrap();
     assert_eq!(state().await.inner().0, 40, "it can be thrown away");
 }

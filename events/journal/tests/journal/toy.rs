@@ -61,6 +61,9 @@ pub fn metadata() -> Metadata {
     Metadata::new(Actor::Service, Capacity::System, Clock::system().now())
 }
 
+/// The key of the snapshots.
+pub const SNAPSHOTS: [u8; 16] = [7; 16];
+
 /// A database of this test's own and the journal in it.
 pub struct Bench {
     pub database: test_support::Database,
@@ -75,6 +78,7 @@ impl Bench {
     pub async fn with(config: Config) -> Self {
         let database = test_support::Database::new().await;
         let journal = Journal::open(database.pool(Role::Writer), config).await.expect("the journal");
+        let journal = journal.with_snapshots(SNAPSHOTS);
         Self { database, journal }
     }
 

@@ -68,7 +68,7 @@ impl Recorder<'_> {
         }
         let exists = begun.executed_state.credential().is_some();
         let outcome = match (line.verdict, exists) {
-            (Verdict::Accepted, _) => LoginOutcome::Right { session: None },
+            (Verdict::Accepted, _) => LoginOutcome::Right { session: None, proved: None },
             (Verdict::Failed, true) => LoginOutcome::Wrong,
             (Verdict::Failed, false) => LoginOutcome::UnknownName,
         };
