@@ -101,6 +101,12 @@ pub enum DecodeError {
         /// The version that cannot be brought further.
         from: i16,
     },
+    /// A kind of actor that this build does not know.
+    #[error("the kind of actor is none that this build knows")]
+    UnknownActor,
+    /// A capacity that this build does not know.
+    #[error("the capacity is none that this build knows")]
+    UnknownCapacity,
     /// Bytes that do not have the shape of their kind.
     #[error("{name} does not have its shape: {category} at line {line}, column {column}")]
     Shape {

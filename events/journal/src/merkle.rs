@@ -3,7 +3,6 @@
 //! The database computes leaves and frontier as it appends; this module computes them again, from the rows.
 
 use crate::Recorded;
-use crate::recorded::actor_columns;
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
@@ -16,9 +15,8 @@ const POSTGRES_EPOCH: i64 = 946_684_800_000_000;
 /// The leaf hash of an event: SHA-256 of 0x00 and its columns, in the order in which the migration joins them.
 #[must_use]
 pub fn leaf(event: &Recorded) -> Hash {
-    let (actor, actor_id) = actor_columns(&event.actor);
-    let key = event.idempotency_key.as_ref();
-    let present = i16::from(actor_id.is_some())
+    let key = event.idempotency_key.as_deref();
+    let present = i16::from(event.actor_id.is_some())
         + 2 * i16::from(event.causation.is_some())
         + 4 * i16::from(event.trace.is_some())
         + 8 * i16::from(key.is_some());
@@ -31,17 +29,18 @@ pub fn leaf(event: &Recorded) -> Hash {
     hash.update(instant(event.occurred_at));
     hash.update(event.correlation.as_uuid());
     hash.update(present.to_be_bytes());
-    if let Some(id) = actor_id {
-        hash.update(id.as_uuid());
+    if let Some(id) = event.actor_id {
+        hash.update(id);
     }
     if let Some(id) = event.causation {
         hash.update(id.as_uuid());
     }
-    if let Some(trace) = event.trace {
+    if let Some(trace) = &event.trace {
         hash.update(trace);
     }
-    let key = key.map_or("", events::IdempotencyKey::as_str);
-    for text in [event.stream_type.as_str(), &event.name, actor, event.capacity.as_str(), key] {
+    for text in
+        [event.stream_type.as_str(), &event.name, &event.actor_kind, &event.capacity_name, key.unwrap_or_default()]
+    {
         hash.update(i32::try_from(text.len()).unwrap_or(i32::MAX).to_be_bytes());
         hash.update(text);
     }

@@ -2,9 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use esrs::store::StoreEvent;
-use events::{
-    AccountId, Actor, Capacity, CorrelationId, DecodeError, DomainEvent, EventId, IdempotencyKey, Position, Version,
-};
+use events::{AccountId, Actor, Capacity, CorrelationId, DecodeError, DomainEvent, EventId, Position, Version};
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, Row};
 use uuid::Uuid;
@@ -30,18 +28,20 @@ pub struct Recorded {
     pub recorded_at: DateTime<Utc>,
     /// When it happened.
     pub occurred_at: DateTime<Utc>,
-    /// Who acted.
-    pub actor: Actor,
-    /// In which capacity.
-    pub capacity: Capacity,
+    /// The stored name of the kind of actor: see [`Recorded::actor`].
+    pub actor_kind: String,
+    /// The actor, where the kind has one.
+    pub actor_id: Option<Uuid>,
+    /// The stored name of the capacity: see [`Recorded::capacity`].
+    pub capacity_name: String,
     /// What it belongs together with.
     pub correlation: CorrelationId,
     /// The event it followed from.
     pub causation: Option<EventId>,
     /// The trace it was part of.
-    pub trace: Option<[u8; 16]>,
+    pub trace: Option<Vec<u8>>,
     /// The client's key.
-    pub idempotency_key: Option<IdempotencyKey>,
+    pub idempotency_key: Option<String>,
     /// The bytes that were written.
     pub payload: Vec<u8>,
     /// RFC 9162's hash of this leaf, as the database computed it.
@@ -62,6 +62,27 @@ impl Recorded {
     #[must_use]
     pub fn is<E: DomainEvent>(&self) -> bool {
         self.stream_type == E::STREAM
+    }
+
+    /// Who acted.
+    ///
+    /// # Errors
+    /// [`DecodeError::UnknownActor`] when a newer build wrote it: whoever does not ask is not hindered.
+    pub fn actor(&self) -> Result<Actor, DecodeError> {
+        match (self.actor_kind.as_str(), self.actor_id) {
+            ("account", Some(id)) => Ok(Actor::Account(AccountId::from_uuid(id))),
+            ("anonymous", None) => Ok(Actor::Anonymous),
+            ("service", None) => Ok(Actor::Service),
+            _ => Err(DecodeError::UnknownActor),
+        }
+    }
+
+    /// In which capacity.
+    ///
+    /// # Errors
+    /// [`DecodeError::UnknownCapacity`] when a newer build wrote it.
+    pub fn capacity(&self) -> Result<Capacity, DecodeError> {
+        Capacity::from_name(&self.capacity_name).ok_or(DecodeError::UnknownCapacity)
     }
 
     /// The event itself, brought to its current schema version.
@@ -90,7 +111,6 @@ impl Recorded {
 
 impl FromRow<'_, PgRow> for Recorded {
     fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
-        let actor_id = row.try_get::<Option<Uuid>, _>(10)?;
         Ok(Self {
             position: Position::new(row.try_get(0)?).map_err(corrupt)?,
             id: EventId::from_uuid(row.try_get(1)?),
@@ -101,16 +121,13 @@ impl FromRow<'_, PgRow> for Recorded {
             schema: row.try_get(6)?,
             recorded_at: row.try_get(7)?,
             occurred_at: row.try_get(8)?,
-            actor: actor_of(row.try_get(9)?, actor_id)?,
-            capacity: Capacity::from_name(row.try_get(11)?).ok_or_else(|| corrupt("no such capacity"))?,
+            actor_kind: row.try_get(9)?,
+            actor_id: row.try_get(10)?,
+            capacity_name: row.try_get(11)?,
             correlation: CorrelationId::from_uuid(row.try_get(12)?),
             causation: row.try_get::<Option<Uuid>, _>(13)?.map(EventId::from_uuid),
-            trace: row.try_get::<Option<&[u8]>, _>(14)?.map(TryInto::try_into).transpose().map_err(corrupt)?,
-            idempotency_key: row
-                .try_get::<Option<String>, _>(15)?
-                .map(IdempotencyKey::try_from)
-                .transpose()
-                .map_err(corrupt)?,
+            trace: row.try_get(14)?,
+            idempotency_key: row.try_get(15)?,
             payload: row.try_get(16)?,
             leaf: row.try_get::<&[u8], _>(17)?.try_into().map_err(corrupt)?,
         })
@@ -127,14 +144,5 @@ pub(crate) const fn actor_columns(actor: &Actor) -> (&'static str, Option<Accoun
         Actor::Account(id) => ("account", Some(*id)),
         Actor::Anonymous => ("anonymous", None),
         Actor::Service => ("service", None),
-    }
-}
-
-fn actor_of(kind: &str, id: Option<Uuid>) -> Result<Actor, sqlx::Error> {
-    match (kind, id) {
-        ("account", Some(id)) => Ok(Actor::Account(AccountId::from_uuid(id))),
-        ("anonymous", None) => Ok(Actor::Anonymous),
-        ("service", None) => Ok(Actor::Service),
-        _ => Err(corrupt("no such actor")),
     }
 }

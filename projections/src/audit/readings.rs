@@ -49,7 +49,7 @@ impl TransactionalEventHandler<Stream<AuditEvent>, ProjectionError, Fold<Unbatch
 
     async fn handle(&self, event: &StoreEvent<AuditEvent>, fold: &mut Fold<Unbatched>) -> Result<(), ProjectionError> {
         let AuditEvent::AuditTrailRead { reading, filter, motive } = &event.payload;
-        let (actor, actor_id) = columns_of(&fold.recorded.actor);
+        let (actor, actor_id) = columns_of(&fold.recorded.actor()?);
         sqlx::query(
             "INSERT INTO audit_readings_v1 (reading, position, declared_at, actor, actor_id, capacity, filter, motive)
              VALUES ($1, $2, $3, $4, $5, $6, $7::text::jsonb, $8::text::jsonb)",
@@ -59,7 +59,7 @@ impl TransactionalEventHandler<Stream<AuditEvent>, ProjectionError, Fold<Unbatch
         .bind(event.occurred_on)
         .bind(actor)
         .bind(actor_id)
-        .bind(fold.recorded.capacity.as_str())
+        .bind(fold.recorded.capacity()?.as_str())
         .bind(to_json(filter)?)
         .bind(motive.as_ref().map(to_json).transpose()?)
         .execute(&mut *fold.transaction)

@@ -1,9 +1,10 @@
 //! Reading by position, by stream, by kind, backwards, as of a time or position.
 
 use crate::toy::{Bench, Counted, count};
-use events::{DomainEvent, Position, Version};
+use events::{DecodeError, DomainEvent, Position, Version};
 use futures::TryStreamExt;
 use journal::{Direction, Journal, Selection, StreamId};
+use migrations::Role;
 use uuid::Uuid;
 
 async fn positions(journal: &Journal, selection: Selection) -> Vec<i64> {
@@ -70,4 +71,27 @@ async fn by_kind_by_stream_type_and_as_of_an_instant() {
         .await
         .unwrap();
     assert_eq!(stream, [2]);
+}
+
+#[tokio::test]
+async fn what_a_newer_build_wrote_hinders_nobody_who_does_not_ask() {
+    let bench = Bench::new().await;
+    count(&bench.journal, Uuid::now_v7(), 1).await;
+    sqlx::query(
+        "SELECT journal.append(
+             array['service'], array[NULL]::uuid[], array[NULL]::text[], array[NULL]::bytea[], array[NULL]::bytea[],
+             array[1], array[1], array[1],
+             array[1], array['newer'], array[$1], array[0], array[1],
+             array[1], array['newer'], array[$1], array[1], array[gen_random_uuid()], array['Newer'],
+             array[1]::smallint[], array[now()], array['robot'], array[NULL]::uuid[], array['substitute'],
+             array[gen_random_uuid()], array[NULL]::uuid[], array[NULL]::bytea[], array[NULL]::text[], array['{}']::bytea[])",
+    )
+    .bind(Uuid::now_v7())
+    .execute(&bench.database.pool(Role::Writer))
+    .await
+    .unwrap();
+
+    let newer = bench.journal.reader().page(position(1), 10).await.unwrap().remove(0);
+    assert_eq!((newer.actor(), newer.capacity()), (Err(DecodeError::UnknownActor), Err(DecodeError::UnknownCapacity)));
+    assert_eq!(bench.journal.reader().verify(|_| ()).await.unwrap().violations, []);
 }

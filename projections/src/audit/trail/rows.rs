@@ -101,7 +101,8 @@ impl Rows for Entries {
 
 impl Entries {
     pub(super) fn add(&mut self, recorded: &Recorded, known: bool, said: Said<'_>) -> Result<(), ProjectionError> {
-        let (actor, actor_id) = columns_of(&recorded.actor);
+        let (actor, actor_id) = columns_of(&recorded.actor()?);
+        let capacity = recorded.capacity()?;
         self.positions.push(recorded.position.get());
         self.events.push(recorded.id.as_uuid());
         self.recorded_at.push(recorded.recorded_at);
@@ -111,7 +112,7 @@ impl Entries {
         self.known.push(known);
         self.actors.push(actor);
         self.actor_ids.push(actor_id);
-        self.capacities.push(recorded.capacity.as_str());
+        self.capacities.push(capacity.as_str());
         self.types.push(recorded.name.clone());
         self.outcomes.push(said.outcome.as_str());
         self.reasons.push(said.reason.map(str::to_owned));
