@@ -26,19 +26,21 @@ pub(crate) struct SessionRows {
     idle: TimeDelta,
 }
 
-/// Token, session, account, roles.
-type OpenRow = (Vec<u8>, Uuid, Uuid, Vec<String>);
+/// Token, session, account, roles, and whether the read model that tells the roles has halted.
+type OpenRow = (Vec<u8>, Uuid, Uuid, Vec<String>, bool);
 
 impl SessionRows {
     pub(crate) fn new(pool: PgPool, clock: Clock, config: &Config) -> Self {
         Self { pool, clock, idle: config.session_idle() }
     }
 
-    /// Of these tokens, those whose session is open.
+    /// Of these tokens, those whose session is open; an error while it is not known what they may do.
     pub(crate) async fn open(&self, tokens: &[TokenHash]) -> Result<HashMap<TokenHash, SignedIn<Grants>>, sqlx::Error> {
         let now = self.clock.now();
         let rows: Vec<OpenRow> = sqlx::query_as(
-            "SELECT s.token, s.id, s.account, coalesce(a.roles, '{}')
+            "SELECT s.token, s.id, s.account, coalesce(a.roles, '{}'),
+                    EXISTS (SELECT FROM projections.projection p
+                            WHERE p.name = 'accounts_v1' AND p.place = 'projections' AND p.failed_position IS NOT NULL)
              FROM access.session s LEFT JOIN projections.accounts_v1 a ON a.account = s.account
              WHERE s.token = ANY ($1) AND s.expires > $2 AND s.last_used_at > $3",
         )
@@ -51,7 +53,11 @@ impl SessionRows {
     }
 }
 
-fn signed_in((token, session, account, roles): OpenRow) -> Result<(TokenHash, SignedIn<Grants>), sqlx::Error> {
+fn signed_in((token, session, account, roles, halted): OpenRow) -> Result<(TokenHash, SignedIn<Grants>), sqlx::Error> {
+    if halted {
+        // A role may have been revoked since: nobody is let in on what was.
+        return Err(sqlx::Error::Protocol("accounts_v1 has halted, so roles are not known".to_owned()));
+    }
     let token = token.try_into().map_err(|_| sqlx::Error::Decode("a token's hash has 32 bytes".into()))?;
     let roles = roles.iter().map(|role| role.parse()).collect::<Result<_, _>>();
     let roles = roles.map_err(|error| sqlx::Error::Decode(Box::new(error)))?;

@@ -1,6 +1,6 @@
 //! Who may read what: a table that forgets no route.
 
-use crate::world::World;
+use crate::world::{World, ok, refusal};
 use events::account::Role;
 use events::audit::TrailFilter;
 use std::collections::BTreeSet;
@@ -112,4 +112,21 @@ async fn its_role_in_the_database_writes_nothing() {
         let code = refused.as_database_error().and_then(|error| error.code()).unwrap_or_default();
         assert!(code == "42501" || code == "428C9", "{statement}: {refused}");
     }
+}
+
+#[tokio::test]
+async fn while_roles_are_not_known_nobody_is_let_in_on_what_they_were() {
+    let world = World::start().await;
+    let hr = world.agent(&[Role::Hr]).await;
+    ok(world.get(&hr, "/v1/accounts")).await;
+    world.stop_projecting();
+    sqlx::query(
+        "UPDATE projections.projection SET failed_position = position + 1, failed_event = gen_random_uuid(),
+             failed_stream_type = 'account', failed_stream = gen_random_uuid(), failed_at = now(), failure = 'a test'
+         WHERE name = 'accounts_v1'",
+    )
+    .execute(&world.database.owner())
+    .await
+    .unwrap();
+    assert_eq!(refusal(world.get(&hr, "/v1/accounts")).await, "unavailable");
 }
