@@ -1,9 +1,11 @@
 //! What the portal says of itself.
 
-use crate::process::{Process, expect};
+use crate::process::{Person, Process, expect};
 use reqwest::StatusCode;
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use test_support::Database;
 
 /// The document of the API, its operations as `METHOD path`.
@@ -56,4 +58,65 @@ async fn the_page_needs_nothing_from_outside_and_every_problem_has_one() {
         let page = api.get(path).send().await.unwrap();
         assert_eq!(page.status(), StatusCode::OK, "{path}");
     }
+}
+
+/// Every `$ref` of a document, with what it points to.
+fn references<'a>(part: &'a Value, into: &mut Vec<&'a str>) {
+    match part {
+        Value::Object(members) => {
+            into.extend(members.get("$ref").and_then(Value::as_str));
+            members.values().for_each(|member| references(member, into));
+        }
+        Value::Array(items) => items.iter().for_each(|item| references(item, into)),
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn the_document_refers_to_nothing_that_it_does_not_hold() {
+    let database = Database::new().await;
+    let api = Process::start(&database, "up");
+    let (document, _) = operations(&api).await;
+    let mut found = Vec::new();
+    references(&document, &mut found);
+    assert!(!found.is_empty());
+    for reference in found {
+        assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference}");
+    }
+}
+
+/// `schemathesis` sends what the document allows and much that it does not; nothing may be the server's own fault.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_generated_request_is_a_server_error() {
+    let database = Database::new().await;
+    let api = Process::start(&database, "up");
+    let Some(program) = schemathesis() else {
+        return eprintln!("there is no python3 with venv here: the document is not put to the test");
+    };
+    let roles = ["hr", "administrator", "auditor"];
+    let person = Person::with_roles(&database, &api, "Sacha", "Testeur", &roles).await;
+    let document = format!("{}/openapi.json", api.api());
+    let bearer = format!("Authorization: Bearer {}", person.token);
+    // Not what never ends, nor what would end this session.
+    let left_out = "stream|sessions/current|me/password";
+    let bounds = ["--max-examples", "5", "--request-timeout", "20", "--checks", "not_a_server_error"];
+    let mut run = Command::new(program);
+    run.args(["run", &document, "-H", &bearer, "--exclude-path-regex", left_out]).args(bounds).env("NO_COLOR", "1");
+    let output = tokio::task::spawn_blocking(move || run.output()).await.unwrap().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+/// The program, in an environment of its own below the target directory; none where Python is not to be had.
+fn schemathesis() -> Option<PathBuf> {
+    const VERSION: &str = "schemathesis==4.32.5";
+    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("schemathesis");
+    let program = home.join("bin/schemathesis");
+    let done = |command: &mut Command| command.output().is_ok_and(|output| output.status.success());
+    if program.exists() || done(Command::new("python3").args(["-m", "venv"]).arg(&home)) {
+        let pip = home.join("bin/pip");
+        let installed = program.exists() || done(Command::new(pip).args(["install", "--quiet", VERSION]));
+        assert!(installed, "{VERSION} cannot be installed");
+        return Some(program);
+    }
+    None
 }

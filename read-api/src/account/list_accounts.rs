@@ -34,7 +34,7 @@ pub(crate) struct Asked {
     #[param(value_type = Option<String>)]
     role: Option<Role>,
     /// How many at most.
-    #[param(value_type = Option<Limit>)]
+    #[param(value_type = Option<Limit>, inline)]
     #[serde(default)]
     limit: Limit,
     /// Where the page starts: what `next` of the page before holds.

@@ -25,7 +25,7 @@ const LIST: &str = "security-history";
 #[serde(deny_unknown_fields)]
 pub(crate) struct Asked {
     /// How many at most.
-    #[param(value_type = Option<Limit>)]
+    #[param(value_type = Option<Limit>, inline)]
     #[serde(default)]
     limit: Limit,
     /// Where the page starts: what `next` of the page before holds.

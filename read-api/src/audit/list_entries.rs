@@ -30,10 +30,10 @@ const ROWS: u16 = 500;
 pub(crate) struct Asked {
     /// In which order: the newest first where nothing is said.
     #[serde(default)]
-    #[param(value_type = Option<Order>)]
+    #[param(value_type = Option<Order>, inline)]
     order: Order,
     /// How many a page has at most; NDJSON and CSV have all.
-    #[param(value_type = Option<Limit>)]
+    #[param(value_type = Option<Limit>, inline)]
     #[serde(default)]
     limit: Limit,
     /// Where to start: what `next` of the page before holds.
