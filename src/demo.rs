@@ -113,7 +113,10 @@ impl Demo {
 
         let names = names()?;
         let picture = picture(&reader, &vault, &names).await?;
-        write_picture(&self.picture, &picture).await?;
+        let written = match write_picture(&self.picture, &picture).await {
+            Ok(()) => self.picture.display().to_string(),
+            Err(error) => format!("{error:#}"),
+        };
         let policy = LockPolicy::new(5, TimeDelta::minutes(15), TimeDelta::minutes(15))?;
         let simulated = simulate(&reader, &vault, policy, &names.join("\n")).await?;
         let verified = reader.verify(|_| ()).await?;
@@ -134,7 +137,7 @@ impl Demo {
             "  nothing was altered, nothing is missing: every event was read again and its hash computed anew"
         )?;
         write!(text, "\n{}", what_if(&simulated))?;
-        writeln!(text, "\n  picture: {}", self.picture.display())?;
+        writeln!(text, "\n  picture: {written}")?;
         write!(text, "\n{credentials}")?;
         Ok(text)
     }
