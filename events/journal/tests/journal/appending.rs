@@ -10,6 +10,7 @@ use journal::{AppendError, Config};
 use sha2::Sha256;
 use sqlx::Row;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use uuid::Uuid;
 
 #[tokio::test]
@@ -180,16 +181,18 @@ async fn an_append_survives_the_end_of_its_connection() {
             id
         });
     }
-    let journal = bench.journal.clone();
+    let (journal, cut) = (bench.journal.clone(), Arc::new(AtomicUsize::new(0)));
+    let cuts = Arc::clone(&cut);
     let cutting = tokio::spawn(async move {
         loop {
-            sqlx::query(
+            let ended = sqlx::query(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                  WHERE datname = current_database() AND query LIKE '%journal.append%' AND pid <> pg_backend_pid()",
             )
             .fetch_all(&owner)
             .await
             .unwrap();
+            cuts.fetch_add(ended.len(), Ordering::Relaxed);
             let head = journal.head().position();
             journal.head().past(head).await;
         }
@@ -199,6 +202,7 @@ async fn an_append_survives_the_end_of_its_connection() {
         assert_eq!(unit.fresh_state(id).await.unwrap().into_inner().0, 50, "nothing lost, nothing twice");
     }
     cutting.abort();
+    assert_ne!(cut.load(Ordering::Relaxed), 0, "connections were cut");
     assert_eq!(bench.journal.reader().last_position().await.unwrap().get(), writers * 50);
 }
 
