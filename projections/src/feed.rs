@@ -8,8 +8,10 @@ use crate::lease::Lease;
 use crate::{Projection, ProjectionError};
 use events::Position;
 use events::audit::ProjectionEvent;
+use futures::FutureExt;
 use journal::{Reader, Recorded};
 use sqlx::{Postgres, Transaction};
+use std::panic::AssertUnwindSafe;
 
 /// Why no further page was folded.
 #[derive(Debug)]
@@ -170,6 +172,9 @@ impl<'a> Feed<'a> {
         if !checkpoint::advance(&mut transaction, &self.lease, self.lapse, self.at, to).await? {
             return Ok(None);
         }
-        self.projection.fold(transaction, page, &self.exclusions).await.map(Some)
+        // A fold that panics is at fault with its event, and ends no other projection; its transaction is given up.
+        let folding = AssertUnwindSafe(self.projection.fold(transaction, page, &self.exclusions)).catch_unwind();
+        let folded = folding.await.unwrap_or(Err(ProjectionError::Contradiction("the fold has panicked")));
+        folded.map(Some)
     }
 }

@@ -1,7 +1,10 @@
 //! Exactly once, led by one, taken over, halted by poison.
 
 use crate::given::*;
-use projections::{Behind, Config, Halt, account, audit, standings};
+use esrs::handler::TransactionalEventHandler;
+use esrs::store::StoreEvent;
+use events::account::AccountEvent;
+use projections::{Behind, Config, Fold, Halt, Projection, ProjectionError, Stream, account, audit, standings};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -268,4 +271,29 @@ impl projections::Rows for Nothing {
     async fn write(self, _: &mut sqlx::PgConnection) -> Result<(), projections::ProjectionError> {
         Ok(())
     }
+}
+
+struct Panicking;
+
+#[async_trait::async_trait]
+impl TransactionalEventHandler<Stream<AccountEvent>, ProjectionError, Fold<Nothing>> for Panicking {
+    #[expect(clippy::panic, reason = "what is tested")]
+    async fn handle(&self, _: &StoreEvent<AccountEvent>, _: &mut Fold<Nothing>) -> Result<(), ProjectionError> {
+        panic!("hunter2")
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fold_that_panics_halts_its_projection_alone() {
+    let world = World::new().await;
+    let panics = Projection::named::<Nothing>("panics_v1", 1, &[]).reads::<AccountEvent, _>(Panicking).declared();
+    let accounts = account::accounts::projection();
+    let running = world.run(&[panics, accounts.clone()], quick());
+    world.append(Uuid::new_v4(), vec![provisioned("first")]).await;
+    let last = world.append(Uuid::new_v4(), vec![provisioned("second")]).await;
+
+    running.shows(&accounts, last.position).await;
+    until(|| async { halt_of(&world, "panics_v1").await.is_some() }).await;
+    let halt = halt_of(&world, "panics_v1").await.unwrap();
+    assert_eq!((halt.position.get(), halt.reason.as_str()), (1, "the fold has panicked"));
 }
