@@ -27,7 +27,6 @@ async fn follow(database: Database, accounts: usize) -> Vec<Recorded> {
     seen
 }
 
-/// Seen to fail with positions from a sequence, and with the head row read without its lock.
 #[tokio::test(flavor = "multi_thread")]
 async fn sixty_four_writers_in_three_processes_and_three_readers() {
     let database = Database::new().await;
