@@ -15,6 +15,7 @@ mod cluster;
 mod disk;
 pub mod evidence;
 pub mod history;
+mod look;
 mod node;
 pub mod plan;
 mod postgres;

@@ -1,8 +1,8 @@
 //! Readers of the journal's order: by pages of the audit trail, by its event stream, and by SQL.
 
 use crate::history::{Glimpse, Sight};
+use crate::look::{look_again, position};
 use crate::scene::Scene;
-use crate::writer::position;
 use futures::StreamExt;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -74,6 +74,13 @@ impl Reader {
         let page: Value = response.json().await.ok()?;
         let entries = page.get("items")?.as_array()?.iter().filter_map(entry).collect();
         Some((entries, shown, page.get("next").and_then(|next| next.as_str().map(str::to_owned))))
+    }
+
+    /// Reads what others have just written, again and again.
+    pub(crate) async fn watch(mut self) {
+        while self.scene.again().await {
+            look_again(&self.scene, &mut self.random).await;
+        }
     }
 
     /// Follows the event stream, and goes on with `Last-Event-ID` where it broke.

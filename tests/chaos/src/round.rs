@@ -106,7 +106,9 @@ impl Harness {
         readers.spawn(reader(1).walk());
         readers.spawn(reader(2).follow());
         readers.spawn(reader(3).follow());
-        readers.spawn(reader(4).poll(self.postgres.options(database)));
+        readers.spawn(reader(4).watch());
+        readers.spawn(reader(5).watch());
+        readers.spawn(reader(6).poll(self.postgres.options(database)));
 
         let struck = cluster.strike(plan).await?;
         let healed = Instant::now();

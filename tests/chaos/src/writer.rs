@@ -1,6 +1,7 @@
 //! A client that sends commands, and reads back what it wrote.
 
-use crate::history::{Ask, Command, Found, Read};
+use crate::history::{Ask, Command};
+use crate::look::look;
 use crate::scene::Scene;
 use crate::world::letters;
 use rand::seq::IndexedRandom;
@@ -53,7 +54,7 @@ impl Writer {
             self.resend(&command).await;
         }
         match about {
-            Some(account) if self.random.random_bool(0.6) => self.read(account, position).await,
+            Some(account) if self.random.random_bool(0.6) => look(&self.scene, &mut self.random, account, position).await,
             _ => true,
         }
     }
@@ -120,42 +121,4 @@ impl Writer {
             }
         }
     }
-
-    /// Reads the account, at least at the position of a write that was acknowledged. Says whether it was answered.
-    async fn read(&mut self, account: Uuid, at_least: i64) -> bool {
-        let Some(address) = self.scene.door("read-api", &mut self.random) else { return false };
-        let begun = self.scene.now();
-        let request = self.scene.http.get(format!("http://{address}/v1/accounts/{account}"));
-        let request = request.bearer_auth(&self.scene.world.token).header("At-Least-Position", at_least);
-        let Some(Ok(response)) = self.scene.over.run_until_cancelled(request.send()).await else { return false };
-        let (code, shown) = (response.status(), position(&response));
-        let status = code.as_u16();
-        let body = response.json::<Value>().await;
-        let ended = self.scene.now();
-        if status != 404 {
-            self.scene.note("an account", code);
-        }
-        let found = match (status, body) {
-            (200, Ok(body)) => found(&body),
-            (404, Ok(_)) => None,
-            _ => return false,
-        };
-        let read = Read { account, at_least, begun, ended, shown: shown.unwrap_or_default(), found };
-        self.scene.history().reads.push(read);
-        true
-    }
-}
-
-/// `Journal-Position` of an answer.
-pub(crate) fn position(response: &reqwest::Response) -> Option<i64> {
-    response.headers().get("journal-position")?.to_str().ok()?.parse().ok()
-}
-
-fn found(body: &Value) -> Option<Found> {
-    let roles = body.get("roles")?.as_array()?;
-    Some(Found {
-        roles: roles.iter().filter_map(|role| role.as_str().map(str::to_owned)).collect(),
-        failures: body.get("failures")?.as_u64()?,
-        suspended: !body.get("suspended_since")?.is_null(),
-    })
 }
