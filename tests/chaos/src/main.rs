@@ -1,6 +1,6 @@
 //! `./intraparis chaos`: rounds of faults, and a report.
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use chaos::plan::Plan;
 use chaos::{Harness, Outcome, Report};
 use clap::Parser;
@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Break the service at random moments, and prove that nothing was lost.
 #[derive(Debug, Parser)]
@@ -34,7 +35,7 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    let run = || tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(Arguments::parse()));
+    let run = || tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(until_told(Arguments::parse()));
     match run() {
         Ok(code) => code,
         Err(error) => {
@@ -42,6 +43,16 @@ fn main() -> ExitCode {
             let _ = writeln!(io::stderr(), "chaos: {error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Runs until it is done or told to stop: what was started is ended either way.
+async fn until_told(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    tokio::select! {
+        ended = run(arguments) => ended,
+        _ = terminate.recv() => bail!("told to stop"),
+        _ = interrupt.recv() => bail!("told to stop"),
     }
 }
 

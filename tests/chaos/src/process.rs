@@ -10,17 +10,17 @@ use tokio::process::Command;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// Time between an end and the next start.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// A process under supervision.
+/// A process under supervision; it is killed when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Process {
     pid: watch::Receiver<Option<Pid>>,
     starts: Arc<AtomicUsize>,
-    stop: CancellationToken,
+    stop: DropGuard,
     task: JoinHandle<()>,
 }
 
@@ -92,7 +92,7 @@ impl Process {
                 tell.send_replace(pid_of(&child));
             }
         });
-        Ok(Self { pid, starts, stop, task })
+        Ok(Self { pid, starts, stop: stop.drop_guard(), task })
     }
 
     /// Its process id, while it runs.
@@ -114,7 +114,7 @@ impl Process {
 
     /// Kills it for good.
     pub(crate) async fn end(self) {
-        self.stop.cancel();
+        drop(self.stop);
         let _ = self.task.await;
     }
 }
