@@ -26,7 +26,8 @@ async fn rounds(plans: &[Plan]) -> Vec<Outcome> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rounds_of_faults_break_no_promise() {
-    let plans: Vec<Plan> = (0..5).map(|round| Plan::of_round(20_261_124, round, Duration::from_millis(1_500))).collect();
+    let plans: Vec<Plan> =
+        (0..5).map(|round| Plan::of_round(20_261_124, round, Duration::from_millis(1_500))).collect();
     for (outcome, plan) in rounds(&plans).await.iter().zip(&plans) {
         assert!(outcome.violations.is_empty(), "{:#?}\n{:#?}", plan.strikes, outcome.violations);
         assert!(outcome.history.commands.iter().any(|command| command.done().is_some()));

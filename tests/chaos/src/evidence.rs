@@ -140,16 +140,19 @@ pub struct Evidence {
     pub checkpoints: Vec<(String, i64, Option<String>)>,
 }
 
-const EVENTS: &str = "SELECT position, id, stream_type, stream_id, version, type, schema_version, recorded_at, occurred_at, actor,
+const EVENTS: &str =
+    "SELECT position, id, stream_type, stream_id, version, type, schema_version, recorded_at, occurred_at, actor,
         actor_id, capacity, correlation, causation, trace, idempotency_key, payload, leaf
     FROM journal.event ORDER BY position, id";
 const HEAD: &str = "SELECT position, root, frontier FROM journal.head";
 const STREAMS: &str = "SELECT type, id, version FROM journal.stream ORDER BY type, id";
 const KEYS: &str = "SELECT key, position FROM journal.idempotency ORDER BY key";
-const ACCOUNTS: &str = "SELECT account, ARRAY(SELECT unnest(roles) ORDER BY 1) AS roles, personal_password, failures, last_login,
+const ACCOUNTS: &str =
+    "SELECT account, ARRAY(SELECT unnest(roles) ORDER BY 1) AS roles, personal_password, failures, last_login,
         suspended_since, provisioned_at, position, username::text
     FROM projections.accounts_v1 ORDER BY account";
-const TRAIL: &str = "SELECT position, event, recorded_at, occurred_at, stream_type, agent, known, actor, actor_id, capacity, type,
+const TRAIL: &str =
+    "SELECT position, event, recorded_at, occurred_at, stream_type, agent, known, actor, actor_id, capacity, type,
         outcome, reason, attempt, correlation, causation
     FROM projections.audit_trail_v1 ORDER BY position";
 const READINGS: &str = "SELECT reading, position FROM projections.audit_readings_v1 ORDER BY position";

@@ -35,7 +35,8 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    let run = || tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(until_told(Arguments::parse()));
+    let run =
+        || tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(until_told(Arguments::parse()));
     match run() {
         Ok(code) => code,
         Err(error) => {
@@ -71,7 +72,8 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     for number in arguments.first..last {
         let plan = Plan::of_round(seed, number, Duration::from_millis(arguments.storm_ms));
         let database = format!("round_{number}");
-        let outcome = harness.round(&plan, &database).await.with_context(|| format!("round {number} of seed {seed}"))?;
+        let outcome =
+            harness.round(&plan, &database).await.with_context(|| format!("round {number} of seed {seed}"))?;
         harness.forget(&database).await?;
         report.add(&outcome);
         if !outcome.violations.is_empty() {

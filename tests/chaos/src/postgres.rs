@@ -17,8 +17,16 @@ use tempfile::TempDir;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout_at};
 
 /// Small segments, so that a full disk is met in the log too.
-const INITDB: [&str; 8] =
-    ["--encoding=UTF8", "--locale=C", "--auth=password", "--username=postgres", "--wal-segsize=2", "--no-sync", "-D", "."];
+const INITDB: [&str; 8] = [
+    "--encoding=UTF8",
+    "--locale=C",
+    "--auth=password",
+    "--username=postgres",
+    "--wal-segsize=2",
+    "--no-sync",
+    "-D",
+    ".",
+];
 
 const SETTINGS: [&str; 9] = [
     "unix_socket_directories=",
@@ -151,7 +159,10 @@ impl Postgres {
     pub(crate) async fn run(&self, database: &str, statements: &[String]) -> anyhow::Result<()> {
         let mut connection = self.connect(database, Duration::from_secs(30)).await?;
         for statement in statements {
-            sqlx::raw_sql(AssertSqlSafe(statement.as_str())).execute(&mut connection).await.context(statement.clone())?;
+            sqlx::raw_sql(AssertSqlSafe(statement.as_str()))
+                .execute(&mut connection)
+                .await
+                .context(statement.clone())?;
         }
         connection.close().await.context("PostgreSQL")
     }

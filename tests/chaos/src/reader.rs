@@ -99,9 +99,9 @@ impl Reader {
                 text.extend_from_slice(&chunk);
                 while let Some(end) = text.windows(2).position(|two| two == b"\n\n") {
                     let event: Vec<u8> = text.drain(..end + 2).collect();
-                    let seen = String::from_utf8_lossy(&event).lines().find_map(|line| {
-                        entry(&serde_json::from_str(line.strip_prefix("data:")?.trim()).ok()?)
-                    });
+                    let seen = String::from_utf8_lossy(&event)
+                        .lines()
+                        .find_map(|line| entry(&serde_json::from_str(line.strip_prefix("data:")?.trim()).ok()?));
                     if let Some(seen) = seen {
                         last = seen.0;
                         events.push(seen);

@@ -103,7 +103,8 @@ impl Scene {
             let key = command.trace.to_string();
             let request = self.http.post(format!("http://{address}{path}")).json(body);
             let request = request.header("traceparent", format!("00-{}-00000000000000ab-01", command.trace.simple()));
-            let request = if once { request } else { request.header("Idempotency-Key", key).bearer_auth(&self.world.token) };
+            let request =
+                if once { request } else { request.header("Idempotency-Key", key).bearer_auth(&self.world.token) };
             let answer = match self.over.run_until_cancelled(request.send()).await {
                 Some(Ok(response)) => {
                     if response.status().is_server_error() {

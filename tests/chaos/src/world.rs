@@ -55,8 +55,24 @@ impl World {
     /// When the program does not do what it is asked while nothing breaks.
     pub(crate) async fn make(program: &Path, postgres: &Postgres, directory: &Path) -> anyhow::Result<Self> {
         postgres.run("postgres", &[format!("CREATE DATABASE {TEMPLATE}")]).await?;
-        let admin = json_of(program, postgres, &["accounts", "provision", "Camille", "Durand", "--json", "--role",
-            "administrator", "--role", "hr", "--role", "auditor"]).await?;
+        let admin = json_of(
+            program,
+            postgres,
+            &[
+                "accounts",
+                "provision",
+                "Camille",
+                "Durand",
+                "--json",
+                "--role",
+                "administrator",
+                "--role",
+                "hr",
+                "--role",
+                "auditor",
+            ],
+        )
+        .await?;
         // None of the six roles: it takes all of them.
         let node = Running::start(program, postgres, TEMPLATE, usize::MAX, directory).await?;
         let address = node.ready(Duration::from_secs(60)).await?.context("no address")?;
@@ -77,7 +93,14 @@ impl World {
         let (own, shared) = accounts.split_at_checked(OWN).context("accounts")?;
         let declared = maker.post("/v1/audit-readings", Some(&token), &json!({})).await?;
         let position = declared.get("position").and_then(Value::as_i64).context("a position")?;
-        let world = Self { token, own: own.to_vec(), shared: shared.to_vec(), victims, reading: id(&declared, "reading")?, position };
+        let world = Self {
+            token,
+            own: own.to_vec(),
+            shared: shared.to_vec(),
+            victims,
+            reading: id(&declared, "reading")?,
+            position,
+        };
         maker.shown(&world).await?;
         ensure!(*node.door.borrow() != Door::Closed, "the process has ended");
         node.process.end().await;
@@ -119,8 +142,10 @@ impl Maker {
 
     /// Waits until the read models show all of it.
     async fn shown(&self, world: &World) -> anyhow::Result<()> {
-        let paths = [format!("/v1/accounts/{}", world.own.first().context("an account")?),
-            format!("/v1/audit-readings/{}/entries?limit=1", world.reading)];
+        let paths = [
+            format!("/v1/accounts/{}", world.own.first().context("an account")?),
+            format!("/v1/audit-readings/{}/entries?limit=1", world.reading),
+        ];
         for path in paths {
             let request = self.http.get(format!("{}{path}", self.base)).bearer_auth(&world.token);
             let answer = request.header("At-Least-Position", world.position).header("Prefer", "wait=5").send().await?;

@@ -54,7 +54,9 @@ impl Writer {
             self.resend(&command).await;
         }
         match about {
-            Some(account) if self.random.random_bool(0.6) => look(&self.scene, &mut self.random, account, position).await,
+            Some(account) if self.random.random_bool(0.6) => {
+                look(&self.scene, &mut self.random, account, position).await
+            }
             _ => true,
         }
     }
@@ -86,8 +88,12 @@ impl Writer {
         let scene = Arc::clone(&self.scene);
         scene.settle(&mut command, once, &mut self.random, &body, &path).await;
         match command.ask {
-            Ask::Grant(account, role) if account == self.own && command.done().is_some() => drop(self.roles.insert(role)),
-            Ask::Revoke(account, role) if account == self.own && command.done().is_some() => drop(self.roles.remove(role)),
+            Ask::Grant(account, role) if account == self.own && command.done().is_some() => {
+                drop(self.roles.insert(role))
+            }
+            Ask::Revoke(account, role) if account == self.own && command.done().is_some() => {
+                drop(self.roles.remove(role))
+            }
             _ => {}
         }
         command

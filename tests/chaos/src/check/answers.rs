@@ -73,9 +73,11 @@ fn keyed(command: &Command, events: &[&Event], evidence: &Evidence, findings: &m
                 format!("{ask:?} ({trace}) was acknowledged for {account:?}, and is of {opened:?}")
             });
             let kept: Vec<_> = evidence.keys.iter().filter(|(key, _)| *key == trace.to_string()).collect();
-            findings.unless(kept.len() == 1 && kept.first().map(|kept| kept.1) == position, Promise::NothingTwice, || {
-                format!("the key {trace} is kept as {kept:?}")
-            });
+            findings.unless(
+                kept.len() == 1 && kept.first().map(|kept| kept.1) == position,
+                Promise::NothingTwice,
+                || format!("the key {trace} is kept as {kept:?}"),
+            );
         }
         None if command.in_doubt() => findings.unless(whole || found.is_empty(), Promise::NothingTwice, || {
             format!("{ask:?} ({trace}) was asked for, and there is {found:?}")
@@ -93,9 +95,11 @@ fn keyed(command: &Command, events: &[&Event], evidence: &Evidence, findings: &m
         format!("{ask:?} ({trace}) was acknowledged differently: {done:?}")
     });
     let after_done = command.answers.iter().skip_while(|answer| !matches!(answer, Answer::Done { .. }));
-    findings.unless(!after_done.into_iter().any(|answer| matches!(answer, Answer::Refused(_))), Promise::Refusals, || {
-        format!("{ask:?} ({trace}) was acknowledged, and then refused")
-    });
+    findings.unless(
+        !after_done.into_iter().any(|answer| matches!(answer, Answer::Refused(_))),
+        Promise::Refusals,
+        || format!("{ask:?} ({trace}) was acknowledged, and then refused"),
+    );
 }
 
 /// A login that was answered was recorded before, with its outcome: a failure that is not on record never is an answer.
@@ -114,7 +118,8 @@ fn login(
         format!("{ask:?} ({trace}) was sent once, and attempted {attempted} times, refused {refused} times")
     });
     findings.unless(succeeded == 0 || right, Promise::Refusals, || format!("a wrong password opened {account}"));
-    let attempt = events.iter().find(|event| event.kind == "LoginAttempted").and_then(|event| text(&body(event), "attempt"));
+    let attempt =
+        events.iter().find(|event| event.kind == "LoginAttempted").and_then(|event| text(&body(event), "attempt"));
     let outcomes = |kind: &str| {
         let of_stream = evidence.events.iter().filter(|event| event.stream_id == account && event.kind == kind);
         of_stream.filter(|event| text(&body(event), "attempt") == attempt).count()

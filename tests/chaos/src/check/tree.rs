@@ -96,15 +96,8 @@ mod tests {
     /// The vectors of RFC 6962 as certificate-transparency-go has them: of the empty tree, and of seven leaves.
     #[test]
     fn known_trees() {
-        let inputs: [&[u8]; 7] = [
-            b"",
-            b"\x00",
-            b"\x10",
-            b"\x20\x21",
-            b"\x30\x31",
-            b"\x40\x41\x42\x43",
-            b"\x50\x51\x52\x53\x54\x55\x56\x57",
-        ];
+        let inputs: [&[u8]; 7] =
+            [b"", b"\x00", b"\x10", b"\x20\x21", b"\x30\x31", b"\x40\x41\x42\x43", b"\x50\x51\x52\x53\x54\x55\x56\x57"];
         let leaves: Vec<Hash> = inputs.iter().map(|input| hash(&[&[0], input])).collect();
         let known = [
             (0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
