@@ -9,7 +9,7 @@ use std::process::Command;
 /// The size; what a server and the databases of two rounds take is a third of it.
 const SIZE: &str = "size=256m,mode=0755";
 
-const BLOCK: [u8; 65_536] = [0; 65_536];
+static BLOCK: [u8; 65_536] = [0; 65_536];
 
 /// A mounted tmpfs, unmounted when dropped.
 #[derive(Debug)]

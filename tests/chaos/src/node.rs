@@ -97,7 +97,9 @@ impl Running {
         let log = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&log);
         let process = Process::keep(command, move |said| match said {
-            Said::Started => drop(tell.send_replace(Door::Closed)),
+            Said::Started => {
+                tell.send_replace(Door::Closed);
+            }
             Said::Line(line) => {
                 if let Some(open) = ready(&line) {
                     tell.send_replace(open);

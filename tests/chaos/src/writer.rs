@@ -89,10 +89,10 @@ impl Writer {
         scene.settle(&mut command, once, &mut self.random, &body, &path).await;
         match command.ask {
             Ask::Grant(account, role) if account == self.own && command.done().is_some() => {
-                drop(self.roles.insert(role))
+                self.roles.insert(role);
             }
             Ask::Revoke(account, role) if account == self.own && command.done().is_some() => {
-                drop(self.roles.remove(role))
+                self.roles.remove(role);
             }
             _ => {}
         }

@@ -49,8 +49,12 @@ impl Account {
                 self.suspended_since = at;
             }
             "AccountReactivated" => (self.failures, self.suspended_since) = (0, None),
-            "RoleGranted" => drop(self.roles.insert(role)),
-            "RoleRevoked" => drop(self.roles.remove(&role)),
+            "RoleGranted" => {
+                self.roles.insert(role);
+            }
+            "RoleRevoked" => {
+                self.roles.remove(&role);
+            }
             _ => {}
         }
         self.position = event.position;
