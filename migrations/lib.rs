@@ -60,18 +60,15 @@ pub async fn run(connection: &mut PgConnection) -> Result<(), SchemaError> {
     if applied(connection).await? {
         return Ok(());
     }
-    MIGRATOR.run(connection).await.map_err(|error| if is_forbidden(&error) {
-        SchemaError::NotTheOwner(error)
-    } else {
-        SchemaError::Migrate(error)
+    MIGRATOR.run(connection).await.map_err(|error| {
+        if is_forbidden(&error) { SchemaError::NotTheOwner(error) } else { SchemaError::Migrate(error) }
     })
 }
 
 /// Whether every migration of this build, and no other, was applied.
 async fn applied(connection: &mut PgConnection) -> Result<bool, MigrateError> {
-    let table: bool = sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL")
-        .fetch_one(&mut *connection)
-        .await?;
+    let table: bool =
+        sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL").fetch_one(&mut *connection).await?;
     if !table {
         return Ok(false);
     }

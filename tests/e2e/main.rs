@@ -15,3 +15,4 @@ mod lifecycle;
 mod lockout;
 mod order;
 mod process;
+mod telemetry;

@@ -80,8 +80,7 @@ impl Database {
     pub async fn url_of_login(&self, roles: &[Role]) -> String {
         let (login, password) = (format!("test_{}", uuid::Uuid::new_v4().simple()), uuid::Uuid::new_v4().to_string());
         let memberships: Vec<&str> = roles.iter().map(|role| role.name()).collect();
-        let statement =
-            format!("CREATE ROLE {login} LOGIN PASSWORD '{password}' IN ROLE {}", memberships.join(", "));
+        let statement = format!("CREATE ROLE {login} LOGIN PASSWORD '{password}' IN ROLE {}", memberships.join(", "));
         sqlx::raw_sql(AssertSqlSafe(statement)).execute(&self.owner()).await.expect("a login");
         self.options.clone().username(&login).password(&password).to_url_lossy().into()
     }
