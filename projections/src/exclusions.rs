@@ -47,8 +47,13 @@ impl Exclusions {
             {
                 self.quarantined.push((stream_type, stream, position));
             }
+            ProjectionEvent::ProjectionReadmitted { projection, position, .. } if projection == to => {
+                self.skipped.remove(&position);
+                self.quarantined.retain(|(_, _, from)| *from != position);
+            }
             ProjectionEvent::ProjectionEventSkipped { .. }
             | ProjectionEvent::ProjectionStreamQuarantined { .. }
+            | ProjectionEvent::ProjectionReadmitted { .. }
             | ProjectionEvent::ProjectionRebuilt { .. } => {}
         }
     }
