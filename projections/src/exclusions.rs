@@ -22,7 +22,7 @@ impl Exclusions {
     pub(crate) async fn load(pool: &PgPool, projection: &str) -> Result<Self, ReadError> {
         let rows: Vec<(i64, String, i16, Vec<u8>)> = sqlx::query_as(
             "SELECT position, type, schema_version, payload FROM journal.event
-             WHERE stream_type = 'projection' ORDER BY stream_id, version",
+             WHERE stream_type = 'projection' ORDER BY position",
         )
         .fetch_all(pool)
         .await?;
