@@ -9,6 +9,7 @@
 
 mod accounts;
 mod audit;
+mod chaos;
 mod contract;
 mod history;
 mod lifecycle;

@@ -79,6 +79,8 @@ fn bytes<const N: usize>(digits: &str) -> Option<[u8; N]> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -99,6 +101,21 @@ mod tests {
             "00-4bf92f3577b34da6a3ce929d0e0e473-00f067aa0ba902b7-01",
         ] {
             assert_eq!(parsed(parent), None, "{parent}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_id_reads_back(bytes in any::<[u8; 16]>().prop_filter("not all zero", |bytes| *bytes != [0; 16]), parent: u64, flags: u8) {
+            let traceparent = format!("00-{}-{parent:016x}-{flags:02x}", TraceId(bytes));
+            prop_assert_eq!(TraceId::parent(&traceparent), Some(TraceId(bytes)));
+        }
+
+        #[test]
+        fn whatever_is_sent_there_is_an_id(value in prop::collection::vec(any::<u8>(), 0..80)) {
+            let value = axum::http::HeaderValue::from_bytes(&value).ok();
+            let headers = value.map(|value| (axum::http::HeaderName::from_static("traceparent"), value)).into_iter().collect();
+            prop_assert_ne!(TraceId::of(&headers).0, [0; 16]);
         }
     }
 }

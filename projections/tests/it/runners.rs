@@ -111,7 +111,7 @@ async fn a_leader_whose_epoch_is_over_writes_nothing() {
     // Another one has taken the lease, and has not moved yet.
     sqlx::query(
         "UPDATE projections.projection SET lease_epoch = lease_epoch + 1, lease_owner = gen_random_uuid(),
-             lease_until = clock_timestamp() + interval '1 hour'",
+             lease_until = clock_timestamp() + interval '30 seconds'",
     )
     .execute(world.reader.pool())
     .await
@@ -168,6 +168,28 @@ async fn how_far_behind_a_projection_is_shows_in_events_and_seconds() {
     let caught_up = standing().await;
     assert_eq!((caught_up.events_behind(), caught_up.lag), (0, Duration::ZERO));
     running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_leader_that_died_while_the_clock_was_ahead_is_taken_over() {
+    let world = World::new().await;
+    count_table(&world).await;
+    let projections = [counts(1, None)];
+    let leader = world.run(&projections, quick());
+    let first = world.append(Uuid::new_v4(), vec![any_event(0)]).await;
+    leader.shows(&projections[0], first.position).await;
+    leader.kill().await;
+    // As if the clock of the database had been two hours ahead until now.
+    sqlx::query("UPDATE projections.projection SET lease_until = lease_until + interval '2 hours'")
+        .execute(world.reader.pool())
+        .await
+        .unwrap();
+
+    let second = world.append(Uuid::new_v4(), vec![any_event(1)]).await;
+    let heir = world.run(&projections, quick());
+    let life = Instant::now() + Duration::from_secs(5);
+    heir.positions.wait("counts_v1", second.position, life).await.unwrap();
+    heir.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
