@@ -16,3 +16,4 @@ mod lifecycle;
 mod lockout;
 mod order;
 mod process;
+mod telemetry;

@@ -3,6 +3,7 @@
 use crate::given::*;
 use esrs::handler::TransactionalEventHandler;
 use esrs::store::StoreEvent;
+use events::EventId;
 use events::account::AccountEvent;
 use projections::{Behind, Config, Fold, Halt, Projection, ProjectionError, Stream, account, audit, standings};
 use std::sync::Arc;
@@ -230,7 +231,7 @@ async fn an_event_that_contradicts_halts_its_projection_alone_until_it_is_skippe
     assert_eq!(halt_of(&world, audit::trail::NAME).await, None);
     assert_eq!(running.positions.of(account::accounts::NAME).get(), poison.position.get() - 1);
 
-    let skipped = operator(&world, halt.skip("provisioned twice by hand".into())).await;
+    let skipped = operator(&world, skip(&halt)).await;
 
     running.positions.wait(account::accounts::NAME, skipped.position, patience()).await.unwrap();
     assert_eq!(halt_of(&world, account::accounts::NAME).await, None);
@@ -256,11 +257,40 @@ async fn a_stream_in_quarantine_is_left_out_from_its_poison_on() {
     assert_eq!(halt.position, poison.position);
     assert!(!halt.reason.contains("hunter2"), "{}", halt.reason);
 
-    operator(&world, halt.quarantine("until the next release".into())).await;
+    operator(&world, quarantine(&halt)).await;
     let last = world.append(ill, vec![any_event(4)]).await;
 
     running.shows(&projections[0], last.position).await;
     assert_eq!(counted(&world).await, [(well, 1), (ill, 1)].into());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_readmitted_is_there_after_a_rebuild() {
+    let world = World::new().await;
+    count_table(&world).await;
+    let projections = [counts(1, None)];
+    let stream = Uuid::new_v4();
+    world.append(stream, vec![any_event(1)]).await;
+    let mistaken = world.append(stream, vec![any_event(2)]).await;
+    let halt = Halt {
+        projection: "counts_v1".to_owned(),
+        position: mistaken.position,
+        event: EventId::new(),
+        stream_type: "account".to_owned(),
+        stream,
+        at: chrono::DateTime::UNIX_EPOCH,
+        reason: String::new(),
+    };
+    operator(&world, quarantine(&halt)).await;
+    let running = world.run(&projections, quick());
+    running.shows(&projections[0], world.append(stream, vec![any_event(3)]).await.position).await;
+    assert_eq!(counted(&world).await, [(stream, 1)].into());
+
+    operator(&world, readmit(&halt)).await;
+    running.shows(&projections[0], world.append(stream, vec![any_event(4)]).await.position).await;
+    assert_eq!(counted(&world).await, [(stream, 2)].into(), "the live one goes on from here");
+    projections::rebuild(&world.reader, &projections[0], &quick(), |_| {}).await.unwrap();
+    assert_eq!(counted(&world).await, [(stream, 4)].into());
 }
 
 #[tokio::test(flavor = "multi_thread")]
