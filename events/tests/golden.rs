@@ -82,7 +82,8 @@ fn samples() -> Vec<(&'static str, &'static str, i16, Vec<u8>)> {
     let kinds =
         VOCABULARIES.iter().flat_map(|vocabulary| vocabulary.kinds.iter().map(|kind| (vocabulary.stream, kind)));
     let sample = |(stream, (name, schema)): (&'static str, &(&'static str, i16))| {
-        let bytes = fs::read(golden().join(format!("{stream}/{name}.v{schema}.json"))).unwrap();
+        let file = golden().join(format!("{stream}/{name}.v{schema}.json"));
+        let bytes = fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         (stream, *name, *schema, bytes.trim_ascii_end().to_vec())
     };
     kinds.map(sample).collect()
