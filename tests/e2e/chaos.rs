@@ -165,9 +165,10 @@ fn a_stale_read_is_found() {
                 let given = event.kind == "RoleGranted" && event.stream_id == read.account;
                 let payload: serde_json::Value = serde_json::from_slice(&event.payload).unwrap();
                 let role = payload["RoleGranted"]["role"].as_str()?.to_owned();
-                // Of an account that only its reader changes.
-                let own = evidence.events.iter().filter(|other| other.stream_id == read.account).count() > 3;
-                let found = read.found.as_mut().filter(|found| given && own && found.roles.contains(&role))?;
+                // One that it keeps: no later state is without it.
+                let mut later = evidence.events.iter().filter(|later| later.position > event.position);
+                let kept = !later.any(|later| later.kind == "RoleRevoked" && later.stream_id == read.account);
+                let found = read.found.as_mut().filter(|found| given && kept && found.roles.contains(&role))?;
                 found.roles.remove(&role).then_some(())
             });
             stale.expect("a read of one's own write");
