@@ -19,7 +19,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout, timeout_at};
 
 /// How long the service may take to be whole again once the faults have ended.
-const RECOVERY: Duration = Duration::from_secs(30);
+const RECOVERY: Duration = Duration::from_secs(90);
 
 /// A PostgreSQL with a world on it, for any number of rounds.
 #[derive(Debug)]
