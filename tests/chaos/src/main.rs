@@ -1,6 +1,6 @@
 //! `./intraparis chaos`: rounds of faults, and a report.
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use chaos::plan::Plan;
 use chaos::{Harness, Outcome, Report};
 use clap::Parser;
@@ -47,27 +47,32 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs until it is done or told to stop: what was started is ended either way.
+/// Runs until it is done or told to stop: what was started is ended, and what came of it told, either way.
 async fn until_told(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    tokio::select! {
-        ended = run(arguments) => ended,
-        _ = terminate.recv() => bail!("told to stop"),
-        _ = interrupt.recv() => bail!("told to stop"),
-    }
+    let mut report = Report::default();
+    let told = tokio::select! {
+        ended = run(&arguments, &mut report) => ended.map(|()| false)?,
+        _ = terminate.recv() => true,
+        _ = interrupt.recv() => true,
+    };
+    writeln!(io::stdout(), "{report}")?;
+    ensure!(!told, "told to stop after {} of {} rounds", report.rounds, arguments.rounds);
+    Ok(if report.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+async fn run(arguments: &Arguments, report: &mut Report) -> anyhow::Result<()> {
     let seed = arguments.seed.unwrap_or_else(rand::random);
-    let beside = || Ok::<_, io::Error>(std::env::current_exe()?.with_file_name("intraparis"));
-    let program = arguments.program.map_or_else(beside, Ok)?;
+    let program = match &arguments.program {
+        Some(program) => program.clone(),
+        None => std::env::current_exe()?.with_file_name("intraparis"),
+    };
     let harness = Harness::start(&program).await?;
     let mut out = io::stdout();
     writeln!(out, "seed {seed}")?;
     for left_out in harness.left_out() {
         writeln!(out, "left out: {left_out}")?;
     }
-    let mut report = Report::default();
     let last = arguments.first.checked_add(arguments.rounds).context("so many rounds there are not")?;
     for number in arguments.first..last {
         let plan = Plan::of_round(seed, number, Duration::from_millis(arguments.storm_ms));
@@ -76,16 +81,13 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             harness.round(&plan, &database).await.with_context(|| format!("round {number} of seed {seed}"))?;
         harness.forget(&database).await?;
         report.add(&outcome);
+        report.database_restarts = harness.database_restarts();
         if !outcome.violations.is_empty() {
             tell(&mut out, seed, number, &plan, &outcome)?;
             keep(&arguments.logs, seed, number, &outcome)?;
         }
     }
-    report.database_restarts = harness.database_restarts();
-    harness.end().await?;
-    writeln!(out, "{report}")?;
-    ensure!(report.rounds > 0, "no round was run");
-    Ok(if report.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    harness.end().await
 }
 
 fn tell(out: &mut impl Write, seed: u64, number: u64, plan: &Plan, outcome: &Outcome) -> io::Result<()> {

