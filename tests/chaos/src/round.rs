@@ -49,8 +49,6 @@ pub struct Outcome {
     pub recovery: Duration,
     /// What the processes logged.
     pub log: Vec<String>,
-    /// The database of the round.
-    pub database: String,
 }
 
 impl Harness {
@@ -72,12 +70,6 @@ impl Harness {
         let disk = self.postgres.disk.is_none().then_some("disk full: only root mounts a tmpfs");
         let clock = self.postgres.clock.is_none().then_some("clock jump: libfaketime is not installed");
         disk.into_iter().chain(clock).collect()
-    }
-
-    /// How a database of the harness is reached.
-    #[must_use]
-    pub fn connect_options(&self, database: &str) -> sqlx::postgres::PgConnectOptions {
-        self.postgres.options(database)
     }
 
     /// How often PostgreSQL was started again.
@@ -134,8 +126,7 @@ impl Harness {
         broken.extend(check(&history, &evidence, base));
         let restarts = cluster.restarts();
         Arc::try_unwrap(cluster).map_err(|_| anyhow::anyhow!("a fault still lasts"))?.end().await;
-        let database = database.to_owned();
-        Ok(Outcome { violations: broken, history, evidence, base, struck, restarts, recovery, log, database })
+        Ok(Outcome { violations: broken, history, evidence, base, struck, restarts, recovery, log })
     }
 
     /// Waits until every command is answered, every process ready, every projection at the head, and new commands and
@@ -195,14 +186,6 @@ impl Harness {
     /// Those of the database.
     pub async fn forget(&self, database: &str) -> anyhow::Result<()> {
         self.postgres.run("postgres", &[format!("DROP DATABASE {database} WITH (FORCE)")]).await
-    }
-
-    /// Makes a copy of a round's database.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn copy(&self, database: &str, as_: &str) -> anyhow::Result<()> {
-        self.postgres.run("postgres", &[format!("CREATE DATABASE {as_} TEMPLATE {database}")]).await
     }
 
     /// Ends PostgreSQL and removes all it holds.
