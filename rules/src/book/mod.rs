@@ -10,7 +10,7 @@ use std::fs;
 use std::path::Path;
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use events::rule_set::RulesVersion as Version;
 use sha2::{Digest, Sha256};
 
 pub use error::{LoadError, NotInForce};
@@ -21,32 +21,6 @@ use crate::date::YEARS;
 use crate::holidays::Calendar;
 use law::Law;
 use rules::Rules;
-
-/// The version of a set of rules: the SHA-256 of its content in hexadecimal, comments and layout left out.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Version(String);
-
-impl Version {
-    fn of<'a>(provisions: impl Iterator<Item = &'a Provision>) -> Self {
-        let mut hash = Sha256::new();
-        for provision in provisions {
-            hash.update(provision.digest);
-        }
-        Self(data_encoding::HEXLOWER.encode(&hash.finalize()))
-    }
-
-    /// The 64 hexadecimal digits.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Display for Version {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// Every rule ever in force, as far as the data go.
 #[derive(Clone, Debug)]
@@ -123,13 +97,22 @@ impl RuleBook {
 
     /// The version of the whole book.
     pub fn version(&self) -> Version {
-        Version::of(self.provisions.iter())
+        version_of(self.provisions.iter())
     }
 
     /// Every provision, by rule, scope and date.
     pub fn provisions(&self) -> &[Provision] {
         &self.provisions
     }
+}
+
+/// The SHA-256 of these provisions' content, comments and layout left out.
+fn version_of<'a>(provisions: impl Iterator<Item = &'a Provision>) -> Version {
+    let mut hash = Sha256::new();
+    for provision in provisions {
+        hash.update(provision.digest);
+    }
+    Version::new(hash.finalize().into())
 }
 
 /// The first and the last supported date: a calendar without holidays would count them as work.
@@ -147,7 +130,7 @@ impl<'a> InForce<'a> {
 
     /// The version of what is in force on the date: a provision that begins later or has ended does not change it.
     pub fn version(&self) -> Version {
-        Version::of(self.provisions())
+        version_of(self.provisions())
     }
 
     /// Every provision in force on the date, national ones that a City rule displaces among them.
