@@ -48,8 +48,7 @@ pub mod sickness;
 pub mod special_absence;
 pub mod training;
 
-pub use book::{InForce, LoadError, NotInForce, RuleBook};
-pub use events::rule_set::RulesVersion as Version;
+pub use book::{InForce, LoadError, NotInForce, RuleBook, Version};
 pub use events::{pattern, period, quantity, status};
 pub use holidays::Calendar;
 pub use leave_cost::LeaveCost;

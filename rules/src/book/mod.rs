@@ -10,10 +10,10 @@ use std::fs;
 use std::path::Path;
 
 use chrono::NaiveDate;
-use events::rule_set::RulesVersion as Version;
 use sha2::{Digest, Sha256};
 
 pub use error::{LoadError, NotInForce};
+pub use events::rule_set::RulesVersion as Version;
 pub use law::{Basis, Provision, Scope};
 pub use timeline::Enacted;
 
