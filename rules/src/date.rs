@@ -40,6 +40,11 @@ pub struct DayOfYear {
 }
 
 impl DayOfYear {
+    /// 1 January.
+    pub const FIRST: Self = Self { month: 1, day: 1 };
+    /// 31 December.
+    pub const LAST: Self = Self { month: 12, day: 31 };
+
     /// The day of the year that `date` is.
     pub fn of(date: NaiveDate) -> Self {
         Self { month: date.month(), day: date.day() }

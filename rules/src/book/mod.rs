@@ -95,6 +95,11 @@ impl RuleBook {
         &self.calendar
     }
 
+    /// The files of the book that this software carries, as name and content.
+    pub const fn embedded_files() -> &'static [(&'static str, &'static str)] {
+        EMBEDDED
+    }
+
     /// The version of the whole book.
     pub fn version(&self) -> Version {
         version_of(self.provisions.iter())
@@ -153,12 +158,14 @@ embedded! {
     "cet.toml",
     "family.toml",
     "holidays.toml",
+    "leave_types.toml",
     "other_leave.toml",
     "requests.toml",
     "rtt.toml",
     "school_holidays.toml",
     "sickness.toml",
     "special_absences.toml",
+    "validation.toml",
 }
 
 #[cfg(test)]
