@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use events::employment::{EmploymentAttribute, EmploymentEvent, Quota};
 use events::{AccountId, HalfDaySet, UnitId};
 use serde::{Deserialize, Serialize};
@@ -138,6 +138,14 @@ impl Employment {
             .range(..=date)
             .next_back()
             .is_some_and(|entry| self.exits.range(*entry..).next().is_none_or(|exit| date <= *exit))
+    }
+
+    /// Whole months of unbroken service up to `date`; none for who is not in service.
+    #[must_use]
+    pub fn months_of_service(&self, date: NaiveDate) -> Option<u32> {
+        let entry = self.entries.range(..=date).next_back().filter(|_| self.in_service(date))?;
+        let months = (date.year() - entry.year()) * 12 + date.month().cast_signed() - entry.month().cast_signed();
+        u32::try_from(months - i32::from(date.day() < entry.day())).ok()
     }
 
     /// The first days of service.

@@ -49,7 +49,9 @@ pub mod rtt;
 pub mod sick_child;
 pub mod sickness;
 pub mod special_absence;
+pub mod staffing;
 pub mod training;
+pub mod unit;
 pub mod validation;
 
 pub use book::{InForce, LoadError, NotInForce, RuleBook, Version};
@@ -61,3 +63,4 @@ pub use ledger::Ledger;
 pub use pattern::{WorkCycle, WorkSchedule};
 pub use period::{Half, HalfDay, Period};
 pub use quantity::{Cents, HalfDays, Ratio};
+pub use unit::Unit;

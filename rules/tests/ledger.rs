@@ -1,11 +1,6 @@
 //! Ledgers and balances: what an agent has on a date, and what a leave would take.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test ends at what it did not expect"
-)]
+#![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
 use chrono::NaiveDate;
 use events::employment::{EmploymentEvent, Quota};

@@ -64,7 +64,7 @@ impl Ledger {
                 self.change(*leave, |entry| entry.status = LeaveStatus::Granted)
             }
             AbsenceEvent::LeaveStepApproved { leave, decider, at, .. } => self.change(*leave, |entry| {
-                let decisive = entry.is_decisive(decider.capacity.approver());
+                let decisive = entry.awaits_one_approval();
                 if let LeaveStatus::Pending(pending) = &mut entry.status {
                     if decisive {
                         *pending = Pending::at(pending.step.saturating_add(1), *at, pending.overridden);

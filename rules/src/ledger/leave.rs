@@ -1,7 +1,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use events::leave::{CertificateTiming, Charge, LeaveType};
 use events::rule_set::RulesVersion;
-use events::validation::{Approver, Decider, Quorum, Step};
+use events::validation::{Decider, Quorum, Step};
 use events::{AccountId, HalfDaySet, UnitId};
 use serde::{Deserialize, Serialize};
 
@@ -123,15 +123,13 @@ impl Leave {
         self.route.get(usize::from(self.pending()?.step))
     }
 
-    /// Whether the approval of `approver` decides the step that is due.
+    /// Whether one more approval decides the step that is due.
     #[must_use]
-    pub fn is_decisive(&self, approver: Approver) -> bool {
+    pub fn awaits_one_approval(&self) -> bool {
         let (Some(step), Some(pending)) = (self.current_step(), self.pending()) else { return false };
         match &step.by {
             Quorum::AnyOf(_) => true,
-            Quorum::AllOf(approvers) => approvers.iter().all(|one| {
-                *one == approver || pending.approvals.iter().any(|approval| approval.capacity.approver() == *one)
-            }),
+            Quorum::AllOf(approvers) => pending.approvals.len() + 1 >= approvers.len(),
         }
     }
 
