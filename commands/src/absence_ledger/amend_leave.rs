@@ -47,3 +47,51 @@ pub(super) fn decide(state: &Ledger, command: AmendLeave) -> Result<Vec<AbsenceE
         at: facts.at,
     }])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::absence_ledger::AbsenceLedger;
+    use crate::absence_ledger::samples::*;
+    use crate::specification::given;
+    use rules::HalfDays;
+
+    fn amend(first: &str, last: &str) -> AmendLeave {
+        AmendLeave {
+            leave: leave(1),
+            period: days(first, last),
+            facts: facts("2026-01-03"),
+            routes: Vec::new(),
+            staffing: None,
+            reason: None,
+            special_motive: None,
+        }
+    }
+
+    #[test]
+    fn dates_that_overlap_the_old_ones_take_their_place() {
+        let amended =
+            after([annual_leave(1, "2026-05-04", "2026-05-08").into(), amend("2026-05-06", "2026-05-12").into()]);
+        let state = ledger(&amended);
+        assert_eq!(state.away(), halves(&["2026-05-06", "2026-05-07", "2026-05-11", "2026-05-12"]));
+        assert_eq!(available(&amended, annual(2026), "2026-05-04"), HalfDays::days(21));
+    }
+
+    #[test]
+    fn validation_starts_again() {
+        let steps = vec![any_of(&[events::validation::Approver::Manager]), any_of(&[events::validation::Approver::Hr])];
+        let amended = after([
+            routed(1, "2026-05-04", "2026-05-08", steps).into(),
+            approve(1, 0, authority(MANAGER)).into(),
+            amend("2026-05-04", "2026-05-05").into(),
+        ]);
+        assert_eq!(ledger(&amended).leave(leave(1)).unwrap().pending().unwrap().step, 0);
+    }
+
+    #[test]
+    fn what_was_decided_is_not_amended() {
+        given::<AbsenceLedger>(granted())
+            .when(amend("2026-05-06", "2026-05-12"))
+            .refused(AbsenceRefusal::NotPending { status: "granted" });
+    }
+}

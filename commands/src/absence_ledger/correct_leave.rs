@@ -56,3 +56,47 @@ pub(super) fn decide(state: &Ledger, command: CorrectLeave) -> Result<Vec<Absenc
     };
     Ok(vec![correction(released, charges, motive)])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::absence_ledger::AbsenceLedger;
+    use crate::absence_ledger::samples::*;
+    use crate::specification::given;
+    use rules::HalfDays;
+    use rules::ledger::{Absence, Unquotable};
+
+    fn correct(release: &[&str], add: Option<Period>) -> CorrectLeave {
+        CorrectLeave {
+            leave: leave(1),
+            release: halves(release),
+            add,
+            effective: day("2026-05-04"),
+            motive: motive(),
+            by: account(HR),
+            facts: facts("2026-06-01"),
+        }
+    }
+
+    #[test]
+    fn a_day_long_past_is_exchanged_for_another_by_a_new_fact() {
+        let corrected = decide(&ledger(&granted()), correct(&["2026-05-04"], Some(days("2026-05-11", "2026-05-11"))));
+        let after = [granted(), corrected.unwrap()].concat();
+        assert_eq!(ledger(&after).away(), halves(&["2026-05-05", "2026-05-06", "2026-05-07", "2026-05-11"]));
+        assert_eq!(available(&after, annual(2026), "2026-05-04"), HalfDays::days(21));
+    }
+
+    #[test]
+    fn it_may_not_overlap_take_what_is_not_there_or_be_without_motive() {
+        let overlapping = Unquotable::Overlapping { with: Absence::Leave(leave(1)) };
+        for (command, refusal) in [
+            (correct(&["2026-05-04"], Some(days("2026-05-05", "2026-05-05"))), overlapping.into()),
+            (correct(&["2026-05-08"], None), AbsenceRefusal::NotPartOf),
+            (correct(&[], None), AbsenceRefusal::NotPartOf),
+            (CorrectLeave { motive: None, ..correct(&["2026-05-04"], None) }, AbsenceRefusal::NoMotive),
+            (CorrectLeave { by: account(AGENT), ..correct(&["2026-05-04"], None) }, AbsenceRefusal::OwnMatter),
+        ] {
+            given::<AbsenceLedger>(granted()).when(command).refused(refusal);
+        }
+    }
+}

@@ -58,3 +58,49 @@ const fn answered_for(cause: CreditCause) -> bool {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::absence_ledger::samples::*;
+    use crate::absence_ledger::{AbsenceLedger, DebitRight};
+    use crate::specification::given;
+
+    fn advance() -> CreditRight {
+        credit(1, annual(2026), HalfDays::days(3), CreditCause::Advance)
+    }
+
+    #[test]
+    fn an_advance_is_an_event_with_a_motive() {
+        let advanced = after([advance().into()]);
+        assert_eq!(available(&advanced, annual(2026), "2026-06-01"), HalfDays::days(28));
+        given::<AbsenceLedger>(advanced).when(advance()).refused(AbsenceRefusal::AlreadyRecorded);
+        for (command, refusal) in [
+            (CreditRight { motive: None, ..advance() }, AbsenceRefusal::NoMotive),
+            (CreditRight { half_days: HalfDays::ZERO, ..advance() }, AbsenceRefusal::Nothing),
+            (CreditRight { usable_until: Some(day("2025-12-31")), ..advance() }, AbsenceRefusal::Reversed),
+            (CreditRight { by: Actor::Account(account(AGENT)), ..advance() }, AbsenceRefusal::OwnMatter),
+        ] {
+            given::<AbsenceLedger>([]).when(command).refused(refusal);
+        }
+    }
+
+    #[test]
+    fn a_debit_stops_at_what_is_left() {
+        let debit = |half_days| DebitRight {
+            credit: CreditId::from_uuid(uuid::Uuid::from_u128(2)),
+            counter: annual(2026),
+            half_days,
+            effective: day("2026-02-02"),
+            cause: CreditCause::Correction,
+            motive: motive(),
+            by: Actor::Account(account(HR)),
+            facts: facts("2026-02-02"),
+        };
+        let debited = after([annual_leave(1, "2026-05-04", "2026-05-08").into(), debit(HalfDays::days(21)).into()]);
+        assert_eq!(available(&debited, annual(2026), "2026-06-01"), HalfDays::ZERO);
+        given::<AbsenceLedger>(asked())
+            .when(debit(HalfDays::new(43)))
+            .refused(AbsenceRefusal::Insufficient { counter: annual(2026), available: HalfDays::days(21) });
+    }
+}

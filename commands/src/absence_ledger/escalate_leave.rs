@@ -31,3 +31,31 @@ pub(super) fn decide(state: &Ledger, command: EscalateLeave) -> Result<Vec<Absen
         _ => Err(AbsenceRefusal::NotDue),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::absence_ledger::AbsenceLedger;
+    use crate::absence_ledger::samples::*;
+    use crate::specification::given;
+    use events::validation::Approver;
+
+    fn escalate(at: &str) -> EscalateLeave {
+        EscalateLeave { leave: leave(1), step: 0, at: noon(at) }
+    }
+
+    #[test]
+    fn a_step_escalates_once_after_its_days() {
+        let escalated = AbsenceEvent::LeaveEscalated { leave: leave(1), step: 0, to: Approver::Hr };
+        given::<AbsenceLedger>(asked()).when(escalate("2026-01-08")).refused(AbsenceRefusal::NotDue);
+        given::<AbsenceLedger>(asked()).when(escalate("2026-01-09")).then([escalated.clone()]);
+        given::<AbsenceLedger>([asked(), vec![escalated]].concat()).when(escalate("2026-01-10")).then([]);
+    }
+
+    #[test]
+    fn what_was_decided_does_not() {
+        given::<AbsenceLedger>(granted())
+            .when(escalate("2026-01-09"))
+            .refused(AbsenceRefusal::NotPending { status: "granted" });
+    }
+}

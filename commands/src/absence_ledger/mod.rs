@@ -40,6 +40,8 @@ mod refuse_cancellation;
 mod refuse_leave;
 mod request_cancellation;
 mod request_leave;
+#[cfg(test)]
+mod samples;
 mod settle_time_savings;
 mod shorten_sickness;
 mod special_motive;

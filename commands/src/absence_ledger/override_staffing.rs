@@ -27,3 +27,45 @@ pub(super) fn decide(state: &Ledger, command: OverrideStaffing) -> Result<Vec<Ab
     let motive = motive.ok_or(AbsenceRefusal::NoMotive)?;
     Ok(vec![AbsenceEvent::StaffingRuleOverridden { leave, staffing, motive, decider }])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::absence_ledger::AbsenceLedger;
+    use crate::absence_ledger::samples::*;
+    use crate::specification::given;
+
+    fn let_pass() -> OverrideStaffing {
+        OverrideStaffing {
+            leave: leave(1),
+            step: 0,
+            staffing: understaffed(&["2026-05-04 AM"]),
+            motive: motive(),
+            authority: authority(MANAGER),
+        }
+    }
+
+    #[test]
+    fn who_decides_lets_it_pass_with_a_motive() {
+        let staffing = understaffed(&["2026-05-04 AM"]);
+        given::<AbsenceLedger>(asked()).when(let_pass()).then([AbsenceEvent::StaffingRuleOverridden {
+            leave: leave(1),
+            staffing,
+            motive: sealed("why"),
+            decider: by_manager(),
+        }]);
+    }
+
+    #[test]
+    fn nobody_else_nor_without_a_motive_nor_where_nothing_is_broken() {
+        let mut sufficient = let_pass();
+        sufficient.staffing.breaches.clear();
+        for (command, refusal) in [
+            (OverrideStaffing { authority: authority(COLLEAGUE), ..let_pass() }, AbsenceRefusal::NotAnApprover),
+            (OverrideStaffing { motive: None, ..let_pass() }, AbsenceRefusal::NoMotive),
+            (sufficient, AbsenceRefusal::NothingToOverride),
+        ] {
+            given::<AbsenceLedger>(asked()).when(command).refused(refusal);
+        }
+    }
+}

@@ -40,3 +40,49 @@ pub(super) fn decide(state: &Ledger, command: ReceiveCertificate) -> Result<Vec<
     };
     Ok(vec![AbsenceEvent::CertificateReceived { sickness, issued, sent, timing }])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::absence_ledger::AbsenceLedger;
+    use crate::absence_ledger::samples::*;
+    use crate::specification::given;
+
+    fn receive(number: u128, issued: &str, sent: &str) -> ReceiveCertificate {
+        ReceiveCertificate {
+            sickness: sickness(number),
+            issued: day(issued),
+            sent: day(sent),
+            facts: facts("2026-08-01"),
+        }
+    }
+
+    fn received(number: u128, issued: &str, sent: &str, timing: CertificateTiming) -> AbsenceEvent {
+        AbsenceEvent::CertificateReceived { sickness: sickness(number), issued: day(issued), sent: day(sent), timing }
+    }
+
+    #[test]
+    fn late_once_warns_and_late_again_within_two_years_costs() {
+        let spells =
+            after([sick(1, days("2026-03-02", "2026-03-03")).into(), sick(2, days("2026-06-01", "2026-06-02")).into()]);
+        let on = |events: &[AbsenceEvent]| given::<AbsenceLedger>(events.to_vec());
+        on(&spells).when(receive(1, "2026-03-02", "2026-03-03")).then([received(
+            1,
+            "2026-03-02",
+            "2026-03-03",
+            CertificateTiming::InTime,
+        )]);
+        let late = received(1, "2026-03-02", "2026-03-04", CertificateTiming::Late);
+        on(&spells).when(receive(1, "2026-03-02", "2026-03-04")).then([late.clone()]);
+        let spells = [spells, vec![late]].concat();
+        on(&spells).when(receive(2, "2026-06-01", "2026-06-05")).then([received(
+            2,
+            "2026-06-01",
+            "2026-06-05",
+            CertificateTiming::LateAgain,
+        )]);
+        on(&spells).when(receive(1, "2026-03-02", "2026-03-04")).refused(AbsenceRefusal::AlreadyRecorded);
+        on(&spells).when(receive(2, "2026-06-05", "2026-06-01")).refused(AbsenceRefusal::Reversed);
+        on(&spells).when(receive(3, "2026-06-01", "2026-06-01")).refused(AbsenceRefusal::UnknownSickness);
+    }
+}

@@ -40,3 +40,43 @@ pub(super) fn decide(state: &Ledger, command: RecordAbsence) -> Result<Vec<Absen
         special_motive,
     }])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::absence_ledger::AbsenceLedger;
+    use crate::absence_ledger::samples::*;
+    use crate::specification::given;
+    use events::leave::Charge;
+
+    fn record(by: Actor) -> RecordAbsence {
+        RecordAbsence {
+            leave: leave(1),
+            leave_type: LeaveType::Unjustified,
+            period: days("2026-05-04", "2026-05-04"),
+            special_motive: None,
+            by,
+            facts: facts("2026-05-05"),
+        }
+    }
+
+    #[test]
+    fn human_resources_and_imports_record_what_needs_no_validation() {
+        for by in [Actor::Account(account(HR)), Actor::Service] {
+            given::<AbsenceLedger>([]).when(record(by)).then([AbsenceEvent::AbsenceRecorded {
+                leave: leave(1),
+                leave_type: LeaveType::Unjustified,
+                period: days("2026-05-04", "2026-05-04"),
+                charges: vec![Charge { counter: None, half_days: halves(&["2026-05-04"]), available: None }],
+                rules: law().version(),
+                unit: Some(unit()),
+                special_motive: None,
+            }]);
+        }
+    }
+
+    #[test]
+    fn nobody_of_human_resources_records_his_own() {
+        given::<AbsenceLedger>([]).when(record(Actor::Account(account(AGENT)))).refused(AbsenceRefusal::OwnMatter);
+    }
+}

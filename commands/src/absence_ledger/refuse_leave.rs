@@ -29,3 +29,46 @@ pub(super) fn decide(state: &Ledger, command: RefuseLeave) -> Result<Vec<Absence
     let motive = motive.ok_or(AbsenceRefusal::NoMotive)?;
     Ok(vec![AbsenceEvent::LeaveRefused { leave, step, motive, decider }])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::absence_ledger::AbsenceLedger;
+    use crate::absence_ledger::samples::*;
+    use crate::specification::given;
+    use events::leave::LeaveType;
+    use rules::HalfDays;
+
+    fn refuse(by: u128) -> RefuseLeave {
+        RefuseLeave { leave: leave(1), step: 0, motive: motive(), authority: authority(by), law: law() }
+    }
+
+    #[test]
+    fn a_refusal_has_a_motive_and_frees_the_half_days() {
+        let refused =
+            AbsenceEvent::LeaveRefused { leave: leave(1), step: 0, motive: sealed("why"), decider: by_manager() };
+        given::<AbsenceLedger>(asked()).when(refuse(MANAGER)).then([refused.clone()]);
+        let after = [asked(), vec![refused]].concat();
+        assert_eq!(available(&after, annual(2026), "2026-05-04"), HalfDays::days(25));
+        given::<AbsenceLedger>(after)
+            .when(approve(1, 0, authority(MANAGER)))
+            .refused(AbsenceRefusal::NotPending { status: "refused" });
+        given::<AbsenceLedger>(asked())
+            .when(RefuseLeave { motive: None, ..refuse(MANAGER) })
+            .refused(AbsenceRefusal::NoMotive);
+    }
+
+    #[test]
+    fn what_the_law_grants_is_not_refused() {
+        let leave_type = LeaveType::Paternity;
+        given::<AbsenceLedger>(after([request(1, leave_type, days("2026-06-10", "2026-06-16")).into()]))
+            .when(refuse(HR))
+            .refused(AbsenceRefusal::OfRight { leave_type });
+    }
+
+    #[test]
+    fn only_an_approver_refuses() {
+        given::<AbsenceLedger>(asked()).when(refuse(COLLEAGUE)).refused(AbsenceRefusal::NotAnApprover);
+        given::<AbsenceLedger>(asked()).when(refuse(AGENT)).refused(AbsenceRefusal::OwnLeave);
+    }
+}

@@ -67,3 +67,147 @@ pub(super) fn warnings(mut warnings: Vec<Warning>, staffing: Option<Staffing>) -
     warnings.extend(short.map(Warning::Understaffed));
     warnings
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::absence_ledger::AbsenceLedger;
+    use crate::absence_ledger::samples::*;
+    use crate::specification::given;
+    use events::HalfDaySet;
+    use events::leave::Charge;
+    use rules::HalfDays;
+    use rules::ledger::{Absence, Unquotable};
+
+    fn requested(charges: Vec<Charge>, warnings: Vec<Warning>, period: Period) -> AbsenceEvent {
+        AbsenceEvent::LeaveRequested {
+            leave: leave(1),
+            leave_type: LeaveType::AnnualLeave,
+            period,
+            charges,
+            rules: law().version(),
+            route: law().at(day("2026-01-02")).validation_routes().unwrap().route(
+                &[],
+                LeaveType::AnnualLeave,
+                HalfDays::days(4),
+            ),
+            unit: Some(unit()),
+            warnings,
+            reason: None,
+            special_motive: None,
+            at: noon("2026-01-02"),
+        }
+    }
+
+    fn charge(half_days: HalfDaySet) -> Vec<Charge> {
+        vec![Charge { counter: Some(annual(2026)), half_days, available: Some(HalfDays::days(25)) }]
+    }
+
+    #[test]
+    fn a_request_freezes_its_half_days_its_rules_and_its_route() {
+        let charges = charge(halves(&["2026-05-04", "2026-05-05", "2026-05-06", "2026-05-07"]));
+        given::<AbsenceLedger>([]).when(annual_leave(1, "2026-05-04", "2026-05-08")).then([requested(
+            charges,
+            vec![],
+            days("2026-05-04", "2026-05-08"),
+        )]);
+    }
+
+    #[test]
+    fn a_half_day_is_half_a_day() {
+        let period = from_to("2026-05-13 PM", "2026-05-15 AM");
+        given::<AbsenceLedger>([]).when(request(1, LeaveType::AnnualLeave, period)).then([requested(
+            charge(halves(&["2026-05-13 PM", "2026-05-15 AM"])),
+            vec![],
+            period,
+        )]);
+    }
+
+    #[test]
+    fn the_second_half_of_a_day_can_be_taken_after_the_first() {
+        let morning = request(1, LeaveType::AnnualLeave, from_to("2026-05-12 AM", "2026-05-12 AM"));
+        let afternoon = request(2, LeaveType::AnnualLeave, from_to("2026-05-12 PM", "2026-05-12 PM"));
+        after([morning.into(), afternoon.into()]);
+    }
+
+    #[test]
+    fn a_day_of_which_half_is_taken_is_refused() {
+        let morning = request(1, LeaveType::AnnualLeave, from_to("2026-05-12 AM", "2026-05-12 AM"));
+        given::<AbsenceLedger>(after([morning.into()]))
+            .when(annual_leave(2, "2026-05-12", "2026-05-12"))
+            .refused(Unquotable::Overlapping { with: Absence::Leave(leave(1)) }.into());
+    }
+
+    #[test]
+    fn holidays_and_days_off_are_no_leave() {
+        let period = days("2026-05-08", "2026-05-10");
+        given::<AbsenceLedger>([]).when(request(1, LeaveType::Rtt, period)).refused(Unquotable::Empty(period).into());
+    }
+
+    #[test]
+    fn what_is_pending_reserves() {
+        let all = after([
+            annual_leave(1, "2026-03-02", "2026-03-20").into(),
+            annual_leave(2, "2026-09-07", "2026-09-18").into(),
+            annual_leave(3, "2026-10-05", "2026-10-06").into(),
+        ]);
+        let refusal = Unquotable::Insufficient { asked: HalfDays::days(1), available: HalfDays::ZERO };
+        given::<AbsenceLedger>(all).when(annual_leave(4, "2026-10-12", "2026-10-12")).refused(refusal.into());
+    }
+
+    #[test]
+    fn what_was_refused_or_taken_back_does_not() {
+        let withdrawn = after([
+            annual_leave(1, "2026-05-04", "2026-05-08").into(),
+            crate::absence_ledger::WithdrawLeave { leave: leave(1) }.into(),
+        ]);
+        assert_eq!(available(&withdrawn, annual(2026), "2026-05-04"), HalfDays::days(25));
+        given::<AbsenceLedger>(withdrawn)
+            .when(RequestLeave { leave: leave(1), ..annual_leave(2, "2026-05-04", "2026-05-08") })
+            .refused(AbsenceRefusal::AlreadyRecorded);
+    }
+
+    #[test]
+    fn an_understaffed_unit_warns_and_hinders_nothing() {
+        let staffing = understaffed(&["2026-05-04 AM"]);
+        let command = RequestLeave { staffing: Some(staffing.clone()), ..annual_leave(1, "2026-05-04", "2026-05-08") };
+        let charges = charge(halves(&["2026-05-04", "2026-05-05", "2026-05-06", "2026-05-07"]));
+        let period = days("2026-05-04", "2026-05-08");
+        given::<AbsenceLedger>([]).when(command).then([requested(
+            charges,
+            vec![Warning::Understaffed(staffing)],
+            period,
+        )]);
+    }
+
+    #[test]
+    fn a_special_absence_has_a_motive_that_the_rules_know_and_no_more_days_than_it_gives() {
+        let special = |name: Option<&str>, last| RequestLeave {
+            special_motive: name.map(|name| SpecialMotive { name: name.to_owned(), sealed: sealed(name) }),
+            ..request(1, LeaveType::SpecialAbsence, days("2026-06-01", last))
+        };
+        after([special(Some("marriage_or_pacs"), "2026-06-08").into()]);
+        for (command, refusal) in [
+            (special(None, "2026-06-01"), AbsenceRefusal::SpecialMotive),
+            (special(Some("boredom"), "2026-06-01"), AbsenceRefusal::SpecialMotive),
+            (special(Some("marriage_or_pacs"), "2026-06-09"), AbsenceRefusal::SpecialDays { days: 6 }),
+        ] {
+            given::<AbsenceLedger>([]).when(command).refused(refusal);
+        }
+    }
+
+    #[test]
+    fn what_human_resources_record_is_not_asked_for() {
+        let leave_type = LeaveType::Unjustified;
+        given::<AbsenceLedger>([])
+            .when(request(1, leave_type, days("2026-06-01", "2026-06-01")))
+            .refused(AbsenceRefusal::NotRequestable { leave_type });
+    }
+
+    #[test]
+    fn nobody_stands_in_for_himself() {
+        given::<AbsenceLedger>([])
+            .when(RequestLeave { replacement: Some(account(AGENT)), ..annual_leave(1, "2026-05-04", "2026-05-04") })
+            .refused(AbsenceRefusal::OwnReplacement);
+    }
+}

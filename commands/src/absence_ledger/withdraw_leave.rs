@@ -18,3 +18,28 @@ pub(super) fn decide(state: &Ledger, command: WithdrawLeave) -> Result<Vec<Absen
     }
     Ok(vec![AbsenceEvent::LeaveWithdrawn { leave }])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::absence_ledger::AbsenceLedger;
+    use crate::absence_ledger::samples::{asked, granted, leave};
+    use crate::specification::given;
+
+    #[test]
+    fn a_pending_request_is_taken_back_once() {
+        let withdrawn = AbsenceEvent::LeaveWithdrawn { leave: leave(1) };
+        given::<AbsenceLedger>(asked()).when(WithdrawLeave { leave: leave(1) }).then([withdrawn.clone()]);
+        given::<AbsenceLedger>([asked(), vec![withdrawn]].concat())
+            .when(WithdrawLeave { leave: leave(1) })
+            .refused(AbsenceRefusal::NotPending { status: "withdrawn" });
+    }
+
+    #[test]
+    fn a_leave_that_was_granted_is_not() {
+        given::<AbsenceLedger>(granted())
+            .when(WithdrawLeave { leave: leave(1) })
+            .refused(AbsenceRefusal::NotPending { status: "granted" });
+        given::<AbsenceLedger>(granted()).when(WithdrawLeave { leave: leave(2) }).refused(AbsenceRefusal::UnknownLeave);
+    }
+}
