@@ -27,6 +27,8 @@ mod escalate_leave;
 mod facts;
 mod feed_time_savings;
 mod give_days;
+#[cfg(test)]
+mod laws;
 mod name_replacement;
 mod open_time_savings;
 mod override_staffing;

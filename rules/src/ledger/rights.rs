@@ -12,7 +12,7 @@ use crate::date::{DayOfYear, OutsideCalendar, YEARS, plus_days};
 use crate::employment::Employment;
 use crate::fractionnement::Fractionnement;
 use crate::quantity::{HalfDays, Ratio, whole};
-use crate::rtt::WeekTooLong;
+use crate::rtt::{RttReduction, WeekTooLong};
 
 /// What is behind a number: a rule with its article, or an event with its identifier.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -158,7 +158,7 @@ impl Counters<'_> {
     }
 
     /// The days that the rules credit ahead, and those that leave out of season earns beyond; at the start of the
-    /// next year, what was used ahead and not earned is taken back.
+    /// next year, what was used ahead and not earned is taken back, as far as that year's own are not used.
     fn fractionnement(self, year: i32) -> Result<Rights, NoRight> {
         let mut rights = Rights::default();
         let new_year = DayOfYear::FIRST.in_year(year)?;
@@ -167,7 +167,7 @@ impl Counters<'_> {
             let until = self.annual_leave_until(year)?;
             let ahead = rule.credited_in_january();
             let out = self.out_of_season(year, rule);
-            let earned = rule.bonus(HalfDays::new(u32::try_from(out.len()).unwrap_or(u32::MAX))).saturating_sub(ahead);
+            let earned = rule.bonus(half_days(out.len())).saturating_sub(ahead);
             if !ahead.is_zero() {
                 rights.supplies.push(Supply {
                     half_days: ahead,
@@ -186,8 +186,9 @@ impl Counters<'_> {
             && let Ok(rule) = self.book.at(DayOfYear::FIRST.in_year(before)?).fractionnement()
         {
             let out = self.out_of_season(before, rule);
-            let used = self.ledger.used(Counter::of(CounterKind::Fractionnement, before));
-            let owed = rule.taken_back(HalfDays::new(u32::try_from(out.len()).unwrap_or(u32::MAX))).min(used);
+            let used = |year| self.ledger.used(Counter::of(CounterKind::Fractionnement, year));
+            let owed = rule.taken_back(half_days(out.len())).min(used(before));
+            let owed = owed.min(rights.given().saturating_sub(used(year)));
             if !owed.is_zero() {
                 rights.debits.push((Demand { half_days: owed, on: first }, Because::rule(rule, behind(&out))));
             }
@@ -212,21 +213,20 @@ impl Counters<'_> {
     }
 
     /// RTT: month by month in the City's own cycle, else for the year by the length of the week; less what the
-    /// sicknesses of the year cost, and what those of the year before cost beyond its right.
+    /// sicknesses of the year before cost beyond its right, and what those of the year cost. Neither takes what is
+    /// in use.
     fn rtt(self, year: i32) -> Result<Rights, NoRight> {
         let mut rights = self.rtt_earned(year)?;
-        if let Some((_, from_year, because)) = self.rtt_lost_to_sickness(year)?
-            && !from_year.is_zero()
-        {
-            let on = DayOfYear::LAST.in_year(year)?;
-            rights.debits.push((Demand { half_days: from_year, on }, because));
-        }
+        let mut left = rights.given().saturating_sub(self.ledger.used(Counter::of(CounterKind::Rtt, year)));
         if let Some(before) = year.checked_sub(1).filter(|before| YEARS.contains(before))
-            && let Some((from_next, _, because)) = self.rtt_lost_to_sickness(before)?
-            && !from_next.is_zero()
+            && let Some((reduction, because)) = self.rtt_lost_to_sickness(before)?
+            && let Some(on) = rights.supplies.first().map(|supply| supply.from)
         {
-            let on = rights.supplies.first().map_or(DayOfYear::FIRST.in_year(year)?, |supply| supply.from);
-            rights.debits.push((Demand { half_days: from_next, on }, because));
+            left = rights.take(reduction.from_next_year.min(left), on, because, left);
+        }
+        if let Some((reduction, because)) = self.rtt_lost_to_sickness(year)? {
+            let lost = HalfDays::days(reduction.deducted_days).min(left);
+            rights.take(lost, DayOfYear::LAST.in_year(year)?, because, left);
         }
         Ok(rights)
     }
@@ -281,8 +281,8 @@ impl Counters<'_> {
         Ok(rights)
     }
 
-    /// What the sicknesses of a year cost: beyond its right, of it, and why. None when they cost nothing.
-    fn rtt_lost_to_sickness(self, year: i32) -> Result<Option<(HalfDays, HalfDays, Because)>, NoRight> {
+    /// What the sicknesses of a year cost of what was not used, and why. None when they cost nothing.
+    fn rtt_lost_to_sickness(self, year: i32) -> Result<Option<(RttReduction, Because)>, NoRight> {
         let sick: Vec<_> = self
             .ledger
             .sicknesses()
@@ -302,14 +302,11 @@ impl Counters<'_> {
             }
             _ => table.full_time_days(time.full_time_week)?,
         };
-        let right: HalfDays = rights.supplies.iter().map(|supply| supply.half_days).sum();
-        let used = self.ledger.used_by(Counter::of(CounterKind::Rtt, year), last);
-        let sick_time =
-            HalfDays::new(u32::try_from(sick.iter().map(|(_, count)| count).sum::<usize>()).unwrap_or(u32::MAX));
-        let reduction = rule.reduce(full_time_days, right.saturating_sub(used), sick_time);
-        let of_year = HalfDays::days(reduction.deducted_days).saturating_sub(reduction.from_next_year);
+        let used = self.ledger.used(Counter::of(CounterKind::Rtt, year));
+        let sick_time = half_days(sick.iter().map(|(_, count)| count).sum());
+        let reduction = rule.reduce(full_time_days, rights.given().saturating_sub(used), sick_time);
         let behind = sick.into_iter().map(|(id, _)| Absence::Sickness(id)).collect();
-        Ok((reduction.deducted_days > 0).then(|| (reduction.from_next_year, of_year, Because::rule(rule, behind))))
+        Ok((reduction.deducted_days > 0).then(|| (reduction, Because::rule(rule, behind))))
     }
 
     fn sick_child(self, year: i32) -> Result<Rights, NoRight> {
@@ -331,19 +328,32 @@ impl Ledger {
         self.charges(counter).map(|charge| charge.half_days.count()).sum()
     }
 
-    /// The same, up to this date.
-    fn used_by(&self, counter: Counter, last: NaiveDate) -> HalfDays {
-        let dates = self.charges(counter).flat_map(|charge| charge.half_days.iter()).filter(|at| at.date <= last);
-        HalfDays::new(u32::try_from(dates.count()).unwrap_or(u32::MAX))
-    }
-
     fn charges(&self, counter: Counter) -> impl Iterator<Item = &events::leave::Charge> {
         self.leaves.values().flat_map(|leave| &leave.charges).filter(move |charge| charge.counter == Some(counter))
     }
 }
 
+impl Rights {
+    /// Everything that is given.
+    fn given(&self) -> HalfDays {
+        self.supplies.iter().map(|supply| supply.half_days).sum()
+    }
+
+    /// Takes `half_days` of `left` on a date; says what is left then.
+    fn take(&mut self, half_days: HalfDays, on: NaiveDate, because: Because, left: HalfDays) -> HalfDays {
+        if !half_days.is_zero() {
+            self.debits.push((Demand { half_days, on }, because));
+        }
+        left.saturating_sub(half_days)
+    }
+}
+
 fn only(supply: Supply) -> Rights {
     Rights { supplies: vec![supply], debits: Vec::new() }
+}
+
+fn half_days(count: usize) -> HalfDays {
+    HalfDays::new(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
 fn behind(out: &[(LeaveId, NaiveDate)]) -> Vec<Absence> {
