@@ -312,3 +312,49 @@ fn a_request_of_a_century_is_refused_before_it_is_counted() {
     );
     assert_eq!(refused, Err(Unquotable::TooLong { longest_days: 366 }));
 }
+
+#[test]
+fn sickness_takes_no_rtt_that_was_used_or_given_away_but_the_next_years() {
+    let agent = agent("2020-01-01");
+    let rtt = counter(CounterKind::Rtt, 2026);
+    let given_away = AbsenceEvent::DaysGiven {
+        gift: events::GiftId::from_uuid(Uuid::from_u128(1)),
+        counter: rtt,
+        half_days: HalfDays::days(22),
+        on: day("2026-02-02"),
+    };
+    let period = days("2026-03-02", "2026-03-27");
+    let sick = AbsenceEvent::SicknessRecorded {
+        sickness: SicknessId::from_uuid(Uuid::from_u128(1)),
+        period,
+        half_days: agent.due(period, book().calendar()),
+        recredited: vec![],
+        rules: book().version(),
+        unit: None,
+        details: None,
+    };
+    let ledger = Ledger::default().after(&given_away).after(&sick);
+    let of_2026 = ledger.balance(rtt, day("2026-12-31"), &book(), &agent).unwrap();
+    assert_eq!((of_2026.available, of_2026.overdrawn), (HalfDays::ZERO, HalfDays::ZERO));
+    assert_eq!(available(&ledger, counter(CounterKind::Rtt, 2027), "2027-06-01", &agent), "22");
+}
+
+#[test]
+fn twenty_years_of_history_are_told_apart() {
+    let agent = agent("2006-01-01");
+    let yearly = |year: i32| {
+        let period = |first: &str, last: &str| days(&format!("{year}-{first}"), &format!("{year}-{last}"));
+        [
+            (LeaveType::AnnualLeave, period("02-16", "02-20")),
+            (LeaveType::AnnualLeave, period("07-15", "07-31")),
+            (LeaveType::Rtt, period("11-12", "11-20")),
+        ]
+    };
+    let ledger = taking(&agent, &(2006..2026).flat_map(yearly).collect::<Vec<_>>());
+    assert_eq!(ledger.leaves().count(), 60);
+    let balance = ledger.balance(counter(CounterKind::AnnualLeave, 2016), day("2016-12-31"), &book(), &agent).unwrap();
+    assert_eq!(
+        (balance.taken.to_string(), balance.booked, balance.entries.len()),
+        ("18".to_owned(), HalfDays::ZERO, 3)
+    );
+}

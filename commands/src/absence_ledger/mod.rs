@@ -25,6 +25,8 @@ mod credit_right;
 mod debit_right;
 mod escalate_leave;
 mod facts;
+#[cfg(test)]
+mod faults;
 mod feed_time_savings;
 mod give_days;
 #[cfg(test)]

@@ -186,9 +186,9 @@ impl Counters<'_> {
             && let Ok(rule) = self.book.at(DayOfYear::FIRST.in_year(before)?).fractionnement()
         {
             let out = self.out_of_season(before, rule);
-            let used = |year| self.ledger.used(Counter::of(CounterKind::Fractionnement, year));
-            let owed = rule.taken_back(half_days(out.len())).min(used(before));
-            let owed = owed.min(rights.given().saturating_sub(used(year)));
+            let used = self.ledger.used(Counter::of(CounterKind::Fractionnement, before));
+            let owed = rule.taken_back(half_days(out.len())).min(used);
+            let owed = owed.min(self.ledger.unused(Counter::of(CounterKind::Fractionnement, year), rights.given()));
             if !owed.is_zero() {
                 rights.debits.push((Demand { half_days: owed, on: first }, Because::rule(rule, behind(&out))));
             }
@@ -217,7 +217,7 @@ impl Counters<'_> {
     /// in use.
     fn rtt(self, year: i32) -> Result<Rights, NoRight> {
         let mut rights = self.rtt_earned(year)?;
-        let mut left = rights.given().saturating_sub(self.ledger.used(Counter::of(CounterKind::Rtt, year)));
+        let mut left = self.ledger.unused(Counter::of(CounterKind::Rtt, year), rights.given());
         if let Some(before) = year.checked_sub(1).filter(|before| YEARS.contains(before))
             && let Some((reduction, because)) = self.rtt_lost_to_sickness(before)?
             && let Some(on) = rights.supplies.first().map(|supply| supply.from)
@@ -302,9 +302,9 @@ impl Counters<'_> {
             }
             _ => table.full_time_days(time.full_time_week)?,
         };
-        let used = self.ledger.used(Counter::of(CounterKind::Rtt, year));
+        let unused = self.ledger.unused(Counter::of(CounterKind::Rtt, year), rights.given());
         let sick_time = half_days(sick.iter().map(|(_, count)| count).sum());
-        let reduction = rule.reduce(full_time_days, rights.given().saturating_sub(used), sick_time);
+        let reduction = rule.reduce(full_time_days, unused, sick_time);
         let behind = sick.into_iter().map(|(id, _)| Absence::Sickness(id)).collect();
         Ok((reduction.deducted_days > 0).then(|| (reduction, Because::rule(rule, behind))))
     }
@@ -326,6 +326,15 @@ impl Ledger {
     /// The half-days charged to a counter, granted or asked for.
     pub(super) fn used(&self, counter: Counter) -> HalfDays {
         self.charges(counter).map(|charge| charge.half_days.count()).sum()
+    }
+
+    /// What neither leave nor a decision has taken of a counter that the rules give so much.
+    fn unused(&self, counter: Counter, given: HalfDays) -> HalfDays {
+        let moved = |way| {
+            let movements = self.movements.iter().filter(|one| one.counter == counter && one.way == way);
+            movements.map(|movement| movement.half_days).sum::<HalfDays>()
+        };
+        (given + moved(Way::In)).saturating_sub(self.used(counter) + moved(Way::Out))
     }
 
     fn charges(&self, counter: Counter) -> impl Iterator<Item = &events::leave::Charge> {
