@@ -65,16 +65,32 @@ identifier! {
     AccountId,
     /// One attempt to log in, from the slot it takes to its outcome.
     AttemptId,
+    /// One credit to a leave counter, or debit of it.
+    CreditId,
     /// What belongs together across streams: everything that follows from one request.
     CorrelationId,
     /// One secret that an account may be opened with: an initial code or a personal password.
     CredentialId,
+    /// One delegation of decisions.
+    DelegationId,
     /// One recorded event.
     EventId,
+    /// One calendar feed.
+    FeedId,
+    /// One gift of days to a colleague, in the books of both.
+    GiftId,
     /// A key of the vault.
     KeyId,
+    /// One leave, from its request on.
+    LeaveId,
+    /// One proof that was attached.
+    ProofId,
     /// One declared reading of the audit trail.
     ReadingId,
     /// One session, from login to its end.
     SessionId,
+    /// One spell of sickness.
+    SicknessId,
+    /// A unit of the City.
+    UnitId,
 }

@@ -6,19 +6,36 @@
 
 pub mod account;
 pub mod audit;
+pub mod calendar_feed;
 mod clock;
+pub mod date;
+pub mod delegation;
 mod domain_event;
+pub mod employment;
+mod half_day_set;
 mod id;
+pub mod leave;
 mod metadata;
+pub mod pattern;
+pub mod period;
 mod position;
+pub mod quantity;
+pub mod rule_set;
 mod sealed;
 mod source;
+pub mod status;
+pub mod unit;
 pub mod username;
+pub mod validation;
 mod vocabulary;
 
 pub use clock::Clock;
 pub use domain_event::{DecodeError, DomainEvent, EventName};
-pub use id::{AccountId, AttemptId, CorrelationId, CredentialId, EventId, KeyId, ReadingId, SessionId};
+pub use half_day_set::{HalfDaySet, InvalidHalfDay};
+pub use id::{
+    AccountId, AttemptId, CorrelationId, CredentialId, CreditId, DelegationId, EventId, FeedId, GiftId, KeyId, LeaveId,
+    ProofId, ReadingId, SessionId, SicknessId, UnitId,
+};
 pub use metadata::{Actor, Capacity, Idempotency, IdempotencyKey, InvalidIdempotencyKey, Metadata};
 pub use position::{InvalidPosition, Position, Version};
 pub use sealed::Sealed;

@@ -2,6 +2,12 @@
 
 use crate::account::AccountEvent;
 use crate::audit::{AuditEvent, ProjectionEvent};
+use crate::calendar_feed::CalendarFeedEvent;
+use crate::delegation::DelegationEvent;
+use crate::employment::EmploymentEvent;
+use crate::leave::AbsenceEvent;
+use crate::rule_set::RuleSetEvent;
+use crate::unit::UnitEvent;
 use crate::username::UsernameEvent;
 use crate::{DomainEvent, EventName};
 
@@ -26,4 +32,10 @@ pub const VOCABULARIES: &[Vocabulary] = &[
     Vocabulary::of::<UsernameEvent>(),
     Vocabulary::of::<AuditEvent>(),
     Vocabulary::of::<ProjectionEvent>(),
+    Vocabulary::of::<RuleSetEvent>(),
+    Vocabulary::of::<UnitEvent>(),
+    Vocabulary::of::<EmploymentEvent>(),
+    Vocabulary::of::<AbsenceEvent>(),
+    Vocabulary::of::<DelegationEvent>(),
+    Vocabulary::of::<CalendarFeedEvent>(),
 ];

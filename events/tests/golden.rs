@@ -5,6 +5,12 @@
 
 use events::account::AccountEvent;
 use events::audit::{AuditEvent, ProjectionEvent};
+use events::calendar_feed::CalendarFeedEvent;
+use events::delegation::DelegationEvent;
+use events::employment::EmploymentEvent;
+use events::leave::AbsenceEvent;
+use events::rule_set::RuleSetEvent;
+use events::unit::UnitEvent;
 use events::username::UsernameEvent;
 use events::{DecodeError, DomainEvent, VOCABULARIES};
 use proptest::prelude::*;
@@ -28,6 +34,12 @@ fn read_and_write(stream: &str, name: &str, schema: i16, payload: &[u8]) -> Resu
         UsernameEvent::STREAM => with::<UsernameEvent>(name, schema, payload),
         AuditEvent::STREAM => with::<AuditEvent>(name, schema, payload),
         ProjectionEvent::STREAM => with::<ProjectionEvent>(name, schema, payload),
+        RuleSetEvent::STREAM => with::<RuleSetEvent>(name, schema, payload),
+        UnitEvent::STREAM => with::<UnitEvent>(name, schema, payload),
+        EmploymentEvent::STREAM => with::<EmploymentEvent>(name, schema, payload),
+        AbsenceEvent::STREAM => with::<AbsenceEvent>(name, schema, payload),
+        DelegationEvent::STREAM => with::<DelegationEvent>(name, schema, payload),
+        CalendarFeedEvent::STREAM => with::<CalendarFeedEvent>(name, schema, payload),
         _ => panic!("{stream}: a vocabulary that this test does not know"),
     }
 }

@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use crate::date::{OutsideCalendar, supported};
+use crate::date::{DayOfYear, OutsideCalendar, plus_days, supported};
 use crate::quantity::{HalfDays, Ratio, Rounding, whole};
 
 /// Five times the weekly days of work (CGFP L.621-1; D 85-1250 art. 1 and 2; D 2004-777 art. 9).
@@ -78,10 +78,15 @@ impl AnnualLeave {
             .fold(Ratio::from_integer(0), |sum, days| sum + days)
     }
 
+    /// A service of part time that is annualised, as if it were spread over each week.
+    pub fn annualised_service(&self, quota: Ratio, months: Ratio) -> Service {
+        Service { weekly_days: whole(self.full_time_weekly_days) * quota, months }
+    }
+
     /// The right of an agent whose part time is annualised: the full right times the `quota` (CE 8 June 2011
     /// n° 341915).
     pub fn annualised(&self, quota: Ratio, months: Ratio) -> HalfDays {
-        self.of_services(&[Service { weekly_days: whole(self.full_time_weekly_days) * quota, months }])
+        self.of_services(&[self.annualised_service(quota, months)])
     }
 }
 
@@ -93,8 +98,20 @@ impl AnnualLeave {
 pub fn months_in_year(first: NaiveDate, last: NaiveDate) -> Result<Ratio, OutsideCalendar> {
     supported(first)?;
     supported(last)?;
-    let days = first.iter_days().take_while(|date| *date <= last && date.year() == first.year());
-    Ok(days.fold(Ratio::from_integer(0), |sum, date| sum + Ratio::new(1, i128::from(date.num_days_in_month()))))
+    let last = last.min(DayOfYear::LAST.in_year(first.year())?);
+    let mut months = whole(0);
+    let mut from = first;
+    while from <= last {
+        let length = u32::from(from.num_days_in_month());
+        let rest = i64::from(length - from.day());
+        let days = (last - from).num_days().min(rest) + 1;
+        months += Ratio::new(i128::from(days), i128::from(length));
+        from = match plus_days(from, rest + 1) {
+            Ok(next) => next,
+            Err(_) => break,
+        };
+    }
+    Ok(months)
 }
 
 #[cfg(test)]

@@ -147,6 +147,14 @@ impl YearEnd {
         Ok(if date <= last { balance } else { HalfDays::ZERO })
     }
 
+    /// The last day on which the annual leave of `year` may be taken.
+    ///
+    /// # Errors
+    /// [`OutsideCalendar`] for a year that is not supported.
+    pub fn annual_leave_until(&self, year: i32) -> Result<NaiveDate, OutsideCalendar> {
+        self.annual_leave_until.in_year(year)
+    }
+
     /// The dates on which an agent is warned of what ends with the year of `date`, in order.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! The longest absence in one stretch: 31 calendar days.
 
 use chrono::NaiveDate;
+use events::HalfDaySet;
 use serde::{Deserialize, Serialize};
 
 use crate::date::{OutsideCalendar, YEARS};
@@ -87,34 +88,32 @@ impl ConsecutiveAbsence {
         schedule: &WorkSchedule,
         calendar: &Calendar,
     ) -> Result<Vec<Stretch>, OutsideCalendar> {
-        let mut away: Vec<HalfDay> = leaves
-            .iter()
-            .filter(|(kind, _)| self.counts(*kind))
-            .flat_map(|(_, period)| charged(*period, schedule, calendar))
-            .collect();
-        away.sort_unstable();
-        away.dedup();
-        let mut stretches: Vec<Stretch> = Vec::new();
-        for half_day in away {
-            match stretches.last_mut().filter(|stretch| stretch.back == half_day) {
-                Some(stretch) => *stretch = until_back(stretch.first, half_day, schedule, calendar)?,
-                None => stretches.push(until_back(half_day, half_day, schedule, calendar)?),
-            }
-        }
-        Ok(stretches)
+        let counted = leaves.iter().filter(|(kind, _)| self.counts(*kind));
+        let away = counted.flat_map(|(_, period)| charged(*period, schedule, calendar)).collect();
+        joined(&away, |at| is_due(at, schedule, calendar))
     }
 }
 
-fn until_back(
-    first: HalfDay,
-    last: HalfDay,
-    schedule: &WorkSchedule,
-    calendar: &Calendar,
-) -> Result<Stretch, OutsideCalendar> {
+/// The stretches that these half-days of absence make, in order: those between which nothing is due are one.
+///
+/// # Errors
+/// [`OutsideCalendar`] if the return is not before the end of the supported years.
+pub fn joined(away: &HalfDaySet, is_due: impl Fn(HalfDay) -> bool) -> Result<Vec<Stretch>, OutsideCalendar> {
+    let mut stretches: Vec<Stretch> = Vec::new();
+    for half_day in away.iter() {
+        match stretches.last_mut().filter(|stretch| stretch.back == half_day) {
+            Some(stretch) => *stretch = until_back(stretch.first, half_day, &is_due)?,
+            None => stretches.push(until_back(half_day, half_day, &is_due)?),
+        }
+    }
+    Ok(stretches)
+}
+
+fn until_back(first: HalfDay, last: HalfDay, is_due: impl Fn(HalfDay) -> bool) -> Result<Stretch, OutsideCalendar> {
     let end_of_time = NaiveDate::from_ymd_opt(*YEARS.end(), 12, 31).unwrap_or(last.date);
     let back = std::iter::successors(last.next(), |at| at.next())
         .take_while(|at| at.date <= end_of_time)
-        .find(|at| is_due(*at, schedule, calendar))
+        .find(|at| is_due(*at))
         .ok_or(OutsideCalendar(last.date))?;
     let half_days = first.span_to(back) - 1;
     Ok(Stretch { first, back, length: HalfDays::new(u32::try_from(half_days).unwrap_or(u32::MAX)) })

@@ -1,23 +1,8 @@
-//! Civil dates of Europe/Paris: the range that is supported, and steps that cannot leave it.
+//! Civil dates of Europe/Paris: steps that cannot leave the range that is supported.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
+pub use events::date::{OutsideCalendar, YEARS, supported};
 use serde::{Deserialize, Serialize};
-
-/// The years for which dates are accepted.
-pub const YEARS: std::ops::RangeInclusive<i32> = 1990..=2099;
-
-/// A date that is not supported, or a computation that leads to one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0} is outside the supported years 1990 to 2099")]
-pub struct OutsideCalendar(pub NaiveDate);
-
-/// `date` itself, if it is supported.
-///
-/// # Errors
-/// [`OutsideCalendar`] before 1990 or after 2099.
-pub fn supported(date: NaiveDate) -> Result<NaiveDate, OutsideCalendar> {
-    if YEARS.contains(&date.year()) { Ok(date) } else { Err(OutsideCalendar(date)) }
-}
 
 /// The date `days` after `date`, or before it when negative.
 ///
@@ -55,6 +40,11 @@ pub struct DayOfYear {
 }
 
 impl DayOfYear {
+    /// 1 January.
+    pub const FIRST: Self = Self { month: 1, day: 1 };
+    /// 31 December.
+    pub const LAST: Self = Self { month: 12, day: 31 };
+
     /// The day of the year that `date` is.
     pub fn of(date: NaiveDate) -> Self {
         Self { month: date.month(), day: date.day() }

@@ -1,6 +1,6 @@
 //! *Fractionnement*: extra days for annual leave taken out of season.
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
 
 use crate::date::DayOfYear;
@@ -36,10 +36,7 @@ impl Fractionnement {
 
     /// What annual leave over `period` takes out of season, by calendar year.
     pub fn out_of_season(&self, period: Period, schedule: &WorkSchedule, calendar: &Calendar) -> LeaveCost {
-        let (first, last) = self.season;
-        charged(period, schedule, calendar)
-            .filter(|half_day| !(first..=last).contains(&DayOfYear::of(half_day.date)))
-            .collect()
+        charged(period, schedule, calendar).filter(|half_day| self.is_out_of_season(half_day.date)).collect()
     }
 
     /// The bonus of each calendar year that annual leave over these periods touches, taken alone.
@@ -55,6 +52,12 @@ impl Fractionnement {
         years.sort_unstable();
         years.dedup();
         years.into_iter().map(|year| (year, self.bonus(costs.iter().map(|cost| cost.in_year(year)).sum()))).collect()
+    }
+
+    /// Whether a half-day of this date counts as taken out of season.
+    pub fn is_out_of_season(&self, date: NaiveDate) -> bool {
+        let (first, last) = self.season;
+        !(first..=last).contains(&DayOfYear::of(date))
     }
 
     /// What the City credits in January ahead of the right, to be taken back if it is not earned.

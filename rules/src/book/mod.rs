@@ -10,10 +10,10 @@ use std::fs;
 use std::path::Path;
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use error::{LoadError, NotInForce};
+pub use events::rule_set::RulesVersion as Version;
 pub use law::{Basis, Provision, Scope};
 pub use timeline::Enacted;
 
@@ -21,32 +21,6 @@ use crate::date::YEARS;
 use crate::holidays::Calendar;
 use law::Law;
 use rules::Rules;
-
-/// The version of a set of rules: the SHA-256 of its content in hexadecimal, comments and layout left out.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Version(String);
-
-impl Version {
-    fn of<'a>(provisions: impl Iterator<Item = &'a Provision>) -> Self {
-        let mut hash = Sha256::new();
-        for provision in provisions {
-            hash.update(provision.digest);
-        }
-        Self(data_encoding::HEXLOWER.encode(&hash.finalize()))
-    }
-
-    /// The 64 hexadecimal digits.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Display for Version {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// Every rule ever in force, as far as the data go.
 #[derive(Clone, Debug)]
@@ -121,15 +95,29 @@ impl RuleBook {
         &self.calendar
     }
 
+    /// The files of the book that this software carries, as name and content.
+    pub const fn embedded_files() -> &'static [(&'static str, &'static str)] {
+        EMBEDDED
+    }
+
     /// The version of the whole book.
     pub fn version(&self) -> Version {
-        Version::of(self.provisions.iter())
+        version_of(self.provisions.iter())
     }
 
     /// Every provision, by rule, scope and date.
     pub fn provisions(&self) -> &[Provision] {
         &self.provisions
     }
+}
+
+/// The SHA-256 of these provisions' content, comments and layout left out.
+fn version_of<'a>(provisions: impl Iterator<Item = &'a Provision>) -> Version {
+    let mut hash = Sha256::new();
+    for provision in provisions {
+        hash.update(provision.digest);
+    }
+    Version::new(hash.finalize().into())
 }
 
 /// The first and the last supported date: a calendar without holidays would count them as work.
@@ -147,7 +135,7 @@ impl<'a> InForce<'a> {
 
     /// The version of what is in force on the date: a provision that begins later or has ended does not change it.
     pub fn version(&self) -> Version {
-        Version::of(self.provisions())
+        version_of(self.provisions())
     }
 
     /// Every provision in force on the date, national ones that a City rule displaces among them.
@@ -170,12 +158,14 @@ embedded! {
     "cet.toml",
     "family.toml",
     "holidays.toml",
+    "leave_types.toml",
     "other_leave.toml",
     "requests.toml",
     "rtt.toml",
     "school_holidays.toml",
     "sickness.toml",
     "special_absences.toml",
+    "validation.toml",
 }
 
 #[cfg(test)]

@@ -101,6 +101,10 @@ rules! {
     notice: crate::notice::Notice,
     /// School holidays of Paris.
     school_holidays: crate::notice::SchoolHolidays,
+    /// What each type of leave draws on.
+    leave_types: crate::leave_types::LeaveTypes,
+    /// Who decides on a request.
+    validation_routes: crate::validation::ValidationRoutes,
     /// Minimum rest.
     rest_guarantees: crate::rest::RestGuarantees,
 }

@@ -87,7 +87,7 @@ fn layout_and_comments_keep_the_version_and_content_changes_it() {
     let changed = written("2000-01-01", "", "motive_required = true\nlongest_motive_chars = 11");
     assert_eq!(version(&plain), version(&reordered));
     assert_ne!(version(&plain), version(&changed));
-    assert_eq!(version(&plain).as_str().len(), 64);
+    assert_eq!(version(&plain).to_string().len(), 64);
 }
 
 #[test]

@@ -69,7 +69,12 @@ impl Rtt {
     /// # Errors
     /// [`WeekTooLong`] above the longest week.
     pub fn days(&self, weekly: WorkTime, quota: Ratio) -> Result<HalfDays, WeekTooLong> {
-        Ok(HalfDays::from_days(self.exact_days(weekly, quota)?, self.rounding))
+        Ok(self.rounded(self.exact_days(weekly, quota)?))
+    }
+
+    /// So many `days`, rounded to the half-day.
+    pub fn rounded(&self, days: Ratio) -> HalfDays {
+        HalfDays::from_days(days, self.rounding)
     }
 }
 

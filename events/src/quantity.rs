@@ -172,7 +172,8 @@ impl TryFrom<(u32, u32)> for Fraction {
 }
 
 /// `count` as a ratio.
-pub(crate) fn whole(count: u32) -> Ratio {
+#[must_use]
+pub fn whole(count: u32) -> Ratio {
     Ratio::from_integer(i128::from(count))
 }
 

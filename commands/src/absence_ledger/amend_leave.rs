@@ -1,0 +1,98 @@
+use super::{AbsenceRefusal, Facts, SpecialMotive, conditions, request_leave, special_motive};
+use events::leave::{AbsenceEvent, Staffing};
+use events::validation::RouteRule;
+use events::{LeaveId, Sealed};
+use rules::Ledger;
+use rules::period::Period;
+
+/// Changes the dates of a request that nobody has decided on: one command, counted anew, validated from the first
+/// step on. A leave that was granted is given back in part, and more is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AmendLeave {
+    /// The leave.
+    pub leave: LeaveId,
+    /// From when to when.
+    pub period: Period,
+    /// The agent, his employment, the law, the time.
+    pub facts: Facts,
+    /// The validation routes of the agent's unit, as its stream says.
+    pub routes: Vec<RouteRule>,
+    /// The staffing of the unit with this leave, as the journal stood.
+    pub staffing: Option<Staffing>,
+    /// Why, in the agent's words.
+    pub reason: Option<Sealed<String>>,
+    /// The motive of a special absence, again: decisions cannot read the sealed one.
+    pub special_motive: Option<SpecialMotive>,
+}
+
+pub(super) fn decide(state: &Ledger, command: AmendLeave) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
+    let AmendLeave { leave, period, facts, routes, staffing, reason, special_motive } = command;
+    let current = state.leave(leave).ok_or(AbsenceRefusal::UnknownLeave)?;
+    if current.pending().is_none() {
+        return Err(AbsenceRefusal::NotPending { status: current.status.as_str() });
+    }
+    let leave_type = current.leave_type;
+    let quote = facts.quote(&state.without(leave), leave_type, period)?;
+    let first = period.start().date;
+    conditions::check(&state.without(leave), leave_type, period, quote.count(), &facts)?;
+    special_motive::checked(special_motive, leave_type, quote.count(), first, &facts)?;
+    Ok(vec![AbsenceEvent::LeaveAmended {
+        leave,
+        period,
+        warnings: request_leave::warnings(quote.warnings.clone(), staffing),
+        route: facts.law.at(facts.on).validation_routes()?.route(&routes, leave_type, quote.count()),
+        charges: quote.charges,
+        rules: facts.law.version(),
+        unit: facts.employment.units().on(first).copied(),
+        reason,
+        at: facts.at,
+    }])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::absence_ledger::AbsenceLedger;
+    use crate::absence_ledger::samples::*;
+    use crate::specification::given;
+    use rules::HalfDays;
+
+    fn amend(first: &str, last: &str) -> AmendLeave {
+        AmendLeave {
+            leave: leave(1),
+            period: days(first, last),
+            facts: facts("2026-01-03"),
+            routes: Vec::new(),
+            staffing: None,
+            reason: None,
+            special_motive: None,
+        }
+    }
+
+    #[test]
+    fn dates_that_overlap_the_old_ones_take_their_place() {
+        let amended =
+            after([annual_leave(1, "2026-05-04", "2026-05-08").into(), amend("2026-05-06", "2026-05-12").into()]);
+        let state = ledger(&amended);
+        assert_eq!(state.away(), halves(&["2026-05-06", "2026-05-07", "2026-05-11", "2026-05-12"]));
+        assert_eq!(available(&amended, annual(2026), "2026-05-04"), HalfDays::days(21));
+    }
+
+    #[test]
+    fn validation_starts_again() {
+        let steps = vec![any_of(&[events::validation::Approver::Manager]), any_of(&[events::validation::Approver::Hr])];
+        let amended = after([
+            routed(1, "2026-05-04", "2026-05-08", steps).into(),
+            approve(1, 0, authority(MANAGER)).into(),
+            amend("2026-05-04", "2026-05-05").into(),
+        ]);
+        assert_eq!(ledger(&amended).leave(leave(1)).unwrap().pending().unwrap().step, 0);
+    }
+
+    #[test]
+    fn what_was_decided_is_not_amended() {
+        given::<AbsenceLedger>(granted())
+            .when(amend("2026-05-06", "2026-05-12"))
+            .refused(AbsenceRefusal::NotPending { status: "granted" });
+    }
+}

@@ -1,0 +1,210 @@
+use super::{AbsenceRefusal, Authority};
+use events::LeaveId;
+use events::leave::{AbsenceEvent, Staffing};
+use events::validation::Decider;
+use rules::Ledger;
+use rules::ledger::Leave;
+
+/// Approves a leave at a step. Its half-days are reserved since it was asked for, so that neither the order of
+/// approvals nor anything that happened meanwhile changes what it takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApproveLeave {
+    /// The leave.
+    pub leave: LeaveId,
+    /// The step that is meant: an approval that comes second is not taken for one of the next step.
+    pub step: u16,
+    /// Who decides.
+    pub authority: Authority,
+    /// The staffing of the unit with this leave, as the journal stood.
+    pub staffing: Option<Staffing>,
+}
+
+pub(super) fn decide(state: &Ledger, command: ApproveLeave) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
+    let ApproveLeave { leave, step, authority, staffing } = command;
+    let (current, decider) = authority.over(state, leave, step)?;
+    staffed(&current, staffing.as_ref())?;
+    Ok(vec![approved(leave, step, &current, decider, staffing, &authority)])
+}
+
+/// Refuses to break staffing rules unless somebody let it pass, or the leave is of right in any case.
+pub(super) fn staffed(leave: &Leave, staffing: Option<&Staffing>) -> Result<(), AbsenceRefusal> {
+    let overridden = leave.pending().is_some_and(|pending| pending.overridden);
+    match staffing {
+        Some(staffing) if !staffing.breaches.is_empty() && !overridden => Err(AbsenceRefusal::Understaffed),
+        _ => Ok(()),
+    }
+}
+
+/// The leave is granted by the last approval of the last step; any other approval is one of its step.
+pub(super) fn approved(
+    leave: LeaveId,
+    step: u16,
+    current: &Leave,
+    decider: Decider,
+    staffing: Option<Staffing>,
+    authority: &Authority,
+) -> AbsenceEvent {
+    if current.is_at_last_step() && current.awaits_one_approval() {
+        AbsenceEvent::LeaveApproved { leave, step, decider, staffing }
+    } else {
+        AbsenceEvent::LeaveStepApproved { leave, step, decider, at: authority.at }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::absence_ledger::samples::*;
+    use crate::absence_ledger::{AbsenceLedger, WithdrawLeave};
+    use crate::specification::given;
+    use events::account::Role;
+    use events::delegation::DelegationScope;
+    use events::leave::LeaveType;
+    use events::validation::{Approver, DecisionCapacity, Escalation, Step};
+
+    fn approved_by(decider: Decider) -> AbsenceEvent {
+        AbsenceEvent::LeaveApproved { leave: leave(1), step: 0, decider, staffing: None }
+    }
+
+    #[test]
+    fn the_manager_approves_and_the_capacity_is_recorded() {
+        given::<AbsenceLedger>(asked()).when(approve(1, 0, authority(MANAGER))).then([approved_by(by_manager())]);
+    }
+
+    #[test]
+    fn a_decision_is_taken_once() {
+        given::<AbsenceLedger>(granted())
+            .when(approve(1, 0, authority(MANAGER)))
+            .refused(AbsenceRefusal::NotPending { status: "granted" });
+        let withdrawn = [asked(), after_withdrawal()].concat();
+        given::<AbsenceLedger>(withdrawn)
+            .when(approve(1, 0, authority(MANAGER)))
+            .refused(AbsenceRefusal::NotPending { status: "withdrawn" });
+    }
+
+    fn after_withdrawal() -> Vec<AbsenceEvent> {
+        let WithdrawLeave { leave } = WithdrawLeave { leave: leave(1) };
+        vec![AbsenceEvent::LeaveWithdrawn { leave }]
+    }
+
+    #[test]
+    fn nobody_approves_his_own_by_whatever_role_or_delegation() {
+        let mut own = Authority { manager: Some(account(AGENT)), ..authority(AGENT) };
+        own.roles = [Role::Agent, Role::Manager, Role::Hr].into();
+        given::<AbsenceLedger>(asked()).when(approve(1, 0, own)).refused(AbsenceRefusal::OwnLeave);
+        let delegations = vec![delegated(MANAGER, AGENT, DelegationScope::default())];
+        let by_delegation = Authority { delegations, ..authority(AGENT) };
+        given::<AbsenceLedger>(asked()).when(approve(1, 0, by_delegation)).refused(AbsenceRefusal::OwnLeave);
+    }
+
+    #[test]
+    fn a_delegate_of_the_agent_does_not_decide_for_him() {
+        let delegations = vec![delegated(AGENT, DELEGATE, DelegationScope::default())];
+        for manager in [MANAGER, AGENT] {
+            let manager = Some(account(manager));
+            let authority = Authority { delegations: delegations.clone(), manager, ..authority(DELEGATE) };
+            given::<AbsenceLedger>(asked()).when(approve(1, 0, authority)).refused(AbsenceRefusal::NotAnApprover);
+        }
+    }
+
+    #[test]
+    fn a_delegate_decides_within_days_and_scope() {
+        let capacity = DecisionCapacity::Delegate {
+            approver: Approver::Manager,
+            of: account(MANAGER),
+            delegation: delegation_id(),
+        };
+        let decider = Decider { account: account(DELEGATE), capacity };
+        given::<AbsenceLedger>(asked()).when(approve(1, 0, as_delegate())).then([approved_by(decider)]);
+        let late = Authority { on: day("2026-02-01"), ..as_delegate() };
+        let types = vec![LeaveType::Rtt];
+        let scope = DelegationScope { types, ..DelegationScope::default() };
+        let narrow = Authority { delegations: vec![delegated(MANAGER, DELEGATE, scope)], ..authority(DELEGATE) };
+        for authority in [late, narrow, authority(DELEGATE), authority(COLLEAGUE), authority(HR)] {
+            given::<AbsenceLedger>(asked()).when(approve(1, 0, authority)).refused(AbsenceRefusal::NotAnApprover);
+        }
+    }
+
+    #[test]
+    fn without_manager_human_resources_decide() {
+        for manager in [None, Some(account(AGENT))] {
+            let hr = Authority { manager, ..authority(HR) };
+            given::<AbsenceLedger>(asked()).when(approve(1, 0, hr)).then([approved_by(decider(HR, Approver::Hr))]);
+        }
+    }
+
+    #[test]
+    fn steps_follow_each_other_and_an_approval_counts_for_its_own() {
+        let steps = vec![any_of(&[Approver::Manager]), any_of(&[Approver::Manager, Approver::Hr])];
+        let asked = after([routed(1, "2026-05-04", "2026-05-08", steps).into()]);
+        let first =
+            AbsenceEvent::LeaveStepApproved { leave: leave(1), step: 0, decider: by_manager(), at: noon("2026-01-05") };
+        given::<AbsenceLedger>(asked.clone()).when(approve(1, 0, authority(MANAGER))).then([first.clone()]);
+        let at_second = [asked, vec![first]].concat();
+        given::<AbsenceLedger>(at_second.clone())
+            .when(approve(1, 0, authority(MANAGER)))
+            .refused(AbsenceRefusal::OtherStep { step: 1 });
+        let decider = decider(HR, Approver::Hr);
+        given::<AbsenceLedger>(at_second).when(approve(1, 1, authority(HR))).then([AbsenceEvent::LeaveApproved {
+            leave: leave(1),
+            step: 1,
+            decider,
+            staffing: None,
+        }]);
+    }
+
+    #[test]
+    fn all_of_several_takes_each_of_them_and_each_another_person() {
+        let steps = vec![all_of(&[Approver::Manager, Approver::Hr])];
+        let asked = after([routed(1, "2026-05-04", "2026-05-08", steps).into()]);
+        let by_one = [asked.clone(), after_approval(&asked, authority(MANAGER))].concat();
+        given::<AbsenceLedger>(by_one.clone())
+            .when(approve(1, 0, authority(MANAGER)))
+            .refused(AbsenceRefusal::ApprovedAlready);
+        given::<AbsenceLedger>(by_one.clone())
+            .when(approve(1, 0, as_delegate()))
+            .refused(AbsenceRefusal::NotAnApprover);
+        given::<AbsenceLedger>(by_one)
+            .when(approve(1, 0, authority(HR)))
+            .then([approved_by(decider(HR, Approver::Hr))]);
+        let orphan = |by| Authority { manager: None, ..authority(by) };
+        let by_hr = [asked.clone(), after_approval(&asked, orphan(HR))].concat();
+        given::<AbsenceLedger>(by_hr)
+            .when(approve(1, 0, orphan(OTHER_HR)))
+            .then([approved_by(decider(OTHER_HR, Approver::Hr))]);
+    }
+
+    fn after_approval(events: &[AbsenceEvent], authority: Authority) -> Vec<AbsenceEvent> {
+        decide(&ledger(events), approve(1, 0, authority)).unwrap()
+    }
+
+    #[test]
+    fn who_a_step_escalates_to_decides_once_it_has_waited() {
+        let escalation = Some(Escalation { after_days: 7, to: Approver::Hr });
+        let steps = vec![Step { escalation, ..any_of(&[Approver::Manager]) }];
+        let asked = after([routed(1, "2026-05-04", "2026-05-08", steps).into()]);
+        let hr = |at| Authority { at: noon(at), ..authority(HR) };
+        given::<AbsenceLedger>(asked.clone())
+            .when(approve(1, 0, hr("2026-01-08")))
+            .refused(AbsenceRefusal::NotAnApprover);
+        given::<AbsenceLedger>(asked)
+            .when(approve(1, 0, hr("2026-01-09")))
+            .then([approved_by(decider(HR, Approver::Hr))]);
+    }
+
+    #[test]
+    fn staffing_rules_hold_an_approval_back_unless_let_pass() {
+        let staffing = Some(understaffed(&["2026-05-04 AM"]));
+        let approve = || ApproveLeave { staffing: staffing.clone(), ..approve(1, 0, authority(MANAGER)) };
+        given::<AbsenceLedger>(asked()).when(approve()).refused(AbsenceRefusal::Understaffed);
+        let overridden = AbsenceEvent::StaffingRuleOverridden {
+            leave: leave(1),
+            staffing: understaffed(&["2026-05-04 AM"]),
+            motive: sealed("why"),
+            decider: by_manager(),
+        };
+        given::<AbsenceLedger>([asked(), vec![overridden]].concat()).when(approve()).then([
+            AbsenceEvent::LeaveApproved { leave: leave(1), step: 0, decider: by_manager(), staffing: staffing.clone() },
+        ]);
+    }
+}

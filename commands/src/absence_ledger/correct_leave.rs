@@ -1,0 +1,102 @@
+use super::{AbsenceRefusal, Facts};
+use chrono::NaiveDate;
+use events::leave::AbsenceEvent;
+use events::{AccountId, Actor, HalfDaySet, LeaveId, Sealed};
+use rules::Ledger;
+use rules::ledger::LeaveStatus;
+use rules::period::Period;
+
+/// Corrects a leave that was granted, even long past: half-days are released, others taken in their place. A new fact
+/// with its own date of effect; what was recorded stays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CorrectLeave {
+    /// The leave.
+    pub leave: LeaveId,
+    /// The half-days of it that count no more.
+    pub release: HalfDaySet,
+    /// What it takes besides, counted by the rules in force.
+    pub add: Option<Period>,
+    /// From which day on the correction has effect.
+    pub effective: NaiveDate,
+    /// Why.
+    pub motive: Option<Sealed<String>>,
+    /// Who of human resources.
+    pub by: AccountId,
+    /// The agent, his employment, the law, the time.
+    pub facts: Facts,
+}
+
+pub(super) fn decide(state: &Ledger, command: CorrectLeave) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
+    let CorrectLeave { leave, release: released, add, effective, motive, by, facts } = command;
+    facts.by_another(Actor::Account(by))?;
+    let current = state.leave(leave).ok_or(AbsenceRefusal::UnknownLeave)?;
+    if current.status != LeaveStatus::Granted {
+        return Err(AbsenceRefusal::NotGranted { status: current.status.as_str() });
+    }
+    if !released.is_within(&current.active()) || (released.is_empty() && add.is_none()) {
+        return Err(AbsenceRefusal::NotPartOf);
+    }
+    let motive = motive.ok_or(AbsenceRefusal::NoMotive)?;
+    let rules = facts.law.version();
+    let correction = |released, charges, motive| AbsenceEvent::LeaveCorrected {
+        leave,
+        released,
+        charges,
+        rules,
+        effective,
+        motive,
+        by,
+    };
+    let charges = match add {
+        Some(period) => {
+            let without = state.clone().after(&correction(released.clone(), Vec::new(), motive.clone()));
+            facts.quote(&without, current.leave_type, period)?.charges
+        }
+        None => Vec::new(),
+    };
+    Ok(vec![correction(released, charges, motive)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::absence_ledger::AbsenceLedger;
+    use crate::absence_ledger::samples::*;
+    use crate::specification::given;
+    use rules::HalfDays;
+    use rules::ledger::{Absence, Unquotable};
+
+    fn correct(release: &[&str], add: Option<Period>) -> CorrectLeave {
+        CorrectLeave {
+            leave: leave(1),
+            release: halves(release),
+            add,
+            effective: day("2026-05-04"),
+            motive: motive(),
+            by: account(HR),
+            facts: facts("2026-06-01"),
+        }
+    }
+
+    #[test]
+    fn a_day_long_past_is_exchanged_for_another_by_a_new_fact() {
+        let corrected = decide(&ledger(&granted()), correct(&["2026-05-04"], Some(days("2026-05-11", "2026-05-11"))));
+        let after = [granted(), corrected.unwrap()].concat();
+        assert_eq!(ledger(&after).away(), halves(&["2026-05-05", "2026-05-06", "2026-05-07", "2026-05-11"]));
+        assert_eq!(available(&after, annual(2026), "2026-05-04"), HalfDays::days(21));
+    }
+
+    #[test]
+    fn it_may_not_overlap_take_what_is_not_there_or_be_without_motive() {
+        let overlapping = Unquotable::Overlapping { with: Absence::Leave(leave(1)) };
+        for (command, refusal) in [
+            (correct(&["2026-05-04"], Some(days("2026-05-05", "2026-05-05"))), overlapping.into()),
+            (correct(&["2026-05-08"], None), AbsenceRefusal::NotPartOf),
+            (correct(&[], None), AbsenceRefusal::NotPartOf),
+            (CorrectLeave { motive: None, ..correct(&["2026-05-04"], None) }, AbsenceRefusal::NoMotive),
+            (CorrectLeave { by: account(AGENT), ..correct(&["2026-05-04"], None) }, AbsenceRefusal::OwnMatter),
+        ] {
+            given::<AbsenceLedger>(granted()).when(command).refused(refusal);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+use super::{AbsenceRefusal, Facts};
+use chrono::NaiveDate;
+use events::date::supported;
+use events::leave::{AbsenceEvent, Counter, CreditCause};
+use events::{Actor, CreditId, Sealed};
+use rules::{HalfDays, Ledger};
+
+/// Credits a counter by decision: an opening balance, a carry-over, an advance that somebody answers for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreditRight {
+    /// The credit.
+    pub credit: CreditId,
+    /// Which counter.
+    pub counter: Counter,
+    /// How much.
+    pub half_days: HalfDays,
+    /// From when on it may be used.
+    pub effective: NaiveDate,
+    /// Until when; none leaves it to the counter's own end.
+    pub usable_until: Option<NaiveDate>,
+    /// Why, as the law tells it.
+    pub cause: CreditCause,
+    /// Why, in words: an advance, an exceptional carry-over and a correction need them.
+    pub motive: Option<Sealed<String>>,
+    /// Who decides.
+    pub by: Actor,
+    /// The agent, his employment, the law, the time.
+    pub facts: Facts,
+}
+
+pub(super) fn decide(state: &Ledger, command: CreditRight) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
+    let CreditRight { credit, counter, half_days, effective, usable_until, cause, motive, by, facts } = command;
+    facts.by_another(by)?;
+    if state.has_credit(credit) {
+        return Err(AbsenceRefusal::AlreadyRecorded);
+    }
+    if half_days.is_zero() {
+        return Err(AbsenceRefusal::Nothing);
+    }
+    supported(effective)?;
+    if let Some(until) = usable_until {
+        supported(until)?;
+        if until < effective {
+            return Err(AbsenceRefusal::Reversed);
+        }
+    }
+    if motive.is_none() && answered_for(cause) {
+        return Err(AbsenceRefusal::NoMotive);
+    }
+    Ok(vec![AbsenceEvent::RightCredited { credit, counter, half_days, effective, usable_until, cause, motive }])
+}
+
+const fn answered_for(cause: CreditCause) -> bool {
+    match cause {
+        CreditCause::Advance | CreditCause::ExceptionalCarryOver | CreditCause::Correction => true,
+        CreditCause::OpeningBalance | CreditCause::CarryOverAfterSickness | CreditCause::CarryOverAfterFamilyLeave => {
+            false
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::absence_ledger::samples::*;
+    use crate::absence_ledger::{AbsenceLedger, DebitRight};
+    use crate::specification::given;
+
+    fn advance() -> CreditRight {
+        credit(1, annual(2026), HalfDays::days(3), CreditCause::Advance)
+    }
+
+    #[test]
+    fn an_advance_is_an_event_with_a_motive() {
+        let advanced = after([advance().into()]);
+        assert_eq!(available(&advanced, annual(2026), "2026-06-01"), HalfDays::days(28));
+        given::<AbsenceLedger>(advanced).when(advance()).refused(AbsenceRefusal::AlreadyRecorded);
+        for (command, refusal) in [
+            (CreditRight { motive: None, ..advance() }, AbsenceRefusal::NoMotive),
+            (CreditRight { half_days: HalfDays::ZERO, ..advance() }, AbsenceRefusal::Nothing),
+            (CreditRight { usable_until: Some(day("2025-12-31")), ..advance() }, AbsenceRefusal::Reversed),
+            (CreditRight { by: Actor::Account(account(AGENT)), ..advance() }, AbsenceRefusal::OwnMatter),
+        ] {
+            given::<AbsenceLedger>([]).when(command).refused(refusal);
+        }
+    }
+
+    #[test]
+    fn a_debit_stops_at_what_is_left() {
+        let debit = |half_days| DebitRight {
+            credit: CreditId::from_uuid(uuid::Uuid::from_u128(2)),
+            counter: annual(2026),
+            half_days,
+            effective: day("2026-02-02"),
+            cause: CreditCause::Correction,
+            motive: motive(),
+            by: Actor::Account(account(HR)),
+            facts: facts("2026-02-02"),
+        };
+        let debited = after([annual_leave(1, "2026-05-04", "2026-05-08").into(), debit(HalfDays::days(21)).into()]);
+        assert_eq!(available(&debited, annual(2026), "2026-06-01"), HalfDays::ZERO);
+        given::<AbsenceLedger>(asked())
+            .when(debit(HalfDays::new(43)))
+            .refused(AbsenceRefusal::Insufficient { counter: annual(2026), available: HalfDays::days(21) });
+    }
+}

@@ -1,0 +1,80 @@
+use super::approve_leave::{approved, staffed};
+use super::{AbsenceRefusal, Authority};
+use events::leave::{AbsenceEvent, Staffing};
+use events::{HalfDaySet, LeaveId, Sealed};
+use rules::Ledger;
+
+/// Approves a part of a leave and refuses the rest of it, half-day by half-day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartiallyApproveLeave {
+    /// The leave.
+    pub leave: LeaveId,
+    /// The step that is meant.
+    pub step: u16,
+    /// What is refused: some of its half-days, not all.
+    pub refused: HalfDaySet,
+    /// Why.
+    pub motive: Option<Sealed<String>>,
+    /// Who decides.
+    pub authority: Authority,
+    /// The staffing of the unit with what is approved, as the journal stood.
+    pub staffing: Option<Staffing>,
+}
+
+pub(super) fn decide(state: &Ledger, command: PartiallyApproveLeave) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
+    let PartiallyApproveLeave { leave, step, refused, motive, authority, staffing } = command;
+    let (current, decider) = authority.over(state, leave, step)?;
+    let active = current.active();
+    if refused.is_empty() || !refused.is_within(&active) || refused == active {
+        return Err(AbsenceRefusal::NotPartOf);
+    }
+    let motive = motive.ok_or(AbsenceRefusal::NoMotive)?;
+    staffed(&current, staffing.as_ref())?;
+    let rest = approved(leave, step, &current, decider, staffing, &authority);
+    Ok(vec![AbsenceEvent::LeavePartiallyApproved { leave, step, refused, motive, decider }, rest])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::absence_ledger::AbsenceLedger;
+    use crate::absence_ledger::samples::*;
+    use crate::specification::given;
+    use rules::HalfDays;
+
+    fn partially(refused: &[&str]) -> PartiallyApproveLeave {
+        PartiallyApproveLeave {
+            leave: leave(1),
+            step: 0,
+            refused: halves(refused),
+            motive: motive(),
+            authority: authority(MANAGER),
+            staffing: None,
+        }
+    }
+
+    #[test]
+    fn the_first_day_is_refused_and_the_others_granted() {
+        let decider = by_manager();
+        let refused = halves(&["2026-05-04"]);
+        let motive = sealed("why");
+        let events = [
+            AbsenceEvent::LeavePartiallyApproved { leave: leave(1), step: 0, refused, motive, decider },
+            AbsenceEvent::LeaveApproved { leave: leave(1), step: 0, decider, staffing: None },
+        ];
+        given::<AbsenceLedger>(asked()).when(partially(&["2026-05-04"])).then(events.clone());
+        let after = [asked(), events.to_vec()].concat();
+        assert_eq!(ledger(&after).away(), halves(&["2026-05-05", "2026-05-06", "2026-05-07"]));
+        assert_eq!(available(&after, annual(2026), "2026-05-04"), HalfDays::days(22));
+    }
+
+    #[test]
+    fn a_part_is_some_of_it_and_has_a_motive() {
+        for refused in [&[][..], &["2026-05-08"], &["2026-05-04", "2026-05-05", "2026-05-06", "2026-05-07"]] {
+            given::<AbsenceLedger>(asked()).when(partially(refused)).refused(AbsenceRefusal::NotPartOf);
+        }
+        given::<AbsenceLedger>(asked())
+            .when(PartiallyApproveLeave { motive: None, ..partially(&["2026-05-04"]) })
+            .refused(AbsenceRefusal::NoMotive);
+    }
+}

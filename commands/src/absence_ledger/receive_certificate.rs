@@ -1,0 +1,88 @@
+use super::{AbsenceRefusal, Facts};
+use chrono::NaiveDate;
+use events::SicknessId;
+use events::leave::{AbsenceEvent, CertificateTiming};
+use rules::Ledger;
+use rules::sickness::Certificate;
+
+/// Records that the certificate of a sickness arrived, and judges whether it was in time (D 87-602 art. 15).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReceiveCertificate {
+    /// The spell.
+    pub sickness: SicknessId,
+    /// When it was issued.
+    pub issued: NaiveDate,
+    /// When it was sent.
+    pub sent: NaiveDate,
+    /// The agent, his employment, the law, the time.
+    pub facts: Facts,
+}
+
+pub(super) fn decide(state: &Ledger, command: ReceiveCertificate) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
+    let ReceiveCertificate { sickness, issued, sent, facts } = command;
+    let current = state.sickness(sickness).ok_or(AbsenceRefusal::UnknownSickness)?;
+    if current.certificate.is_some() {
+        return Err(AbsenceRefusal::AlreadyRecorded);
+    }
+    if sent < issued {
+        return Err(AbsenceRefusal::Reversed);
+    }
+    let earlier_lateness = state
+        .sicknesses()
+        .filter_map(|(_, other)| other.certificate)
+        .filter(|(other, timing)| *timing != CertificateTiming::InTime && *other < issued)
+        .map(|(other, _)| other)
+        .max();
+    let timing = match facts.law.at(issued).sick_certificate()?.judge(issued, sent, earlier_lateness)? {
+        Certificate::InTime => CertificateTiming::InTime,
+        Certificate::Late => CertificateTiming::Late,
+        Certificate::LateAgain { .. } => CertificateTiming::LateAgain,
+    };
+    Ok(vec![AbsenceEvent::CertificateReceived { sickness, issued, sent, timing }])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::absence_ledger::AbsenceLedger;
+    use crate::absence_ledger::samples::*;
+    use crate::specification::given;
+
+    fn receive(number: u128, issued: &str, sent: &str) -> ReceiveCertificate {
+        ReceiveCertificate {
+            sickness: sickness(number),
+            issued: day(issued),
+            sent: day(sent),
+            facts: facts("2026-08-01"),
+        }
+    }
+
+    fn received(number: u128, issued: &str, sent: &str, timing: CertificateTiming) -> AbsenceEvent {
+        AbsenceEvent::CertificateReceived { sickness: sickness(number), issued: day(issued), sent: day(sent), timing }
+    }
+
+    #[test]
+    fn late_once_warns_and_late_again_within_two_years_costs() {
+        let spells =
+            after([sick(1, days("2026-03-02", "2026-03-03")).into(), sick(2, days("2026-06-01", "2026-06-02")).into()]);
+        let on = |events: &[AbsenceEvent]| given::<AbsenceLedger>(events.to_vec());
+        on(&spells).when(receive(1, "2026-03-02", "2026-03-03")).then([received(
+            1,
+            "2026-03-02",
+            "2026-03-03",
+            CertificateTiming::InTime,
+        )]);
+        let late = received(1, "2026-03-02", "2026-03-04", CertificateTiming::Late);
+        on(&spells).when(receive(1, "2026-03-02", "2026-03-04")).then([late.clone()]);
+        let spells = [spells, vec![late]].concat();
+        on(&spells).when(receive(2, "2026-06-01", "2026-06-05")).then([received(
+            2,
+            "2026-06-01",
+            "2026-06-05",
+            CertificateTiming::LateAgain,
+        )]);
+        on(&spells).when(receive(1, "2026-03-02", "2026-03-04")).refused(AbsenceRefusal::AlreadyRecorded);
+        on(&spells).when(receive(2, "2026-06-05", "2026-06-01")).refused(AbsenceRefusal::Reversed);
+        on(&spells).when(receive(3, "2026-06-01", "2026-06-01")).refused(AbsenceRefusal::UnknownSickness);
+    }
+}

@@ -1,0 +1,176 @@
+use events::leave::{Counter, LeaveType};
+use rules::carer::CarerRefused;
+use rules::cet::{CetOpeningRefused, SplitRefused};
+use rules::date::OutsideCalendar;
+use rules::gift::GiftRefused;
+use rules::ledger::{NoRight, Uncarried, Unquotable};
+use rules::training::TrainingRefused;
+use rules::{HalfDays, NotInForce};
+
+/// Why something was not done to a ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AbsenceRefusal {
+    /// The leave, sickness, proof, credit or gift is in the ledger already.
+    #[error("it is in the ledger already")]
+    AlreadyRecorded,
+    /// There is no such leave.
+    #[error("there is no such leave")]
+    UnknownLeave,
+    /// There is no such spell of sickness.
+    #[error("there is no such sickness")]
+    UnknownSickness,
+    /// It cannot be had: nothing to take, taken already, not enough, too long.
+    #[error(transparent)]
+    Unquotable(#[from] Unquotable),
+    /// No agent asks for this type; human resources record it.
+    #[error("leave of type {leave_type} is not asked for")]
+    NotRequestable {
+        /// The type.
+        leave_type: LeaveType,
+    },
+    /// A special absence needs a motive that the rules know, and nothing else has one.
+    #[error("the motive of a special absence is one that the rules know (CGFP L.622-1)")]
+    SpecialMotive,
+    /// More than the motive gives.
+    #[error("this motive gives {days} days (CGFP L.622-1)")]
+    SpecialDays {
+        /// What it gives.
+        days: u32,
+    },
+    /// The request was decided, or taken back.
+    #[error("the leave is {status}")]
+    NotPending {
+        /// What it is.
+        status: &'static str,
+    },
+    /// The leave was not granted.
+    #[error("the leave is {status}")]
+    NotGranted {
+        /// What it is.
+        status: &'static str,
+    },
+    /// The step that was meant has been decided.
+    #[error("step {step} is due")]
+    OtherStep {
+        /// The one that is due.
+        step: u16,
+    },
+    /// Nobody decides on his own leave.
+    #[error("nobody decides on his own leave, himself or through a delegate")]
+    OwnLeave,
+    /// Nobody acts for human resources in his own matter.
+    #[error("nobody acts for human resources in his own matter")]
+    OwnMatter,
+    /// Not one who decides at this step.
+    #[error("you are not one of those who decide at this step")]
+    NotAnApprover,
+    /// A step of several takes several.
+    #[error("you approved at this step already")]
+    ApprovedAlready,
+    /// What the law grants is not refused.
+    #[error("leave of type {leave_type} is of right: it cannot be refused")]
+    OfRight {
+        /// The type.
+        leave_type: LeaveType,
+    },
+    /// A refusal, a correction or an advance has a motive.
+    #[error("a motive is needed (D 85-1250 art. 3)")]
+    NoMotive,
+    /// The unit's staffing rules would be broken, and nobody has let it pass.
+    #[error("the staffing rules of the unit would be broken")]
+    Understaffed,
+    /// There is no broken rule to let pass.
+    #[error("no staffing rule would be broken")]
+    NothingToOverride,
+    /// Half-days that are not of this leave, or all of them where a part is meant.
+    #[error("the half-days are none, or not part of the leave")]
+    NotPartOf,
+    /// Half-days that are past.
+    #[error("only half-days to come can be given back")]
+    Past,
+    /// Giving back was asked for already.
+    #[error("a cancellation was asked for already")]
+    CancellationPending,
+    /// Nobody asked to give anything back.
+    #[error("no cancellation was asked for")]
+    NoCancellation,
+    /// The step has no escalation, or its time has not come.
+    #[error("the step is not to be escalated")]
+    NotDue,
+    /// Nobody stands in for himself.
+    #[error("nobody stands in for himself")]
+    OwnReplacement,
+    /// Nobody asked this colleague.
+    #[error("you were not asked to stand in")]
+    NotAsked,
+    /// The question was answered.
+    #[error("the question was answered already")]
+    AnsweredAlready,
+    /// Nothing at all.
+    #[error("at least half a day")]
+    Nothing,
+    /// The end lies before the start.
+    #[error("the end lies before the start")]
+    Reversed,
+    /// A sickness longer than any.
+    #[error("a sickness lasts at most {most_days} days (CGFP L.822-12)")]
+    SicknessTooLong {
+        /// The longest.
+        most_days: i64,
+    },
+    /// The counter does not hold as much.
+    #[error("{counter} holds {available} days")]
+    Insufficient {
+        /// The counter.
+        counter: Counter,
+        /// What it holds.
+        available: HalfDays,
+    },
+    /// A counter that this is not done with.
+    #[error("{counter} is not a counter for this")]
+    Counter {
+        /// The counter.
+        counter: Counter,
+    },
+    /// The time-savings account cannot be opened.
+    #[error(transparent)]
+    Opening(#[from] CetOpeningRefused),
+    /// There is no time-savings account.
+    #[error("there is no time-savings account")]
+    NoTimeSavings,
+    /// More than may be saved (D 2004-878 art. 3 and 7-1).
+    #[error("{most} days may be saved, {annual_leave} of them annual leave (D 2004-878 art. 3)")]
+    Deposit {
+        /// Of all kinds together.
+        most: HalfDays,
+        /// Of annual leave and fractionnement.
+        annual_leave: HalfDays,
+    },
+    /// The choice over saved days cannot stand.
+    #[error(transparent)]
+    Split(#[from] SplitRefused),
+    /// A gift that the law does not allow.
+    #[error(transparent)]
+    Gift(#[from] GiftRefused),
+    /// A training leave that the law does not let ask for.
+    #[error(transparent)]
+    Training(#[from] TrainingRefused),
+    /// A carer leave that the law does not let ask for.
+    #[error(transparent)]
+    Carer(#[from] CarerRefused),
+    /// Leave that cannot be carried over.
+    #[error(transparent)]
+    Uncarried(#[from] Uncarried),
+    /// A rule that is not in force on the date.
+    #[error(transparent)]
+    NotInForce(#[from] NotInForce),
+    /// Rights that cannot be told.
+    #[error(transparent)]
+    NoRight(#[from] NoRight),
+    /// A date that is not supported.
+    #[error(transparent)]
+    Outside(#[from] OutsideCalendar),
+    /// Employment says nothing on the date.
+    #[error("the employment of the agent does not say enough for this date")]
+    EmploymentUnknown,
+}

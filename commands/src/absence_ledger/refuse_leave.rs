@@ -1,0 +1,74 @@
+use super::{AbsenceRefusal, Authority};
+use crate::Law;
+use events::leave::AbsenceEvent;
+use events::{LeaveId, Sealed};
+use rules::Ledger;
+
+/// Refuses a leave, with a motive; its half-days are free again. What the law grants is not refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefuseLeave {
+    /// The leave.
+    pub leave: LeaveId,
+    /// The step that is meant.
+    pub step: u16,
+    /// Why.
+    pub motive: Option<Sealed<String>>,
+    /// Who decides.
+    pub authority: Authority,
+    /// The rules in force.
+    pub law: Law,
+}
+
+pub(super) fn decide(state: &Ledger, command: RefuseLeave) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
+    let RefuseLeave { leave, step, motive, authority, law } = command;
+    let (current, decider) = authority.over(state, leave, step)?;
+    let leave_type = current.leave_type;
+    if law.at(current.period.start().date).leave_types()?.of(leave_type).is_some_and(|rule| rule.of_right) {
+        return Err(AbsenceRefusal::OfRight { leave_type });
+    }
+    let motive = motive.ok_or(AbsenceRefusal::NoMotive)?;
+    Ok(vec![AbsenceEvent::LeaveRefused { leave, step, motive, decider }])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::absence_ledger::AbsenceLedger;
+    use crate::absence_ledger::samples::*;
+    use crate::specification::given;
+    use events::leave::LeaveType;
+    use rules::HalfDays;
+
+    fn refuse(by: u128) -> RefuseLeave {
+        RefuseLeave { leave: leave(1), step: 0, motive: motive(), authority: authority(by), law: law() }
+    }
+
+    #[test]
+    fn a_refusal_has_a_motive_and_frees_the_half_days() {
+        let refused =
+            AbsenceEvent::LeaveRefused { leave: leave(1), step: 0, motive: sealed("why"), decider: by_manager() };
+        given::<AbsenceLedger>(asked()).when(refuse(MANAGER)).then([refused.clone()]);
+        let after = [asked(), vec![refused]].concat();
+        assert_eq!(available(&after, annual(2026), "2026-05-04"), HalfDays::days(25));
+        given::<AbsenceLedger>(after)
+            .when(approve(1, 0, authority(MANAGER)))
+            .refused(AbsenceRefusal::NotPending { status: "refused" });
+        given::<AbsenceLedger>(asked())
+            .when(RefuseLeave { motive: None, ..refuse(MANAGER) })
+            .refused(AbsenceRefusal::NoMotive);
+    }
+
+    #[test]
+    fn what_the_law_grants_is_not_refused() {
+        let leave_type = LeaveType::Paternity;
+        given::<AbsenceLedger>(after([request(1, leave_type, days("2026-06-10", "2026-06-16")).into()]))
+            .when(refuse(HR))
+            .refused(AbsenceRefusal::OfRight { leave_type });
+    }
+
+    #[test]
+    fn only_an_approver_refuses() {
+        given::<AbsenceLedger>(asked()).when(refuse(COLLEAGUE)).refused(AbsenceRefusal::NotAnApprover);
+        given::<AbsenceLedger>(asked()).when(refuse(AGENT)).refused(AbsenceRefusal::OwnLeave);
+    }
+}

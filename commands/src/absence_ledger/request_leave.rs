@@ -1,0 +1,214 @@
+use super::{AbsenceRefusal, Facts, SpecialMotive, conditions, special_motive};
+use events::leave::{AbsenceEvent, LeaveType, Staffing, Warning};
+use events::validation::RouteRule;
+use events::{AccountId, LeaveId, Sealed};
+use rules::Ledger;
+use rules::period::Period;
+
+/// Asks for a leave. What it takes is counted here, once, and reserved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestLeave {
+    /// The leave.
+    pub leave: LeaveId,
+    /// What it is.
+    pub leave_type: LeaveType,
+    /// From when to when.
+    pub period: Period,
+    /// The agent, his employment, the law, the time.
+    pub facts: Facts,
+    /// The validation routes of the agent's unit, as its stream says.
+    pub routes: Vec<RouteRule>,
+    /// The staffing of the unit with this leave, as the journal stood; none for who has no unit.
+    pub staffing: Option<Staffing>,
+    /// Why, in the agent's words.
+    pub reason: Option<Sealed<String>>,
+    /// The motive of a special absence.
+    pub special_motive: Option<SpecialMotive>,
+    /// Who is to stand in.
+    pub replacement: Option<AccountId>,
+}
+
+pub(super) fn decide(state: &Ledger, command: RequestLeave) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
+    let RequestLeave { leave, leave_type, period, facts, routes, staffing, reason, special_motive, replacement } =
+        command;
+    if state.leave(leave).is_some() {
+        return Err(AbsenceRefusal::AlreadyRecorded);
+    }
+    if replacement == Some(facts.agent) {
+        return Err(AbsenceRefusal::OwnReplacement);
+    }
+    let first = period.start().date;
+    if !facts.type_rule(leave_type, first)?.requested {
+        return Err(AbsenceRefusal::NotRequestable { leave_type });
+    }
+    let quote = facts.quote(state, leave_type, period)?;
+    let special_motive = special_motive::checked(special_motive, leave_type, quote.count(), first, &facts)?;
+    conditions::check(state, leave_type, period, quote.count(), &facts)?;
+    let route = facts.law.at(facts.on).validation_routes()?.route(&routes, leave_type, quote.count());
+    let mut events = vec![AbsenceEvent::LeaveRequested {
+        leave,
+        leave_type,
+        period,
+        warnings: warnings(quote.warnings, staffing),
+        charges: quote.charges,
+        rules: facts.law.version(),
+        route,
+        unit: facts.employment.units().on(first).copied(),
+        reason,
+        special_motive,
+        at: facts.at,
+    }];
+    events.extend(replacement.map(|replacement| AbsenceEvent::ReplacementNamed { leave, replacement }));
+    Ok(events)
+}
+
+/// What the rules warn of, and the unit's staffing where it would suffer.
+pub(super) fn warnings(mut warnings: Vec<Warning>, staffing: Option<Staffing>) -> Vec<Warning> {
+    let short = staffing.filter(|staffing| !staffing.breaches.is_empty());
+    warnings.extend(short.map(Warning::Understaffed));
+    warnings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::absence_ledger::AbsenceLedger;
+    use crate::absence_ledger::samples::*;
+    use crate::specification::given;
+    use events::HalfDaySet;
+    use events::leave::Charge;
+    use rules::HalfDays;
+    use rules::ledger::{Absence, Unquotable};
+
+    fn requested(charges: Vec<Charge>, warnings: Vec<Warning>, period: Period) -> AbsenceEvent {
+        AbsenceEvent::LeaveRequested {
+            leave: leave(1),
+            leave_type: LeaveType::AnnualLeave,
+            period,
+            charges,
+            rules: law().version(),
+            route: law().at(day("2026-01-02")).validation_routes().unwrap().route(
+                &[],
+                LeaveType::AnnualLeave,
+                HalfDays::days(4),
+            ),
+            unit: Some(unit()),
+            warnings,
+            reason: None,
+            special_motive: None,
+            at: noon("2026-01-02"),
+        }
+    }
+
+    fn charge(half_days: HalfDaySet) -> Vec<Charge> {
+        vec![Charge { counter: Some(annual(2026)), half_days, available: Some(HalfDays::days(25)) }]
+    }
+
+    #[test]
+    fn a_request_freezes_its_half_days_its_rules_and_its_route() {
+        let charges = charge(halves(&["2026-05-04", "2026-05-05", "2026-05-06", "2026-05-07"]));
+        given::<AbsenceLedger>([]).when(annual_leave(1, "2026-05-04", "2026-05-08")).then([requested(
+            charges,
+            vec![],
+            days("2026-05-04", "2026-05-08"),
+        )]);
+    }
+
+    #[test]
+    fn a_half_day_is_half_a_day() {
+        let period = from_to("2026-05-13 PM", "2026-05-15 AM");
+        given::<AbsenceLedger>([]).when(request(1, LeaveType::AnnualLeave, period)).then([requested(
+            charge(halves(&["2026-05-13 PM", "2026-05-15 AM"])),
+            vec![],
+            period,
+        )]);
+    }
+
+    #[test]
+    fn the_second_half_of_a_day_can_be_taken_after_the_first() {
+        let morning = request(1, LeaveType::AnnualLeave, from_to("2026-05-12 AM", "2026-05-12 AM"));
+        let afternoon = request(2, LeaveType::AnnualLeave, from_to("2026-05-12 PM", "2026-05-12 PM"));
+        after([morning.into(), afternoon.into()]);
+    }
+
+    #[test]
+    fn a_day_of_which_half_is_taken_is_refused() {
+        let morning = request(1, LeaveType::AnnualLeave, from_to("2026-05-12 AM", "2026-05-12 AM"));
+        given::<AbsenceLedger>(after([morning.into()]))
+            .when(annual_leave(2, "2026-05-12", "2026-05-12"))
+            .refused(Unquotable::Overlapping { with: Absence::Leave(leave(1)) }.into());
+    }
+
+    #[test]
+    fn holidays_and_days_off_are_no_leave() {
+        let period = days("2026-05-08", "2026-05-10");
+        given::<AbsenceLedger>([]).when(request(1, LeaveType::Rtt, period)).refused(Unquotable::Empty(period).into());
+    }
+
+    #[test]
+    fn what_is_pending_reserves() {
+        let all = after([
+            annual_leave(1, "2026-03-02", "2026-03-20").into(),
+            annual_leave(2, "2026-09-07", "2026-09-18").into(),
+            annual_leave(3, "2026-10-05", "2026-10-06").into(),
+        ]);
+        let refusal = Unquotable::Insufficient { asked: HalfDays::days(1), available: HalfDays::ZERO };
+        given::<AbsenceLedger>(all).when(annual_leave(4, "2026-10-12", "2026-10-12")).refused(refusal.into());
+    }
+
+    #[test]
+    fn what_was_refused_or_taken_back_does_not() {
+        let withdrawn = after([
+            annual_leave(1, "2026-05-04", "2026-05-08").into(),
+            crate::absence_ledger::WithdrawLeave { leave: leave(1) }.into(),
+        ]);
+        assert_eq!(available(&withdrawn, annual(2026), "2026-05-04"), HalfDays::days(25));
+        given::<AbsenceLedger>(withdrawn)
+            .when(RequestLeave { leave: leave(1), ..annual_leave(2, "2026-05-04", "2026-05-08") })
+            .refused(AbsenceRefusal::AlreadyRecorded);
+    }
+
+    #[test]
+    fn an_understaffed_unit_warns_and_hinders_nothing() {
+        let staffing = understaffed(&["2026-05-04 AM"]);
+        let command = RequestLeave { staffing: Some(staffing.clone()), ..annual_leave(1, "2026-05-04", "2026-05-08") };
+        let charges = charge(halves(&["2026-05-04", "2026-05-05", "2026-05-06", "2026-05-07"]));
+        let period = days("2026-05-04", "2026-05-08");
+        given::<AbsenceLedger>([]).when(command).then([requested(
+            charges,
+            vec![Warning::Understaffed(staffing)],
+            period,
+        )]);
+    }
+
+    #[test]
+    fn a_special_absence_has_a_motive_that_the_rules_know_and_no_more_days_than_it_gives() {
+        let special = |name: Option<&str>, last| RequestLeave {
+            special_motive: name.map(|name| SpecialMotive { name: name.to_owned(), sealed: sealed(name) }),
+            ..request(1, LeaveType::SpecialAbsence, days("2026-06-01", last))
+        };
+        after([special(Some("marriage_or_pacs"), "2026-06-08").into()]);
+        for (command, refusal) in [
+            (special(None, "2026-06-01"), AbsenceRefusal::SpecialMotive),
+            (special(Some("boredom"), "2026-06-01"), AbsenceRefusal::SpecialMotive),
+            (special(Some("marriage_or_pacs"), "2026-06-09"), AbsenceRefusal::SpecialDays { days: 6 }),
+        ] {
+            given::<AbsenceLedger>([]).when(command).refused(refusal);
+        }
+    }
+
+    #[test]
+    fn what_human_resources_record_is_not_asked_for() {
+        let leave_type = LeaveType::Unjustified;
+        given::<AbsenceLedger>([])
+            .when(request(1, leave_type, days("2026-06-01", "2026-06-01")))
+            .refused(AbsenceRefusal::NotRequestable { leave_type });
+    }
+
+    #[test]
+    fn nobody_stands_in_for_himself() {
+        given::<AbsenceLedger>([])
+            .when(RequestLeave { replacement: Some(account(AGENT)), ..annual_leave(1, "2026-05-04", "2026-05-04") })
+            .refused(AbsenceRefusal::OwnReplacement);
+    }
+}

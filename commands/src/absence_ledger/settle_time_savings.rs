@@ -1,0 +1,37 @@
+use super::split_time_savings::saved;
+use super::{AbsenceRefusal, Facts};
+use events::leave::AbsenceEvent;
+use rules::cet::Silence;
+use rules::date::DayOfYear;
+use rules::{HalfDays, Ledger};
+
+/// Lets silence choose, once the time to choose is over: pension for officials, pay for the others (D 2004-878 art.
+/// 5).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettleTimeSavings {
+    /// The account of 31 December of this year.
+    pub year: i32,
+    /// The agent, his employment, the law, the time.
+    pub facts: Facts,
+}
+
+pub(super) fn decide(state: &Ledger, command: SettleTimeSavings) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
+    let SettleTimeSavings { year, facts } = command;
+    if state.time_savings_are_split(year) {
+        return Ok(Vec::new());
+    }
+    let last = DayOfYear::LAST.in_year(year)?;
+    let rule = facts.law.at(last).cet_options()?;
+    if facts.on <= rule.choose_by(year)? {
+        return Err(AbsenceRefusal::NotDue);
+    }
+    let status = facts.employment.statuses().on(last).ok_or(AbsenceRefusal::EmploymentUnknown)?;
+    let options = rule.of(saved(state, year, &facts)?, *status);
+    let (paid, pension) = match options.silence {
+        Silence::Nothing => return Ok(Vec::new()),
+        Silence::Pension => (HalfDays::ZERO, options.optional),
+        Silence::Paid => (options.optional, HalfDays::ZERO),
+    };
+    let kept = HalfDays::ZERO;
+    Ok(vec![AbsenceEvent::TimeSavingsSplit { year, kept, paid, pension, on: facts.on, chosen: false }])
+}

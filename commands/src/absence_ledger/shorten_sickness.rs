@@ -1,0 +1,31 @@
+use super::{AbsenceRefusal, Facts};
+use events::leave::AbsenceEvent;
+use events::{Actor, HalfDaySet, Sealed, SicknessId};
+use rules::Ledger;
+use rules::period::HalfDay;
+
+/// Ends a sickness earlier than it was recorded. Leave that it gave back stays given back: who wants it asks anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShortenSickness {
+    /// The spell.
+    pub sickness: SicknessId,
+    /// The half-day of the return.
+    pub back: HalfDay,
+    /// Why.
+    pub motive: Sealed<String>,
+    /// Who records it.
+    pub by: Actor,
+    /// The agent, his employment, the law, the time.
+    pub facts: Facts,
+}
+
+pub(super) fn decide(state: &Ledger, command: ShortenSickness) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
+    let ShortenSickness { sickness, back, motive, by, facts } = command;
+    facts.by_another(by)?;
+    let current = state.sickness(sickness).ok_or(AbsenceRefusal::UnknownSickness)?;
+    let released: HalfDaySet = current.half_days.iter().filter(|half_day| *half_day >= back).collect();
+    if released.is_empty() {
+        return Err(AbsenceRefusal::NotPartOf);
+    }
+    Ok(vec![AbsenceEvent::SicknessShortened { sickness, released, motive }])
+}

@@ -1,0 +1,40 @@
+use super::{AbsenceRefusal, Facts};
+use chrono::NaiveDate;
+use events::Sealed;
+use events::leave::LeaveType;
+use rules::HalfDays;
+
+/// The motive of a special absence: checked in clear, kept sealed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SpecialMotive {
+    /// The motive, as the rules name it.
+    pub name: String,
+    /// The same, sealed.
+    pub sealed: Sealed<String>,
+}
+
+impl std::fmt::Debug for SpecialMotive {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SpecialMotive(…)")
+    }
+}
+
+/// The sealed motive, if the type asks for one and the rules give as much for it.
+pub(super) fn checked(
+    motive: Option<SpecialMotive>,
+    leave_type: LeaveType,
+    count: HalfDays,
+    first: NaiveDate,
+    facts: &Facts,
+) -> Result<Option<Sealed<String>>, AbsenceRefusal> {
+    let Some(motive) = motive.filter(|_| leave_type == LeaveType::SpecialAbsence) else {
+        let needed = leave_type == LeaveType::SpecialAbsence;
+        return if needed { Err(AbsenceRefusal::SpecialMotive) } else { Ok(None) };
+    };
+    let rule = facts.law.at(first).special_absences()?;
+    let absence = rule.of(&motive.name).ok_or(AbsenceRefusal::SpecialMotive)?;
+    match absence.days {
+        Some(days) if count > HalfDays::days(days) => Err(AbsenceRefusal::SpecialDays { days }),
+        _ => Ok(Some(motive.sealed)),
+    }
+}

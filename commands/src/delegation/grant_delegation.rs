@@ -1,0 +1,101 @@
+use super::{DelegationRefusal, State};
+use chrono::NaiveDate;
+use events::AccountId;
+use events::delegation::{DelegationEvent, DelegationScope};
+
+/// Lets somebody decide in one's place. It gives no more than one has: whoever is no approver delegates nothing, and
+/// a delegate cannot delegate further.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GrantDelegation {
+    /// In whose place.
+    pub from: AccountId,
+    /// Who decides.
+    pub to: AccountId,
+    /// The first day.
+    pub first: NaiveDate,
+    /// The last day.
+    pub last: NaiveDate,
+    /// For what.
+    pub scope: DelegationScope,
+    /// Today.
+    pub on: NaiveDate,
+}
+
+/// A year: who is away for longer is replaced.
+const MOST_DAYS: i64 = 366;
+
+pub(super) fn decide(state: &State, command: GrantDelegation) -> Result<Vec<DelegationEvent>, DelegationRefusal> {
+    let GrantDelegation { from, to, first, last, scope, on } = command;
+    if state.granted.is_some() {
+        return Err(DelegationRefusal::AlreadyGranted);
+    }
+    if from == to {
+        return Err(DelegationRefusal::ToOneself);
+    }
+    if last < first {
+        return Err(DelegationRefusal::Reversed);
+    }
+    if last < on {
+        return Err(DelegationRefusal::Past);
+    }
+    if (last - first).num_days() >= MOST_DAYS {
+        return Err(DelegationRefusal::TooLong { most_days: MOST_DAYS });
+    }
+    Ok(vec![DelegationEvent::DelegationGranted { from, to, first, last, scope }])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::delegation::Delegation;
+    use crate::specification::given;
+    use events::leave::LeaveType;
+    use uuid::Uuid;
+
+    fn account(number: u128) -> AccountId {
+        AccountId::from_uuid(Uuid::from_u128(number))
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn grant(to: u128, first: &str, last: &str) -> GrantDelegation {
+        let scope = DelegationScope { types: vec![LeaveType::AnnualLeave], ..DelegationScope::default() };
+        let (first, last, on) = (day(first), day(last), day("2026-07-01"));
+        GrantDelegation { from: account(1), to: account(to), first, last, scope, on }
+    }
+
+    fn granted() -> DelegationEvent {
+        let GrantDelegation { from, to, first, last, scope, .. } = grant(2, "2026-07-01", "2026-07-31");
+        DelegationEvent::DelegationGranted { from, to, first, last, scope }
+    }
+
+    #[test]
+    fn a_delegation_has_its_days_and_its_scope() {
+        given::<Delegation>([]).when(grant(2, "2026-07-01", "2026-07-31")).then([granted()]);
+        let state = [granted()].into_iter().fold(State::default(), <Delegation as esrs::Aggregate>::apply_event);
+        let decides = |by, on, leave_type| state.lets_decide(account(by), day(on), None, leave_type);
+        assert_eq!(decides(2, "2026-07-31", LeaveType::AnnualLeave), Some(account(1)));
+        assert_eq!(decides(2, "2026-08-01", LeaveType::AnnualLeave), None);
+        assert_eq!(decides(2, "2026-06-30", LeaveType::AnnualLeave), None);
+        assert_eq!(decides(2, "2026-07-31", LeaveType::Rtt), None);
+        assert_eq!(decides(3, "2026-07-31", LeaveType::AnnualLeave), None);
+    }
+
+    #[test]
+    fn one_that_makes_no_sense_is_refused() {
+        let refused = |command, refusal| given::<Delegation>([]).when(command).refused(refusal);
+        refused(grant(1, "2026-07-01", "2026-07-31"), DelegationRefusal::ToOneself);
+        refused(grant(2, "2026-07-31", "2026-07-01"), DelegationRefusal::Reversed);
+        refused(grant(2, "2026-06-01", "2026-06-30"), DelegationRefusal::Past);
+        refused(grant(2, "2026-07-01", "2027-07-02"), DelegationRefusal::TooLong { most_days: MOST_DAYS });
+    }
+
+    #[test]
+    fn it_is_granted_once() {
+        given::<Delegation>([granted()])
+            .when(grant(3, "2026-07-01", "2026-07-31"))
+            .refused(DelegationRefusal::AlreadyGranted);
+    }
+}

@@ -1,0 +1,149 @@
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// An account of days: a kind of right, of one year where it is yearly. Written `annual-leave:2026`, `time-savings`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Counter {
+    kind: CounterKind,
+    year: i32,
+}
+
+/// A kind of right that is counted in half-days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CounterKind {
+    /// Annual leave carried over from the year.
+    CarriedOver,
+    /// Annual leave of the year.
+    AnnualLeave,
+    /// The extra days of annual leave for leave out of season.
+    Fractionnement,
+    /// RTT of the year.
+    Rtt,
+    /// The time-savings account, of no year.
+    TimeSavings,
+    /// Absences of the year for a sick child.
+    SickChild,
+    /// Days received from colleagues in the year.
+    DonatedDays,
+}
+
+/// A text that names no counter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a counter is written as its kind and its year, as in annual-leave:2026; time-savings has no year")]
+pub struct UnknownCounter;
+
+impl CounterKind {
+    /// Every kind.
+    pub const ALL: [Self; 7] = [
+        Self::CarriedOver,
+        Self::AnnualLeave,
+        Self::Fractionnement,
+        Self::Rtt,
+        Self::TimeSavings,
+        Self::SickChild,
+        Self::DonatedDays,
+    ];
+
+    /// The stored name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CarriedOver => "carried-over",
+            Self::AnnualLeave => "annual-leave",
+            Self::Fractionnement => "fractionnement",
+            Self::Rtt => "rtt",
+            Self::TimeSavings => "time-savings",
+            Self::SickChild => "sick-child",
+            Self::DonatedDays => "donated-days",
+        }
+    }
+
+    /// Whether each year has its own.
+    #[must_use]
+    pub const fn is_yearly(self) -> bool {
+        !matches!(self, Self::TimeSavings)
+    }
+}
+
+impl Counter {
+    /// The time-savings account.
+    pub const TIME_SAVINGS: Self = Self { kind: CounterKind::TimeSavings, year: 0 };
+
+    /// The counter of this kind and year; the year says nothing of a kind that is not yearly.
+    #[must_use]
+    pub const fn of(kind: CounterKind, year: i32) -> Self {
+        if kind.is_yearly() { Self { kind, year } } else { Self { kind, year: 0 } }
+    }
+
+    /// Its kind.
+    #[must_use]
+    pub const fn kind(self) -> CounterKind {
+        self.kind
+    }
+
+    /// Its year, if it has one.
+    #[must_use]
+    pub fn year(self) -> Option<i32> {
+        self.kind.is_yearly().then_some(self.year)
+    }
+}
+
+impl fmt::Display for Counter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind.as_str())?;
+        self.year().map_or(Ok(()), |year| write!(f, ":{year}"))
+    }
+}
+
+impl FromStr for Counter {
+    type Err = UnknownCounter;
+
+    fn from_str(text: &str) -> Result<Self, UnknownCounter> {
+        let (name, year) = text.split_once(':').map_or((text, None), |(name, year)| (name, Some(year)));
+        let kind = CounterKind::ALL.into_iter().find(|kind| kind.as_str() == name).ok_or(UnknownCounter)?;
+        match (kind.is_yearly(), year) {
+            (true, Some(year)) => year
+                .parse()
+                .ok()
+                .filter(|number: &i32| crate::date::YEARS.contains(number) && year.len() == 4)
+                .map(|year| Self::of(kind, year))
+                .ok_or(UnknownCounter),
+            (false, None) => Ok(Self::of(kind, 0)),
+            _ => Err(UnknownCounter),
+        }
+    }
+}
+
+impl TryFrom<String> for Counter {
+    type Error = UnknownCounter;
+
+    fn try_from(text: String) -> Result<Self, UnknownCounter> {
+        text.parse()
+    }
+}
+
+impl From<Counter> for String {
+    fn from(counter: Counter) -> Self {
+        counter.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_counter_reads_as_its_kind_and_year() {
+        for kind in CounterKind::ALL {
+            let counter = Counter::of(kind, 2026);
+            assert_eq!(counter.to_string().parse(), Ok(counter));
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
+        }
+        for text in ["", "rtt", "rtt:", "rtt:26", "rtt:9999", "rtt:+2026", "time-savings:2026", "sleep:2026"] {
+            assert_eq!(text.parse::<Counter>(), Err(UnknownCounter), "{text}");
+        }
+    }
+}

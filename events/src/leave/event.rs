@@ -1,0 +1,400 @@
+use super::{
+    CertificateTiming, Charge, Counter, CreditCause, LeaveType, MedicalDetails, ProofSubject, Recredit, Staffing,
+    Warning,
+};
+use crate::period::Period;
+use crate::quantity::HalfDays;
+use crate::rule_set::RulesVersion;
+use crate::validation::{Approver, Decider, Step};
+use crate::{
+    AccountId, CreditId, DomainEvent, EventName, GiftId, HalfDaySet, LeaveId, ProofId, Sealed, SicknessId, UnitId,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+/// What has happened to the absences and the rights of one agent. The stream stands under the agent's [`AccountId`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum AbsenceEvent {
+    /// The agent asked for a leave, which reserves its half-days from here on.
+    LeaveRequested {
+        /// The leave.
+        leave: LeaveId,
+        /// What it is.
+        leave_type: LeaveType,
+        /// From when to when.
+        period: Period,
+        /// What it takes, frozen.
+        charges: Vec<Charge>,
+        /// The rules and the calendar that it was counted by.
+        rules: RulesVersion,
+        /// The steps that it is to pass; with none it is granted.
+        route: Vec<Step>,
+        /// The unit that the agent belongs to.
+        unit: Option<UnitId>,
+        /// What agent and validator are told.
+        warnings: Vec<Warning>,
+        /// Why, in the agent's words.
+        reason: Option<Sealed<String>>,
+        /// The motive of a special absence, as the rules name it.
+        special_motive: Option<Sealed<String>>,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// The agent changed a request that was not yet decided; its validation starts again.
+    LeaveAmended {
+        /// The leave.
+        leave: LeaveId,
+        /// From when to when.
+        period: Period,
+        /// What it takes, frozen anew.
+        charges: Vec<Charge>,
+        /// The rules and the calendar that it was counted by.
+        rules: RulesVersion,
+        /// The steps that it is to pass.
+        route: Vec<Step>,
+        /// The unit that the agent belongs to.
+        unit: Option<UnitId>,
+        /// What agent and validator are told.
+        warnings: Vec<Warning>,
+        /// Why, in the agent's words.
+        reason: Option<Sealed<String>>,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// The agent took back a request that was not yet decided.
+    LeaveWithdrawn {
+        /// The leave.
+        leave: LeaveId,
+    },
+    /// One approver approved, and others are still to.
+    LeaveStepApproved {
+        /// The leave.
+        leave: LeaveId,
+        /// The step, from 0.
+        step: u16,
+        /// Who, and by what right.
+        decider: Decider,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// An approver let only a part through: the half-days refused are free again. What became of the rest is the
+    /// next event.
+    LeavePartiallyApproved {
+        /// The leave.
+        leave: LeaveId,
+        /// The step, from 0.
+        step: u16,
+        /// What is refused.
+        refused: HalfDaySet,
+        /// Why.
+        motive: Sealed<String>,
+        /// Who, and by what right.
+        decider: Decider,
+    },
+    /// The last approver approved: the leave is granted.
+    LeaveApproved {
+        /// The leave.
+        leave: LeaveId,
+        /// The step, from 0.
+        step: u16,
+        /// Who, and by what right.
+        decider: Decider,
+        /// The staffing of the unit, as the decider saw it.
+        staffing: Option<Staffing>,
+    },
+    /// An approver refused: the half-days are free again.
+    LeaveRefused {
+        /// The leave.
+        leave: LeaveId,
+        /// The step, from 0.
+        step: u16,
+        /// Why.
+        motive: Sealed<String>,
+        /// Who, and by what right.
+        decider: Decider,
+    },
+    /// A step waited too long: somebody else may decide too.
+    LeaveEscalated {
+        /// The leave.
+        leave: LeaveId,
+        /// The step, from 0.
+        step: u16,
+        /// Who else.
+        to: Approver,
+    },
+    /// An approver let a leave pass although staffing rules of the unit are broken by it.
+    StaffingRuleOverridden {
+        /// The leave.
+        leave: LeaveId,
+        /// What is broken, as he saw it.
+        staffing: Staffing,
+        /// Why.
+        motive: Sealed<String>,
+        /// Who, and by what right.
+        decider: Decider,
+    },
+    /// The agent asked to give back half-days of a leave that was granted.
+    CancellationRequested {
+        /// The leave.
+        leave: LeaveId,
+        /// Which of it.
+        half_days: HalfDaySet,
+        /// Why, in the agent's words.
+        reason: Option<Sealed<String>>,
+    },
+    /// The half-days are free again.
+    CancellationAccepted {
+        /// The leave.
+        leave: LeaveId,
+        /// Which of it.
+        half_days: HalfDaySet,
+        /// Who, and by what right.
+        decider: Decider,
+    },
+    /// The leave stays as it was.
+    CancellationRefused {
+        /// The leave.
+        leave: LeaveId,
+        /// Why.
+        motive: Sealed<String>,
+        /// Who, and by what right.
+        decider: Decider,
+    },
+    /// Human resources corrected a leave that was granted.
+    LeaveCorrected {
+        /// The leave.
+        leave: LeaveId,
+        /// The half-days of it that count no more.
+        released: HalfDaySet,
+        /// What it takes instead or besides.
+        charges: Vec<Charge>,
+        /// The rules and the calendar that these were counted by.
+        rules: RulesVersion,
+        /// From which day on the correction has effect.
+        effective: NaiveDate,
+        /// Why.
+        motive: Sealed<String>,
+        /// Who.
+        by: AccountId,
+    },
+    /// Human resources recorded an absence that needs no validation.
+    AbsenceRecorded {
+        /// The leave.
+        leave: LeaveId,
+        /// What it is.
+        leave_type: LeaveType,
+        /// From when to when.
+        period: Period,
+        /// What it takes, frozen.
+        charges: Vec<Charge>,
+        /// The rules and the calendar that it was counted by.
+        rules: RulesVersion,
+        /// The unit that the agent belongs to.
+        unit: Option<UnitId>,
+        /// The motive of a special absence, as the rules name it.
+        special_motive: Option<Sealed<String>>,
+    },
+    /// A sickness was recorded; the leave that it fell into is given back in the same event.
+    SicknessRecorded {
+        /// The spell.
+        sickness: SicknessId,
+        /// From when to when.
+        period: Period,
+        /// The half-days on which the agent was due to work and is sick.
+        half_days: HalfDaySet,
+        /// What is given back.
+        recredited: Vec<Recredit>,
+        /// The rules and the calendar that it was counted by.
+        rules: RulesVersion,
+        /// The unit that the agent belongs to.
+        unit: Option<UnitId>,
+        /// What is medical.
+        details: Option<Sealed<MedicalDetails>>,
+    },
+    /// A sickness ended earlier than recorded, or was recorded by mistake: these half-days are free again. A longer
+    /// one is a further spell.
+    SicknessShortened {
+        /// The spell.
+        sickness: SicknessId,
+        /// What is no longer of it.
+        released: HalfDaySet,
+        /// Why.
+        motive: Sealed<String>,
+    },
+    /// The certificate of a sickness arrived.
+    CertificateReceived {
+        /// The spell.
+        sickness: SicknessId,
+        /// When it was issued.
+        issued: NaiveDate,
+        /// When it was sent.
+        sent: NaiveDate,
+        /// Whether that was in time.
+        timing: CertificateTiming,
+    },
+    /// The agent named a colleague to stand in for him.
+    ReplacementNamed {
+        /// During which leave.
+        leave: LeaveId,
+        /// The colleague.
+        replacement: AccountId,
+    },
+    /// The colleague will.
+    ReplacementAccepted {
+        /// During which leave.
+        leave: LeaveId,
+        /// The colleague.
+        replacement: AccountId,
+    },
+    /// The colleague will not.
+    ReplacementDeclined {
+        /// During which leave.
+        leave: LeaveId,
+        /// The colleague.
+        replacement: AccountId,
+    },
+    /// A proof was attached; its file is sealed beside the journal.
+    ProofAttached {
+        /// The proof.
+        proof: ProofId,
+        /// What it is for.
+        of: ProofSubject,
+        /// Whether only the health officers may read it.
+        medical: bool,
+        /// The file's name.
+        name: Sealed<String>,
+        /// Its media type (RFC 6838).
+        media_type: String,
+        /// Its length before sealing.
+        size_bytes: u64,
+        /// SHA-256 of the file as it is stored, sealed, in hexadecimal.
+        sha256: String,
+    },
+    /// A counter was credited by decision.
+    RightCredited {
+        /// The credit.
+        credit: CreditId,
+        /// Which counter.
+        counter: Counter,
+        /// How much.
+        half_days: HalfDays,
+        /// From when on it may be used.
+        effective: NaiveDate,
+        /// Until when; none leaves it to the counter's own end.
+        usable_until: Option<NaiveDate>,
+        /// Why, as the law tells it.
+        cause: CreditCause,
+        /// Why, in words.
+        motive: Option<Sealed<String>>,
+    },
+    /// A counter was debited by decision.
+    RightDebited {
+        /// The debit.
+        credit: CreditId,
+        /// Which counter.
+        counter: Counter,
+        /// How much.
+        half_days: HalfDays,
+        /// From when on.
+        effective: NaiveDate,
+        /// Why, as the law tells it.
+        cause: CreditCause,
+        /// Why, in words.
+        motive: Sealed<String>,
+    },
+    /// The agent opened a time-savings account.
+    TimeSavingsOpened {
+        /// When.
+        on: NaiveDate,
+    },
+    /// Days went from other counters to the time-savings account.
+    TimeSavingsFed {
+        /// From which counter, and how much.
+        deposits: Vec<(Counter, HalfDays)>,
+        /// When.
+        on: NaiveDate,
+    },
+    /// What becomes of the saved days beyond those that are leave only (D 2004-878 art. 4 to 7).
+    TimeSavingsSplit {
+        /// The account of 31 December of this year.
+        year: i32,
+        /// Days that stay.
+        kept: HalfDays,
+        /// Days that are paid.
+        paid: HalfDays,
+        /// Days that become pension.
+        pension: HalfDays,
+        /// When.
+        on: NaiveDate,
+        /// Whether the agent chose, or his silence did.
+        chosen: bool,
+    },
+    /// Days were given to a colleague, for good.
+    DaysGiven {
+        /// The gift.
+        gift: GiftId,
+        /// From which counter.
+        counter: Counter,
+        /// How much.
+        half_days: HalfDays,
+        /// When.
+        on: NaiveDate,
+    },
+    /// Days were received from a colleague, who stays unknown.
+    DaysReceived {
+        /// The gift.
+        gift: GiftId,
+        /// How much.
+        half_days: HalfDays,
+        /// When.
+        on: NaiveDate,
+    },
+}
+
+macro_rules! kinds {
+    ($($name:ident),+ $(,)?) => {
+        impl DomainEvent for AbsenceEvent {
+            const STREAM: &'static str = "absence-ledger";
+
+            const KINDS: &'static [(EventName, i16)] = &[$((stringify!($name), 1)),+];
+
+            fn name(&self) -> EventName {
+                match self {
+                    $(Self::$name { .. } => stringify!($name),)+
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    LeaveRequested,
+    LeaveAmended,
+    LeaveWithdrawn,
+    LeaveStepApproved,
+    LeavePartiallyApproved,
+    LeaveApproved,
+    LeaveRefused,
+    LeaveEscalated,
+    StaffingRuleOverridden,
+    CancellationRequested,
+    CancellationAccepted,
+    CancellationRefused,
+    LeaveCorrected,
+    AbsenceRecorded,
+    SicknessRecorded,
+    SicknessShortened,
+    CertificateReceived,
+    ReplacementNamed,
+    ReplacementAccepted,
+    ReplacementDeclined,
+    ProofAttached,
+    RightCredited,
+    RightDebited,
+    TimeSavingsOpened,
+    TimeSavingsFed,
+    TimeSavingsSplit,
+    DaysGiven,
+    DaysReceived,
+}

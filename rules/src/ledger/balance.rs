@@ -1,0 +1,184 @@
+//! What an agent has on a date, each number with what is behind it.
+
+use chrono::NaiveDate;
+use events::leave::{Counter, CounterKind};
+use serde::{Deserialize, Serialize};
+
+use super::Ledger;
+use super::leave::LeaveStatus;
+use super::rights::{Because, Counters, NoRight, Rights};
+use super::supply::{Demand, cover, spare};
+use crate::book::RuleBook;
+use crate::date::supported;
+use crate::employment::Employment;
+use crate::quantity::HalfDays;
+
+/// One counter on one date.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Balance {
+    /// The counter.
+    pub counter: Counter,
+    /// The date.
+    pub at: NaiveDate,
+    /// What was given by then.
+    pub acquired: HalfDays,
+    /// What was taken off by then other than by leave.
+    pub debited: HalfDays,
+    /// Leave granted, up to the date.
+    pub taken: HalfDays,
+    /// Leave granted, after the date.
+    pub booked: HalfDays,
+    /// Leave asked for and not yet decided.
+    pub reserved: HalfDays,
+    /// What ended before the date without being used.
+    pub lost: HalfDays,
+    /// What a request for the date may still take.
+    pub available: HalfDays,
+    /// What is used beyond the rights: after a correction of employment or rules, to be settled by hand.
+    pub overdrawn: HalfDays,
+    /// Every number behind these, in the order of dates.
+    pub entries: Vec<Entry>,
+}
+
+/// One number behind a balance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// What it does.
+    pub moves: Moves,
+    /// How much.
+    pub half_days: HalfDays,
+    /// From when on, or the first day of the leave.
+    pub from: NaiveDate,
+    /// Until when it may be used, or the last day of the leave.
+    pub until: Option<NaiveDate>,
+    /// What is behind it.
+    pub because: Because,
+}
+
+/// What an entry does to a counter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Moves {
+    /// It gives.
+    Acquired,
+    /// It takes, other than by leave.
+    Debited,
+    /// It is leave granted.
+    Granted,
+    /// It is leave asked for.
+    Reserved,
+}
+
+impl Ledger {
+    /// Every counter that an agent has on `at`, those of its year and those of others that may still be used.
+    ///
+    /// # Errors
+    /// [`NoRight`] for a date that is not supported, or a week that the law does not know.
+    pub fn balances(&self, at: NaiveDate, book: &RuleBook, employment: &Employment) -> Result<Vec<Balance>, NoRight> {
+        supported(at)?;
+        let counters = Counters { ledger: self, book, employment };
+        let mut balances = Vec::new();
+        for counter in CounterKind::ALL.into_iter().flat_map(|kind| counters.candidates(kind, at)) {
+            let year_is_supported = counter.year().is_none_or(|year| crate::date::YEARS.contains(&year));
+            if year_is_supported {
+                balances.push(self.balance(counter, at, book, employment)?);
+            }
+        }
+        balances.retain(|balance| !balance.entries.is_empty());
+        Ok(balances)
+    }
+
+    /// One counter on `at`.
+    ///
+    /// # Errors
+    /// As [`Ledger::balances`].
+    pub fn balance(
+        &self,
+        counter: Counter,
+        at: NaiveDate,
+        book: &RuleBook,
+        employment: &Employment,
+    ) -> Result<Balance, NoRight> {
+        supported(at)?;
+        let rights = Counters { ledger: self, book, employment }.rights(counter)?;
+        let demands = self.demands(counter, &rights);
+        let covered = cover(&rights.supplies, &demands);
+        let lost = rights.supplies.iter().zip(&covered.left).filter(|(supply, _)| supply.until < at);
+        let by_then = |from: NaiveDate| from <= at;
+        let mut balance = Balance {
+            counter,
+            at,
+            acquired: rights.supplies.iter().filter(|one| by_then(one.from)).map(|one| one.half_days).sum(),
+            debited: rights.debits.iter().filter(|(one, _)| by_then(one.on)).map(|(one, _)| one.half_days).sum(),
+            taken: HalfDays::ZERO,
+            booked: HalfDays::ZERO,
+            reserved: HalfDays::ZERO,
+            lost: lost.map(|(_, left)| *left).sum(),
+            available: spare(&rights.supplies, &demands, at),
+            overdrawn: covered.unmet,
+            entries: Vec::new(),
+        };
+        self.add_leaves(&mut balance);
+        balance.add_rights(rights);
+        balance.entries.sort_by_key(|entry| entry.from);
+        Ok(balance)
+    }
+
+    /// Everything that the rights on a counter have to cover.
+    pub(super) fn demands(&self, counter: Counter, rights: &Rights) -> Vec<Demand> {
+        let charged = self.leaves.values().flat_map(|leave| &leave.charges);
+        let dates = charged.filter(|charge| charge.counter == Some(counter)).flat_map(|charge| charge.half_days.iter());
+        let leaves = dates.map(|at| Demand { half_days: HalfDays::new(1), on: at.date });
+        rights.debits.iter().map(|(demand, _)| demand.clone()).chain(leaves).collect()
+    }
+
+    fn add_leaves(&self, balance: &mut Balance) {
+        for (id, leave) in self.leaves() {
+            for charge in leave.charges.iter().filter(|charge| charge.counter == Some(balance.counter)) {
+                let (Some(first), Some(last)) = (charge.half_days.first(), charge.half_days.last()) else { continue };
+                let count = charge.half_days.count();
+                let moves = if leave.status == LeaveStatus::Granted {
+                    let past = charge.half_days.iter().filter(|half_day| half_day.date <= balance.at).count();
+                    let past = HalfDays::new(u32::try_from(past).unwrap_or(u32::MAX));
+                    balance.taken += past;
+                    balance.booked += count.saturating_sub(past);
+                    Moves::Granted
+                } else {
+                    balance.reserved += count;
+                    Moves::Reserved
+                };
+                balance.entries.push(Entry {
+                    moves,
+                    half_days: count,
+                    from: first.date,
+                    until: Some(last.date),
+                    because: Because::Leave { leave: id },
+                });
+            }
+        }
+    }
+}
+
+impl Balance {
+    /// When what is available now ends, if it does.
+    #[must_use]
+    pub fn ends_on(&self) -> Option<NaiveDate> {
+        let acquired = self.entries.iter().filter(|entry| entry.moves == Moves::Acquired);
+        acquired
+            .filter_map(|entry| entry.until)
+            .filter(|until| *until >= self.at)
+            .min()
+            .filter(|_| !self.available.is_zero())
+    }
+
+    fn add_rights(&mut self, rights: Rights) {
+        for supply in rights.supplies {
+            let (half_days, from, until) = (supply.half_days, supply.from, Some(supply.until));
+            self.entries.push(Entry { moves: Moves::Acquired, half_days, from, until, because: supply.because });
+        }
+        for (debit, because) in rights.debits {
+            let (half_days, from) = (debit.half_days, debit.on);
+            self.entries.push(Entry { moves: Moves::Debited, half_days, from, until: None, because });
+        }
+    }
+}

@@ -1,0 +1,150 @@
+use chrono::{DateTime, NaiveDate, Utc};
+use events::leave::{CertificateTiming, Charge, LeaveType};
+use events::rule_set::RulesVersion;
+use events::validation::{Decider, Quorum, Step};
+use events::{AccountId, HalfDaySet, UnitId};
+use serde::{Deserialize, Serialize};
+
+use crate::period::Period;
+use crate::quantity::HalfDays;
+
+/// One leave as its events leave it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leave {
+    /// What it is.
+    pub leave_type: LeaveType,
+    /// From when to when, as asked.
+    pub period: Period,
+    /// What it takes: half-days that were refused, given back or released are no longer in it.
+    pub charges: Vec<Charge>,
+    /// What it took when it was asked for.
+    pub asked: HalfDays,
+    /// The rules that it was counted by.
+    pub rules: RulesVersion,
+    /// The unit that the agent belonged to.
+    pub unit: Option<UnitId>,
+    /// What has been decided.
+    pub status: LeaveStatus,
+    /// The half-days that the agent asked to give back.
+    pub cancellation: Option<HalfDaySet>,
+    /// Who stands in.
+    pub replacement: Option<Replacement>,
+    /// The steps of its validation.
+    pub route: Vec<Step>,
+}
+
+/// What has been decided on a leave.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LeaveStatus {
+    /// Nothing yet: it reserves.
+    Pending(Pending),
+    /// Granted.
+    Granted,
+    /// Refused.
+    Refused,
+    /// Taken back by the agent.
+    Withdrawn,
+}
+
+impl LeaveStatus {
+    /// The stable name.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Pending(_) => "pending",
+            Self::Granted => "granted",
+            Self::Refused => "refused",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+/// Where a request stands on its route.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    /// The step, from 0.
+    pub step: u16,
+    /// Since when it waits there.
+    pub since: DateTime<Utc>,
+    /// Who approved at this step.
+    pub approvals: Vec<Decider>,
+    /// Whether it was escalated at this step.
+    pub escalated: bool,
+    /// Whether an approver let it pass although staffing rules are broken.
+    pub overridden: bool,
+}
+
+impl Pending {
+    pub(super) const fn at(step: u16, since: DateTime<Utc>, overridden: bool) -> Self {
+        Self { step, since, approvals: Vec::new(), escalated: false, overridden }
+    }
+}
+
+/// A colleague asked to stand in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replacement {
+    /// The colleague.
+    pub by: AccountId,
+    /// Whether he will; none while he has not said.
+    pub accepted: Option<bool>,
+}
+
+/// One spell of sickness as its events leave it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sickness {
+    /// From when to when, as recorded.
+    pub period: Period,
+    /// The half-days on which the agent was due and is sick.
+    pub half_days: HalfDaySet,
+    /// When its certificate was issued, and whether it came in time.
+    pub certificate: Option<(NaiveDate, CertificateTiming)>,
+}
+
+impl Leave {
+    /// The half-days that it takes now: none once it is refused or withdrawn.
+    #[must_use]
+    pub fn active(&self) -> HalfDaySet {
+        self.charges.iter().flat_map(|charge| charge.half_days.iter()).collect()
+    }
+
+    /// Where it stands on its route, while it is not decided.
+    #[must_use]
+    pub const fn pending(&self) -> Option<&Pending> {
+        match &self.status {
+            LeaveStatus::Pending(pending) => Some(pending),
+            LeaveStatus::Granted | LeaveStatus::Refused | LeaveStatus::Withdrawn => None,
+        }
+    }
+
+    /// The step that is due.
+    #[must_use]
+    pub fn current_step(&self) -> Option<&Step> {
+        self.route.get(usize::from(self.pending()?.step))
+    }
+
+    /// Whether one more approval decides the step that is due.
+    #[must_use]
+    pub fn awaits_one_approval(&self) -> bool {
+        let (Some(step), Some(pending)) = (self.current_step(), self.pending()) else { return false };
+        match &step.by {
+            Quorum::AnyOf(_) => true,
+            Quorum::AllOf(approvers) => pending.approvals.len() + 1 >= approvers.len(),
+        }
+    }
+
+    /// Whether the step that is due is the last.
+    #[must_use]
+    pub fn is_at_last_step(&self) -> bool {
+        self.pending().is_some_and(|pending| usize::from(pending.step) + 1 >= self.route.len())
+    }
+
+    pub(super) fn release(&mut self, half_days: &HalfDaySet) {
+        for charge in &mut self.charges {
+            charge.half_days = charge.half_days.without(half_days);
+        }
+        self.charges.retain(|charge| !charge.half_days.is_empty());
+        self.cancellation =
+            self.cancellation.take().map(|asked| asked.without(half_days)).filter(|asked| !asked.is_empty());
+    }
+}
