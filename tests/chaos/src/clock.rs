@@ -19,6 +19,23 @@ pub(crate) fn library() -> Option<PathBuf> {
     LIBRARIES.iter().map(PathBuf::from).find(|path| path.is_file())
 }
 
+/// Removes what libfaketime shared between the threads of processes that are no longer there: one that is killed leaves
+/// it behind.
+pub(crate) fn sweep() {
+    const SHARED: &str = "/dev/shm";
+    let Ok(entries) = fs::read_dir(SHARED) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let process = name
+            .to_str()
+            .and_then(|name| name.strip_prefix("faketime_shm_").or_else(|| name.strip_prefix("sem.faketime_sem_")));
+        if process.is_some_and(|process| !Path::new("/proc").join(process).exists()) {
+            // Another run may sweep at the same moment.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
 /// The wall clock of one process.
 #[derive(Clone, Debug)]
 pub(crate) struct Clock {

@@ -1,6 +1,7 @@
 //! One round: processes, clients, faults, rest, and the verdict.
 
 use crate::check::{Promise, Violation, check};
+use crate::clock;
 use crate::cluster::Cluster;
 use crate::evidence::Evidence;
 use crate::history::History;
@@ -126,6 +127,7 @@ impl Harness {
         broken.extend(check(&history, &evidence, base));
         let restarts = cluster.restarts();
         Arc::try_unwrap(cluster).map_err(|_| anyhow::anyhow!("a fault still lasts"))?.end().await;
+        clock::sweep();
         Ok(Outcome { violations: broken, history, evidence, base, struck, restarts, recovery, log })
     }
 
@@ -194,6 +196,8 @@ impl Harness {
     /// When something still uses it.
     pub async fn end(self) -> anyhow::Result<()> {
         let postgres = Arc::try_unwrap(self.postgres).map_err(|_| anyhow::anyhow!("a round is under way"))?;
-        timeout(RECOVERY, postgres.end()).await.context("PostgreSQL does not end")
+        let ended = timeout(RECOVERY, postgres.end()).await.context("PostgreSQL does not end");
+        clock::sweep();
+        ended
     }
 }
