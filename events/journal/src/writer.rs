@@ -223,9 +223,8 @@ impl Writer {
         let limit = self.config.patience;
         let connection = self.connection().await.map_err(Failure::NotConnected)?;
         let statement = Statement::of(batch);
-        let rows = tokio::time::timeout(limit, statement.run(connection)).await.map_err(|_| Failure::Silent)?;
-        rows.and_then(|rows| batch.iter().zip(&rows).map(|(request, row)| answer_of(request, row)).collect())
-            .map_err(Failure::Database)
+        let answered = tokio::time::timeout(limit, statement.run(connection)).await.map_err(|_| Failure::Silent)?;
+        answered.and_then(|row| answers(&row)).map_err(Failure::Database)
     }
 
     /// The writer's own connection, made anew when it broke.
@@ -276,18 +275,24 @@ fn refuse(batch: Vec<Request>, error: impl Fn(Option<sqlx::Error>) -> AppendErro
     }
 }
 
-fn answer_of(request: &Request, row: &PgRow) -> Result<Reply, sqlx::Error> {
-    let status: &str = row.try_get("status")?;
-    Ok(match status {
-        "conflict" => Err(AppendError::Conflict),
-        "reused" => Err(AppendError::KeyReused),
-        _ => Ok(Receipt {
-            position: Position::new(row.try_get("position")?).unwrap_or_default(),
-            version: row.try_get::<Option<i32>, _>("version")?.map_or_else(|| request.first_version(), Version),
-            recorded_at: row.try_get("recorded_at")?,
-            replayed: (status == "replayed")
-                .then(|| row.try_get("outcome").map(|outcome| Replayed { outcome }))
-                .transpose()?,
-        }),
-    })
+/// What `journal.append` answered, command by command.
+fn answers(row: &PgRow) -> Result<Vec<Reply>, sqlx::Error> {
+    let status: Vec<String> = row.try_get(0)?;
+    let positions: Vec<Option<i64>> = row.try_get(1)?;
+    let versions: Vec<i32> = row.try_get(2)?;
+    let instants: Vec<DateTime<Utc>> = row.try_get(3)?;
+    let outcomes: Vec<Option<Vec<u8>>> = row.try_get(4)?;
+    let columns = status.into_iter().zip(positions).zip(versions).zip(instants).zip(outcomes);
+    Ok(columns
+        .map(|((((status, position), version), recorded_at), outcome)| match status.as_str() {
+            "conflict" => Err(AppendError::Conflict),
+            "reused" => Err(AppendError::KeyReused),
+            _ => Ok(Receipt {
+                position: position.and_then(|position| Position::new(position).ok()).unwrap_or_default(),
+                version: Version(version),
+                recorded_at,
+                replayed: outcome.map(|outcome| Replayed { outcome }),
+            }),
+        })
+        .collect())
 }
