@@ -75,29 +75,19 @@ CREATE TABLE journal.snapshot (
     PRIMARY KEY (stream_type, stream_id)
 );
 
--- RFC 9162 §2.1.1: SHA-256(0x00 ‖ leaf). The append computes it of what it inserts, so that no writer can claim another.
--- The position is bound by the leaf's index in the tree. Times are microseconds since 2000. It is taken into the plan of
--- the statement that calls it; as a generated column, it would be parsed again by each statement.
+-- RFC 9162 §2.1.1: SHA-256(0x00 ‖ leaf), the leaf being the event's columns as PostgreSQL sends a composite value: how many
+-- there are, then for each the OID of its type, its length in bytes, or -1 for NULL, and its bytes; texts in the client's
+-- encoding, which whoever appends or checks has to be UTF-8. The append computes it of what it inserts, so that no writer
+-- can claim another; it is taken into the plan of the statement that calls it, where a generated column would be parsed
+-- again by each. The position is bound by the leaf's index in the tree.
 CREATE FUNCTION journal.leaf(
     id uuid, stream_type text, stream_id uuid, version int, type text, schema_version smallint, recorded_at timestamptz,
     occurred_at timestamptz, actor text, actor_id uuid, capacity text, correlation uuid, causation uuid, trace bytea,
     idempotency_key text, payload bytea
-) RETURNS bytea LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN sha256(
-    '\x00'::bytea
-    || uuid_send(id) || uuid_send(stream_id) || int4send(version) || int2send(schema_version)
-    || timestamptz_send(recorded_at) || timestamptz_send(occurred_at) || uuid_send(correlation)
-    || int2send(((actor_id IS NOT NULL)::int + 2 * (causation IS NOT NULL)::int + 4 * (trace IS NOT NULL)::int
-                 + 8 * (idempotency_key IS NOT NULL)::int)::smallint)
-    || coalesce(uuid_send(actor_id), '') || coalesce(uuid_send(causation), '') || coalesce(trace, '')
-    || int4send(octet_length(stream_type)) || decode(stream_type, 'escape')
-    || int4send(octet_length(type)) || decode(type, 'escape')
-    || int4send(octet_length(actor)) || decode(actor, 'escape')
-    || int4send(octet_length(capacity)) || decode(capacity, 'escape')
-    || int4send(octet_length(coalesce(idempotency_key, '')))
-    || decode(replace(coalesce(idempotency_key, ''), '\', '\\'), 'escape')
-    || payload
-);
+) RETURNS bytea LANGUAGE sql STABLE PARALLEL SAFE
+RETURN sha256('\x00'::bytea || record_send(ROW(
+    id, stream_type, stream_id, version, type, schema_version, recorded_at, occurred_at, actor, actor_id, capacity,
+    correlation, causation, trace, idempotency_key, payload)));
 
 -- The frontier of RFC 9162 §2.1 after more leaves: n leaves have one complete subtree for each bit of n.
 CREATE FUNCTION journal.fold_frontier(frontier bytea[], size bigint, leaves bytea[]) RETURNS bytea[]
@@ -166,6 +156,8 @@ CREATE FUNCTION journal.append(
 -- are from a row of the call to a row of a table by its key.
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 SET plan_cache_mode = force_generic_plan
+-- Leaves are of texts in UTF-8, whatever the writer's session speaks.
+SET client_encoding = 'UTF8'
 AS $$
 #variable_conflict use_variable
 DECLARE

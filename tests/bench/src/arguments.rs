@@ -21,6 +21,9 @@ pub struct Arguments {
     /// Numbers of concurrent clients, separated by commas.
     #[arg(long, value_delimiter = ',', default_values_t = [1, 16, 64, 256], value_parser = clap::value_parser!(u16).range(1..=256))]
     clients: Vec<u16>,
+    /// Events that projections catch up over.
+    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
+    events: u64,
     /// The folder that benchmarks.md and its charts are written to.
     #[arg(long, default_value = "docs")]
     pub output: PathBuf,
@@ -39,6 +42,8 @@ pub struct Plan {
     pub duration: Duration,
     /// Numbers of concurrent clients, ascending.
     pub clients: Vec<usize>,
+    /// Events that projections catch up over.
+    pub events: u64,
 }
 
 impl Arguments {
@@ -53,7 +58,7 @@ impl Arguments {
         let mut clients: Vec<usize> = self.clients.iter().map(|count| usize::from(*count)).collect();
         clients.sort_unstable();
         clients.dedup();
-        Plan { rounds: self.rounds, duration: Duration::from_secs(self.seconds), clients }
+        Plan { rounds: self.rounds, duration: Duration::from_secs(self.seconds), clients, events: self.events }
     }
 }
 

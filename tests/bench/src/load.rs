@@ -1,5 +1,6 @@
 //! Clients that ask again as soon as they are answered, and what is made of their times.
 
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -14,7 +15,7 @@ pub trait Client: Send + 'static {
 }
 
 /// What clients did in one measurement.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Measured {
     /// Events recorded or read.
     pub events: u64,
@@ -49,7 +50,8 @@ impl Measured {
         self.cpu.map_or(f64::NAN, |cpu| cpu.as_secs_f64() * 1e6 / (self.events + self.uncounted) as f64)
     }
 
-    fn join(&mut self, other: Self) {
+    /// Adds what others did at the same time; times have to be sorted afterwards.
+    pub fn join(&mut self, other: Self) {
         self.events += other.events;
         self.micros.extend(other.micros);
         self.failures += other.failures;

@@ -13,6 +13,7 @@ mod server;
 mod workload;
 
 use arguments::Arguments;
+use benches::processes::Writer;
 use clap::Parser;
 use report::Document;
 use server::Server;
@@ -20,7 +21,11 @@ use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(Arguments::parse()).await {
+    let done = match Writer::from_command_line() {
+        Some(writer) => writer.run().await,
+        None => run(Arguments::parse()).await,
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("intraparis bench: {error:#}");

@@ -104,6 +104,13 @@ pub struct Database {
 }
 
 impl Database {
+    /// A database that another process made.
+    pub fn at(url: &str) -> anyhow::Result<Self> {
+        let options: PgConnectOptions = url.parse()?;
+        let name = options.get_database().unwrap_or_default().to_owned();
+        Ok(Self { options, url: url.to_owned(), name, accounts: Accounts::with(None) })
+    }
+
     /// Whose processor time is spent on it.
     pub const fn accounts(&self) -> Accounts {
         self.accounts

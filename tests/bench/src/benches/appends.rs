@@ -10,6 +10,7 @@ use crate::contenders::pgbench::Pgbench;
 use crate::contenders::Contender;
 use crate::report::Section;
 use crate::server::Database;
+use vault::MasterKey;
 
 const ABOUT: &str = "One event of 250 bytes is appended to one of 1,000 streams, with its expected version; clients ask again \
 as soon as they are answered. Ours has everything on: expected version, metadata, an idempotency key, a field sealed under a \
@@ -25,7 +26,7 @@ pub async fn run(database: &Database, plan: &Plan) -> anyhow::Result<Section> {
     let pgbench = Pgbench::find(database).await?;
     let (esrs_name, cqrs_name, pgbench_name) = (esrs.name(), cqrs.name(), pgbench.name());
     let contenders: Vec<Box<dyn Contender>> = vec![
-        Box::new(Ours::open("ours, everything on", database, Features::ALL).await?),
+        Box::new(Ours::open("ours, everything on", database, MasterKey::generate()?, Features::ALL).await?),
         Box::new(esrs),
         Box::new(cqrs),
         Box::new(Inserts::new(database, Rows::One)),

@@ -6,6 +6,7 @@ use crate::contenders::Contender;
 use crate::contenders::ours::{Features, OurCycles, Ours};
 use crate::report::{Claim, Section};
 use crate::server::{Database, Server};
+use vault::MasterKey;
 
 const ABOUT: &str = "Our own appends and cycles at 64 clients with one thing switched off at a time. What is off: sealing, \
 where the note of an event is kept in clear; the idempotency key; the proof, where leaves and roots are empty; the cache, \
@@ -33,6 +34,9 @@ pub async fn run(server: &Server, database: &Database, plan: &Plan) -> anyhow::R
 async fn compare(database: &Database, unproved: &Database, plan: &Plan) -> anyhow::Result<Section> {
     unproved.migrate().await?;
     unproved.execute(WITHOUT_PROOF).await?;
+    let keys = tempfile::tempdir()?;
+    let master = || MasterKey::load_or_create(&keys.path().join("master"));
+    let open = async |name, database, features| Ours::open(name, database, master()?, features).await;
     let all = "everything on";
     let proof = "without proof";
     let no_sealing = Features { sealing: false, ..Features::ALL };
@@ -40,15 +44,15 @@ async fn compare(database: &Database, unproved: &Database, plan: &Plan) -> anyho
     let no_cache = Features { cache: false, ..Features::ALL };
     let bare = Features { sealing: false, idempotency: false, ..Features::ALL };
     let appends: Vec<Box<dyn Contender>> = vec![
-        Box::new(Ours::open(all, database, Features::ALL).await?),
-        Box::new(Ours::open("without sealing", database, no_sealing).await?),
-        Box::new(Ours::open("without idempotency", database, no_idempotency).await?),
-        Box::new(Ours::open(proof, unproved, Features::ALL).await?),
-        Box::new(Ours::open("without all three", unproved, bare).await?),
+        Box::new(open(all, database, Features::ALL).await?),
+        Box::new(open("without sealing", database, no_sealing).await?),
+        Box::new(open("without idempotency", database, no_idempotency).await?),
+        Box::new(open(proof, unproved, Features::ALL).await?),
+        Box::new(open("without all three", unproved, bare).await?),
     ];
     let cycles: Vec<Box<dyn Contender>> = vec![
-        Box::new(OurCycles(Ours::open(all, database, Features::ALL).await?)),
-        Box::new(OurCycles(Ours::open("without cache", database, no_cache).await?)),
+        Box::new(OurCycles(open(all, database, Features::ALL).await?)),
+        Box::new(OurCycles(open("without cache", database, no_cache).await?)),
     ];
     let appends = Comparison::of(&appends, database.accounts(), plan).await?;
     let cycles = Comparison::of(&cycles, database.accounts(), plan).await?;

@@ -8,6 +8,7 @@ use crate::contenders::esrs_store::EsrsStore;
 use crate::contenders::ours::{Features, OurCycles, Ours};
 use crate::report::Section;
 use crate::server::Database;
+use vault::MasterKey;
 
 const ABOUT: &str = "One of 1,000 streams, of ten events at the beginning, is loaded, a decision is taken on its state, and \
 one event of 250 bytes is appended. The streams are new in each measurement and not in our cache; they grow while it lasts, \
@@ -24,7 +25,7 @@ pub async fn run(database: &Database, plan: &Plan) -> anyhow::Result<Section> {
     loading.store(1).await?.1.close().await;
     let names = [loading.name(), locking.name(), cqrs.name()];
     let contenders: Vec<Box<dyn Contender>> = vec![
-        Box::new(OurCycles(Ours::open("ours, everything on", database, Features::ALL).await?)),
+        Box::new(OurCycles(Ours::open("ours, everything on", database, MasterKey::generate()?, Features::ALL).await?)),
         Box::new(loading),
         Box::new(locking),
         Box::new(cqrs),

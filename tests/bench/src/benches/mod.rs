@@ -4,6 +4,9 @@ mod appends;
 mod comparison;
 mod costs;
 mod cycles;
+mod loading;
+pub mod processes;
+mod projections;
 
 use crate::arguments::Plan;
 use crate::report::Section;
@@ -20,11 +23,18 @@ pub enum Bench {
     Cycles,
     /// What each part of ours costs.
     Costs,
+    /// 1, 3 and 8 writer processes on one database.
+    Processes,
+    /// Streams of 10, 1,000 and 100,000 events, with and without snapshot.
+    Loading,
+    /// Catch-up over 1,000,000 events, rebuild and swap, time from commit to visible.
+    Projections,
 }
 
 impl Bench {
     /// Every bench.
-    pub const ALL: &'static [Self] = &[Self::Appends, Self::Cycles, Self::Costs];
+    pub const ALL: &'static [Self] = 
+        &[Self::Appends, Self::Cycles, Self::Costs, Self::Processes, Self::Loading, Self::Projections];
 
     /// What it measures.
     pub fn about(self) -> String {
@@ -47,6 +57,9 @@ pub async fn run(bench: Bench, server: &Server, plan: &Plan) -> anyhow::Result<S
         Bench::Appends => appends::run(&database, plan).await,
         Bench::Cycles => cycles::run(&database, plan).await,
         Bench::Costs => costs::run(server, &database, plan).await,
+        Bench::Processes => processes::run(&database, plan).await,
+        Bench::Loading => loading::run(&database, plan).await,
+        Bench::Projections => projections::run(&database, plan).await,
     };
     server.drop(database).await?;
     section

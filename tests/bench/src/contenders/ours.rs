@@ -22,7 +22,8 @@ use vault::{MasterKey, Period, Place, Purpose, Vault};
 const CONNECTIONS: u32 = 16;
 /// People whose words are sealed, each under his own key.
 const SUBJECTS: usize = 256;
-const SNAPSHOT_KEY: [u8; 16] = [7; 16];
+/// The key of snapshots.
+pub const SNAPSHOT_KEY: [u8; 16] = [7; 16];
 
 /// What is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +45,7 @@ impl Features {
 #[derive(Clone)]
 pub struct Ours {
     name: &'static str,
-    /// The door that is measured.
-    pub journal: Journal,
+    journal: Journal,
     seeding: Journal,
     author: Author,
 }
@@ -60,13 +60,18 @@ struct Author {
 }
 
 impl Ours {
-    /// Opens a journal in a migrated database.
-    pub async fn open(name: &'static str, database: &Database, features: Features) -> anyhow::Result<Self> {
+    /// Opens a journal in a migrated database, whose vault has this master key.
+    pub async fn open(
+        name: &'static str,
+        database: &Database,
+        master: MasterKey,
+        features: Features,
+    ) -> anyhow::Result<Self> {
         let pool = database.pool(Role::Writer, CONNECTIONS);
         let config = Config { cached_states: if features.cache { Config::default().cached_states } else { 0 }, ..Config::default() };
         let journal = Journal::open(pool.clone(), config).await?.with_snapshots(SNAPSHOT_KEY);
         let seeding = Journal::open(pool.clone(), Config { cached_states: 0, ..Config::default() }).await?;
-        let vault = Vault::new(pool, MasterKey::generate()?);
+        let vault = Vault::new(pool, master);
         let subjects: Arc<[Uuid]> = (0..SUBJECTS).map(|_| Uuid::now_v7()).collect();
         vault.provide(subjects.iter().map(|subject| (*subject, Purpose::Words, Period::Always))).await?;
         Ok(Self { name, journal, seeding, author: Author { vault, subjects, features, clock: Clock::system() } })
@@ -85,13 +90,13 @@ impl Ours {
     }
 
     /// Somebody who appends to these streams, which are new.
-    fn appender(&self, streams: Vec<Uuid>) -> Appender {
+    pub fn appender(&self, streams: Vec<Uuid>) -> Appender {
         let streams = streams.into_iter().map(AggregateState::with_id).collect();
         Appender { journal: self.journal.clone(), author: self.author.clone(), streams, turn: 0 }
     }
 
     /// Somebody who commands these ledgers.
-    pub fn commander(&self, ledgers: Vec<Uuid>) -> Commander {
+    fn commander(&self, ledgers: Vec<Uuid>) -> Commander {
         Commander { journal: self.journal.clone(), author: self.author.clone(), ledgers, turn: 0 }
     }
 }
