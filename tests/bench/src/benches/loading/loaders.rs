@@ -69,7 +69,9 @@ async fn append(journal: &Journal, state: &mut AggregateState<Balance>, events: 
         let count = CHUNK.min(last - state.sequence_number());
         let entries = (0..count).map(|_| entry(Note::clear())).collect();
         journal.unit::<Ledger>(metadata()).persist(state, entries).await?;
-        (0..count).for_each(|_| drop(state.next_sequence_number()));
+        for _ in 0..count {
+            state.next_sequence_number();
+        }
     }
     Ok(())
 }

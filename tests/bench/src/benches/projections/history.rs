@@ -34,7 +34,9 @@ async fn write(journal: &Journal, events: u64) -> anyhow::Result<()> {
         let chunk: Vec<AccountEvent> = history.by_ref().take(CHUNK as usize).collect();
         let count = chunk.len();
         journal.unit::<Account>(metadata()).persist(&mut account, chunk).await?;
-        (0..count).for_each(|_| drop(account.next_sequence_number()));
+        for _ in 0..count {
+            account.next_sequence_number();
+        }
     }
     Ok(())
 }
