@@ -66,11 +66,13 @@ impl<'a> Statement<'a> {
         statement
     }
 
-    pub(crate) async fn run(self, connection: &mut PgConnection) -> Result<PgRow, sqlx::Error> {
+    /// Runs it, looking for losers first if `careful`; else it fails when there is one.
+    pub(crate) async fn run(self, connection: &mut PgConnection, careful: bool) -> Result<PgRow, sqlx::Error> {
         let Self { commands, streams, events } = self;
         sqlx::query(
             "SELECT status, positions, versions, recorded_at, outcomes FROM journal.append(
-                 $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
+                 $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
+                 $24)",
         )
         .bind(commands.actors)
         .bind(commands.actor_ids)
@@ -95,6 +97,7 @@ impl<'a> Statement<'a> {
         .bind(events.names)
         .bind(events.schemas)
         .bind(events.payloads)
+        .bind(careful)
         .fetch_one(connection)
         .await
     }

@@ -83,7 +83,8 @@ async fn what_a_newer_build_wrote_hinders_nobody_who_does_not_ask() {
              array[NULL]::uuid[], array[NULL]::bytea[], array[NULL]::text[], array[NULL]::bytea[], array[NULL]::bytea[],
              array[1], array[1],
              array[1], array['newer'], array[$1], array[0], array[1],
-             array[1], array[1], array[gen_random_uuid()], array['Newer'], array[1]::smallint[], array['{}']::bytea[])",
+             array[1], array[1], array[gen_random_uuid()], array['Newer'], array[1]::smallint[], array['{}']::bytea[],
+             false)",
     )
     .bind(Uuid::now_v7())
     .execute(&bench.database.pool(Role::Writer))
