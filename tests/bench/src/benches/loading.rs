@@ -16,17 +16,17 @@ use tokio::time::Instant;
 const LENGTHS: [i32; 3] = [10, 1_000, 100_000];
 /// How long one loader works on one length in a round, if it comes to its end in that time.
 const EACH: Duration = Duration::from_millis(400);
-/// Where a snapshot is kept every 256 events, so many come after it on average.
-const AFTER_SNAPSHOT: i32 = 128;
+/// Where a snapshot is kept every 128 events, so many come after it on average.
+const AFTER_SNAPSHOT: i32 = 64;
 
 const EMPTY: &str = "ours, an empty stream";
-const AVERAGE: &str = "ours, 128 events after a snapshot";
+const AVERAGE: &str = "ours, 64 events after a snapshot";
 const WHOLE: &str = "ours, without snapshot";
 const ESRS: &str = "esrs PgStore";
 
 const ABOUT: &str = "One stream of 10, 1,000 and 100,000 events of 250 bytes is loaded into a state by one client, nothing \
-being cached in the process. Of our snapshots two are shown: one that is the newest that there can be, and one with 128 events \
-after it, which is the average where one is kept every 256 events (a stream of 10 events has none). An empty stream costs what \
+being cached in the process. Of our snapshots two are shown: one that is the newest that there can be, and one with 64 events \
+after it, which is the average where one is kept every 128 events (a stream of 10 events has none). An empty stream costs what \
 asking costs.";
 
 /// Measures it.
@@ -92,8 +92,8 @@ fn section(names: &[&str], all: &[Vec<Rounds>]) -> Section {
     let part = |name: &str, of: &str, place: usize| times(name, place).median / times(of, place).median;
     let claims = vec![
         Claim::at_most("1,000 events: times esrs PgStore", 0.5, part(WHOLE, ESRS, 1), ""),
-        Claim::at_most("1,000 events, 128 after a snapshot: times an empty stream", 2.0, part(AVERAGE, EMPTY, 1), ""),
-        Claim::at_most("100,000 events, 128 after a snapshot: times an empty stream", 2.0, part(AVERAGE, EMPTY, 2), ""),
+        Claim::at_most("1,000 events, 64 after a snapshot: times an empty stream", 2.0, part(AVERAGE, EMPTY, 1), ""),
+        Claim::at_most("100,000 events, 64 after a snapshot: times an empty stream", 2.0, part(AVERAGE, EMPTY, 2), ""),
     ];
     let series = |name: &&str| Series { name: (*name).to_owned(), values: vec![times(name, 0), times(name, 1)] };
     let note = format!(
