@@ -13,6 +13,7 @@ mod server;
 mod workload;
 
 use arguments::Arguments;
+use benches::http::bare::Bare;
 use benches::processes::Writer;
 use clap::Parser;
 use report::Document;
@@ -21,9 +22,10 @@ use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let done = match Writer::from_command_line() {
-        Some(writer) => writer.run().await,
-        None => run(Arguments::parse()).await,
+    let done = match (Writer::from_command_line(), Bare::from_command_line()) {
+        (Some(writer), _) => writer.run().await,
+        (None, Some(bare)) => bare.run().await,
+        (None, None) => run(Arguments::parse()).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -4,6 +4,7 @@ mod appends;
 mod comparison;
 mod costs;
 mod cycles;
+pub mod http;
 mod loading;
 pub mod processes;
 mod projections;
@@ -29,12 +30,14 @@ pub enum Bench {
     Loading,
     /// Catch-up over 1,000,000 events, rebuild and swap, time from commit to visible.
     Projections,
+    /// Logins beside Argon2id, reads beside axum and sqlx, memory under 1,000 open streams.
+    Http,
 }
 
 impl Bench {
     /// Every bench.
     pub const ALL: &'static [Self] = 
-        &[Self::Appends, Self::Cycles, Self::Costs, Self::Processes, Self::Loading, Self::Projections];
+        &[Self::Appends, Self::Cycles, Self::Costs, Self::Processes, Self::Loading, Self::Projections, Self::Http];
 
     /// What it measures.
     pub fn about(self) -> String {
@@ -60,6 +63,7 @@ pub async fn run(bench: Bench, server: &Server, plan: &Plan) -> anyhow::Result<S
         Bench::Processes => processes::run(&database, plan).await,
         Bench::Loading => loading::run(&database, plan).await,
         Bench::Projections => projections::run(&database, plan).await,
+        Bench::Http => http::run(&database, plan).await,
     };
     server.drop(database).await?;
     section
