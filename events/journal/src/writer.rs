@@ -225,7 +225,8 @@ impl Writer {
         let (limit, careful) = (self.config.patience, self.careful);
         let connection = self.connection().await.map_err(Failure::NotConnected)?;
         let statement = Statement::of(batch);
-        let answered = tokio::time::timeout(limit, statement.run(connection, careful)).await.map_err(|_| Failure::Silent)?;
+        let answered =
+            tokio::time::timeout(limit, statement.run(connection, careful)).await.map_err(|_| Failure::Silent)?;
         answered.and_then(|row| answers(&row)).map_err(Failure::Database)
     }
 

@@ -42,7 +42,9 @@ impl Measured {
     /// The time, in milliseconds, within which this share of the operations was done.
     pub fn quantile_ms(&self, share: f64) -> f64 {
         let index = (self.micros.len() as f64 * share) as usize;
-        self.micros.get(index.min(self.micros.len().saturating_sub(1))).map_or(f64::NAN, |micros| f64::from(*micros) / 1e3)
+        self.micros
+            .get(index.min(self.micros.len().saturating_sub(1)))
+            .map_or(f64::NAN, |micros| f64::from(*micros) / 1e3)
     }
 
     /// Processor time an event, in microseconds.
@@ -169,7 +171,10 @@ mod tests {
     #[test]
     fn quantiles_are_those_of_the_sorted_times() {
         let measured = Measured { micros: (1..=1_000).collect(), ..Measured::default() };
-        assert_eq!((measured.quantile_ms(0.5), measured.quantile_ms(0.99), measured.quantile_ms(1.0)), (0.501, 0.991, 1.0));
+        assert_eq!(
+            (measured.quantile_ms(0.5), measured.quantile_ms(0.99), measured.quantile_ms(1.0)),
+            (0.501, 0.991, 1.0)
+        );
         assert!(Measured::default().quantile_ms(0.5).is_nan());
     }
 

@@ -12,12 +12,8 @@ use std::time::Duration;
 
 /// For the private server, beside the settings of every embedded one: memory for the tables of a bench, connections for
 /// contenders that hold two a client, and no checkpoint in the middle of a round.
-const SETTINGS: [(&str, &str); 4] = [
-    ("shared_buffers", "512MB"),
-    ("max_connections", "600"),
-    ("max_wal_size", "8GB"),
-    ("checkpoint_timeout", "30min"),
-];
+const SETTINGS: [(&str, &str); 4] =
+    [("shared_buffers", "512MB"), ("max_connections", "600"), ("max_wal_size", "8GB"), ("checkpoint_timeout", "30min")];
 
 /// A PostgreSQL, private or named by the caller.
 pub struct Server {

@@ -2,12 +2,12 @@
 
 use super::comparison::Comparison;
 use crate::arguments::Plan;
+use crate::contenders::Contender;
 use crate::contenders::cqrs::{self, CqrsEs};
 use crate::contenders::esrs_store::EsrsStore;
 use crate::contenders::inserts::{self, Inserts, Rows};
 use crate::contenders::ours::{Features, Ours};
 use crate::contenders::pgbench::Pgbench;
-use crate::contenders::Contender;
 use crate::report::Section;
 use crate::server::Database;
 use vault::MasterKey;

@@ -4,8 +4,8 @@ use crate::arguments::Plan;
 use crate::contenders::Contender;
 use crate::cpu::Accounts;
 use crate::load::{Rounds, Spread};
-use crate::report::{Chart, Claim, Series, Table};
 use crate::report::section::{grouped, ratio};
+use crate::report::{Chart, Claim, Series, Table};
 
 /// The rounds of every contender at every number of clients.
 pub struct Comparison {
@@ -25,7 +25,11 @@ impl Comparison {
                     let before = accounts.spent();
                     let mut measured = contender.measure(*clients, plan.duration).await?;
                     measured.cpu = accounts.spent().zip(before).map(|(after, before)| after.saturating_sub(before));
-                    eprintln!("round {round}, {clients} clients: {name} {}/s, {} µs of processor each", grouped(measured.rate()), grouped(measured.cpu_micros()));
+                    eprintln!(
+                        "round {round}, {clients} clients: {name} {}/s, {} µs of processor each",
+                        grouped(measured.rate()),
+                        grouped(measured.cpu_micros())
+                    );
                     if let Some(rounds) = rounds.get_mut(place) {
                         rounds.0.push(measured);
                     }
@@ -57,7 +61,11 @@ impl Comparison {
 
     /// That ours beats each of `others` at every number of clients in throughput and p99.
     pub fn beats(&self, others: &[&str]) -> Claim {
-        let lost: Vec<String> = self.clients.iter().flat_map(|clients| others.iter().filter_map(|other| self.lost(other, *clients))).collect();
+        let lost: Vec<String> = self
+            .clients
+            .iter()
+            .flat_map(|clients| others.iter().filter_map(|other| self.lost(other, *clients)))
+            .collect();
         Claim {
             promised: "beats every other store in throughput and p99, at every number of clients".to_owned(),
             measured: if lost.is_empty() { "it does".to_owned() } else { lost.join("; ") },
@@ -82,10 +90,16 @@ impl Comparison {
     /// That nothing of ours failed at the greatest number of clients, and that it does more there than at the one before.
     pub fn holds_at_the_top(&self) -> Vec<Claim> {
         let [.., before, top] = self.clients.as_slice() else { return Vec::new() };
-        let (Some(less), Some(more)) = (self.at(self.ours(), *before), self.at(self.ours(), *top)) else { return Vec::new() };
+        let (Some(less), Some(more)) = (self.at(self.ours(), *before), self.at(self.ours(), *top)) else {
+            return Vec::new();
+        };
         vec![
             Claim::at_most(format!("{top} clients: failures"), 0.0, more.failures() as f64, ""),
-            Claim::at_least(format!("{top} clients: times {before} clients"), 1.0, more.rate().median / less.rate().median),
+            Claim::at_least(
+                format!("{top} clients: times {before} clients"),
+                1.0,
+                more.rate().median / less.rate().median,
+            ),
         ]
     }
 
@@ -117,7 +131,8 @@ impl Comparison {
     }
 
     fn table(&self, caption: &str, cell: impl Fn(usize, &Rounds) -> String) -> Table {
-        let header = std::iter::once("clients".to_owned()).chain(self.clients.iter().map(ToString::to_string)).collect();
+        let header =
+            std::iter::once("clients".to_owned()).chain(self.clients.iter().map(ToString::to_string)).collect();
         let row = |(name, rounds): &(&str, Vec<Rounds>)| {
             let cells = self.clients.iter().zip(rounds).map(|(clients, rounds)| cell(*clients, rounds));
             std::iter::once((*name).to_owned()).chain(cells).collect()

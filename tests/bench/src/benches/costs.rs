@@ -59,14 +59,18 @@ async fn compare(database: &Database, unproved: &Database, plan: &Plan) -> anyho
     let claim = appends.times(proof, 64).map(|times| Claim::at_least("append with proof, times without", 0.95, times));
     let captioned = |what: &str, comparison: &Comparison| {
         let tables = comparison.tables().into_iter();
-        tables.map(|table| crate::report::Table { caption: format!("{what}. {}", table.caption), ..table }).collect::<Vec<_>>()
+        tables
+            .map(|table| crate::report::Table { caption: format!("{what}. {}", table.caption), ..table })
+            .collect::<Vec<_>>()
     };
     Ok(Section {
         title: "What each part costs",
         about: ABOUT.to_owned(),
         claims: claim.into_iter().collect(),
         tables: [captioned("Appends", &appends), captioned("Cycles", &cycles)].concat(),
-        charts: vec![appends.chart("benchmarks-costs.svg", "Events appended a second, 64 clients, one thing off at a time")],
+        charts: vec![
+            appends.chart("benchmarks-costs.svg", "Events appended a second, 64 clients, one thing off at a time"),
+        ],
         notes: Vec::new(),
     })
 }

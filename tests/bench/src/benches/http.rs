@@ -56,9 +56,17 @@ pub async fn run(database: &Database, plan: &Plan) -> anyhow::Result<Section> {
         all.take(round, "logins", logins(&service, &people, plan.duration).await);
         all.take(round, "Argon2id alone", bare::argon2id(plan.duration).await?);
         all.take(round, "my account", reads(&service.client, &me, StatusCode::OK, plan.duration).await);
-        all.take(round, "my account, bare", reads(&service.client, &bare.get("/me")?, StatusCode::OK, plan.duration).await);
+        all.take(
+            round,
+            "my account, bare",
+            reads(&service.client, &bare.get("/me")?, StatusCode::OK, plan.duration).await,
+        );
         all.take(round, "audit page", reads(&service.client, &entries, StatusCode::OK, plan.duration).await);
-        all.take(round, "audit page, bare", reads(&service.client, &bare.get("/entries")?, StatusCode::OK, plan.duration).await);
+        all.take(
+            round,
+            "audit page, bare",
+            reads(&service.client, &bare.get("/entries")?, StatusCode::OK, plan.duration).await,
+        );
         all.take(round, "ETag hit", reads(&service.client, &unchanged, StatusCode::NOT_MODIFIED, plan.duration).await);
     }
     bare.stop().await?;
@@ -150,7 +158,10 @@ impl Figures {
     }
 
     fn section(&self, memory: &Memory) -> Section {
-        let mut table = Table::new("Requests a second: median (minimum–maximum)", &["what", "a second", "p50 ms", "p99 ms", "failures"]);
+        let mut table = Table::new(
+            "Requests a second: median (minimum–maximum)",
+            &["what", "a second", "p50 ms", "p99 ms", "failures"],
+        );
         table.rows = self.0.iter().map(|(what, rounds)| row(what, rounds)).collect();
         let mut streams = Table::new("Memory of the service", &["open streams", "MiB"]);
         streams.rows = vec![
@@ -165,7 +176,9 @@ impl Figures {
         ]
         .map(|(what, least, ours, bare)| Claim::at_least(what, least, self.rate(ours) / self.rate(bare)));
         let bars = ["my account", "my account, bare", "ETag hit", "audit page", "audit page, bare"];
-        let value = |what: &&str| self.0.iter().find(|(known, _)| known == what).map_or(Spread::of([]), |(_, rounds)| rounds.rate());
+        let value = |what: &&str| {
+            self.0.iter().find(|(known, _)| known == what).map_or(Spread::of([]), |(_, rounds)| rounds.rate())
+        };
         let each = (memory.with_streams - memory.before) * 1024.0 / STREAMS as f64;
         let failure = self.0.iter().find_map(|(what, rounds)| Some(format!("{what}: {}", rounds.failure()?)));
         Section {

@@ -36,7 +36,7 @@ pub enum Bench {
 
 impl Bench {
     /// Every bench.
-    pub const ALL: &'static [Self] = 
+    pub const ALL: &'static [Self] =
         &[Self::Appends, Self::Cycles, Self::Costs, Self::Processes, Self::Loading, Self::Projections, Self::Http];
 
     /// What it measures.

@@ -42,7 +42,10 @@ pub async fn run(database: &Database, plan: &Plan) -> anyhow::Result<Section> {
         }
     }
     let rate = |place: usize| all.get(place).map_or(f64::NAN, |rounds| rounds.rate().median);
-    let mut table = Table::new("64 clients", &["processes", "events a second", "times one process", "p50 ms", "p99 ms", "failures"]);
+    let mut table = Table::new(
+        "64 clients",
+        &["processes", "events a second", "times one process", "p50 ms", "p99 ms", "failures"],
+    );
     table.rows = PROCESSES
         .iter()
         .zip(&all)
@@ -68,9 +71,17 @@ pub async fn run(database: &Database, plan: &Plan) -> anyhow::Result<Section> {
             file: "benchmarks-processes.svg".to_owned(),
             title: "Events appended a second by 64 clients of so many processes".to_owned(),
             groups: PROCESSES.iter().map(|count| format!("{count} processes")).collect(),
-            series: vec![Series { name: "ours, everything on".to_owned(), values: all.iter().map(Rounds::rate).collect() }],
+            series: vec![Series {
+                name: "ours, everything on".to_owned(),
+                values: all.iter().map(Rounds::rate).collect(),
+            }],
         }],
-        notes: all.iter().find_map(Rounds::failure).map(|why| format!("The first failure: {why}")).into_iter().collect(),
+        notes: all
+            .iter()
+            .find_map(Rounds::failure)
+            .map(|why| format!("The first failure: {why}"))
+            .into_iter()
+            .collect(),
     })
 }
 
@@ -124,7 +135,8 @@ impl Writer {
         let url = std::io::read_to_string(std::io::stdin())?;
         let database = Database::at(&url)?;
         let ours = Ours::open("writer", &database, MasterKey::load_or_create(&self.master)?, Features::ALL).await?;
-        let clients = (0..self.clients).map(|_| ours.appender((0..STREAMS).map(|_| Uuid::now_v7()).collect())).collect();
+        let clients =
+            (0..self.clients).map(|_| ours.appender((0..STREAMS).map(|_| Uuid::now_v7()).collect())).collect();
         let measured = closed_loop(clients, self.duration).await;
         serde_json::to_writer(std::io::stdout(), &measured)?;
         Ok(())

@@ -42,8 +42,12 @@ pub async fn run(database: &Database, plan: &Plan) -> anyhow::Result<Section> {
     let made = history::record(database, plan.events).await?;
     database.execute("VACUUM ANALYZE").await?;
     let (counting, trail) = (counting::projection(), audit::trail::projection());
-    let mut runs = [("counting", &counting, false), ("audit trail", &trail, false), ("audit trail, rebuild and swap", &trail, true)]
-        .map(|(what, projection, rebuilds)| (Run { what, rates: Vec::new() }, projection, rebuilds));
+    let mut runs = [
+        ("counting", &counting, false),
+        ("audit trail", &trail, false),
+        ("audit trail, rebuild and swap", &trail, true),
+    ]
+    .map(|(what, projection, rebuilds)| (Run { what, rates: Vec::new() }, projection, rebuilds));
     for round in 1..=plan.rounds {
         for (run, projection, rebuilds) in &mut runs {
             if !*rebuilds {
@@ -92,17 +96,24 @@ async fn forget(database: &Database, projection: &Projection) -> anyhow::Result<
 fn section(events: u64, runs: [Run; 3], visible: &[Visible]) -> Section {
     let rates = runs.each_ref().map(|run| Spread::of(run.rates.iter().copied()));
     let [counting, trail, _] = rates;
-    let cell = |spread: &Spread| format!("{} ({}–{})", grouped(spread.median), grouped(spread.min), grouped(spread.max));
-    let mut table = Table::new(format!("{} events, a second: median (minimum–maximum)", grouped(events as f64)), &["projection", "events a second"]);
+    let cell =
+        |spread: &Spread| format!("{} ({}–{})", grouped(spread.median), grouped(spread.min), grouped(spread.max));
+    let mut table = Table::new(
+        format!("{} events, a second: median (minimum–maximum)", grouped(events as f64)),
+        &["projection", "events a second"],
+    );
     table.rows = runs.iter().zip(&rates).map(|(run, rate)| vec![run.what.to_owned(), cell(rate)]).collect();
-    let mut times = Table::new("From commit to visible, in milliseconds", &["load", "appends a second", "p50", "p99", "most"]);
+    let mut times =
+        Table::new("From commit to visible, in milliseconds", &["load", "appends a second", "p50", "p99", "most"]);
     times.rows = visible.iter().map(Visible::row).collect();
     let mut claims = vec![
         Claim::at_least("counting, events a second", 150_000.0, counting.median),
         Claim::at_least("audit trail, events a second of the one core that folds", 50_000.0, trail.median),
     ];
     let half = visible.iter().find(|visible| visible.load == Load::Half);
-    claims.extend(half.map(|half| Claim::at_most("half load: p99 from commit to visible", 50.0, half.quantile_ms(0.99), " ms")));
+    claims.extend(
+        half.map(|half| Claim::at_most("half load: p99 from commit to visible", 50.0, half.quantile_ms(0.99), " ms")),
+    );
     Section {
         title: "Projections",
         about: ABOUT.to_owned(),

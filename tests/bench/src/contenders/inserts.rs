@@ -47,7 +47,8 @@ impl Contender for Inserts {
     async fn measure(&self, clients: usize, duration: Duration) -> anyhow::Result<Measured> {
         let pool = self.database.owner(connections(clients));
         let payload = serde_json::to_vec(&entry(Note::clear()))?;
-        let inserter = |number| Inserter { pool: pool.clone(), rows: self.rows, stream: number, payload: payload.clone() };
+        let inserter =
+            |number| Inserter { pool: pool.clone(), rows: self.rows, stream: number, payload: payload.clone() };
         let measured = closed_loop((0..i32::try_from(clients)?).map(inserter).collect(), duration).await;
         pool.close().await;
         Ok(measured)

@@ -68,7 +68,10 @@ impl Ours {
         features: Features,
     ) -> anyhow::Result<Self> {
         let pool = database.pool(Role::Writer, CONNECTIONS);
-        let config = Config { cached_states: if features.cache { Config::default().cached_states } else { 0 }, ..Config::default() };
+        let config = Config {
+            cached_states: if features.cache { Config::default().cached_states } else { 0 },
+            ..Config::default()
+        };
         let journal = Journal::open(pool.clone(), config).await?.with_snapshots(SNAPSHOT_KEY);
         let seeding = Journal::open(pool.clone(), Config { cached_states: 0, ..Config::default() }).await?;
         let vault = Vault::new(pool, master);

@@ -31,7 +31,10 @@ impl Document {
         let path = folder.join(FILE);
         tempfile::tempfile_in(folder).with_context(|| format!("--output: cannot write to {}", folder.display()))?;
         let text = if path.exists() {
-            fs::OpenOptions::new().append(true).open(&path).with_context(|| format!("cannot write {}", path.display()))?;
+            fs::OpenOptions::new()
+                .append(true)
+                .open(&path)
+                .with_context(|| format!("cannot write {}", path.display()))?;
             fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?
         } else {
             TITLE.to_owned()

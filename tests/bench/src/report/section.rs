@@ -41,7 +41,11 @@ impl Claim {
     /// That something is at most so much, in a unit or as a ratio.
     pub fn at_most(what: impl Into<String>, most: f64, measured: f64, unit: &str) -> Self {
         let holds = measured <= most;
-        Self { promised: format!("{}: at most {most}{unit}", what.into()), measured: format!("{}{unit}", ratio(measured)), holds }
+        Self {
+            promised: format!("{}: at most {most}{unit}", what.into()),
+            measured: format!("{}{unit}", ratio(measured)),
+            holds,
+        }
     }
 }
 
@@ -59,14 +63,20 @@ pub struct Table {
 impl Table {
     /// An empty table.
     pub fn new(caption: impl Into<String>, header: &[&str]) -> Self {
-        Self { caption: caption.into(), header: header.iter().map(|name| (*name).to_owned()).collect(), rows: Vec::new() }
+        Self {
+            caption: caption.into(),
+            header: header.iter().map(|name| (*name).to_owned()).collect(),
+            rows: Vec::new(),
+        }
     }
 
     fn write(&self, text: &mut String) {
         let rows = || std::iter::once(&self.header).chain(&self.rows);
         let columns = self.header.len();
         let widths: Vec<usize> = (0..columns)
-            .map(|column| rows().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0).max(4))
+            .map(|column| {
+                rows().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0).max(4)
+            })
             .collect();
         let line = |row: &[String]| {
             let cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, width))| match column {

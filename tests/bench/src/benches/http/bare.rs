@@ -41,7 +41,8 @@ pub async fn argon2id(duration: Duration) -> anyhow::Result<Measured> {
 }
 
 fn hash_until(duration: Duration) -> anyhow::Result<Measured> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(OUTPUT_BYTES)).map_err(|error| anyhow::anyhow!("{error}"))?;
+    let params =
+        Params::new(MEMORY_KIB, PASSES, LANES, Some(OUTPUT_BYTES)).map_err(|error| anyhow::anyhow!("{error}"))?;
     let mut memory = vec![Block::default(); params.block_count()];
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
     let (started, mut measured) = (Instant::now(), Measured::default());

@@ -31,7 +31,8 @@ impl Person {
             password: format!("Un Cheval-{number}-de-Bataille"),
             token: String::new(),
         };
-        let body = json!({ "username": person.username, "initial_code": text("initial_code")?, "password": person.password });
+        let body =
+            json!({ "username": person.username, "initial_code": text("initial_code")?, "password": person.password });
         succeeded(service.post("/v1/first-login", &body).send().await?).await?;
         person.token = person.log_in(service).await?;
         Ok(person)

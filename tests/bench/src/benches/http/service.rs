@@ -107,7 +107,8 @@ impl Service {
 
     /// Asks it to end and waits until it has.
     pub async fn stop(mut self) -> anyhow::Result<()> {
-        let process = self.child.id().and_then(|id| Pid::from_raw(id.cast_signed())).context("the service has ended")?;
+        let process =
+            self.child.id().and_then(|id| Pid::from_raw(id.cast_signed())).context("the service has ended")?;
         kill_process(process, Signal::TERM)?;
         timeout(PATIENCE, self.child.wait()).await.context("the service does not end")??;
         Ok(())

@@ -46,7 +46,8 @@ impl Streams {
 
     /// Streams of these lengths, each with a snapshot so many events before its end where it is long enough for one.
     pub async fn recorded(database: &Database, lengths: &[i32], after_snapshot: i32) -> anyhow::Result<Self> {
-        let journal = Journal::open(database.pool(Role::Writer, 4), Config::default()).await?.with_snapshots(SNAPSHOT_KEY);
+        let journal =
+            Journal::open(database.pool(Role::Writer, 4), Config::default()).await?.with_snapshots(SNAPSHOT_KEY);
         let streams = Self::empty(lengths.len());
         let owner = database.owner(1);
         for (id, length) in streams.0.iter().zip(lengths) {

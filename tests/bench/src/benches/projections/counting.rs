@@ -16,7 +16,9 @@ CREATE TABLE projections.bench_counts_v1 (account uuid PRIMARY KEY, events bigin
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::named::<Counts>("bench_counts_v1", 1, &["bench_counts_v1"]).reads::<AccountEvent, _>(Counting).declared()
+    Projection::named::<Counts>("bench_counts_v1", 1, &["bench_counts_v1"])
+        .reads::<AccountEvent, _>(Counting)
+        .declared()
 }
 
 struct Counting;

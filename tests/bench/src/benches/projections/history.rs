@@ -20,9 +20,13 @@ const AT_ONCE: usize = 64;
 
 /// Records at least so many events; how many there are now.
 pub async fn record(database: &Database, events: u64) -> anyhow::Result<u64> {
-    let journal = Journal::open(database.pool(Role::Writer, 4), Config { cached_states: 0, ..Config::default() }).await?;
+    let journal =
+        Journal::open(database.pool(Role::Writer, 4), Config { cached_states: 0, ..Config::default() }).await?;
     let each = events.div_ceil(ACCOUNTS).next_multiple_of(CHUNK);
-    stream::iter((0..ACCOUNTS).map(|_| write(&journal, each))).buffer_unordered(AT_ONCE).try_collect::<Vec<()>>().await?;
+    stream::iter((0..ACCOUNTS).map(|_| write(&journal, each)))
+        .buffer_unordered(AT_ONCE)
+        .try_collect::<Vec<()>>()
+        .await?;
     journal.close().await;
     Ok(ACCOUNTS * each)
 }

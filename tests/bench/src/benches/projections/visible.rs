@@ -1,7 +1,7 @@
 //! The time from a commit to the moment at which the audit trail shows it.
 
-use super::history::{attempted, metadata, provisioned};
 use super::PATIENCE;
+use super::history::{attempted, metadata, provisioned};
 use crate::arguments::Plan;
 use crate::load::{Client, Measured, closed_loop};
 use crate::report::section::grouped;
@@ -66,7 +66,8 @@ pub async fn measure(database: &Database, reader: &Reader, plan: &Plan) -> anyho
     let all = projections::all();
     let positions = Positions::new(&all);
     let stop = CancellationToken::new();
-    let running = tokio::spawn(Runner::new(reader.clone(), all, positions.clone(), Config::default()).run(stop.clone()));
+    let running =
+        tokio::spawn(Runner::new(reader.clone(), all, positions.clone(), Config::default()).run(stop.clone()));
     shown(&positions, &reader).await?;
     let full = under(&journal, &positions, Load::Full, None, plan.duration).await?;
     shown(&positions, &reader).await?;
