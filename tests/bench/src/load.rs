@@ -184,7 +184,7 @@ mod tests {
         async fn operate(&mut self) -> anyhow::Result<u64> {
             tokio::task::yield_now().await;
             self.0 += 1;
-            anyhow::ensure!(self.0 % 2 == 0, "odd");
+            anyhow::ensure!(self.0.is_multiple_of(2), "odd");
             Ok(3)
         }
     }

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 #[cfg(test)]
 const EVENT_BYTES: usize = 250;
 /// Characters of a note in clear that make an event this long.
-const CLEAR_NOTE: usize = 203;
+const CLEAR_NOTE: usize = 209;
 /// Characters of a note that make an event this long once they are sealed.
-const SEALED_NOTE: usize = 44;
+const SEALED_NOTE: usize = 74;
 
 /// A ledger takes entries as long as its balance stays under a limit.
 pub struct Ledger;
@@ -87,7 +87,7 @@ pub fn decide(state: &Balance, MakeEntry { note }: MakeEntry) -> Result<LedgerEv
 
 /// An entry.
 pub const fn entry(note: Note) -> LedgerEvent {
-    LedgerEvent::EntryMade { amount: 12_345, note }
+    LedgerEvent::EntryMade { amount: 123_456, note }
 }
 
 impl DomainEvent for LedgerEvent {

@@ -77,7 +77,8 @@ impl Comparison {
         let (ours, theirs) = (self.at(self.ours(), clients)?, self.at(other, clients)?);
         let faster = ours.rate().median > theirs.rate().median;
         // A store whose every command fails has no times.
-        let sooner = !(ours.quantile_ms(0.99) > theirs.quantile_ms(0.99));
+        let theirs_ms = theirs.quantile_ms(0.99);
+        let sooner = theirs_ms.is_nan() || ours.quantile_ms(0.99) <= theirs_ms;
         let what = match (faster, sooner) {
             (true, true) => return None,
             (false, true) => "throughput",

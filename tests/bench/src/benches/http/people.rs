@@ -24,7 +24,7 @@ impl Person {
         let mut arguments = vec!["accounts", "provision", "Camille", &family, "--json"];
         arguments.extend(roles.iter().flat_map(|role| ["--role", *role]));
         let provisioned = service.command(&arguments).await?;
-        let text = |name: &str| provisioned[name].as_str().map(str::to_owned).with_context(|| format!("no {name}"));
+        let text = |name: &str| text_of(&provisioned, name).map(str::to_owned);
         let mut person = Self {
             account: text("account")?,
             username: text("username")?,
@@ -47,14 +47,14 @@ impl Person {
     pub async fn log_in_at(&self, api: &Api) -> anyhow::Result<String> {
         let body = json!({ "username": self.username, "password": self.password });
         let session = succeeded(api.post("/v1/sessions", &body).send().await?).await?;
-        Ok(session["token"].as_str().context("no token")?.to_owned())
+        Ok(text_of(&session, "token")?.to_owned())
     }
 
     /// Declares a reading of the whole audit trail; its path.
     pub async fn declare_reading(&self, service: &Service) -> anyhow::Result<String> {
         let declared = service.post("/v1/audit-readings", &json!({})).bearer_auth(&self.token).send().await?;
         let declared = succeeded(declared).await?;
-        Ok(format!("/v1/audit-readings/{}", declared["reading"].as_str().context("no reading")?))
+        Ok(format!("/v1/audit-readings/{}", text_of(&declared, "reading")?))
     }
 
     /// A request for what has not changed since it was last asked for.
@@ -63,6 +63,10 @@ impl Person {
         let tag = first.headers().get(ETAG).context("no ETag")?.clone();
         Ok(service.get(path).bearer_auth(&self.token).header(IF_NONE_MATCH, tag).build()?)
     }
+}
+
+fn text_of<'a>(answer: &'a Value, name: &str) -> anyhow::Result<&'a str> {
+    answer.get(name).and_then(Value::as_str).with_context(|| format!("an answer without {name}"))
 }
 
 async fn succeeded(response: Response) -> anyhow::Result<Value> {

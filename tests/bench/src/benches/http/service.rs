@@ -59,14 +59,14 @@ impl Service {
         let ready = async {
             while let Some(line) = lines.next_line().await? {
                 match serde_json::from_str::<Value>(&line) {
-                    Ok(said) if said["message"] == "ready" => return Ok(said),
+                    Ok(said) if said.get("message").is_some_and(|message| message == "ready") => return Ok(said),
                     _ => {}
                 }
             }
             anyhow::bail!("the service ended before it was ready")
         };
         let ready = timeout(PATIENCE, ready).await.context("the service does not get ready")??;
-        let address = format!("http://{}", ready["server.address"].as_str().context("no address")?);
+        let address = format!("http://{}", ready.get("server.address").and_then(Value::as_str).context("no address")?);
         // Its log is read on, or it would wait for us.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         let client = Client::builder().no_proxy().build()?;

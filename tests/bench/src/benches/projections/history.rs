@@ -52,7 +52,7 @@ pub fn metadata() -> Metadata {
 
 /// An attempt and its outcome: two of three succeed.
 fn login(attempt: AttemptId) -> [AccountEvent; 2] {
-    let failed = attempt.as_uuid().as_u128() % 3 == 0;
+    let failed = attempt.as_uuid().as_u128().is_multiple_of(3);
     let outcome = if failed {
         AccountEvent::LoginFailed { attempt, reason: LoginFailure::WrongPassword }
     } else {
