@@ -77,7 +77,8 @@ pub fn is_transient(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Whether trying the same again may succeed: serialization failure or deadlock.
-pub(crate) fn is_serialization(error: &sqlx::Error) -> bool {
-    matches!(error, sqlx::Error::Database(error) if error.code().is_some_and(|code| code == "40001" || code == "40P01"))
+/// Whether `journal.append` says that a command of the batch loses, which it was not told to look for: by
+/// serialization_failure or unique_violation.
+pub(crate) fn is_somebodys_loss(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Database(error) if error.code().is_some_and(|code| code == "40001" || code == "23505"))
 }

@@ -1,7 +1,7 @@
 //! The event store behind the traits of `esrs`: one journal of every event in one total, dense order.
 //!
 //! ```text
-//!  command ─▶ Unit (esrs::EventStore) ─▶ Appender ─▶ journal.append in PostgreSQL: streams, head row last,
+//!  command ─▶ Unit (esrs::EventStore) ─▶ Appender ─▶ journal.append in PostgreSQL: head row, versions,
 //!               │ state from Cache,        │ groups what queued           events, Merkle frontier, keys
 //!               │ Snapshot + tail          │ while the last one flushed
 //!               ▼                          ▼

@@ -5,6 +5,7 @@
 use crate::Recorded;
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 /// A SHA-256 hash.
 pub type Hash = [u8; 32];
@@ -12,44 +13,65 @@ pub type Hash = [u8; 32];
 /// Microseconds from 1970-01-01 to 2000-01-01, PostgreSQL's epoch.
 const POSTGRES_EPOCH: i64 = 946_684_800_000_000;
 
-/// The leaf hash of an event: SHA-256 of 0x00 and its columns, in the order in which the migration joins them.
+/// The leaf hash of an event: SHA-256 of 0x00 and its columns, as PostgreSQL sends a composite value.
 #[must_use]
 pub fn leaf(event: &Recorded) -> Hash {
-    let key = event.idempotency_key.as_deref();
-    let present = i16::from(event.actor_id.is_some())
-        + 2 * i16::from(event.causation.is_some())
-        + 4 * i16::from(event.trace.is_some())
-        + 8 * i16::from(key.is_some());
-    let mut hash = Sha256::new_with_prefix([0]);
-    hash.update(event.id.as_uuid());
-    hash.update(event.stream_id);
-    hash.update(event.version.0.to_be_bytes());
-    hash.update(event.schema.to_be_bytes());
-    hash.update(instant(event.recorded_at));
-    hash.update(instant(event.occurred_at));
-    hash.update(event.correlation.as_uuid());
-    hash.update(present.to_be_bytes());
-    if let Some(id) = event.actor_id {
-        hash.update(id);
-    }
-    if let Some(id) = event.causation {
-        hash.update(id.as_uuid());
-    }
-    if let Some(trace) = &event.trace {
-        hash.update(trace);
-    }
-    for text in
-        [event.stream_type.as_str(), &event.name, &event.actor_kind, &event.capacity_name, key.unwrap_or_default()]
-    {
-        hash.update(i32::try_from(text.len()).unwrap_or(i32::MAX).to_be_bytes());
-        hash.update(text);
-    }
-    hash.update(&event.payload);
-    hash.finalize().into()
+    let mut leaf = Composite::of(16);
+    leaf.uuid(Some(event.id.as_uuid()));
+    leaf.text(Some(&event.stream_type));
+    leaf.uuid(Some(event.stream_id));
+    leaf.column(INT4, Some(&event.version.0.to_be_bytes()));
+    leaf.text(Some(&event.name));
+    leaf.column(INT2, Some(&event.schema.to_be_bytes()));
+    leaf.instant(event.recorded_at);
+    leaf.instant(event.occurred_at);
+    leaf.text(Some(&event.actor_kind));
+    leaf.uuid(event.actor_id);
+    leaf.text(Some(&event.capacity_name));
+    leaf.uuid(Some(event.correlation.as_uuid()));
+    leaf.uuid(event.causation.map(Into::into));
+    leaf.column(BYTEA, event.trace.as_deref());
+    leaf.text(event.idempotency_key.as_deref());
+    leaf.column(BYTEA, Some(&event.payload));
+    leaf.0.finalize().into()
 }
 
-fn instant(at: DateTime<Utc>) -> [u8; 8] {
-    at.timestamp_micros().saturating_sub(POSTGRES_EPOCH).to_be_bytes()
+/// OIDs of types, which PostgreSQL never changes.
+const BYTEA: u32 = 17;
+const INT2: u32 = 21;
+const INT4: u32 = 23;
+const TEXT: u32 = 25;
+const TIMESTAMPTZ: u32 = 1184;
+const UUID: u32 = 2950;
+
+/// The hash of 0x00 and a composite value: the number of its columns, then for each the OID of its type, its length in
+/// bytes, or -1 for NULL, and its bytes.
+struct Composite(Sha256);
+
+impl Composite {
+    fn of(columns: i32) -> Self {
+        Self(Sha256::new_with_prefix([0]).chain_update(columns.to_be_bytes()))
+    }
+
+    fn column(&mut self, kind: u32, value: Option<&[u8]>) {
+        self.0.update(kind.to_be_bytes());
+        let length = value.map_or(-1, |bytes| i32::try_from(bytes.len()).unwrap_or(i32::MAX));
+        self.0.update(length.to_be_bytes());
+        self.0.update(value.unwrap_or_default());
+    }
+
+    fn uuid(&mut self, value: Option<Uuid>) {
+        self.column(UUID, value.as_ref().map(Uuid::as_bytes).map(<[u8; 16]>::as_slice));
+    }
+
+    fn text(&mut self, value: Option<&str>) {
+        self.column(TEXT, value.map(str::as_bytes));
+    }
+
+    fn instant(&mut self, at: DateTime<Utc>) {
+        let micros = at.timestamp_micros().saturating_sub(POSTGRES_EPOCH);
+        self.column(TIMESTAMPTZ, Some(&micros.to_be_bytes()));
+    }
 }
 
 fn node(left: &Hash, right: &Hash) -> Hash {

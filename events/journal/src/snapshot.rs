@@ -25,7 +25,7 @@ pub trait Snapshots:
     const FOLD: i32;
 
     /// Events between snapshots of one stream.
-    const EVERY: i32 = 256;
+    const EVERY: i32 = 128;
 }
 
 /// What tells our own snapshots from those that somebody else wrote: whoever may write to the database could else give

@@ -199,7 +199,7 @@ impl Reader {
             "SELECT s.type, s.id, s.version - (
                  SELECT count(*)::int FROM journal.event e
                  WHERE e.stream_type = s.type AND e.stream_id = s.id AND e.position > $1)
-             FROM journal.stream s WHERE s.version > 0",
+             FROM journal.stream s",
         )
         .bind(until.get())
         .fetch(self.pool());

@@ -2,7 +2,7 @@
 //! it with one statement.
 
 use crate::append::{Receipt, Replayed, Reply, Request};
-use crate::error::{is_serialization, is_transient};
+use crate::error::{is_somebodys_loss, is_transient};
 use crate::head::HeadSender;
 use crate::statement::Statement;
 use crate::{AppendError, Config, StreamId};
@@ -24,6 +24,9 @@ pub(crate) struct Writer {
     head: HeadSender,
     config: Arc<Config>,
     closing: CancellationToken,
+    /// Whether somebody lost in the last batch, so that the next is asked to look for losers first: when nobody is
+    /// expected to lose, the database reads nothing before it writes.
+    careful: bool,
 }
 
 impl Writer {
@@ -34,7 +37,7 @@ impl Writer {
         config: Arc<Config>,
         closing: CancellationToken,
     ) -> Self {
-        Self { options, connection: None, requests, deferred: VecDeque::new(), head, config, closing }
+        Self { options, connection: None, requests, deferred: VecDeque::new(), head, config, closing, careful: false }
     }
 
     pub(crate) async fn run(mut self) {
@@ -97,11 +100,10 @@ impl Writer {
     }
 
     async fn write(&mut self, batch: Vec<Request>) {
-        let mut tries = 0;
         loop {
             match self.attempt(&batch).await {
                 Ok(answers) => return self.answer(batch, answers),
-                Err(Failure::Database(error)) if is_serialization(&error) && tries < 10 => tries += 1,
+                Err(Failure::Database(error)) if !self.careful && is_somebodys_loss(&error) => self.careful = true,
                 Err(Failure::Database(error)) if !is_transient(&error) => {
                     self.connection = None;
                     return self.one_by_one(batch, error).await;
@@ -135,6 +137,7 @@ impl Writer {
     /// The connection broke while the batch was under way, so that each command may or may not be in the journal:
     /// its first event's id tells. One that is not is appended now, all within one patience.
     async fn settle(&mut self, batch: Vec<Request>) {
+        self.careful = true;
         let deadline = Instant::now() + self.config.patience;
         for request in batch {
             let settled = self.settle_one(&request, deadline).await;
@@ -204,7 +207,8 @@ impl Writer {
         }))
     }
 
-    fn answer(&self, batch: Vec<Request>, answers: Vec<Reply>) {
+    fn answer(&mut self, batch: Vec<Request>, answers: Vec<Reply>) {
+        self.careful = answers.iter().any(|answer| !matches!(answer, Ok(Receipt { replayed: None, .. })));
         if let Some(last) = answers.iter().filter_map(|answer| answer.as_ref().ok()).map(|done| done.position).max() {
             self.head.advance(last);
         }
@@ -218,12 +222,12 @@ impl Writer {
     }
 
     async fn attempt(&mut self, batch: &[Request]) -> Result<Vec<Reply>, Failure> {
-        let limit = self.config.patience;
+        let (limit, careful) = (self.config.patience, self.careful);
         let connection = self.connection().await.map_err(Failure::NotConnected)?;
         let statement = Statement::of(batch);
-        let rows = tokio::time::timeout(limit, statement.run(connection)).await.map_err(|_| Failure::Silent)?;
-        rows.and_then(|rows| batch.iter().zip(&rows).map(|(request, row)| answer_of(request, row)).collect())
-            .map_err(Failure::Database)
+        let answered =
+            tokio::time::timeout(limit, statement.run(connection, careful)).await.map_err(|_| Failure::Silent)?;
+        answered.and_then(|row| answers(&row)).map_err(Failure::Database)
     }
 
     /// The writer's own connection, made anew when it broke.
@@ -274,18 +278,24 @@ fn refuse(batch: Vec<Request>, error: impl Fn(Option<sqlx::Error>) -> AppendErro
     }
 }
 
-fn answer_of(request: &Request, row: &PgRow) -> Result<Reply, sqlx::Error> {
-    let status: &str = row.try_get("status")?;
-    Ok(match status {
-        "conflict" => Err(AppendError::Conflict),
-        "reused" => Err(AppendError::KeyReused),
-        _ => Ok(Receipt {
-            position: Position::new(row.try_get("position")?).unwrap_or_default(),
-            version: row.try_get::<Option<i32>, _>("version")?.map_or_else(|| request.first_version(), Version),
-            recorded_at: row.try_get("recorded_at")?,
-            replayed: (status == "replayed")
-                .then(|| row.try_get("outcome").map(|outcome| Replayed { outcome }))
-                .transpose()?,
-        }),
-    })
+/// What `journal.append` answered, command by command.
+fn answers(row: &PgRow) -> Result<Vec<Reply>, sqlx::Error> {
+    let status: Vec<String> = row.try_get(0)?;
+    let positions: Vec<Option<i64>> = row.try_get(1)?;
+    let versions: Vec<i32> = row.try_get(2)?;
+    let instants: Vec<DateTime<Utc>> = row.try_get(3)?;
+    let outcomes: Vec<Option<Vec<u8>>> = row.try_get(4)?;
+    let columns = status.into_iter().zip(positions).zip(versions).zip(instants).zip(outcomes);
+    Ok(columns
+        .map(|((((status, position), version), recorded_at), outcome)| match status.as_str() {
+            "conflict" => Err(AppendError::Conflict),
+            "reused" => Err(AppendError::KeyReused),
+            _ => Ok(Receipt {
+                position: position.and_then(|position| Position::new(position).ok()).unwrap_or_default(),
+                version: Version(version),
+                recorded_at,
+                replayed: outcome.map(|outcome| Replayed { outcome }),
+            }),
+        })
+        .collect())
 }

@@ -79,12 +79,12 @@ async fn what_a_newer_build_wrote_hinders_nobody_who_does_not_ask() {
     count(&bench.journal, Uuid::now_v7(), 1).await;
     sqlx::query(
         "SELECT journal.append(
-             array['service'], array[NULL]::uuid[], array[NULL]::text[], array[NULL]::bytea[], array[NULL]::bytea[],
-             array[1], array[1], array[1],
+             array['robot'], array[NULL]::uuid[], array['substitute'], array[now()], array[gen_random_uuid()],
+             array[NULL]::uuid[], array[NULL]::bytea[], array[NULL]::text[], array[NULL]::bytea[], array[NULL]::bytea[],
+             array[1], array[1],
              array[1], array['newer'], array[$1], array[0], array[1],
-             array[1], array['newer'], array[$1], array[1], array[gen_random_uuid()], array['Newer'],
-             array[1]::smallint[], array[now()], array['robot'], array[NULL]::uuid[], array['substitute'],
-             array[gen_random_uuid()], array[NULL]::uuid[], array[NULL]::bytea[], array[NULL]::text[], array['{}']::bytea[])",
+             array[1], array[1], array[gen_random_uuid()], array['Newer'], array[1]::smallint[], array['{}']::bytea[],
+             false)",
     )
     .bind(Uuid::now_v7())
     .execute(&bench.database.pool(Role::Writer))

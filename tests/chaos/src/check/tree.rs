@@ -5,6 +5,7 @@ use crate::evidence::{Event, Evidence};
 use crate::history::History;
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 /// Seconds from 1970 to 2000, where PostgreSQL's times begin.
 const EPOCH: i64 = 946_684_800;
@@ -61,30 +62,34 @@ fn frontier(mut leaves: &[Hash]) -> Vec<Vec<u8>> {
 
 /// The hash of a leaf: what `docs/adr/0003-leaves-are-computed-by-the-database.md` says of its bytes.
 fn leaf(event: &Event) -> Hash {
-    let micros = |at: DateTime<Utc>| (at.timestamp_micros() - EPOCH * 1_000_000).to_be_bytes();
-    let present = i16::from(event.actor_id.is_some())
-        + 2 * i16::from(event.causation.is_some())
-        + 4 * i16::from(event.trace.is_some())
-        + 8 * i16::from(event.idempotency_key.is_some());
+    let micros = |at: DateTime<Utc>| (at.timestamp_micros() - EPOCH * 1_000_000).to_be_bytes().to_vec();
+    let uuid = |id: Uuid| (2950_u32, Some(id.into_bytes().to_vec()));
+    let text = |text: &str| (25, Some(text.as_bytes().to_vec()));
+    let columns = [
+        uuid(event.id),
+        text(&event.stream_type),
+        uuid(event.stream_id),
+        (23, Some(event.version.to_be_bytes().to_vec())),
+        text(&event.kind),
+        (21, Some(event.schema_version.to_be_bytes().to_vec())),
+        (1184, Some(micros(event.recorded_at))),
+        (1184, Some(micros(event.occurred_at))),
+        text(&event.actor),
+        event.actor_id.map_or((2950, None), uuid),
+        text(&event.capacity),
+        uuid(event.correlation),
+        event.causation.map_or((2950, None), uuid),
+        (17, event.trace.clone()),
+        event.idempotency_key.as_deref().map_or((25, None), text),
+        (17, Some(event.payload.clone())),
+    ];
     let mut bytes = vec![0];
-    bytes.extend_from_slice(event.id.as_bytes());
-    bytes.extend_from_slice(event.stream_id.as_bytes());
-    bytes.extend_from_slice(&event.version.to_be_bytes());
-    bytes.extend_from_slice(&event.schema_version.to_be_bytes());
-    bytes.extend_from_slice(&micros(event.recorded_at));
-    bytes.extend_from_slice(&micros(event.occurred_at));
-    bytes.extend_from_slice(event.correlation.as_bytes());
-    bytes.extend_from_slice(&present.to_be_bytes());
-    for id in [event.actor_id, event.causation].into_iter().flatten() {
-        bytes.extend_from_slice(id.as_bytes());
+    bytes.extend_from_slice(&(columns.len() as u32).to_be_bytes());
+    for (oid, value) in columns {
+        bytes.extend_from_slice(&oid.to_be_bytes());
+        bytes.extend_from_slice(&value.as_ref().map_or(-1, |value| value.len() as i32).to_be_bytes());
+        bytes.extend(value.into_iter().flatten());
     }
-    bytes.extend_from_slice(event.trace.as_deref().unwrap_or_default());
-    let key = event.idempotency_key.as_deref().unwrap_or_default();
-    for text in [event.stream_type.as_str(), &event.kind, &event.actor, &event.capacity, key] {
-        bytes.extend_from_slice(&(text.len() as u32).to_be_bytes());
-        bytes.extend_from_slice(text.as_bytes());
-    }
-    bytes.extend_from_slice(&event.payload);
     hash(&[&bytes])
 }
 

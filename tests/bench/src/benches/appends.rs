@@ -1,0 +1,51 @@
+//! Plain appends: one event of 250 bytes to one of 1,000 streams, with its expected version.
+
+use super::comparison::Comparison;
+use crate::arguments::Plan;
+use crate::contenders::Contender;
+use crate::contenders::cqrs::{self, CqrsEs};
+use crate::contenders::esrs_store::EsrsStore;
+use crate::contenders::inserts::{self, Inserts, Rows};
+use crate::contenders::ours::{Features, Ours};
+use crate::contenders::pgbench::Pgbench;
+use crate::report::Section;
+use crate::server::Database;
+use vault::MasterKey;
+
+const ABOUT: &str = "One event of 250 bytes is appended to one of 1,000 streams, with its expected version; clients ask again \
+as soon as they are answered. Ours has everything on: expected version, metadata, an idempotency key, a field sealed under a \
+person's key, leaf and Merkle root, durable commit. The others keep event and version. The INSERTs through sqlx and pgbench \
+are limits, not stores: no version is checked.";
+
+/// Measures it.
+pub async fn run(database: &Database, plan: &Plan) -> anyhow::Result<Section> {
+    database.migrate().await?;
+    database.execute(cqrs::TABLE).await?;
+    database.execute(inserts::TABLE).await?;
+    let (esrs, cqrs) = (EsrsStore::appending(database), CqrsEs::appending(database));
+    let pgbench = Pgbench::find(database).await?;
+    let (esrs_name, cqrs_name, pgbench_name) = (esrs.name(), cqrs.name(), pgbench.name());
+    let contenders: Vec<Box<dyn Contender>> = vec![
+        Box::new(Ours::open("ours, everything on", database, MasterKey::generate()?, Features::ALL).await?),
+        Box::new(esrs),
+        Box::new(cqrs),
+        Box::new(Inserts::new(database, Rows::One)),
+        Box::new(Inserts::new(database, Rows::ThirtyTwo)),
+        Box::new(pgbench),
+    ];
+    let comparison = Comparison::of(&contenders, database.accounts(), plan).await?;
+    let mut claims: Vec<_> = [(5.0, esrs_name, 64), (1.0, pgbench_name, 64), (2.5, esrs_name, 16), (1.2, esrs_name, 1)]
+        .into_iter()
+        .filter_map(|(least, other, clients)| comparison.at_least(least, other, clients))
+        .collect();
+    claims.extend(comparison.holds_at_the_top());
+    claims.push(comparison.beats(&[esrs_name, cqrs_name]));
+    Ok(Section {
+        title: "Appends",
+        about: ABOUT.to_owned(),
+        claims,
+        tables: comparison.tables(),
+        charts: vec![comparison.chart("benchmarks-appends.svg", "Events appended a second")],
+        notes: comparison.notes(),
+    })
+}

@@ -1,0 +1,167 @@
+//! Contenders taking turns, at each number of clients, in each round.
+
+use crate::arguments::Plan;
+use crate::contenders::Contender;
+use crate::cpu::Accounts;
+use crate::load::{Rounds, Spread};
+use crate::report::section::{grouped, ratio};
+use crate::report::{Chart, Claim, Series, Table};
+
+/// The rounds of every contender at every number of clients.
+pub struct Comparison {
+    clients: Vec<usize>,
+    contenders: Vec<(&'static str, Vec<Rounds>)>,
+}
+
+impl Comparison {
+    /// Measures all of them; the first is the one that the others are compared with.
+    pub async fn of(contenders: &[Box<dyn Contender>], accounts: Accounts, plan: &Plan) -> anyhow::Result<Self> {
+        let empty = || plan.clients.iter().map(|_| Rounds::default()).collect();
+        let mut all: Vec<(&'static str, Vec<Rounds>)> =
+            contenders.iter().map(|contender| (contender.name(), empty())).collect();
+        for round in 1..=plan.rounds {
+            for (place, clients) in plan.clients.iter().enumerate() {
+                for (contender, (name, rounds)) in contenders.iter().zip(&mut all) {
+                    let before = accounts.spent();
+                    let mut measured = contender.measure(*clients, plan.duration).await?;
+                    measured.cpu = accounts.spent().zip(before).map(|(after, before)| after.saturating_sub(before));
+                    eprintln!(
+                        "round {round}, {clients} clients: {name} {}/s, {} µs of processor each",
+                        grouped(measured.rate()),
+                        grouped(measured.cpu_micros())
+                    );
+                    if let Some(rounds) = rounds.get_mut(place) {
+                        rounds.0.push(measured);
+                    }
+                }
+            }
+        }
+        Ok(Self { clients: plan.clients.clone(), contenders: all })
+    }
+
+    fn at(&self, name: &str, clients: usize) -> Option<&Rounds> {
+        let place = self.clients.iter().position(|count| *count == clients)?;
+        self.contenders.iter().find(|(other, _)| *other == name)?.1.get(place)
+    }
+
+    fn ours(&self) -> &'static str {
+        self.contenders.first().map_or("", |(name, _)| name)
+    }
+
+    /// How many times another's rate ours is, by the medians; none when that number of clients was not measured.
+    pub fn times(&self, other: &str, clients: usize) -> Option<f64> {
+        Some(self.at(self.ours(), clients)?.rate().median / self.at(other, clients)?.rate().median)
+    }
+
+    /// That ours is at least so many times the other.
+    pub fn at_least(&self, least: f64, other: &str, clients: usize) -> Option<Claim> {
+        let times = self.times(other, clients)?;
+        Some(Claim::at_least(format!("{clients} clients: times {other}"), least, times))
+    }
+
+    /// That ours beats each of `others` at every number of clients in throughput and p99.
+    pub fn beats(&self, others: &[&str]) -> Claim {
+        let lost: Vec<String> = self
+            .clients
+            .iter()
+            .flat_map(|clients| others.iter().filter_map(|other| self.lost(other, *clients)))
+            .collect();
+        Claim {
+            promised: "beats every other store in throughput and p99, at every number of clients".to_owned(),
+            measured: if lost.is_empty() { "it does".to_owned() } else { lost.join("; ") },
+            holds: lost.is_empty(),
+        }
+    }
+
+    fn lost(&self, other: &str, clients: usize) -> Option<String> {
+        let (ours, theirs) = (self.at(self.ours(), clients)?, self.at(other, clients)?);
+        let faster = ours.rate().median > theirs.rate().median;
+        // A store whose every command fails has no times.
+        let theirs_ms = theirs.quantile_ms(0.99);
+        let sooner = theirs_ms.is_nan() || ours.quantile_ms(0.99) <= theirs_ms;
+        let what = match (faster, sooner) {
+            (true, true) => return None,
+            (false, true) => "throughput",
+            (true, false) => "p99",
+            (false, false) => "throughput and p99",
+        };
+        Some(format!("not {other} at {clients} in {what}"))
+    }
+
+    /// That nothing of ours failed at the greatest number of clients, and that it does more there than at the one before.
+    pub fn holds_at_the_top(&self) -> Vec<Claim> {
+        let [.., before, top] = self.clients.as_slice() else { return Vec::new() };
+        let (Some(less), Some(more)) = (self.at(self.ours(), *before), self.at(self.ours(), *top)) else {
+            return Vec::new();
+        };
+        vec![
+            Claim::at_most(format!("{top} clients: failures"), 0.0, more.failures() as f64, ""),
+            Claim::at_least(
+                format!("{top} clients: times {before} clients"),
+                1.0,
+                more.rate().median / less.rate().median,
+            ),
+        ]
+    }
+
+    /// Rates, ratios, times and failures.
+    pub fn tables(&self) -> Vec<Table> {
+        let cell = |rounds: &Rounds| {
+            let Spread { min, median, max } = rounds.rate();
+            format!("{} ({}–{})", grouped(median), grouped(min), grouped(max))
+        };
+        let times = |rounds: &Rounds| format!("{:.1} / {:.1}", rounds.quantile_ms(0.5), rounds.quantile_ms(0.99));
+        let mut tables = vec![
+            self.table("Events a second: median (minimum–maximum)", |_, rounds| cell(rounds)),
+            self.table("How many times each contender's rate ours is", |clients, rounds| {
+                self.at(self.ours(), clients)
+                    .map_or_else(String::new, |ours| ratio(ours.rate().median / rounds.rate().median))
+            }),
+            self.table("Milliseconds an operation: p50 / p99", |_, rounds| times(rounds)),
+            self.table("Processor time an event, client and server together, in microseconds", |_, rounds| {
+                grouped(rounds.cpu_micros())
+            }),
+        ];
+        if self.contenders.iter().flat_map(|(_, rounds)| rounds).any(|rounds| rounds.failures() > 0) {
+            tables.push(self.table("Operations that failed, of all rounds", |_, rounds| {
+                let succeeded: usize = rounds.0.iter().map(|round| round.micros.len()).sum();
+                format!("{} of {}", rounds.failures(), rounds.failures() + succeeded as u64)
+            }));
+        }
+        tables
+    }
+
+    fn table(&self, caption: &str, cell: impl Fn(usize, &Rounds) -> String) -> Table {
+        let header =
+            std::iter::once("clients".to_owned()).chain(self.clients.iter().map(ToString::to_string)).collect();
+        let row = |(name, rounds): &(&str, Vec<Rounds>)| {
+            let cells = self.clients.iter().zip(rounds).map(|(clients, rounds)| cell(*clients, rounds));
+            std::iter::once((*name).to_owned()).chain(cells).collect()
+        };
+        Table { caption: caption.to_owned(), header, rows: self.contenders.iter().map(row).collect() }
+    }
+
+    /// A picture of the rates.
+    pub fn chart(&self, file: &str, title: &str) -> Chart {
+        let series = |(name, rounds): &(&str, Vec<Rounds>)| Series {
+            name: (*name).to_owned(),
+            values: rounds.iter().map(Rounds::rate).collect(),
+        };
+        let group = |clients: &usize| if *clients == 1 { "1 client".to_owned() } else { format!("{clients} clients") };
+        Chart {
+            file: file.to_owned(),
+            title: title.to_owned(),
+            groups: self.clients.iter().map(group).collect(),
+            series: self.contenders.iter().map(series).collect(),
+        }
+    }
+
+    /// Why operations failed, where some did.
+    pub fn notes(&self) -> Vec<String> {
+        let first = |(name, rounds): &(&str, Vec<Rounds>)| {
+            let why = rounds.iter().find_map(Rounds::failure)?;
+            Some(format!("{name} failed with: {why}"))
+        };
+        self.contenders.iter().filter_map(first).collect()
+    }
+}

@@ -1,0 +1,210 @@
+//! The service over HTTP, beside what its parts cost bare.
+
+pub mod bare;
+mod people;
+mod service;
+
+use crate::arguments::Plan;
+use crate::load::{Client, Measured, Rounds, Spread, closed_loop};
+use crate::report::section::{grouped, ratio};
+use crate::report::{Chart, Claim, Section, Series, Table};
+use crate::server::Database;
+use anyhow::{Context, ensure};
+use bare::BareServer;
+use futures::StreamExt;
+use people::Person;
+use reqwest::{Request, StatusCode};
+use serde_json::json;
+use service::Service;
+use std::time::Duration;
+
+/// People who log in at once: enough for every core, few enough not to be turned away.
+const PEOPLE: usize = 16;
+/// Clients who read at once.
+const READERS: usize = 16;
+/// Rows of a page.
+const PAGE: i64 = 50;
+/// Streams that are open at once.
+const STREAMS: usize = 1_000;
+
+const ABOUT: &str = "The whole service in one process (`intraparis up`), its clients and PostgreSQL on the same cores. Logins of \
+16 people, each with an account and a password of his own, beside Argon2id alone with the same parameters on every core. Reads \
+by 16 clients: my account; a page of 50 of the audit trail, whose sealed addresses are opened; my account again with its ETag. \
+Beside them the same rows as JSON from a bare axum and sqlx, without sessions, roles, seals, positions and ETags.";
+
+/// Measures it.
+pub async fn run(database: &Database, plan: &Plan) -> anyhow::Result<Section> {
+    let service = Service::start(database).await?;
+    let mut people = Vec::new();
+    for number in 0..PEOPLE {
+        people.push(Person::with_roles(&service, number, &["auditor"]).await?);
+    }
+    let mut all = Figures::new();
+    for person in &people {
+        // So that the page is full.
+        for _ in 0..2 {
+            person.log_in(&service).await?;
+        }
+    }
+    let reader = people.first().context("nobody to read")?;
+    let reading = reader.declare_reading(&service).await?;
+    let bare = BareServer::start(database, &reader.account).await?;
+    let me = service.get("/v1/me").bearer_auth(&reader.token).build()?;
+    let entries = service.get(&format!("{reading}/entries?limit={PAGE}")).bearer_auth(&reader.token).build()?;
+    for round in 1..=plan.rounds {
+        all.take(round, "logins", logins(&service, &people, plan.duration).await);
+        all.take(round, "Argon2id alone", bare::argon2id(plan.duration).await?);
+        all.take(round, "my account", reads(&service.client, &me, StatusCode::OK, plan.duration).await);
+        all.take(
+            round,
+            "my account, bare",
+            reads(&service.client, &bare.get("/me")?, StatusCode::OK, plan.duration).await,
+        );
+        all.take(round, "audit page", reads(&service.client, &entries, StatusCode::OK, plan.duration).await);
+        all.take(
+            round,
+            "audit page, bare",
+            reads(&service.client, &bare.get("/entries")?, StatusCode::OK, plan.duration).await,
+        );
+        // Asked for only now: logging in has changed the account.
+        let unchanged = reader.unchanged(&service, "/v1/me").await?;
+        all.take(round, "ETag hit", reads(&service.client, &unchanged, StatusCode::NOT_MODIFIED, plan.duration).await);
+    }
+    bare.stop().await?;
+    let memory = streams(&service, reader, &reading).await?;
+    service.stop().await?;
+    Ok(all.section(&memory))
+}
+
+async fn logins(service: &Service, people: &[Person], duration: Duration) -> Measured {
+    let clients = people.iter().map(|person| LogsIn { service: service.clone_client(), person: person.clone() });
+    closed_loop(clients.collect(), duration).await
+}
+
+struct LogsIn {
+    service: service::Api,
+    person: Person,
+}
+
+impl Client for LogsIn {
+    async fn operate(&mut self) -> anyhow::Result<u64> {
+        self.person.log_in_at(&self.service).await?;
+        Ok(1)
+    }
+}
+
+async fn reads(client: &reqwest::Client, request: &Request, expected: StatusCode, duration: Duration) -> Measured {
+    let reader = || request.try_clone().map(|request| Reads { client: client.clone(), request, expected });
+    closed_loop((0..READERS).filter_map(|_| reader()).collect(), duration).await
+}
+
+struct Reads {
+    client: reqwest::Client,
+    request: Request,
+    expected: StatusCode,
+}
+
+impl Client for Reads {
+    async fn operate(&mut self) -> anyhow::Result<u64> {
+        let request = self.request.try_clone().context("a request with a body that is a stream")?;
+        let response = self.client.execute(request).await?;
+        let status = response.status();
+        response.bytes().await?;
+        ensure!(status == self.expected, "answered with {status}");
+        Ok(1)
+    }
+}
+
+/// Memory of the service, in MiB, before and with the open streams.
+struct Memory {
+    before: f64,
+    with_streams: f64,
+}
+
+async fn streams(service: &Service, auditor: &Person, reading: &str) -> anyhow::Result<Memory> {
+    let before = service.memory_mib()?;
+    let mut open = Vec::new();
+    for _ in 0..STREAMS {
+        let request = service.get(&format!("{reading}/stream")).bearer_auth(&auditor.token);
+        let response = request.send().await?;
+        ensure!(response.status() == StatusCode::OK, "a stream was answered with {}", response.status());
+        open.push(response.bytes_stream());
+    }
+    // Every stream is told of one event, so that none is half open.
+    service.post("/v1/audit-readings", &json!({})).bearer_auth(&auditor.token).send().await?;
+    for stream in &mut open {
+        stream.next().await.context("a stream ended")??;
+    }
+    Ok(Memory { before, with_streams: service.memory_mib()? })
+}
+
+/// The rounds of everything that is measured here, in the order in which it came.
+struct Figures(Vec<(&'static str, Rounds)>);
+
+impl Figures {
+    const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    fn take(&mut self, round: u32, what: &'static str, measured: Measured) {
+        eprintln!("round {round}: {what} {}/s", grouped(measured.rate()));
+        match self.0.iter_mut().find(|(known, _)| *known == what) {
+            Some((_, rounds)) => rounds.0.push(measured),
+            None => self.0.push((what, Rounds(vec![measured]))),
+        }
+    }
+
+    fn rate(&self, what: &str) -> f64 {
+        self.0.iter().find(|(known, _)| *known == what).map_or(f64::NAN, |(_, rounds)| rounds.rate().median)
+    }
+
+    fn section(&self, memory: &Memory) -> Section {
+        let mut table = Table::new(
+            "Requests a second: median (minimum–maximum)",
+            &["what", "a second", "p50 ms", "p99 ms", "failures"],
+        );
+        table.rows = self.0.iter().map(|(what, rounds)| row(what, rounds)).collect();
+        let mut streams = Table::new("Memory of the service", &["open streams", "MiB"]);
+        streams.rows = vec![
+            vec!["0".to_owned(), format!("{:.0}", memory.before)],
+            vec![STREAMS.to_string(), format!("{:.0}", memory.with_streams)],
+        ];
+        let claims = [
+            ("logins, times Argon2id alone", 0.95, "logins", "Argon2id alone"),
+            ("my account, times bare axum and sqlx", 0.7, "my account", "my account, bare"),
+            ("audit page of 50, times bare axum and sqlx", 0.7, "audit page", "audit page, bare"),
+            ("ETag hit, times bare axum and sqlx", 1.0, "ETag hit", "my account, bare"),
+        ]
+        .map(|(what, least, ours, bare)| Claim::at_least(what, least, self.rate(ours) / self.rate(bare)));
+        let bars = ["my account", "my account, bare", "ETag hit", "audit page", "audit page, bare"];
+        let value = |what: &&str| {
+            self.0.iter().find(|(known, _)| known == what).map_or(Spread::of([]), |(_, rounds)| rounds.rate())
+        };
+        let each = (memory.with_streams - memory.before) * 1024.0 / STREAMS as f64;
+        let failure = self.0.iter().find_map(|(what, rounds)| Some(format!("{what}: {}", rounds.failure()?)));
+        Section {
+            title: "HTTP",
+            about: ABOUT.to_owned(),
+            claims: claims.to_vec(),
+            tables: vec![table, streams],
+            charts: vec![Chart {
+                file: "benchmarks-http.svg".to_owned(),
+                title: "Reads a second over HTTP".to_owned(),
+                groups: bars.iter().map(|what| (*what).to_owned()).collect(),
+                series: vec![Series { name: "requests".to_owned(), values: bars.iter().map(value).collect() }],
+            }],
+            notes: std::iter::once(format!("An open stream takes {} KiB.", ratio(each))).chain(failure).collect(),
+        }
+    }
+}
+
+fn row(what: &str, rounds: &Rounds) -> Vec<String> {
+    let Spread { min, median, max } = rounds.rate();
+    vec![
+        what.to_owned(),
+        format!("{} ({}–{})", grouped(median), grouped(min), grouped(max)),
+        format!("{:.1}", rounds.quantile_ms(0.5)),
+        format!("{:.1}", rounds.quantile_ms(0.99)),
+        rounds.failures().to_string(),
+    ]
+}

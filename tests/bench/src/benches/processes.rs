@@ -1,0 +1,144 @@
+//! Several writer processes on one database: the head row gives each its turn.
+
+use crate::arguments::Plan;
+use crate::contenders::dealt;
+use crate::contenders::ours::{Features, Ours};
+use crate::load::{Measured, Rounds, closed_loop};
+use crate::report::section::{grouped, ratio};
+use crate::report::{Chart, Claim, Section, Series, Table};
+use crate::server::Database;
+use anyhow::{Context, ensure};
+use futures::future::try_join_all;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
+use uuid::Uuid;
+use vault::MasterKey;
+
+/// How many processes write.
+const PROCESSES: [usize; 3] = [1, 3, 8];
+/// Clients of all processes together.
+const CLIENTS: usize = 64;
+/// Streams of one client.
+const STREAMS: usize = 16;
+
+const ABOUT: &str = "The appends of above with everything on, from 64 clients that are spread over 1, 3 and 8 processes. Each \
+process groups what its own clients ask for into one transaction; the head row gives the processes their turns.";
+
+/// Measures it.
+pub async fn run(database: &Database, plan: &Plan) -> anyhow::Result<Section> {
+    database.migrate().await?;
+    let keys = tempfile::tempdir()?;
+    let master = keys.path().join("master");
+    MasterKey::load_or_create(&master)?;
+    let mut all: Vec<Rounds> = PROCESSES.iter().map(|_| Rounds::default()).collect();
+    for round in 1..=plan.rounds {
+        for (processes, rounds) in PROCESSES.iter().zip(&mut all) {
+            let measured = measure(database, &master, *processes, plan.duration).await?;
+            eprintln!("round {round}, {processes} processes: {}/s", grouped(measured.rate()));
+            rounds.0.push(measured);
+        }
+    }
+    let rate = |place: usize| all.get(place).map_or(f64::NAN, |rounds| rounds.rate().median);
+    let mut table = Table::new(
+        "64 clients",
+        &["processes", "events a second", "times one process", "p50 ms", "p99 ms", "failures"],
+    );
+    table.rows = PROCESSES
+        .iter()
+        .zip(&all)
+        .map(|(processes, rounds)| {
+            let spread = rounds.rate();
+            vec![
+                processes.to_string(),
+                format!("{} ({}–{})", grouped(spread.median), grouped(spread.min), grouped(spread.max)),
+                ratio(spread.median / rate(0)),
+                format!("{:.1}", rounds.quantile_ms(0.5)),
+                format!("{:.1}", rounds.quantile_ms(0.99)),
+                rounds.failures().to_string(),
+            ]
+        })
+        .collect();
+    let failures: u64 = all.iter().map(Rounds::failures).sum();
+    Ok(Section {
+        title: "Writer processes",
+        about: ABOUT.to_owned(),
+        claims: vec![Claim::at_most("failures with 1, 3 and 8 processes", 0.0, failures as f64, "")],
+        tables: vec![table],
+        charts: vec![Chart {
+            file: "benchmarks-processes.svg".to_owned(),
+            title: "Events appended a second by 64 clients of so many processes".to_owned(),
+            groups: PROCESSES.iter().map(|count| format!("{count} processes")).collect(),
+            series: vec![Series {
+                name: "ours, everything on".to_owned(),
+                values: all.iter().map(Rounds::rate).collect(),
+            }],
+        }],
+        notes: all
+            .iter()
+            .find_map(Rounds::failure)
+            .map(|why| format!("The first failure: {why}"))
+            .into_iter()
+            .collect(),
+    })
+}
+
+async fn measure(database: &Database, master: &Path, processes: usize, duration: Duration) -> anyhow::Result<Measured> {
+    let shares = dealt((0..CLIENTS).collect(), processes);
+    let writers = shares.iter().map(|clients| write(database, master, clients.len(), duration));
+    let mut all = Measured { elapsed: duration, ..Measured::default() };
+    for measured in try_join_all(writers).await? {
+        all.join(measured);
+    }
+    all.micros.sort_unstable();
+    Ok(all)
+}
+
+/// One process. It learns of the database through its standard input: a URL may hold a password.
+async fn write(database: &Database, master: &Path, clients: usize, duration: Duration) -> anyhow::Result<Measured> {
+    let mut child = Command::new(std::env::current_exe()?)
+        .arg(Writer::COMMAND)
+        .arg(master)
+        .args([clients.to_string(), duration.as_millis().to_string()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()?;
+    child.stdin.take().context("a writer without input")?.write_all(database.url().as_bytes()).await?;
+    let output = child.wait_with_output().await?;
+    ensure!(output.status.success(), "a writer process ended with {}", output.status);
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+/// What a writer process is told on its command line.
+pub struct Writer {
+    master: PathBuf,
+    clients: usize,
+    duration: Duration,
+}
+
+impl Writer {
+    const COMMAND: &'static str = "--as-writer-process";
+
+    /// What this process is told, if it is a writer of another's.
+    pub fn from_command_line() -> Option<Self> {
+        let arguments: Vec<String> = std::env::args().skip(1).collect();
+        let [command, master, clients, millis] = arguments.as_slice() else { return None };
+        let duration = Duration::from_millis(millis.parse().ok()?);
+        (command == Self::COMMAND).then_some(Self { master: master.into(), clients: clients.parse().ok()?, duration })
+    }
+
+    /// Appends, and writes what was measured to the standard output.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let url = std::io::read_to_string(std::io::stdin())?;
+        let database = Database::at(&url)?;
+        let ours = Ours::open("writer", &database, MasterKey::load_or_create(&self.master)?, Features::ALL).await?;
+        let clients =
+            (0..self.clients).map(|_| ours.appender((0..STREAMS).map(|_| Uuid::now_v7()).collect())).collect();
+        let measured = closed_loop(clients, self.duration).await;
+        serde_json::to_writer(std::io::stdout(), &measured)?;
+        Ok(())
+    }
+}

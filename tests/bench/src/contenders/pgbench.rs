@@ -1,0 +1,105 @@
+//! The same INSERT from PostgreSQL's own load generator, which costs the machine less than any program of ours.
+
+use super::Contender;
+use crate::load::Measured;
+use crate::server::Database;
+use crate::workload::{Note, entry};
+use anyhow::{Context, ensure};
+use async_trait::async_trait;
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+use tokio::process::Command;
+
+/// What hundreds of connections with passwords may take.
+const CONNECTING: Duration = Duration::from_secs(2);
+
+/// One INSERT a commit, by prepared statements.
+pub struct Pgbench {
+    program: PathBuf,
+    database: Database,
+    script: String,
+}
+
+impl Pgbench {
+    /// The pgbench of the server's own installation.
+    pub async fn find(database: &Database) -> anyhow::Result<Self> {
+        let pool = database.owner(1);
+        let bin: String =
+            sqlx::query_scalar("SELECT setting FROM pg_config WHERE name = 'BINDIR'").fetch_one(&pool).await?;
+        pool.close().await;
+        let payload = serde_json::to_string(&entry(Note::clear()))?;
+        let script = format!(
+            "\\set stream random(1, 1000)\nINSERT INTO plain (stream, payload) VALUES (:stream, '{payload}'::bytea);\n"
+        );
+        Ok(Self { program: PathBuf::from(bin).join("pgbench"), database: database.clone(), script })
+    }
+}
+
+#[async_trait]
+impl Contender for Pgbench {
+    fn name(&self) -> &'static str {
+        "pgbench, one INSERT a commit"
+    }
+
+    async fn measure(&self, clients: usize, duration: Duration) -> anyhow::Result<Measured> {
+        let place = tempfile::tempdir()?;
+        let script = place.path().join("insert.sql");
+        fs::write(&script, &self.script)?;
+        // It counts the time that its connections take to be made; we do not.
+        let seconds = duration.as_secs().max(1) + CONNECTING.as_secs();
+        let output = Command::new(&self.program)
+            .args(["--no-vacuum", "--protocol=prepared", "--log", "--log-prefix=times", "--jobs=2"])
+            .args([format!("--client={clients}"), format!("--time={seconds}")])
+            .arg(format!("--file={}", script.display()))
+            .arg(self.database.url())
+            .current_dir(place.path())
+            .output()
+            .await
+            .with_context(|| format!("cannot run {}", self.program.display()))?;
+        ensure!(output.status.success(), "pgbench: {}", String::from_utf8_lossy(&output.stderr).trim());
+        let mut times: Vec<Time> = Vec::new();
+        for entry in fs::read_dir(place.path())? {
+            let path = entry?.path();
+            if path.extension().is_none_or(|extension| extension != "sql") {
+                times.extend(fs::read_to_string(path)?.lines().filter_map(Time::parse));
+            }
+        }
+        let ended = times.iter().map(|time| time.ended);
+        let elapsed = ended.clone().max().zip(ended.min()).map(|(last, first)| last.saturating_sub(first));
+        let mut measured = Measured { elapsed: elapsed.unwrap_or(duration), ..Measured::default() };
+        measured.micros = times.iter().map(|time| time.micros).collect();
+        measured.micros.sort_unstable();
+        measured.events = measured.micros.len() as u64;
+        Ok(measured)
+    }
+}
+
+/// One transaction of its log.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Time {
+    micros: u32,
+    ended: Duration,
+}
+
+impl Time {
+    /// A line is client, number, time in microseconds, script, and the second and microsecond of its end.
+    fn parse(line: &str) -> Option<Self> {
+        let mut fields = line.split(' ').skip(2);
+        let micros = fields.next()?.parse().ok()?;
+        let (second, microsecond) = (fields.nth(1)?.parse().ok()?, fields.next()?.parse().ok()?);
+        Some(Self { micros, ended: Duration::from_secs(second) + Duration::from_micros(microsecond) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_tells_how_long_and_when() {
+        let ended = Duration::new(1_175_850_568, 995_598_000);
+        assert_eq!(Time::parse("0 199 2241 0 1175850568 995598"), Some(Time { micros: 2_241, ended }));
+        assert_eq!(Time::parse("progress"), None);
+    }
+}
