@@ -9,7 +9,6 @@
 
 mod accounts;
 mod audit;
-mod chaos;
 mod contract;
 mod history;
 mod lifecycle;

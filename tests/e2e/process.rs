@@ -33,6 +33,9 @@ fn program(url: &str) -> Command {
         .env("INTRAPARIS_VAULT__MASTER_KEY", MASTER_KEY)
         .env("INTRAPARIS_SERVER__LISTEN", "127.0.0.1:0")
         .env("INTRAPARIS_SERVER__OPERATIONS", "127.0.0.1:0")
+        // Whatever else the machine does, these tests are about answers, not about their time.
+        .env("INTRAPARIS_WEB__REQUEST_TIMEOUT_MS", "120000")
+        .env("INTRAPARIS_WRITE_API__SLOT_PATIENCE_MS", "60000")
         .env("INTRAPARIS_WEB__RATE_LIMITS__SOURCE__PER_SECOND", "100000")
         .env("INTRAPARIS_WEB__RATE_LIMITS__SOURCE__BURST", "100000")
         .stdin(Stdio::null());
