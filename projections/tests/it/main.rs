@@ -6,5 +6,4 @@ mod given;
 mod models;
 mod rebuilds;
 mod runners;
-mod throughput;
 mod waits;
