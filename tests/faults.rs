@@ -163,17 +163,22 @@ fn a_stale_read_is_found() {
     planted(
         |shown| {
             let Shown { history, evidence, .. } = shown;
-            // A read at the position of a role's granting that shows the account without it.
-            let stale = history.reads.iter_mut().find_map(|read| {
-                let event = &evidence.events[usize::try_from(read.at_least - 1).unwrap()];
-                let given = event.kind == "RoleGranted" && event.stream_id == read.account;
+            // A read that shows the account without a role that it holds from before the position asked for to the end.
+            let role_of = |event: &Event, kind: &str| {
                 let payload: serde_json::Value = serde_json::from_slice(&event.payload).unwrap();
-                let role = payload["RoleGranted"]["role"].as_str()?.to_owned();
-                // One that it keeps: no later state is without it.
-                let mut later = evidence.events.iter().filter(|later| later.position > event.position);
-                let kept = !later.any(|later| later.kind == "RoleRevoked" && later.stream_id == read.account);
-                let found = read.found.as_mut().filter(|found| given && kept && found.roles.contains(&role))?;
-                found.roles.remove(&role).then_some(())
+                payload[kind]["role"].as_str().map(str::to_owned)
+            };
+            let stale = history.reads.iter_mut().find_map(|read| {
+                let own = || evidence.events.iter().filter(|event| event.stream_id == read.account);
+                let found = read.found.as_mut()?;
+                let kept = own().rev().filter(|event| event.position <= read.at_least).find_map(|event| {
+                    let role = role_of(event, "RoleGranted").filter(|role| found.roles.contains(role))?;
+                    let revoked = |later: &Event| {
+                        later.position > event.position && role_of(later, "RoleRevoked").as_ref() == Some(&role)
+                    };
+                    (!own().any(revoked)).then_some(role)
+                })?;
+                found.roles.remove(&kept).then_some(())
             });
             stale.expect("a read of one's own write");
         },
