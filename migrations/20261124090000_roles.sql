@@ -1,5 +1,6 @@
--- The roles of the service. They cannot log in: the login role that migrates is their member, and the service
--- connects as it with `role` set. Roles belong to the whole cluster, so another database may have made them.
+-- The roles of the service. They cannot log in: a process connects as a login that is a member of the roles it
+-- takes, and sets one on each connection; whoever migrates is a member of all. Roles belong to the whole cluster, so
+-- another database may have made them.
 DO $$
 DECLARE
     wanted text;
@@ -16,3 +17,6 @@ END
 $$;
 
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+
+-- Every process looks whether the schema is its own.
+GRANT SELECT ON _sqlx_migrations TO intraparis_writer, intraparis_reader, intraparis_projector;

@@ -42,6 +42,8 @@ CREATE TABLE projections.accounts_v1 (
     staff_number      jsonb,
     roles             text[]      NOT NULL,
     personal_password boolean     NOT NULL,
+    credential        uuid        NOT NULL,
+    credential_since  timestamptz NOT NULL,
     failures          smallint    NOT NULL,
     last_login        timestamptz,
     suspended_since   timestamptz,

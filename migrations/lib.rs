@@ -40,12 +40,49 @@ impl Role {
     }
 }
 
-/// Brings the database to this build's schema; a database that is there already is left as it is.
+/// Why a database is not at this build's schema.
+#[derive(Debug, thiserror::Error)]
+pub enum SchemaError {
+    /// The database is newer than this build, was migrated by other files, or is out of reach.
+    #[error("the schema cannot be brought to this build's")]
+    Migrate(#[from] MigrateError),
+    /// It is older than this build, and this login or this server may not change it.
+    #[error("the schema is older than this build: let its owner run `intraparis migrate` first")]
+    NotTheOwner(#[source] MigrateError),
+}
+
+/// Brings the database to this build's schema. One that is there already is only looked at, so that a login which is
+/// a member of a single [`Role`] is enough, and a standby serves.
 ///
 /// # Errors
-/// [`MigrateError`] when the database is newer than this build, was migrated by other files, or is out of reach.
-pub async fn run(connection: &mut PgConnection) -> Result<(), MigrateError> {
-    MIGRATOR.run(connection).await
+/// [`SchemaError`].
+pub async fn run(connection: &mut PgConnection) -> Result<(), SchemaError> {
+    if applied(connection).await? {
+        return Ok(());
+    }
+    MIGRATOR.run(connection).await.map_err(|error| {
+        if is_forbidden(&error) { SchemaError::NotTheOwner(error) } else { SchemaError::Migrate(error) }
+    })
+}
+
+/// Whether every migration of this build, and no other, was applied.
+async fn applied(connection: &mut PgConnection) -> Result<bool, MigrateError> {
+    let table: bool =
+        sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL").fetch_one(&mut *connection).await?;
+    if !table {
+        return Ok(false);
+    }
+    let applied: Vec<(i64, Vec<u8>)> =
+        sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version")
+            .fetch_all(connection)
+            .await?;
+    Ok(MIGRATOR.iter().map(|migration| (migration.version, migration.checksum.to_vec())).eq(applied))
+}
+
+/// Insufficient privilege, or a read-only transaction.
+fn is_forbidden(error: &MigrateError) -> bool {
+    let (MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) = error else { return false };
+    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| matches!(&*code, "42501" | "25006"))
 }
 
 /// A name for this build's state of the migrations: 16 hexadecimal digits that change when any file does.

@@ -209,6 +209,7 @@ fn data_dir() -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use std::collections::BTreeMap;
 
     /// Every setting of a table, by its dotted name.
@@ -252,6 +253,34 @@ mod tests {
         let config = Config { database: Database { connections: 0, ..Database::default() }, ..Config::default() };
         assert!(config.check().unwrap_err().to_string().contains("database.connections"));
         assert!(Config::default().check().is_ok());
+    }
+
+    proptest! {
+        #[test]
+        fn any_file_is_read_or_refused(text in "\\PC{0,200}", line in any_line()) {
+            for file in [text, line] {
+                let settings = Figment::from(Serialized::defaults(Config::default())).merge(Toml::string(&file));
+                if let Ok(config) = settings.extract::<Config>() {
+                    let _ = config.check();
+                    let again = toml::from_str::<Config>(&toml::to_string(&config).unwrap());
+                    prop_assert!(again.is_ok(), "what was read is a settings file");
+                }
+            }
+        }
+    }
+
+    /// A setting that there is, with a value that it may not take.
+    fn any_line() -> impl Strategy<Value = String> {
+        let names = of(&toml::to_string(&Config::default()).unwrap()).into_keys().collect::<Vec<_>>();
+        let value = prop_oneof![
+            any::<i64>().prop_map(|number| number.to_string()),
+            any::<f64>().prop_map(|number| format!("{number:?}")),
+            any::<bool>().prop_map(|truth| truth.to_string()),
+            "[a-z0-9.:/@ ]{0,20}".prop_map(|text| format!("{text:?}")),
+            Just("[]".to_owned()),
+            Just("{}".to_owned()),
+        ];
+        (prop::sample::select(names), value).prop_map(|(name, value)| format!("{name} = {value}\n"))
     }
 
     #[test]

@@ -2,9 +2,8 @@
 
 use crate::config::Config;
 use journal::embedded::{self, EmbeddedError, Server};
-use migrations::Role;
+use migrations::{Role, SchemaError};
 use secrecy::ExposeSecret;
-use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, Executor};
 use std::future::{Future, pending};
@@ -32,9 +31,9 @@ pub enum DatabaseError {
     /// The server does not answer, or not to us.
     #[error("the database cannot be used")]
     Unavailable(#[from] sqlx::Error),
-    /// The schema cannot be brought to this build's.
-    #[error("the schema cannot be brought to this build's")]
-    Migrate(#[from] MigrateError),
+    /// The schema is not this build's.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
     /// The data directory cannot be made.
     #[error("cannot make the data directory {}", path.display())]
     DataDirectory {

@@ -1,7 +1,6 @@
 //! `intraparis demo`: the main job on real input, on a database that is gone afterwards.
 
 use crate::cli::accounts::open;
-use crate::cli::audit::{SimulationReport, simulate};
 use crate::config::{Config, LogFormat};
 use crate::database::Database;
 use crate::serve::{Addresses, Roles, Service};
@@ -17,6 +16,7 @@ use journal::{Reader, Selection};
 use migrations::Role as DatabaseRole;
 use projections::audit::simulation::LockPolicy;
 use read_api::audit::timeline::{self, Attempt, Outcome, Suspension};
+use read_api::audit::what_if::{SimulationReport, simulate};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, BufReader, Write};
@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 use uuid::Uuid;
-use vault::Vault;
+use vault::{Vault, places};
 use write_api::WriteApi;
 use write_api::account::{NewAgent, set_first_password};
 use write_api::import::sshd::{Line, SshdLog};
@@ -196,7 +196,7 @@ async fn picture(reader: &Reader, vault: &Vault, names: &[String]) -> anyhow::Re
         let event: AccountEvent = recorded.decode()?;
         let (at, id) = (recorded.occurred_at, recorded.stream_id);
         if let AccountEvent::AccountProvisioned { username, .. } = &event {
-            let place = vault::Place { stream: AccountEvent::STREAM, id, field: "username", fact: id };
+            let place = places::identity(AccountId::from_uuid(id), "username");
             who.insert(id, vault.open(&place, username).await?.clear().unwrap_or_default());
         }
         let Some(name) = who.get(&id).cloned() else { continue };

@@ -156,8 +156,9 @@ impl Service {
             pools.push(("read-api", reader.pool().clone()));
             // The vault of the reader's role opens, and cannot make keys.
             let vault = Vault::new(pool, master_key(&self.config)?);
-            let api =
-                ReadApi::new(reader, vault, positions, Clock::system(), self.config.read_api.clone(), stop.clone());
+            let session_idle_s = self.config.write_api.session_idle_s;
+            let config = read_api::Config { session_idle_s, ..self.config.read_api.clone() };
+            let api = ReadApi::new(reader, vault, positions, Clock::system(), config, stop.clone());
             routes = routes.merge(read_api::router(api));
             let read = read_api::openapi();
             document = Some(match document {

@@ -100,9 +100,9 @@ pub enum ProjectionEvent {
         /// The event left out.
         position: Position,
         /// Why, in the operator's words.
-        motive: String,
+        motive: Sealed<String>,
     },
-    /// Every event of one stream, from this position on, is left out of one projection until released.
+    /// Every event of one stream, from this position on, is left out of one projection until readmitted.
     ProjectionStreamQuarantined {
         /// The projection.
         projection: String,
@@ -113,7 +113,16 @@ pub enum ProjectionEvent {
         /// From this position on.
         position: Position,
         /// Why, in the operator's words.
-        motive: String,
+        motive: Sealed<String>,
+    },
+    /// What was left out at, or from, this position is folded again by every rebuild from here on.
+    ProjectionReadmitted {
+        /// The projection.
+        projection: String,
+        /// The position that the exclusion names.
+        position: Position,
+        /// Why, in the operator's words.
+        motive: Sealed<String>,
     },
     /// A projection was rebuilt beside the live one and swapped in.
     ProjectionRebuilt {
@@ -137,13 +146,18 @@ impl ProjectionEvent {
 impl DomainEvent for ProjectionEvent {
     const STREAM: &'static str = "projection";
 
-    const KINDS: &'static [(EventName, i16)] =
-        &[("ProjectionEventSkipped", 1), ("ProjectionStreamQuarantined", 1), ("ProjectionRebuilt", 1)];
+    const KINDS: &'static [(EventName, i16)] = &[
+        ("ProjectionEventSkipped", 1),
+        ("ProjectionStreamQuarantined", 1),
+        ("ProjectionReadmitted", 1),
+        ("ProjectionRebuilt", 1),
+    ];
 
     fn name(&self) -> EventName {
         match self {
             Self::ProjectionEventSkipped { .. } => "ProjectionEventSkipped",
             Self::ProjectionStreamQuarantined { .. } => "ProjectionStreamQuarantined",
+            Self::ProjectionReadmitted { .. } => "ProjectionReadmitted",
             Self::ProjectionRebuilt { .. } => "ProjectionRebuilt",
         }
     }

@@ -133,3 +133,67 @@ impl DecodeError {
         Self::Shape { name: name.to_owned(), category, line: source.line(), column: source.column() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde::Deserialize;
+
+    /// A kind in its third shape: the first had a count of days, the second one of half-days as text.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    enum Toy {
+        Taken { half_days: u16 },
+    }
+
+    impl DomainEvent for Toy {
+        const STREAM: &'static str = "toy";
+        const KINDS: &'static [(EventName, i16)] = &[("Taken", 3)];
+
+        fn name(&self) -> EventName {
+            "Taken"
+        }
+
+        fn upcast(name: &str, from: i16, body: Value) -> Result<Value, DecodeError> {
+            let wrong = || DecodeError::Shape { name: name.to_owned(), category: "data", line: 1, column: 1 };
+            match from {
+                1 => {
+                    let days = body.get("days").and_then(Value::as_u64).and_then(|days| days.checked_mul(2));
+                    Ok(serde_json::json!({ "half_days": days.ok_or_else(wrong)?.to_string() }))
+                }
+                2 => {
+                    let half_days = body.get("half_days").and_then(Value::as_str);
+                    let half_days: u16 = half_days.ok_or_else(wrong)?.parse().map_err(|_| wrong())?;
+                    Ok(serde_json::json!({ "half_days": half_days }))
+                }
+                _ => Err(DecodeError::NoUpcaster { name: name.to_owned(), from }),
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_shape_that_was_written_reads_as_the_newest(days in 0_u16..30_000) {
+            let expected = Toy::Taken { half_days: days * 2 };
+            let first = format!(r#"{{"Taken":{{"days":{days}}}}}"#);
+            let second = format!(r#"{{"Taken":{{"half_days":"{}"}}}}"#, days * 2);
+            for (schema, payload) in [(1, first.into_bytes()), (2, second.into_bytes()), (3, expected.encode().unwrap())] {
+                prop_assert_eq!(Toy::decode("Taken", schema, &payload), Ok(expected.clone()));
+            }
+        }
+
+        #[test]
+        fn no_old_body_makes_the_upcasters_panic(schema in 0_i16..5, days: u64, text in "\\PC{0,12}", bytes: Vec<u8>) {
+            let bodies = [
+                format!(r#"{{"Taken":{{"days":{days}}}}}"#).into_bytes(),
+                serde_json::json!({ "Taken": { "half_days": text } }).to_string().into_bytes(),
+                serde_json::json!({ text: days }).to_string().into_bytes(),
+                bytes,
+            ];
+            for body in bodies {
+                let _ = Toy::decode("Taken", schema, &body);
+            }
+        }
+    }
+}

@@ -174,3 +174,24 @@ impl Metadata {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_key_reads_back(text in "[ -~]{1,128}") {
+            let key: IdempotencyKey = text.parse().unwrap();
+            prop_assert_eq!(key.as_str(), &text);
+            prop_assert_eq!(serde_json::from_value::<IdempotencyKey>(serde_json::to_value(&key).unwrap()).unwrap(), key);
+        }
+
+        #[test]
+        fn what_is_no_key_is_refused(text in "\\PC{0,140}") {
+            let printable = text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+            prop_assert_eq!(text.parse::<IdempotencyKey>().is_ok(), printable && (1..=128).contains(&text.len()));
+        }
+    }
+}

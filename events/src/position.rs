@@ -7,7 +7,7 @@ use std::str::FromStr;
 /// A position in the journal: 1 for the first event, dense, and in the order in which events became visible.
 /// 0 is before all events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "i64", into = "i64")]
 pub struct Position(i64);
 
 /// A text or number that is not a position.
@@ -37,6 +37,20 @@ impl Position {
     #[must_use]
     pub fn events_since(self, earlier: Self) -> u64 {
         self.0.saturating_sub(earlier.0).max(0).unsigned_abs()
+    }
+}
+
+impl TryFrom<i64> for Position {
+    type Error = InvalidPosition;
+
+    fn try_from(number: i64) -> Result<Self, InvalidPosition> {
+        Self::new(number)
+    }
+}
+
+impl From<Position> for i64 {
+    fn from(position: Position) -> Self {
+        position.get()
     }
 }
 
@@ -78,6 +92,7 @@ impl fmt::Display for Version {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn signs_spaces_and_overflow_are_not_positions() {
@@ -86,5 +101,19 @@ mod tests {
         }
         assert!("".parse::<Position>().is_err());
         assert_eq!("9223372036854775807".parse::<Position>().map(Position::get), Ok(i64::MAX));
+    }
+
+    proptest! {
+        #[test]
+        fn a_number_is_a_position_or_refused_however_it_comes(number: i64) {
+            let expected = Position::new(number).ok();
+            prop_assert_eq!(number.to_string().parse().ok(), expected);
+            prop_assert_eq!(serde_json::from_str::<Position>(&number.to_string()).ok(), expected);
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in "\\PC{0,30}") {
+            let _ = text.parse::<Position>();
+        }
     }
 }

@@ -232,6 +232,17 @@ mod tests {
 
     proptest! {
         #[test]
+        fn a_text_is_its_own_username_or_none(text in "[a-zA-Z0-9._-]{0,70}|\\PC{0,70}") {
+            match Username::parse(&text) {
+                Ok(name) => {
+                    prop_assert_eq!(name.as_str(), &text);
+                    prop_assert_eq!(LoginName::typed(&text), name.login_name());
+                }
+                Err(refusal) => prop_assert!(!refusal.to_string().contains(&text) || text.len() < 3),
+            }
+        }
+
+        #[test]
         fn folding_twice_changes_nothing(text in any::<String>()) {
             let once = LoginName::typed(&text);
             prop_assert_eq!(LoginName::typed(once.reveal()), once);

@@ -89,7 +89,41 @@ fn what_this_build_does_not_know_is_said() {
     assert!(!format!("{secret} {secret:?}").contains("hunter2"));
 }
 
+/// The samples of current shapes: stream, kind, bytes.
+fn samples() -> Vec<(&'static str, &'static str, i16, Vec<u8>)> {
+    let kinds =
+        VOCABULARIES.iter().flat_map(|vocabulary| vocabulary.kinds.iter().map(|kind| (vocabulary.stream, kind)));
+    let sample = |(stream, (name, schema)): (&'static str, &(&'static str, i16))| {
+        let bytes = fs::read(golden().join(format!("{stream}/{name}.v{schema}.json"))).unwrap();
+        (stream, *name, *schema, bytes.trim_ascii_end().to_vec())
+    };
+    kinds.map(sample).collect()
+}
+
 proptest! {
+    #[test]
+    fn a_damaged_event_is_refused_or_reads_as_what_it_is_written_as(
+        (stream, name, schema, bytes) in prop::sample::select(samples()),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+    ) {
+        let mut bytes = bytes;
+        for (place, byte) in damage {
+            let place = place.index(bytes.len());
+            bytes[place] = byte;
+        }
+        if let Ok(written) = read_and_write(stream, name, schema, &bytes) {
+            prop_assert_eq!(read_and_write(stream, name, schema, &written), Ok(written));
+        }
+    }
+
+    #[test]
+    fn an_event_without_a_piece_of_it_is_no_event(
+        (stream, name, schema, bytes) in prop::sample::select(samples()),
+        end in any::<prop::sample::Index>(),
+    ) {
+        prop_assert!(read_and_write(stream, name, schema, &bytes[..end.index(bytes.len())]).is_err());
+    }
+
     #[test]
     fn no_bytes_make_the_reader_panic(
         kind in prop::sample::select(VOCABULARIES.iter().flat_map(|v| v.kinds.iter().map(|k| (v.stream, k.0))).collect::<Vec<_>>()),

@@ -38,7 +38,7 @@ impl ProjectionError {
     pub(crate) fn is_transient(&self) -> bool {
         match self {
             Self::Decode(_) | Self::Contradiction(_) => false,
-            Self::Database(error) => is_transient(error),
+            Self::Database(error) => journal::is_transient(error),
         }
     }
 
@@ -55,22 +55,5 @@ impl ProjectionError {
             }
             Self::Decode(_) | Self::Database(_) | Self::Contradiction(_) => self.to_string(),
         }
-    }
-}
-
-/// Classes of PostgreSQL's errors: 08 connection, 40 rollback, 53 resources, 55 object state, 57 operator
-/// intervention, 58 system; and 25P03, a transaction that was left idle.
-pub(crate) fn is_transient(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Database(error) => error.code().is_some_and(|code| {
-            code == "25P03" || ["08", "40", "53", "55", "57", "58"].iter().any(|class| code.starts_with(class))
-        }),
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::Protocol(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed => true,
-        _ => false,
     }
 }

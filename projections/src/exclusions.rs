@@ -22,7 +22,7 @@ impl Exclusions {
     pub(crate) async fn load(pool: &PgPool, projection: &str) -> Result<Self, ReadError> {
         let rows: Vec<(i64, String, i16, Vec<u8>)> = sqlx::query_as(
             "SELECT position, type, schema_version, payload FROM journal.event
-             WHERE stream_type = 'projection' ORDER BY stream_id, version",
+             WHERE stream_type = 'projection' ORDER BY position",
         )
         .fetch_all(pool)
         .await?;
@@ -47,8 +47,13 @@ impl Exclusions {
             {
                 self.quarantined.push((stream_type, stream, position));
             }
+            ProjectionEvent::ProjectionReadmitted { projection, position, .. } if projection == to => {
+                self.skipped.remove(&position);
+                self.quarantined.retain(|(_, _, from)| *from != position);
+            }
             ProjectionEvent::ProjectionEventSkipped { .. }
             | ProjectionEvent::ProjectionStreamQuarantined { .. }
+            | ProjectionEvent::ProjectionReadmitted { .. }
             | ProjectionEvent::ProjectionRebuilt { .. } => {}
         }
     }

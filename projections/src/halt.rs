@@ -2,7 +2,6 @@
 
 use crate::lease::Lease;
 use chrono::{DateTime, Utc};
-use events::audit::ProjectionEvent;
 use events::{EventId, Position};
 use journal::Recorded;
 use sqlx::PgPool;
@@ -25,27 +24,6 @@ pub struct Halt {
     pub at: DateTime<Utc>,
     /// Why, quoting nothing of the event.
     pub reason: String,
-}
-
-impl Halt {
-    /// The operator's decision to leave this one event out. Once it is in the journal, the projection goes on.
-    #[must_use]
-    pub fn skip(&self, motive: String) -> ProjectionEvent {
-        ProjectionEvent::ProjectionEventSkipped { projection: self.projection.clone(), position: self.position, motive }
-    }
-
-    /// The operator's decision to leave out this event and all later ones of its stream. Once it is in the journal,
-    /// the projection goes on.
-    #[must_use]
-    pub fn quarantine(&self, motive: String) -> ProjectionEvent {
-        ProjectionEvent::ProjectionStreamQuarantined {
-            projection: self.projection.clone(),
-            stream_type: self.stream_type.clone(),
-            stream: self.stream,
-            position: self.position,
-            motive,
-        }
-    }
 }
 
 /// An event that cannot be folded, found alone in its batch.

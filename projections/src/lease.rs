@@ -25,6 +25,9 @@ pub(crate) struct Lease {
 impl Lease {
     /// Takes the lease, if nobody holds it and the rows are of this build's fold. A row that is locked belongs to a
     /// batch under way, so to somebody alive: it is not waited for.
+    ///
+    /// A lease that ends later than any that is given now was given before the database's clock went back: it would
+    /// keep the projection from everybody for as long as the clock was wrong. Its epoch fences who holds it still.
     pub(crate) async fn take(
         pool: &PgPool,
         projection: &Projection,
@@ -36,7 +39,8 @@ impl Lease {
             "WITH free AS MATERIALIZED (
                  SELECT name, place FROM projections.projection
                  WHERE name = $1 AND place = $2 AND fold = $3
-                   AND (lease_until < clock_timestamp() OR lease_owner = $4)
+                   AND (lease_until < clock_timestamp() OR lease_owner = $4
+                        OR lease_until > clock_timestamp() + make_interval(secs => greatest(10 * $5, 60)))
                  FOR NO KEY UPDATE SKIP LOCKED
              )
              UPDATE projections.projection p

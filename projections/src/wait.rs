@@ -129,6 +129,20 @@ impl Positions {
         }
     }
 
+    /// Takes note that a projection is at `found` though it was known to be at `believed` before anybody looked: a
+    /// server that crashed has lost its last rows, which are folded again. Whoever learned more meanwhile is right.
+    pub fn correct(&self, projection: &str, believed: Position, found: Position) {
+        if let Some(known) = self.0.known.get(projection) {
+            known.send_if_modified(|at| {
+                let lost = *at == believed && found < believed;
+                if lost {
+                    *at = found;
+                }
+                lost
+            });
+        }
+    }
+
     /// Takes note of where a projection is, be it further back: a server that crashed may have lost its last rows.
     pub(crate) fn restart(&self, projection: &str, position: Position) {
         if let Some(known) = self.0.known.get(projection) {

@@ -2,6 +2,7 @@
 
 use crate::{ReadApi, problems};
 use events::Position;
+use std::collections::HashMap;
 use tokio::time::Instant;
 use web::at_least::{AtLeast, behind};
 use web::{Field, Problem, Text};
@@ -12,9 +13,19 @@ impl ReadApi {
     /// # Errors
     /// 503 `behind` when one does not in time.
     pub(crate) async fn wait(&self, at_least: AtLeast, projections: &[&str]) -> Result<(), Problem> {
-        let Some(asked) = at_least.position else { return Ok(()) };
-        self.is_in_reach(asked).await?;
-        let deadline = Instant::now() + at_least.budget;
+        if at_least.position.is_some() {
+            self.shown(at_least, projections).await?;
+        }
+        Ok(())
+    }
+
+    /// Waits until each of these projections is known to show `asked`.
+    async fn reached(
+        &self,
+        asked: web::position::Position,
+        projections: &[&str],
+        deadline: Instant,
+    ) -> Result<(), Problem> {
         for projection in projections {
             let waited = self.positions.wait(projection, of_web(asked)?, deadline).await;
             if let Err(late) = waited {
@@ -47,18 +58,42 @@ impl ReadApi {
     /// # Errors
     /// 503 `behind` when one does not in time; 503 `unavailable`.
     pub(crate) async fn shown(&self, at_least: AtLeast, projections: &[&str]) -> Result<Position, Problem> {
-        self.wait(at_least, projections).await?;
-        let (position, found): (Option<i64>, i64) = sqlx::query_as(
-            "SELECT min(position), count(*) FROM projections.projection
-             WHERE place = 'projections' AND name = ANY ($1)",
+        let Some(asked) = at_least.position else {
+            return self.rows(projections).await.map(|rows| least(&rows));
+        };
+        self.is_in_reach(asked).await?;
+        let deadline = Instant::now() + at_least.budget;
+        loop {
+            self.reached(asked, projections, deadline).await?;
+            let believed: Vec<Position> = projections.iter().map(|name| self.positions.of(name)).collect();
+            let rows = self.rows(projections).await?;
+            let shown = least(&rows);
+            if shown >= of_web(asked)? {
+                return Ok(shown);
+            }
+            // The server has crashed, and what it had shown is folded again.
+            for ((name, found), believed) in rows.iter().zip(believed) {
+                self.positions.correct(name, believed, *found);
+            }
+        }
+    }
+
+    /// Where each of these projections is, in their order; at the start where one was never run.
+    async fn rows<'a>(&self, projections: &[&'a str]) -> Result<Vec<(&'a str, Position)>, Problem> {
+        let rows: HashMap<String, i64> = sqlx::query_as(
+            "SELECT name, position FROM projections.projection WHERE place = 'projections' AND name = ANY ($1)",
         )
         .bind(projections)
-        .fetch_one(self.pool())
+        .fetch_all(self.pool())
         .await
-        .map_err(problems::database)?;
-        // One that was never run has no row, and shows nothing.
-        let position = position.filter(|_| found == projections.len() as i64).unwrap_or_default();
-        Position::new(position).map_err(Problem::internal)
+        .map_err(problems::database)?
+        .into_iter()
+        .collect();
+        let row = |name: &&'a str| {
+            let position = Position::new(rows.get(*name).copied().unwrap_or_default());
+            Ok((*name, position.map_err(Problem::internal)?))
+        };
+        projections.iter().map(row).collect()
     }
 
     /// Waits until the journal itself is where it is asked to be, and says where it is.
@@ -82,6 +117,11 @@ impl ReadApi {
             Err(_elapsed) => Err(behind(asked, to_web(self.reader.head().position())?)),
         }
     }
+}
+
+/// What all of them show.
+fn least(rows: &[(&str, Position)]) -> Position {
+    rows.iter().map(|(_, position)| *position).min().unwrap_or_default()
 }
 
 /// # Errors

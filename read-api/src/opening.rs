@@ -1,27 +1,9 @@
-//! Opening what is sealed, at the places that the write side seals it at (`write_api::seal`).
+//! Opening what is sealed, a page at a time.
 
 use crate::problems;
-use events::account::AccountEvent;
-use events::audit::AuditEvent;
-use events::{AccountId, AttemptId, CorrelationId, DomainEvent, ReadingId, Sealed};
+use events::Sealed;
 use vault::{Opened, Place, Vault};
 use web::Problem;
-
-pub(crate) const fn identity(account: AccountId, field: &'static str) -> Place<'static> {
-    Place { stream: AccountEvent::STREAM, id: account.as_uuid(), field, fact: account.as_uuid() }
-}
-
-pub(crate) const fn source(account: AccountId, attempt: AttemptId) -> Place<'static> {
-    Place { stream: AccountEvent::STREAM, id: account.as_uuid(), field: "address", fact: attempt.as_uuid() }
-}
-
-pub(crate) const fn reactivation_motive(account: AccountId, correlation: CorrelationId) -> Place<'static> {
-    Place { stream: AccountEvent::STREAM, id: account.as_uuid(), field: "motive", fact: correlation.as_uuid() }
-}
-
-pub(crate) const fn reading_motive(reading: ReadingId) -> Place<'static> {
-    Place { stream: AuditEvent::STREAM, id: reading.as_uuid(), field: "motive", fact: reading.as_uuid() }
-}
 
 /// Boxes of the rows of one page, opened together.
 #[derive(Default)]

@@ -42,7 +42,9 @@ impl SessionRows {
                     EXISTS (SELECT FROM projections.projection p
                             WHERE p.name = 'accounts_v1' AND p.place = 'projections' AND p.failed_position IS NOT NULL)
              FROM access.session s LEFT JOIN projections.accounts_v1 a ON a.account = s.account
-             WHERE s.token = ANY ($1) AND s.expires > $2 AND s.last_used_at > $3",
+             WHERE s.token = ANY ($1) AND s.expires > $2 AND s.last_used_at > $3
+               -- Superseded, and its row not deleted: whoever replaced the secret has died before that.
+               AND (s.credential = a.credential OR s.opened_at > a.credential_since) IS NOT FALSE",
         )
         .bind(tokens.iter().map(|token| token.0.to_vec()).collect::<Vec<_>>())
         .bind(now)

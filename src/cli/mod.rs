@@ -1,7 +1,7 @@
 //! The command line: what each command is told, and which part of the service does it.
 
 pub mod accounts;
-pub mod audit;
+mod audit;
 mod database;
 mod import;
 mod projections;

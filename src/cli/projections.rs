@@ -4,13 +4,17 @@ use crate::serve::Service;
 use anyhow::Context;
 use clap::Subcommand;
 use commands::Execution;
-use commands::projection::{ProjectionCommand, ProjectionUpkeep, QuarantineStream, RecordRebuild, SkipEvent};
+use commands::projection::{ProjectionCommand, ProjectionUpkeep, QuarantineStream, Readmit, RecordRebuild, SkipEvent};
 use events::audit::ProjectionEvent;
-use events::{Actor, Capacity, Clock, Metadata, Position};
+use events::username::Username;
+use events::{Actor, Capacity, Clock, Metadata, Position, Sealed};
+use journal::Journal;
 use migrations::Role;
-use projections::{Progress, Projection, standings};
+use projections::{Halt, Progress, Projection, standings};
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
+use vault::{Period, Purpose, places};
+use write_api::account::holder;
 
 /// Look at and keep up the read models.
 #[derive(Debug, Subcommand)]
@@ -31,22 +35,49 @@ pub enum Projections {
         /// The projection.
         projection: Option<String>,
     },
-    /// Leave the event that a projection halted at out of it, on the record.
+    /// Leave one event out of a projection, on the record: the one that it halted at, or the one named.
     Skip {
         /// The projection.
         projection: String,
-        /// Why.
+        /// The event, where a rebuild could not fold it.
         #[arg(long)]
-        motive: String,
+        position: Option<Position>,
+        #[command(flatten)]
+        answered: Answered,
     },
     /// Leave the stream of the event that a projection halted at out of it, from there on, on the record.
     Quarantine {
         /// The projection.
         projection: String,
-        /// Why.
-        #[arg(long)]
-        motive: String,
+        #[command(flatten)]
+        answered: Answered,
     },
+    /// Take back what was left out of a projection, on the record, and rebuild it.
+    Readmit {
+        /// The projection.
+        projection: String,
+        /// The position that the exclusion names.
+        #[arg(long)]
+        position: Position,
+        #[command(flatten)]
+        answered: Answered,
+    },
+}
+
+/// Who answers for an act, and why it is done.
+#[derive(Debug, clap::Args)]
+pub struct Answered {
+    /// The username of the administrator who acts.
+    #[arg(long = "as", value_name = "USERNAME", value_parser = Username::parse)]
+    operator: Username,
+    /// Why: 1 to 500 characters.
+    #[arg(long, value_parser = motive)]
+    motive: String,
+}
+
+fn motive(words: &str) -> Result<String, &'static str> {
+    let words = words.trim();
+    if (1..=500).contains(&words.chars().count()) { Ok(words.to_owned()) } else { Err("1 to 500 characters") }
 }
 
 impl Projections {
@@ -59,24 +90,26 @@ impl Projections {
             Self::List { json } => list(&service, json).await?,
             Self::Rebuild { projection } => rebuild(&mut service, &projection).await?,
             Self::Verify { projection } => verify(&service, projection.as_deref()).await?,
-            Self::Skip { projection, motive } => {
-                leave_out(&mut service, &projection, |halt| {
-                    SkipEvent { projection: halt.projection, position: halt.position, motive }.into()
-                })
-                .await?
+            Self::Skip { projection, position, answered } => {
+                let position = match position {
+                    Some(position) => position,
+                    None => halt(&service, &projection).await?.position,
+                };
+                let upkeep = Upkeep::begin(&mut service, &projection, answered).await?;
+                upkeep.done(|motive| SkipEvent { projection, position, motive }.into()).await?
             }
-            Self::Quarantine { projection, motive } => {
-                leave_out(&mut service, &projection, |halt| {
-                    QuarantineStream {
-                        projection: halt.projection,
-                        stream_type: halt.stream_type,
-                        stream: halt.stream,
-                        position: halt.position,
-                        motive,
-                    }
-                    .into()
-                })
-                .await?
+            Self::Quarantine { projection, answered } => {
+                let Halt { stream_type, stream, position, .. } = halt(&service, &projection).await?;
+                let upkeep = Upkeep::begin(&mut service, &projection, answered).await?;
+                upkeep
+                    .done(|motive| QuarantineStream { projection, stream_type, stream, position, motive }.into())
+                    .await?
+            }
+            Self::Readmit { projection, position, answered } => {
+                let upkeep = Upkeep::begin(&mut service, &projection, answered).await?;
+                let name = projection.clone();
+                upkeep.done(|motive| Readmit { projection, position, motive }.into()).await?;
+                rebuild(&mut service, &name).await?
             }
         };
         service.close().await?;
@@ -153,16 +186,13 @@ fn show(name: &str) -> impl FnMut(Progress) {
     }
 }
 
-fn metadata() -> Metadata {
-    Metadata::new(Actor::Service, Capacity::Operator, Clock::system().now())
-}
-
 async fn rebuild(service: &mut Service, name: &str) -> anyhow::Result<ExitCode> {
     let projection = named(name)?;
     let reader = service.reader(Role::Projector).await?;
     let position = projections::rebuild(&reader, &projection, &service.config().projections, show(name)).await?;
     let journal = service.write_api().await?.journal().clone();
-    Execution::<ProjectionUpkeep>::new(&journal, metadata())
+    let metadata = Metadata::new(Actor::Service, Capacity::Operator, Clock::system().now());
+    Execution::<ProjectionUpkeep>::new(&journal, metadata)
         .on(ProjectionEvent::stream(name), RecordRebuild { projection: name.to_owned(), position }.into())
         .await?;
     writeln!(io::stdout(), "{name}: rebuilt, at {position}")?;
@@ -195,24 +225,43 @@ async fn verify(service: &Service, name: Option<&str>) -> anyhow::Result<ExitCod
     Ok(if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn leave_out(
-    service: &mut Service,
-    name: &str,
-    command: impl FnOnce(projections::Halt) -> ProjectionCommand,
-) -> anyhow::Result<ExitCode> {
+/// Where a projection has halted.
+async fn halt(service: &Service, name: &str) -> anyhow::Result<Halt> {
     named(name)?;
     let standings = standings(&service.database().pool(Role::Reader)).await?;
-    let halt = standings
+    standings
         .into_iter()
         .find(|standing| standing.projection == name)
         .and_then(|standing| standing.halt)
-        .with_context(|| format!("{name} has not halted: there is nothing to leave out"))?;
-    let position = halt.position;
-    let journal = service.write_api().await?.journal().clone();
-    let executed = Execution::<ProjectionUpkeep>::new(&journal, metadata())
-        .on(ProjectionEvent::stream(name), command(halt))
-        .await?;
-    let recorded: Position = executed.receipt.position;
-    writeln!(io::stdout(), "{name}: goes on without event {position}; recorded at {recorded}")?;
-    Ok(ExitCode::SUCCESS)
+        .with_context(|| format!("{name} has not halted: there is nothing to leave out"))
+}
+
+/// An act on a projection that an administrator answers for.
+struct Upkeep {
+    journal: Journal,
+    projection: String,
+    metadata: Metadata,
+    motive: Sealed<String>,
+}
+
+impl Upkeep {
+    async fn begin(service: &mut Service, projection: &str, answered: Answered) -> anyhow::Result<Self> {
+        named(projection)?;
+        let api = service.write_api().await?;
+        let (operator, now) =
+            (holder(&api, &answered.operator, events::account::Role::Administrator).await?, Clock::system().now());
+        let metadata = Metadata::new(Actor::Account(operator), Capacity::Operator, now);
+        let place = places::exclusion_motive(projection, metadata.correlation);
+        let (subject, vault) = (operator.as_uuid(), service.vault()?);
+        let motive = vault.seal(subject, Purpose::Words, Period::Always, &place, &answered.motive).await?;
+        Ok(Self { journal: api.journal().clone(), projection: projection.to_owned(), metadata, motive })
+    }
+
+    async fn done(self, command: impl FnOnce(Sealed<String>) -> ProjectionCommand) -> anyhow::Result<ExitCode> {
+        let executed = Execution::<ProjectionUpkeep>::new(&self.journal, self.metadata)
+            .on(ProjectionEvent::stream(&self.projection), command(self.motive))
+            .await?;
+        writeln!(io::stdout(), "{}: recorded at {}", self.projection, executed.receipt.position)?;
+        Ok(ExitCode::SUCCESS)
+    }
 }

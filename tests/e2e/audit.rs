@@ -166,3 +166,29 @@ async fn each_projection_rebuilt_under_load_equals_the_live_one() {
     let verified = intraparis(&portal.database, &["projections", "verify", "accounts_v1"]);
     assert!(!verified.status.success(), "a row that was altered is found");
 }
+
+#[tokio::test]
+async fn what_an_operator_leaves_out_of_a_read_model_has_a_name_and_a_motive_and_comes_back() {
+    let portal = Portal::open().await;
+    let admin = Person::with_roles(&portal.database, &portal.api, "Ada", "Roy", &["administrator"]).await;
+    let act = |verb: &str, operator: &Person, motive: &str| {
+        let arguments = ["projections", verb, "audit_trail_v1", "--position", "1"];
+        intraparis(&portal.database, &[&arguments[..], &["--as", &operator.username, "--motive", motive]].concat())
+    };
+    assert!(!act("skip", &portal.auditor, "ticket 12").status.success(), "an auditor is no administrator");
+    assert!(!act("skip", &admin, "  ").status.success(), "an act is answered for");
+    assert!(act("skip", &admin, "ticket 12").status.success());
+    assert!(!act("skip", &admin, "ticket 12").status.success(), "it is left out already");
+    let readmitted = act("readmit", &admin, "ticket 13");
+    assert!(readmitted.status.success(), "{}", String::from_utf8_lossy(&readmitted.stderr));
+    let verified = intraparis(&portal.database, &["projections", "verify"]);
+    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
+
+    let reading = portal.declare(json!({ "actor": admin.account })).await;
+    let entries = portal.entries(&reading).await;
+    let of = |kind: &str| entries.iter().find(|entry| entry["type"] == kind).unwrap_or_else(|| panic!("{entries:?}"));
+    for (kind, motive) in [("ProjectionEventSkipped", "ticket 12"), ("ProjectionReadmitted", "ticket 13")] {
+        let entry = of(kind);
+        assert_eq!((&entry["motive"], &entry["capacity"]), (&json!(motive), &json!("operator")), "{entry}");
+    }
+}

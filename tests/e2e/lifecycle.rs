@@ -1,6 +1,7 @@
 //! Starting, stopping, and what lies between.
 
-use crate::process::{Person, Process, expect, log_in};
+use crate::process::{Person, Process, expect, intraparis_at, log_in};
+use migrations::Role;
 use reqwest::StatusCode;
 use serde_json::json;
 use test_support::Database;
@@ -21,6 +22,34 @@ async fn the_roles_apart_are_the_same_portal() {
     // Each has its own doors alone.
     expect(read.post("/v1/sessions", &json!({})).send().await, StatusCode::NOT_FOUND).await;
     expect(write.get("/v1/me").send().await, StatusCode::NOT_FOUND).await;
+}
+
+#[tokio::test]
+async fn each_role_is_served_by_a_login_that_can_do_nothing_else() {
+    let database = Database::new().await;
+    let login = async |roles: &[Role]| database.url_of_login(roles).await;
+    let write = Process::start_at(&login(&[Role::Writer, Role::Reader]).await, "write-api");
+    let read = Process::start_at(&login(&[Role::Reader]).await, "read-api");
+    let _projector = Process::start_at(&login(&[Role::Projector, Role::Reader]).await, "projector");
+    let agent = Person::with_roles(&database, &write, "Yves", "Noir", &[]).await;
+
+    let session = json!({ "username": agent.username, "password": agent.password });
+    let session = expect(write.post("/v1/sessions", &session).send().await, StatusCode::CREATED).await;
+    let me = read.get("/v1/me").bearer_auth(session["token"].as_str().unwrap());
+    let me = me.header("At-Least-Position", session["position"].to_string()).send().await;
+    expect(me, StatusCode::OK).await;
+}
+
+#[tokio::test]
+async fn a_login_that_may_not_migrate_says_who_must() {
+    let database = Database::empty().await;
+    let owner = Database::new().await;
+    let reader = owner.url_of_login(&[Role::Reader]).await;
+    let [name, empty] = [&owner, &database].map(|database| database.owner_options().get_database().unwrap().to_owned());
+    let output = intraparis_at(&reader.replace(&name, &empty), &["projections", "list"]);
+    assert!(!output.status.success());
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("intraparis migrate"), "{said}");
 }
 
 #[tokio::test]

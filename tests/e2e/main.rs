@@ -9,9 +9,11 @@
 
 mod accounts;
 mod audit;
+mod chaos;
 mod contract;
 mod history;
 mod lifecycle;
 mod lockout;
 mod order;
 mod process;
+mod telemetry;

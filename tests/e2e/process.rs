@@ -11,7 +11,12 @@ const MASTER_KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a
 
 /// Runs a command of the program on a database, to its end.
 pub fn intraparis(database: &Database, arguments: &[&str]) -> Output {
-    program(database).args(arguments).output().expect("the program")
+    intraparis_at(&database.url(), arguments)
+}
+
+/// The same, as another login than the owner's.
+pub fn intraparis_at(url: &str, arguments: &[&str]) -> Output {
+    program(url).args(arguments).output().expect("the program")
 }
 
 /// The standard output of a command that must succeed, as JSON.
@@ -21,10 +26,10 @@ pub fn intraparis_json(database: &Database, arguments: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).expect("JSON on standard output")
 }
 
-fn program(database: &Database) -> Command {
+fn program(url: &str) -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_intraparis"));
     program
-        .env("DATABASE_URL", database.url())
+        .env("DATABASE_URL", url)
         .env("INTRAPARIS_VAULT__MASTER_KEY", MASTER_KEY)
         .env("INTRAPARIS_SERVER__LISTEN", "127.0.0.1:0")
         .env("INTRAPARIS_SERVER__OPERATIONS", "127.0.0.1:0")
@@ -46,7 +51,21 @@ pub struct Process {
 impl Process {
     /// Starts a role and waits until it says that it is ready.
     pub fn start(database: &Database, role: &str) -> Self {
-        let mut child = program(database).arg(role).stderr(Stdio::piped()).spawn().expect("the program");
+        Self::start_with(role, &mut program(&database.url()))
+    }
+
+    /// Starts a role as another login than the owner's.
+    pub fn start_at(url: &str, role: &str) -> Self {
+        Self::start_with(role, &mut program(url))
+    }
+
+    /// Starts a role with a setting more, as a variable of the environment.
+    pub fn start_set(database: &Database, role: &str, (setting, value): (&str, &str)) -> Self {
+        Self::start_with(role, program(&database.url()).env(setting, value))
+    }
+
+    fn start_with(role: &str, program: &mut Command) -> Self {
+        let mut child = program.arg(role).stderr(Stdio::piped()).spawn().expect("the program");
         let mut lines = BufReader::new(child.stderr.take().expect("standard error"));
         let mut log = String::new();
         let ready: Value = loop {

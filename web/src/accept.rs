@@ -44,6 +44,8 @@ fn thousandths(quality: &str) -> u16 {
 mod tests {
     use axum::http::header::ACCEPT;
 
+    use proptest::prelude::*;
+
     use super::*;
 
     fn parsed(header: &str) -> Vec<(String, u16)> {
@@ -60,5 +62,14 @@ mod tests {
     #[test]
     fn what_cannot_be_read_weighs_one() {
         assert_eq!(parsed("a/b;q=high,,;q=0.1, c/d;q=-1"), [("a/b".to_owned(), 1_000), ("c/d".to_owned(), 1_000)]);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_sent_weighs_at_most_one(value in prop::collection::vec(any::<u8>(), 0..80), member in "[a-z*]{1,4}/[a-z*]{1,4} ?; ?q=[01]\\.?[0-9]{0,5}") {
+            let values = [axum::http::HeaderValue::from_bytes(&value).ok(), member.parse().ok()];
+            let headers: HeaderMap = values.into_iter().flatten().map(|value| (ACCEPT, value)).collect();
+            prop_assert!(preferences(&headers, &ACCEPT).iter().all(|each| each.weight <= 1_000));
+        }
     }
 }

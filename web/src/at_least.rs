@@ -108,6 +108,8 @@ pub fn behind(asked: Position, at: Position) -> Problem {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     async fn asked(uri: &str, headers: &[(&'static str, &str)]) -> Result<AtLeast, Problem> {
@@ -146,6 +148,32 @@ mod tests {
             "/?at_least=1e3",
         ] {
             assert!(asked(uri, &[]).await.is_err(), "{uri}");
+        }
+    }
+
+    fn read(headers: HeaderMap) -> Result<AtLeast, Problem> {
+        let mut request = axum::http::Request::new(());
+        *request.headers_mut() = headers;
+        let (mut parts, ()) = request.into_parts();
+        // Nothing is awaited: the first poll is the last.
+        futures::FutureExt::now_or_never(AtLeast::from_request_parts(&mut parts, &())).expect("an answer at once")
+    }
+
+    proptest! {
+        #[test]
+        fn a_position_asked_for_reads_back(position in 0..=i64::MAX as u64, wait: u64) {
+            let headers = [("at-least-position", position.to_string()), ("prefer", format!("wait={wait}"))];
+            let headers = headers.map(|(name, value)| (axum::http::HeaderName::from_static(name), value.parse().unwrap()));
+            let asked = read(headers.into_iter().collect()).unwrap();
+            prop_assert_eq!(asked.position, Position::new(position));
+            prop_assert!(asked.budget <= Duration::from_millis(Wait::default().longest_ms));
+        }
+
+        #[test]
+        fn nothing_sent_makes_it_panic(sent in prop::collection::vec(any::<u8>(), 0..40)) {
+            let value = axum::http::HeaderValue::from_bytes(&sent).ok();
+            let headers = ["at-least-position", "prefer"].map(axum::http::HeaderName::from_static);
+            let _ = read(headers.into_iter().zip(value.into_iter().cycle()).collect());
         }
     }
 }

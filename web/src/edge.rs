@@ -9,7 +9,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use tracing::Instrument;
+use tracing::{Instrument, field::Empty};
 
 use crate::{language::Language, problem::Problem, trace::TraceId};
 
@@ -26,17 +26,34 @@ const DEFAULTS: [(HeaderName, &str); 5] = [
 ];
 
 pub(crate) async fn edge(mut request: Request, next: Next) -> Response {
-    let trace = TraceId::of(request.headers());
     let language = Language::preferred(request.headers());
-    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let span = tracing::info_span!("request", trace.id = %trace, http.method = %request.method(), http.route = route);
+    let span = span(&request);
+    let trace = TraceId::continued(request.headers(), &span);
+    span.record("trace.id", trace.to_string());
     request.extensions_mut().insert(trace);
     let mut response = next.run(request).instrument(span.clone()).await;
+    span.record("http.response.status_code", response.status().as_u16());
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         span.in_scope(|| log(&problem));
         problem.rewrite(&mut response, language, trace);
     }
     finish(response, trace)
+}
+
+/// Named as OpenTelemetry's semantic conventions for HTTP servers name it.
+fn span(request: &Request) -> tracing::Span {
+    let method = request.method();
+    let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let name = route.map_or_else(|| method.to_string(), |route| format!("{method} {route}"));
+    tracing::info_span!(
+        "request",
+        otel.name = name,
+        otel.kind = "server",
+        trace.id = Empty,
+        http.request.method = %method,
+        http.route = route,
+        http.response.status_code = Empty,
+    )
 }
 
 fn log(problem: &Problem) {

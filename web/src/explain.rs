@@ -1,5 +1,8 @@
 //! What serde's errors say, without what the client sent: it may be a password.
 
+use serde::de;
+use std::fmt;
+
 use crate::{
     kinds::INVALID_FIELD,
     language::Text,
@@ -27,7 +30,7 @@ const INVALID: Text = Text::new("valeur invalide", "invalid value");
 /// Reads a message that serde made.
 ///
 /// Such a message quotes what was sent and ends with what our code expected; only the latter is kept. A type
-/// that wants to explain itself answers `de::Error::invalid_value(unexpected, &"what it expects")`; the text of a
+/// that wants to explain itself answers `de::Error::invalid_value(unexpected, &Expected(fr, en))`; the text of a
 /// `custom` error may quote anything, so it is dropped.
 pub(crate) fn explain(message: &str) -> Fault {
     let name = |prefix: &str| message.strip_prefix(prefix).and_then(|rest| rest.split('`').next()).map(str::to_owned);
@@ -55,6 +58,19 @@ pub(crate) fn unknown(fields: impl IntoIterator<Item = Field>) -> Problem {
     fields.into_iter().take(10).fold(Problem::from(&INVALID_FIELD), |problem, field| problem.error(field, UNKNOWN))
 }
 
+/// What a type of ours expects, in French and English, for serde's errors.
+#[derive(Clone, Copy, Debug)]
+pub struct Expected(pub &'static str, pub &'static str);
+
+/// Between the two languages of an [`Expected`]: the unit separator of ASCII, which no text holds.
+const SEPARATOR: char = '\u{1f}';
+
+impl de::Expected for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{SEPARATOR}{}", self.0, self.1)
+    }
+}
+
 /// Says what was expected in the words of JSON, where serde uses those of Rust.
 pub(crate) fn expectation(expected: &str) -> Text {
     let (fr, en) = match expected {
@@ -68,15 +84,28 @@ pub(crate) fn expectation(expected: &str) -> Text {
         "i8" | "i16" | "i32" | "i64" | "isize" => ("un entier", "an integer"),
         "f32" | "f64" => ("un nombre", "a number"),
         _ if expected.starts_with("struct ") => ("un objet", "an object"),
-        _ => (expected, expected),
+        _ => match expected.split_once(SEPARATOR) {
+            Some(languages) => languages,
+            None => return one_of(expected),
+        },
     };
     Text::made(format!("attendu : {fr}"), format!("expected {en}"))
+}
+
+/// The names of an enum's variants, which serde lists in English; or what another crate expects.
+fn one_of(expected: &str) -> Text {
+    let names = expected.strip_prefix("one of ").unwrap_or(expected).replace(" or ", ", ");
+    if names.starts_with('`') && names.ends_with('`') {
+        Text::made(format!("attendu, au choix : {names}"), format!("expected {expected}"))
+    } else {
+        Text::made(format!("attendu : {expected}"), format!("expected {expected}"))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::language::Language::English;
+    use crate::language::Language::{English, French};
 
     fn said(message: &str) -> String {
         match explain(message) {
@@ -95,6 +124,21 @@ mod tests {
         assert_eq!(said("unknown variant `hunter2`, expected `agent` or `manager`"), "expected `agent` or `manager`");
         assert_eq!(said("the value hunter2 is odd, expected hunter2"), "invalid value");
         assert_eq!(said("unknown field `hunter2`, expected `a`"), "unknown");
+    }
+
+    #[test]
+    fn french_says_it_in_french() {
+        let french = |message: &str| match explain(message) {
+            Fault::Unexpected(text) => text.said_in(French).to_owned(),
+            _ => String::new(),
+        };
+        assert_eq!(french("unknown variant `x`, expected `agent` or `hr`"), "attendu, au choix : `agent`, `hr`");
+        assert_eq!(french("unknown variant `x`, expected one of `a`, `b`"), "attendu, au choix : `a`, `b`");
+        let two = <serde_json::Error as de::Error>::invalid_value(de::Unexpected::Other("x"), &Expected("un", "one"));
+        assert_eq!(
+            (french(&two.to_string()).as_str(), said(&two.to_string()).as_str()),
+            ("attendu : un", "expected one")
+        );
     }
 
     #[test]

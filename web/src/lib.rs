@@ -37,6 +37,7 @@ pub mod token;
 pub mod trace;
 
 pub use body::ValidJson;
+pub use explain::Expected;
 pub use kinds::KINDS;
 pub use language::Text;
 pub use problem::{Field, Kind, Problem};

@@ -12,6 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize, de, de::DeserializeOwned};
 use utoipa::ToSchema;
 
 use crate::{
+    explain::Expected,
     language::Text,
     problem::{Field, Problem},
 };
@@ -42,7 +43,7 @@ impl<'de> Deserialize<'de> for Limit {
             type Value = Limit;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an integer from 1 to 200")
+                de::Expected::fmt(&Expected("un entier de 1 à 200", "an integer from 1 to 200"), f)
             }
 
             fn visit_u64<E: de::Error>(self, number: u64) -> Result<Limit, E> {

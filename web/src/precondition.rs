@@ -90,6 +90,8 @@ fn tagged(tag: ETag, mut response: Response) -> Response {
 mod tests {
     use axum::http::header::{IF_MATCH, IF_NONE_MATCH};
 
+    use proptest::prelude::*;
+
     use super::*;
 
     fn given(name: axum::http::HeaderName, value: &str) -> Preconditions {
@@ -118,5 +120,17 @@ mod tests {
     #[test]
     fn different_bytes_have_different_tags() {
         assert_ne!(tag_of_bytes(b"a").unwrap(), tag_of_bytes(b"b").unwrap());
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_sent_makes_it_panic(bytes: Vec<u8>, sent in prop::collection::vec(any::<u8>(), 0..80)) {
+            let tag = tag_of_bytes(&bytes).unwrap();
+            for name in [IF_MATCH, IF_NONE_MATCH] {
+                let headers = HeaderValue::from_bytes(&sent).ok().map(|value| (name, value)).into_iter().collect();
+                let given = Preconditions::of(&headers);
+                let _ = (given.is_fresh(&tag), given.require(&tag).is_ok());
+            }
+        }
     }
 }

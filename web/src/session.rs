@@ -147,6 +147,8 @@ fn cookies(headers: &HeaderMap) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn headers(pairs: &[(axum::http::HeaderName, &str)]) -> HeaderMap {
@@ -179,5 +181,27 @@ mod tests {
     fn a_garbled_header_does_not_fall_back_to_the_cookie() {
         let cookie = format!("__Host-session={}", SessionToken::new().unwrap().reveal());
         assert_eq!(by_cookie(&[(AUTHORIZATION, "Basic YTpi"), (COOKIE, &cookie)]), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_token_is_found_by_either_way(seed: [u8; 32], others in "([a-z]{1,8}=[a-z]{0,8}; ){0,3}") {
+            let text = data_encoding::BASE64URL_NOPAD.encode(&seed);
+            let bearer = headers(&[(AUTHORIZATION, &format!("Bearer {text}"))]);
+            let cookie = headers(&[(COOKIE, &format!("{others}__Host-session={text}"))]);
+            for sent in [bearer, cookie] {
+                let token = presented(&sent).and_then(|sent| sent.token).map(|token| token.reveal());
+                prop_assert_eq!(token.as_deref(), Some(text.as_str()));
+            }
+        }
+
+        #[test]
+        fn nothing_sent_makes_it_panic(sent in prop::collection::vec(any::<u8>(), 0..120), garbled in "__Host-session=\\PC{0,60}") {
+            for value in [HeaderValue::from_bytes(&sent), HeaderValue::from_str(&garbled)].into_iter().flatten() {
+                for name in [AUTHORIZATION, COOKIE] {
+                    let _ = presented(&HeaderMap::from_iter([(name, value.clone())]));
+                }
+            }
+        }
     }
 }

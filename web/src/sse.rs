@@ -89,3 +89,36 @@ fn refused(problem: &Problem) -> Event {
     tracing::warn!(problem.kind = problem.kind().slug, problem.cause = problem.causes(), "event stream ended");
     Event::default().event("problem").data(problem.body(Language::default(), None).json())
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderName;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(value: HeaderValue) -> Result<Option<Position>, Problem> {
+        let mut request = axum::http::Request::new(());
+        request.headers_mut().insert(HeaderName::from_static("last-event-id"), value);
+        let (mut parts, ()) = request.into_parts();
+        // Nothing is awaited: the first poll is the last.
+        futures::FutureExt::now_or_never(LastEventId::from_request_parts(&mut parts, &()))
+            .expect("an answer at once")
+            .map(|LastEventId(position)| position)
+    }
+
+    proptest! {
+        #[test]
+        fn the_id_of_an_event_reads_back(position in 0..=i64::MAX as u64) {
+            prop_assert_eq!(read(position.to_string().parse().unwrap()).unwrap(), Position::new(position));
+        }
+
+        #[test]
+        fn anything_else_is_refused(sent in prop::collection::vec(any::<u8>(), 0..30)) {
+            prop_assume!(!sent.iter().all(u8::is_ascii_digit) || sent.is_empty());
+            if let Ok(value) = HeaderValue::from_bytes(&sent) {
+                prop_assert!(read(value).is_err());
+            }
+        }
+    }
+}

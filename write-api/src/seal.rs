@@ -1,31 +1,17 @@
-//! Where sealed values stand. Whoever opens them must name the same place: the stream, the field of the event, and a
-//! fact that the event or its record tells too.
-//!
-//! | event | field | fact |
-//! | --- | --- | --- |
-//! | `AccountProvisioned` | `username`, `given_name`, `family_name`, `staff_number` | the account |
-//! | `LoginAttempted`, `LoginRefused` | `address` | the attempt |
-//! | `AccountReactivated` | `motive` | the record's correlation |
-//! | `AuditTrailRead` | `motive` | the reading |
+//! Sealing what commands bring, at its place in the journal.
 
 use chrono::{DateTime, Utc};
-use events::account::AccountEvent;
-use events::audit::AuditEvent;
-use events::{AccountId, AttemptId, Channel, CorrelationId, DomainEvent, ReadingId, Sealed, Source};
-use vault::{Period, Place, Purpose, Vault, VaultError};
+use events::{AccountId, AttemptId, Channel, CorrelationId, ReadingId, Sealed, Source};
+use vault::{Period, Purpose, Vault, VaultError, places};
 
 /// Who somebody is.
-pub(crate) const fn identity(account: AccountId, field: &'static str) -> Place<'static> {
-    Place { stream: AccountEvent::STREAM, id: account.as_uuid(), field, fact: account.as_uuid() }
-}
-
-pub(crate) async fn seal_identity(
+pub(crate) async fn identity(
     vault: &Vault,
     account: AccountId,
     field: &'static str,
     value: &str,
 ) -> Result<Sealed<String>, VaultError> {
-    let place = identity(account, field);
+    let place = places::identity(account, field);
     vault.seal(account.as_uuid(), Purpose::Identity, Period::Always, &place, &value.to_owned()).await
 }
 
@@ -39,7 +25,7 @@ pub(crate) async fn source(
     address: &str,
 ) -> Result<Source, VaultError> {
     let id = account.as_uuid();
-    let place = Place { stream: AccountEvent::STREAM, id, field: "address", fact: attempt.as_uuid() };
+    let place = places::source(account, attempt);
     let sealed = vault.seal(id, Purpose::Security, Period::of_month(at), &place, &address.to_owned()).await?;
     Ok(Source { channel, address: sealed, tag: vault.source_tag(at, address).await? })
 }
@@ -51,9 +37,8 @@ pub(crate) async fn reactivation_motive(
     correlation: CorrelationId,
     words: &str,
 ) -> Result<Sealed<String>, VaultError> {
-    let id = account.as_uuid();
-    let place = Place { stream: AccountEvent::STREAM, id, field: "motive", fact: correlation.as_uuid() };
-    vault.seal(id, Purpose::Words, Period::Always, &place, &words.to_owned()).await
+    let place = places::reactivation_motive(account, correlation);
+    vault.seal(account.as_uuid(), Purpose::Words, Period::Always, &place, &words.to_owned()).await
 }
 
 /// For what the trail is read, in the words of `auditor`.
@@ -63,7 +48,6 @@ pub(crate) async fn reading_motive(
     reading: ReadingId,
     words: &str,
 ) -> Result<Sealed<String>, VaultError> {
-    let id = reading.as_uuid();
-    let place = Place { stream: AuditEvent::STREAM, id, field: "motive", fact: id };
+    let place = places::reading_motive(reading);
     vault.seal(auditor.as_uuid(), Purpose::Words, Period::Always, &place, &words.to_owned()).await
 }

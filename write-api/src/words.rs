@@ -3,8 +3,10 @@
 use serde::{Deserialize, Deserializer, de};
 use std::fmt;
 use utoipa::ToSchema;
+use web::Expected;
 
 const MAX_CHARS: usize = 500;
+const EXPECTED: Expected = Expected("1 à 500 caractères, pas tous blancs", "1 to 500 characters, not all blank");
 
 /// 1 to 500 characters, trimmed, that are not all blank. It has no other `Debug` than its type.
 #[derive(ToSchema)]
@@ -28,7 +30,7 @@ impl<'de> Deserialize<'de> for Words {
         let text = String::deserialize(deserializer)?;
         let words = text.trim();
         if words.is_empty() || words.chars().count() > MAX_CHARS {
-            return Err(de::Error::invalid_value(de::Unexpected::Other("text"), &"1 to 500 characters, not all blank"));
+            return Err(de::Error::invalid_value(de::Unexpected::Other("text"), &EXPECTED));
         }
         Ok(Self(words.to_owned()))
     }

@@ -3,10 +3,14 @@
 //! The stream of a projection is [`ProjectionEvent::stream`] of its name.
 
 mod quarantine_stream;
+mod readmit;
 mod record_rebuild;
+#[cfg(test)]
+mod samples;
 mod skip_event;
 
 pub use quarantine_stream::QuarantineStream;
+pub use readmit::Readmit;
 pub use record_rebuild::RecordRebuild;
 pub use skip_event::SkipEvent;
 
@@ -16,7 +20,7 @@ use events::audit::ProjectionEvent;
 use events::{DomainEvent, Position};
 use journal::Snapshots;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// What has been done to one projection.
@@ -25,31 +29,34 @@ pub struct ProjectionUpkeep;
 
 command_enum! {
     /// What may be done to a projection.
-    ProjectionCommand { SkipEvent, QuarantineStream, RecordRebuild }
+    ProjectionCommand { SkipEvent, QuarantineStream, Readmit, RecordRebuild }
 }
 
 /// What decisions about a projection are taken on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
     skipped: BTreeSet<Position>,
-    quarantined: BTreeSet<Uuid>,
+    quarantined: BTreeMap<Position, Uuid>,
 }
 
 impl State {
     /// The version of the fold; a snapshot taken under another is ignored.
-    pub const FOLD: i32 = 1;
+    pub const FOLD: i32 = 2;
 }
 
 /// Why nothing was done to a projection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProjectionRefusal {
-    /// Leaving something out is answered for.
-    #[error("a motive is needed to leave something out of a projection")]
-    NoMotive,
     /// The event is left out already.
     #[error("event {position} is left out already")]
     AlreadySkipped {
         /// The event.
+        position: Position,
+    },
+    /// Nothing is left out at this position.
+    #[error("nothing is left out at, or from, event {position}")]
+    NotLeftOut {
+        /// The position.
         position: Position,
     },
     /// The stream is left out already.
@@ -71,6 +78,7 @@ impl Aggregate for ProjectionUpkeep {
         match command {
             ProjectionCommand::SkipEvent(command) => skip_event::decide(state, command),
             ProjectionCommand::QuarantineStream(command) => quarantine_stream::decide(state, command),
+            ProjectionCommand::Readmit(command) => readmit::decide(state, command),
             ProjectionCommand::RecordRebuild(command) => Ok(record_rebuild::decide(command)),
         }
     }
@@ -78,7 +86,13 @@ impl Aggregate for ProjectionUpkeep {
     fn apply_event(mut state: State, event: ProjectionEvent) -> State {
         match event {
             ProjectionEvent::ProjectionEventSkipped { position, .. } => drop(state.skipped.insert(position)),
-            ProjectionEvent::ProjectionStreamQuarantined { stream, .. } => drop(state.quarantined.insert(stream)),
+            ProjectionEvent::ProjectionStreamQuarantined { stream, position, .. } => {
+                state.quarantined.insert(position, stream);
+            }
+            ProjectionEvent::ProjectionReadmitted { position, .. } => {
+                state.skipped.remove(&position);
+                state.quarantined.remove(&position);
+            }
             ProjectionEvent::ProjectionRebuilt { .. } => {}
         }
         state
@@ -87,8 +101,4 @@ impl Aggregate for ProjectionUpkeep {
 
 impl Snapshots for ProjectionUpkeep {
     const FOLD: i32 = State::FOLD;
-}
-
-fn motivated(motive: &str) -> Result<(), ProjectionRefusal> {
-    if motive.trim().is_empty() { Err(ProjectionRefusal::NoMotive) } else { Ok(()) }
 }

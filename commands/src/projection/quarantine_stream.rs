@@ -1,6 +1,6 @@
-use super::{ProjectionRefusal, State, motivated};
-use events::Position;
+use super::{ProjectionRefusal, State};
 use events::audit::ProjectionEvent;
+use events::{Position, Sealed};
 use uuid::Uuid;
 
 /// Leaves one stream, from a position on, out of one projection.
@@ -15,13 +15,12 @@ pub struct QuarantineStream {
     /// From this position on.
     pub position: Position,
     /// Why, in the operator's words.
-    pub motive: String,
+    pub motive: Sealed<String>,
 }
 
 pub(super) fn decide(state: &State, command: QuarantineStream) -> Result<Vec<ProjectionEvent>, ProjectionRefusal> {
     let QuarantineStream { projection, stream_type, stream, position, motive } = command;
-    motivated(&motive)?;
-    if state.quarantined.contains(&stream) {
+    if state.quarantined.values().any(|left_out| *left_out == stream) {
         return Err(ProjectionRefusal::AlreadyQuarantined { stream });
     }
     Ok(vec![ProjectionEvent::ProjectionStreamQuarantined { projection, stream_type, stream, position, motive }])
@@ -31,28 +30,21 @@ pub(super) fn decide(state: &State, command: QuarantineStream) -> Result<Vec<Pro
 mod tests {
     use super::*;
     use crate::projection::ProjectionUpkeep;
+    use crate::projection::samples::{at, motive, quarantined};
     use crate::specification::given;
 
     #[test]
-    fn a_stream_is_left_out_once_and_for_a_reason() {
-        let quarantine = |motive: &str| QuarantineStream {
+    fn a_stream_is_left_out_once() {
+        let quarantine = |position| QuarantineStream {
             projection: "accounts_v1".to_owned(),
             stream_type: "account".to_owned(),
             stream: Uuid::nil(),
-            position: Position::START,
-            motive: motive.to_owned(),
+            position: at(position),
+            motive: motive(),
         };
-        let quarantined = ProjectionEvent::ProjectionStreamQuarantined {
-            projection: "accounts_v1".to_owned(),
-            stream_type: "account".to_owned(),
-            stream: Uuid::nil(),
-            position: Position::START,
-            motive: "ticket 12".to_owned(),
-        };
-        given::<ProjectionUpkeep>([]).when(quarantine("ticket 12")).then([quarantined.clone()]);
-        given::<ProjectionUpkeep>([]).when(quarantine("")).refused(ProjectionRefusal::NoMotive);
-        given::<ProjectionUpkeep>([quarantined])
-            .when(quarantine("again"))
+        given::<ProjectionUpkeep>([]).when(quarantine(7)).then([quarantined(7)]);
+        given::<ProjectionUpkeep>([quarantined(7)])
+            .when(quarantine(9))
             .refused(ProjectionRefusal::AlreadyQuarantined { stream: Uuid::nil() });
     }
 }

@@ -56,8 +56,10 @@ pub enum ReadError {
     },
 }
 
-/// Whether an error says that the connection, not the statement, is at fault.
-pub(crate) fn is_transient(error: &sqlx::Error) -> bool {
+/// Whether the same may succeed when it is tried again: the connection, the server's state or another transaction is
+/// at fault, not the statement.
+#[must_use]
+pub fn is_transient(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_)
         | sqlx::Error::Tls(_)
@@ -65,10 +67,12 @@ pub(crate) fn is_transient(error: &sqlx::Error) -> bool {
         | sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
         | sqlx::Error::WorkerCrashed => true,
-        // Classes 08 (connection), 53 (resources), 57 (operator intervention), 58 (system) of PostgreSQL's errors.
-        sqlx::Error::Database(error) => {
-            error.code().is_some_and(|code| ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)))
-        }
+        // Classes of PostgreSQL's errors: 08 connection, 40 rollback, 53 resources, 55 object state, 57 operator
+        // intervention, 58 system; 25006, a server that has become a standby; 25P03, a transaction left idle.
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| {
+            matches!(&*code, "25006" | "25P03")
+                || ["08", "40", "53", "55", "57", "58"].iter().any(|class| code.starts_with(class))
+        }),
         _ => false,
     }
 }

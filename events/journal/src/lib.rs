@@ -30,7 +30,7 @@ pub mod verify;
 mod writer;
 
 pub use append::{Receipt, Replayed};
-pub use error::{AppendError, ReadError};
+pub use error::{AppendError, ReadError, is_transient};
 pub use head::Head;
 pub use journal::{Config, Journal};
 pub use read::{Direction, Reader, Selection};

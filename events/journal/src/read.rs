@@ -9,6 +9,7 @@ use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use sqlx::PgPool;
 use std::sync::Arc;
 use tokio_util::sync::DropGuard;
+use uuid::Uuid;
 
 /// Rows in one statement of a longer reading.
 const PAGE: i64 = 1_000;
@@ -34,6 +35,8 @@ pub struct Selection {
     pub as_of: Option<DateTime<Utc>>,
     /// Of this stream type.
     pub stream_type: Option<String>,
+    /// Of the streams with this id.
+    pub stream_id: Option<Uuid>,
     /// Of these kinds; empty for all.
     pub names: Vec<String>,
     /// In this order.
@@ -116,14 +119,16 @@ impl Reader {
             columns!(),
             " FROM journal.event WHERE position > $1 AND position <= $2
               AND ($3::timestamptz IS NULL OR recorded_at <= $3) AND ($4::text IS NULL OR stream_type = $4)
-              AND ($5::text[] IS NULL OR type = ANY ($5)) ORDER BY position LIMIT $6"
+              AND ($5::text[] IS NULL OR type = ANY ($5)) AND ($6::uuid IS NULL OR stream_id = $6)
+              ORDER BY position LIMIT $7"
         );
         const BACKWARDS: &str = concat!(
             "SELECT ",
             columns!(),
             " FROM journal.event WHERE position > $1 AND position <= $2
               AND ($3::timestamptz IS NULL OR recorded_at <= $3) AND ($4::text IS NULL OR stream_type = $4)
-              AND ($5::text[] IS NULL OR type = ANY ($5)) ORDER BY position DESC LIMIT $6"
+              AND ($5::text[] IS NULL OR type = ANY ($5)) AND ($6::uuid IS NULL OR stream_id = $6)
+              ORDER BY position DESC LIMIT $7"
         );
         let (sql, from, to) = match selection.direction {
             Direction::Forwards => (FORWARDS, cursor, selection.until.map_or(i64::MAX, Position::get)),
@@ -135,6 +140,7 @@ impl Reader {
             .bind(selection.as_of)
             .bind(&selection.stream_type)
             .bind((!selection.names.is_empty()).then_some(&selection.names))
+            .bind(selection.stream_id)
             .bind(PAGE)
             .fetch_all(&self.pool)
             .await?)

@@ -172,9 +172,7 @@ impl Writer {
                 Some(answer) => answer,
                 None => Err(AppendError::Unavailable(None)),
             },
-            Err(Failure::Database(error)) if !is_transient(&error) && !is_serialization(&error) => {
-                Err(AppendError::Rejected(error))
-            }
+            Err(Failure::Database(error)) if !is_transient(&error) => Err(AppendError::Rejected(error)),
             Err(Failure::Database(error) | Failure::NotConnected(error)) => Err(AppendError::Unavailable(Some(error))),
             Err(Failure::Silent) => Err(AppendError::Unavailable(None)),
         }

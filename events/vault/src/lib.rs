@@ -19,6 +19,7 @@ mod liveness;
 mod master;
 mod period;
 mod place;
+pub mod places;
 mod pseudonym;
 mod purpose;
 mod rotation;

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use esrs::handler::TransactionalEventHandler;
 use esrs::store::StoreEvent;
 use events::account::{AccountEvent, Role};
-use events::{AccountId, Position, Sealed};
+use events::{AccountId, CredentialId, Position, Sealed};
 use journal::Recorded;
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, PgConnection, PgExecutor, Row};
@@ -21,7 +21,7 @@ pub const NAME: &str = "accounts_v1";
 /// The projection.
 #[must_use]
 pub fn projection() -> Projection {
-    Projection::named::<Touched>(NAME, 1, &["accounts_v1"]).reads::<AccountEvent, _>(Accounts).declared()
+    Projection::named::<Touched>(NAME, 2, &["accounts_v1"]).reads::<AccountEvent, _>(Accounts).declared()
 }
 
 /// Folds account events into `accounts_v1`. Streams of names that no account has give no row.
@@ -80,7 +80,7 @@ impl Rows for Touched {
     async fn load(page: &[Recorded], connection: &mut PgConnection) -> Result<Self, ProjectionError> {
         let accounts: BTreeSet<Uuid> = page.iter().map(|recorded| recorded.stream_id).collect();
         let rows = sqlx::query(
-            "SELECT account, roles, personal_password, failures, last_login, suspended_since, provisioned_at, position
+            "SELECT account, roles, personal_password, credential, credential_since, failures, last_login, suspended_since, provisioned_at, position
              FROM accounts_v1 WHERE account = ANY ($1)",
         )
         .bind(accounts.into_iter().collect::<Vec<_>>())
@@ -107,13 +107,14 @@ async fn insert(rows: Vec<(Uuid, Touch)>, connection: &mut PgConnection) -> Resu
     let columns = Columns::of(&rows);
     let people: Vec<&Person> = rows.iter().filter_map(|(_, touch)| touch.person.as_ref()).collect();
     let inserted = sqlx::query(
-        "INSERT INTO accounts_v1 (account, roles, personal_password, failures, last_login, suspended_since,
-             provisioned_at, position, username, given_name, family_name, staff_number)
-         SELECT account, string_to_array(roles, ','), personal_password, failures, last_login, suspended_since,
-             provisioned_at, position, username::jsonb, given_name::jsonb, family_name::jsonb, staff_number::jsonb
-         FROM unnest($1::uuid[], $2::text[], $3::bool[], $4::int2[], $5::timestamptz[], $6::timestamptz[],
-                     $7::timestamptz[], $8::bigint[], $9::text[], $10::text[], $11::text[], $12::text[])
-              AS t (account, roles, personal_password, failures, last_login, suspended_since, provisioned_at, position,
+        "INSERT INTO accounts_v1 (account, roles, personal_password, credential, credential_since, failures, last_login,
+             suspended_since, provisioned_at, position, username, given_name, family_name, staff_number)
+         SELECT account, string_to_array(roles, ','), personal_password, credential, credential_since, failures, last_login,
+             suspended_since, provisioned_at, position, username::jsonb, given_name::jsonb, family_name::jsonb, staff_number::jsonb
+         FROM unnest($1::uuid[], $2::text[], $3::bool[], $4::uuid[], $5::timestamptz[], $6::int2[], $7::timestamptz[],
+                     $8::timestamptz[], $9::timestamptz[], $10::bigint[], $11::text[], $12::text[], $13::text[],
+                     $14::text[])
+              AS t (account, roles, personal_password, credential, credential_since, failures, last_login, suspended_since, provisioned_at, position,
                     username, given_name, family_name, staff_number)",
     );
     let inserted = columns
@@ -133,12 +134,13 @@ async fn update(rows: Vec<(Uuid, Touch)>, connection: &mut PgConnection) -> Resu
     }
     let updated = sqlx::query(
         "UPDATE accounts_v1 a
-         SET roles = string_to_array(t.roles, ','), personal_password = t.personal_password, failures = t.failures,
+         SET roles = string_to_array(t.roles, ','), personal_password = t.personal_password,
+             credential = t.credential, credential_since = t.credential_since, failures = t.failures,
              last_login = t.last_login, suspended_since = t.suspended_since, provisioned_at = t.provisioned_at,
              position = t.position
-         FROM unnest($1::uuid[], $2::text[], $3::bool[], $4::int2[], $5::timestamptz[], $6::timestamptz[],
-                     $7::timestamptz[], $8::bigint[])
-              AS t (account, roles, personal_password, failures, last_login, suspended_since, provisioned_at, position)
+         FROM unnest($1::uuid[], $2::text[], $3::bool[], $4::uuid[], $5::timestamptz[], $6::int2[], $7::timestamptz[],
+                     $8::timestamptz[], $9::timestamptz[], $10::bigint[])
+              AS t (account, roles, personal_password, credential, credential_since, failures, last_login, suspended_since, provisioned_at, position)
          WHERE a.account = t.account",
     );
     let updated = Columns::of(&rows).bind(updated).execute(connection).await?;
@@ -151,6 +153,8 @@ struct Columns {
     accounts: Vec<Uuid>,
     roles: Vec<String>,
     personal_passwords: Vec<bool>,
+    credentials: Vec<Option<Uuid>>,
+    credentials_since: Vec<Option<DateTime<Utc>>>,
     failures: Vec<i16>,
     last_logins: Vec<Option<DateTime<Utc>>>,
     suspended_since: Vec<Option<DateTime<Utc>>>,
@@ -167,6 +171,8 @@ impl Columns {
             columns.accounts.push(*account);
             columns.roles.push(state.roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(","));
             columns.personal_passwords.push(state.personal_password);
+            columns.credentials.push(state.credential.map(|credential| credential.as_uuid()));
+            columns.credentials_since.push(state.credential_since);
             columns.failures.push(i16::from(state.failures));
             columns.last_logins.push(state.last_login);
             columns.suspended_since.push(state.suspended_since);
@@ -181,6 +187,8 @@ impl Columns {
             .bind(self.accounts)
             .bind(self.roles)
             .bind(self.personal_passwords)
+            .bind(self.credentials)
+            .bind(self.credentials_since)
             .bind(self.failures)
             .bind(self.last_logins)
             .bind(self.suspended_since)
@@ -195,6 +203,8 @@ impl FromRow<'_, PgRow> for State {
         Ok(Self {
             provisioned_at: row.try_get("provisioned_at")?,
             personal_password: row.try_get("personal_password")?,
+            credential: row.try_get::<Option<Uuid>, _>("credential")?.map(CredentialId::from_uuid),
+            credential_since: row.try_get("credential_since")?,
             roles: roles
                 .iter()
                 .map(|role| role.parse::<Role>())
@@ -257,7 +267,8 @@ pub struct AccountFilter {
 pub async fn by_id(database: impl PgExecutor<'_>, account: AccountId) -> Result<Option<Account>, sqlx::Error> {
     sqlx::query_as(
         "SELECT account, username::text, given_name::text, family_name::text, staff_number::text, roles,
-                personal_password, failures, last_login, suspended_since, provisioned_at, position
+                personal_password, credential, credential_since, failures, last_login, suspended_since,
+                provisioned_at, position
          FROM projections.accounts_v1 WHERE account = $1",
     )
     .bind(account.as_uuid())
@@ -278,7 +289,8 @@ pub async fn page(
     // Not kept: it is planned for the conditions that are given.
     sqlx::query_as(
         "SELECT account, username::text, given_name::text, family_name::text, staff_number::text, roles,
-                personal_password, failures, last_login, suspended_since, provisioned_at, position
+                personal_password, credential, credential_since, failures, last_login, suspended_since,
+                provisioned_at, position
          FROM projections.accounts_v1
          WHERE account > $1 AND ($2::text IS NULL OR status = $2) AND ($3::text IS NULL OR roles @> ARRAY[$3])
          ORDER BY account LIMIT $4",

@@ -4,6 +4,7 @@
 //! decision needs.
 
 use chrono::{DateTime, Utc};
+use events::CredentialId;
 use events::account::{AccountEvent, Role};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -56,6 +57,10 @@ pub struct State {
     pub provisioned_at: Option<DateTime<Utc>>,
     /// Whether its owner has a password of his own.
     pub personal_password: bool,
+    /// The secret in force; none for a name that no account has.
+    pub credential: Option<CredentialId>,
+    /// Since when it is.
+    pub credential_since: Option<DateTime<Utc>>,
     /// What its owner may do.
     pub roles: BTreeSet<Role>,
     /// Failed attempts since the last success or reactivation.
@@ -80,12 +85,19 @@ impl State {
     /// Takes note of an event that happened at `at`.
     pub fn note(&mut self, event: &AccountEvent, at: DateTime<Utc>) {
         match event {
-            AccountEvent::AccountProvisioned { .. } => {
+            AccountEvent::AccountProvisioned { initial_code, .. } => {
                 self.provisioned_at = Some(at);
                 self.roles.insert(Role::Agent);
+                self.comes_into_force(*initial_code, at);
             }
-            AccountEvent::InitialCodeIssued { .. } => self.personal_password = false,
-            AccountEvent::PersonalPasswordSet { .. } => self.personal_password = true,
+            AccountEvent::InitialCodeIssued { initial_code } => {
+                self.personal_password = false;
+                self.comes_into_force(*initial_code, at);
+            }
+            AccountEvent::PersonalPasswordSet { password } => {
+                self.personal_password = true;
+                self.comes_into_force(*password, at);
+            }
             AccountEvent::LoginSucceeded { .. } => {
                 self.failures = 0;
                 self.last_login = Some(at);
@@ -109,5 +121,10 @@ impl State {
             | AccountEvent::LoginRefused { .. }
             | AccountEvent::LoggedOut { .. } => {}
         }
+    }
+
+    const fn comes_into_force(&mut self, credential: CredentialId, at: DateTime<Utc>) {
+        self.credential = Some(credential);
+        self.credential_since = Some(at);
     }
 }

@@ -13,7 +13,7 @@ use events::{
 };
 use journal::{Journal, Reader, Receipt, Recorded, Snapshots};
 use migrations::Role as Connected;
-use projections::{Config, Fold, Positions, Projection, ProjectionError, Rows, Runner, Stream};
+use projections::{Config, Fold, Halt, Positions, Projection, ProjectionError, Rows, Runner, Stream};
 use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, PgPool};
 use std::collections::BTreeMap;
@@ -297,6 +297,35 @@ impl TransactionalEventHandler<Stream<AccountEvent>, ProjectionError, Fold<Count
         }
         *fold.rows.0.entry(event.aggregate_id).or_default() += 1;
         Ok(())
+    }
+}
+
+/// An operator's decision to leave out the event that a projection halted at.
+pub fn skip(halt: &Halt) -> ProjectionEvent {
+    ProjectionEvent::ProjectionEventSkipped {
+        projection: halt.projection.clone(),
+        position: halt.position,
+        motive: sealed("by hand"),
+    }
+}
+
+/// The same for the rest of its stream.
+pub fn quarantine(halt: &Halt) -> ProjectionEvent {
+    ProjectionEvent::ProjectionStreamQuarantined {
+        projection: halt.projection.clone(),
+        stream_type: halt.stream_type.clone(),
+        stream: halt.stream,
+        position: halt.position,
+        motive: sealed("until the next release"),
+    }
+}
+
+/// His decision to take back what was left out.
+pub fn readmit(halt: &Halt) -> ProjectionEvent {
+    ProjectionEvent::ProjectionReadmitted {
+        projection: halt.projection.clone(),
+        position: halt.position,
+        motive: sealed("mended"),
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::given::*;
 use esrs::handler::TransactionalEventHandler;
 use esrs::store::StoreEvent;
+use events::EventId;
 use events::account::AccountEvent;
 use projections::{Behind, Config, Fold, Halt, Projection, ProjectionError, Stream, account, audit, standings};
 use std::sync::Arc;
@@ -110,7 +111,7 @@ async fn a_leader_whose_epoch_is_over_writes_nothing() {
     // Another one has taken the lease, and has not moved yet.
     sqlx::query(
         "UPDATE projections.projection SET lease_epoch = lease_epoch + 1, lease_owner = gen_random_uuid(),
-             lease_until = clock_timestamp() + interval '1 hour'",
+             lease_until = clock_timestamp() + interval '30 seconds'",
     )
     .execute(world.reader.pool())
     .await
@@ -170,6 +171,28 @@ async fn how_far_behind_a_projection_is_shows_in_events_and_seconds() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_leader_that_died_while_the_clock_was_ahead_is_taken_over() {
+    let world = World::new().await;
+    count_table(&world).await;
+    let projections = [counts(1, None)];
+    let leader = world.run(&projections, quick());
+    let first = world.append(Uuid::new_v4(), vec![any_event(0)]).await;
+    leader.shows(&projections[0], first.position).await;
+    leader.kill().await;
+    // As if the clock of the database had been two hours ahead until now.
+    sqlx::query("UPDATE projections.projection SET lease_until = lease_until + interval '2 hours'")
+        .execute(world.reader.pool())
+        .await
+        .unwrap();
+
+    let second = world.append(Uuid::new_v4(), vec![any_event(1)]).await;
+    let heir = world.run(&projections, quick());
+    let life = Instant::now() + Duration::from_secs(5);
+    heir.positions.wait("counts_v1", second.position, life).await.unwrap();
+    heir.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_leader_that_stops_is_taken_over_at_once() {
     let world = World::new().await;
     count_table(&world).await;
@@ -208,7 +231,7 @@ async fn an_event_that_contradicts_halts_its_projection_alone_until_it_is_skippe
     assert_eq!(halt_of(&world, audit::trail::NAME).await, None);
     assert_eq!(running.positions.of(account::accounts::NAME).get(), poison.position.get() - 1);
 
-    let skipped = operator(&world, halt.skip("provisioned twice by hand".into())).await;
+    let skipped = operator(&world, skip(&halt)).await;
 
     running.positions.wait(account::accounts::NAME, skipped.position, patience()).await.unwrap();
     assert_eq!(halt_of(&world, account::accounts::NAME).await, None);
@@ -234,11 +257,40 @@ async fn a_stream_in_quarantine_is_left_out_from_its_poison_on() {
     assert_eq!(halt.position, poison.position);
     assert!(!halt.reason.contains("hunter2"), "{}", halt.reason);
 
-    operator(&world, halt.quarantine("until the next release".into())).await;
+    operator(&world, quarantine(&halt)).await;
     let last = world.append(ill, vec![any_event(4)]).await;
 
     running.shows(&projections[0], last.position).await;
     assert_eq!(counted(&world).await, [(well, 1), (ill, 1)].into());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_readmitted_is_there_after_a_rebuild() {
+    let world = World::new().await;
+    count_table(&world).await;
+    let projections = [counts(1, None)];
+    let stream = Uuid::new_v4();
+    world.append(stream, vec![any_event(1)]).await;
+    let mistaken = world.append(stream, vec![any_event(2)]).await;
+    let halt = Halt {
+        projection: "counts_v1".to_owned(),
+        position: mistaken.position,
+        event: EventId::new(),
+        stream_type: "account".to_owned(),
+        stream,
+        at: chrono::DateTime::UNIX_EPOCH,
+        reason: String::new(),
+    };
+    operator(&world, quarantine(&halt)).await;
+    let running = world.run(&projections, quick());
+    running.shows(&projections[0], world.append(stream, vec![any_event(3)]).await.position).await;
+    assert_eq!(counted(&world).await, [(stream, 1)].into());
+
+    operator(&world, readmit(&halt)).await;
+    running.shows(&projections[0], world.append(stream, vec![any_event(4)]).await.position).await;
+    assert_eq!(counted(&world).await, [(stream, 2)].into(), "the live one goes on from here");
+    projections::rebuild(&world.reader, &projections[0], &quick(), |_| {}).await.unwrap();
+    assert_eq!(counted(&world).await, [(stream, 4)].into());
 }
 
 #[tokio::test(flavor = "multi_thread")]

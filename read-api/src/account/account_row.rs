@@ -1,12 +1,12 @@
 //! An account as it is shown, its personal data opened.
 
-use crate::opening::{Boxes, Content, identity};
+use crate::opening::{Boxes, Content};
 use chrono::{DateTime, Utc};
 use projections::account::accounts::Account;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use vault::Vault;
+use vault::{Vault, places};
 use web::Problem;
 
 /// An account.
@@ -49,7 +49,7 @@ pub(crate) async fn opened(vault: &Vault, accounts: &[Account]) -> Result<Vec<Ac
     let sealed: Vec<[Option<Content>; 4]> = accounts
         .iter()
         .map(|account| {
-            let mut add = |field, sealed| boxes.add(identity(account.account, field), sealed);
+            let mut add = |field, sealed| boxes.add(places::identity(account.account, field), sealed);
             [
                 Some(add("username", &account.username)),
                 Some(add("given_name", &account.given_name)),

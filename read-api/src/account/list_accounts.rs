@@ -44,9 +44,9 @@ pub(crate) struct Asked {
 
 fn status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Status>, D::Error> {
     let name = String::deserialize(deserializer)?;
-    let status = name
-        .parse()
-        .map_err(|_| de::Error::invalid_value(de::Unexpected::Str(&name), &"`provisioned`, `active` or `suspended`"));
+    let status = name.parse().map_err(|_| {
+        de::Error::invalid_value(de::Unexpected::Str(&name), &"one of `provisioned`, `active`, `suspended`")
+    });
     status.map(Some)
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod show_timeline;
 pub(crate) mod stream_entries;
 pub mod timeline;
 pub(crate) mod trail_entry;
+pub mod what_if;
 
 mod matching;
 mod own_reading;

@@ -6,10 +6,9 @@ use events::account::Role;
 use events::{Actor, Position, ReadingId};
 use projections::audit::readings::{self, Reading};
 use projections::audit::trail;
-use tokio::time::Instant;
 use uuid::Uuid;
 use web::Problem;
-use web::at_least::{AtLeast, behind};
+use web::at_least::AtLeast;
 use web::kinds::NOT_FOUND;
 
 use crate::freshness::to_web;
@@ -49,9 +48,6 @@ async fn find(api: &ReadApi, reading: ReadingId) -> Result<Option<Reading>, Prob
 }
 
 async fn caught_up(api: &ReadApi, projection: &str, position: Position, at_least: AtLeast) -> Result<(), Problem> {
-    let deadline = Instant::now() + at_least.budget;
-    match api.positions.wait(projection, position, deadline).await {
-        Ok(()) => Ok(()),
-        Err(late) => Err(behind(to_web(position)?, to_web(late.at)?)),
-    }
+    let at_least = AtLeast { position: Some(to_web(position)?), ..at_least };
+    api.wait(at_least, &[projection]).await
 }

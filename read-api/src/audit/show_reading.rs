@@ -1,5 +1,5 @@
 use super::own_reading::own_reading;
-use crate::opening::{Boxes, reading_motive};
+use crate::opening::Boxes;
 use crate::who::Who;
 use crate::{ReadApi, answer};
 use axum::extract::State;
@@ -9,6 +9,7 @@ use events::audit::TrailFilter;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
+use vault::places;
 use web::Problem;
 use web::at_least::AtLeast;
 use web::path::Path;
@@ -56,7 +57,7 @@ pub(crate) async fn show_reading(
 ) -> Result<Response, Problem> {
     let (reading, shown) = own_reading(&api, &who, id, at_least).await?;
     let mut boxes = Boxes::default();
-    let motive = reading.motive.as_ref().map(|motive| boxes.add(reading_motive(reading.reading), motive));
+    let motive = reading.motive.as_ref().map(|motive| boxes.add(places::reading_motive(reading.reading), motive));
     let mut contents = boxes.open(&api.vault).await?;
     let mut erased = Vec::new();
     let motive = contents.take(motive, "motive", &mut erased);

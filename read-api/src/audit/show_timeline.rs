@@ -1,6 +1,6 @@
 use super::own_reading::own_reading;
 use super::timeline::{Attempt, Outcome, Suspension, svg};
-use crate::opening::{Boxes, identity};
+use crate::opening::Boxes;
 use crate::who::Who;
 use crate::{ReadApi, answer, problems};
 use axum::extract::State;
@@ -13,6 +13,7 @@ use projections::audit::trail::{self, Entry, Order};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use uuid::Uuid;
+use vault::places;
 use web::at_least::AtLeast;
 use web::kinds::PAYLOAD_TOO_LARGE;
 use web::path::Path;
@@ -103,7 +104,8 @@ async fn names(api: &ReadApi, entries: &[Entry]) -> Result<HashMap<AccountId, St
     for (agent, _) in most.into_iter().take(ROWS) {
         let account = accounts::by_id(api.pool(), agent).await.map_err(problems::database)?;
         let mut boxes = Boxes::default();
-        let username = account.as_ref().map(|account| boxes.add(identity(agent, "username"), &account.username));
+        let username =
+            account.as_ref().map(|account| boxes.add(places::identity(agent, "username"), &account.username));
         if let Some(name) = boxes.open(&api.vault).await?.take(username, "username", &mut Vec::new()) {
             names.insert(agent, name);
         }

@@ -1,15 +1,15 @@
 //! An entry of the audit trail as it is shown, its sealed fields opened.
 
-use crate::opening::{Boxes, Content, reactivation_motive, reading_motive, source};
+use crate::opening::{Boxes, Content};
 use chrono::{DateTime, SecondsFormat, Utc};
-use events::audit::AuditEvent;
+use events::audit::{AuditEvent, ProjectionEvent};
 use events::{Actor, DomainEvent};
 use projections::audit::trail::Entry;
 use serde::Serialize;
 use std::fmt::Display;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use vault::{Place, Vault};
+use vault::{Place, Vault, places};
 use web::Problem;
 use web::csv::{Cell, Row};
 
@@ -45,7 +45,7 @@ pub(crate) struct TrailEntry {
     /// `success`, `failure`, `refused` or `begun`.
     #[schema(example = "failure")]
     pub(crate) outcome: &'static str,
-    /// Why: a stable code, or an operator's words.
+    /// Why: a stable code.
     #[schema(example = "wrong-password")]
     pub(crate) reason: Option<String>,
     /// What exactly: the role, the failures counted, the reading, the projection and what of it.
@@ -98,16 +98,21 @@ pub(crate) async fn opened(vault: &Vault, entries: &[Entry]) -> Result<Vec<Trail
 
 fn place_of_source(entry: &Entry) -> Result<Place<'static>, Problem> {
     let (Some(agent), Some(attempt)) = (entry.agent, entry.attempt) else { return Err(misplaced(entry)) };
-    Ok(source(agent, attempt))
+    Ok(places::source(agent, attempt))
 }
 
 fn place_of_motive(entry: &Entry) -> Result<Place<'static>, Problem> {
     if entry.stream_type == AuditEvent::STREAM {
         let reading = entry.detail.as_deref().and_then(|reading| reading.parse().ok());
-        return reading.map(reading_motive).ok_or_else(|| misplaced(entry));
+        return reading.map(places::reading_motive).ok_or_else(|| misplaced(entry));
+    }
+    if entry.stream_type == ProjectionEvent::STREAM {
+        let projection = entry.detail.as_deref().and_then(|detail| detail.split(' ').next());
+        let projection = projection.ok_or_else(|| misplaced(entry))?;
+        return Ok(places::exclusion_motive(projection, entry.correlation));
     }
     let agent = entry.agent.ok_or_else(|| misplaced(entry))?;
-    Ok(reactivation_motive(agent, entry.correlation))
+    Ok(places::reactivation_motive(agent, entry.correlation))
 }
 
 fn misplaced(entry: &Entry) -> Problem {

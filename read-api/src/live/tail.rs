@@ -88,7 +88,13 @@ impl Reading {
                 () = self.batches.closed() => return Ok(()),
                 Some(_) = self.positions.past(trail::NAME, at) => {}
             }
-            let shown = self.positions.of(trail::NAME);
+            let believed = self.positions.of(trail::NAME);
+            let shown = self.shown().await?;
+            // The server has crashed, and what it had shown is folded again: it is not to be skipped.
+            self.positions.correct(trail::NAME, believed, shown);
+            if shown <= at {
+                continue;
+            }
             let entries = trail::page(&self.pool, &TrailFilter::default(), Order::After(at), BATCH).await?;
             let upto = entries.last().map_or(shown, |last| last.position);
             self.send(at, upto, entries);

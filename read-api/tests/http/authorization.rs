@@ -1,7 +1,8 @@
 //! Who may read what: a table that forgets no route.
 
-use crate::world::{World, ok, refusal};
-use events::account::Role;
+use crate::world::{World, at, now, ok, refusal, stranger};
+use events::CredentialId;
+use events::account::{AccountEvent, Role};
 use events::audit::TrailFilter;
 use std::collections::BTreeSet;
 
@@ -88,6 +89,19 @@ async fn a_session_that_ended_opens_nothing() {
             .unwrap();
         assert_eq!(crate::world::refusal(world.get(&agent, "/v1/me")).await, "not-signed-in", "{column}");
     }
+}
+
+/// Whoever replaces a secret deletes the sessions of the former one after the event, and may die between the two.
+#[tokio::test]
+async fn a_session_of_a_secret_that_was_replaced_opens_nothing() {
+    let world = World::start().await;
+    let (agent, other) = (world.agent(&[]).await, world.agent(&[]).await);
+    let replaced = AccountEvent::PersonalPasswordSet { password: CredentialId::new() };
+    let later = stranger((now() - at(0)).num_seconds() + 1);
+    let position = world.append_as(later, agent.id.as_uuid(), vec![replaced]).await;
+    ok(world.get(&other, &format!("/v1/me?at_least={position}"))).await;
+    assert_eq!(refusal(world.get(&agent, "/v1/me")).await, "not-signed-in");
+    ok(world.get(&other, "/v1/me")).await;
 }
 
 #[tokio::test]

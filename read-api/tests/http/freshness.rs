@@ -84,3 +84,18 @@ async fn one_that_is_behind_says_where_it_is() {
     let path = format!("/v1/audit-readings/{undeclared}");
     assert_eq!(refusal(world.get(&agent, &path).header("prefer", "wait=0")).await, "behind");
 }
+
+#[tokio::test]
+async fn what_a_crash_took_from_a_read_model_is_waited_for_again() {
+    let world = World::start_apart().await;
+    let agent = world.agent(&[]).await;
+    let position = world.append(agent.id, vec![AccountEvent::AccountSuspended { failures: 1 }]).await;
+    let me = || world.get(&agent, "/v1/me").header("at-least-position", position);
+    ok(me()).await;
+    world.stop_projecting();
+    // The commits of read models are not waited for: a server that crashes gives an earlier state back.
+    let lost = "WITH moved AS (UPDATE projections.projection SET position = position - 1 WHERE name = 'accounts_v1')
+                UPDATE projections.accounts_v1 SET suspended_since = NULL, failures = 0, position = position - 1";
+    sqlx::raw_sql(lost).execute(&world.database.owner()).await.unwrap();
+    assert_eq!(refusal(me().header("prefer", "wait=0")).await, "behind");
+}

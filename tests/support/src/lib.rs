@@ -68,16 +68,21 @@ impl Database {
     }
 
     /// The database as a URL for another process's `DATABASE_URL`.
-    ///
-    /// # Panics
-    /// As [`Database::new`].
     #[must_use]
     pub fn url(&self) -> String {
-        let server = std::env::var("TEST_DATABASE_URL").expect("TEST_DATABASE_URL");
-        let (before, query) = server.split_once('?').unwrap_or((&server, ""));
-        let (authority, _) = before.rsplit_once('/').unwrap_or((before, ""));
-        let database = self.options.get_database().unwrap_or_default();
-        if query.is_empty() { format!("{authority}/{database}") } else { format!("{authority}/{database}?{query}") }
+        self.options.to_url_lossy().into()
+    }
+
+    /// The same for a new login that is a member of `roles` and of nothing else.
+    ///
+    /// # Panics
+    /// When the server cannot make a login.
+    pub async fn url_of_login(&self, roles: &[Role]) -> String {
+        let (login, password) = (format!("test_{}", uuid::Uuid::new_v4().simple()), uuid::Uuid::new_v4().to_string());
+        let memberships: Vec<&str> = roles.iter().map(|role| role.name()).collect();
+        let statement = format!("CREATE ROLE {login} LOGIN PASSWORD '{password}' IN ROLE {}", memberships.join(", "));
+        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&self.owner()).await.expect("a login");
+        self.options.clone().username(&login).password(&password).to_url_lossy().into()
     }
 }
 

@@ -8,6 +8,7 @@ mod change_password;
 mod first_login;
 mod grant_role;
 pub(crate) mod hashing;
+mod holder;
 mod initial_code;
 mod issue_initial_code;
 pub(crate) mod line;
@@ -24,6 +25,7 @@ mod set_password;
 mod typed_name;
 
 pub use grant_role::grant;
+pub use holder::holder;
 pub use initial_code::InitialCode;
 pub(crate) use provision::username_stream;
 pub use provision::{LoginNameToGive, NewAgent, NotProvisioned, Provisioned, provision};

@@ -12,6 +12,7 @@ use journal::{AppendError, Receipt};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use uuid::Uuid;
+use vault::places;
 use web::Problem;
 
 /// More agents of one name than the City has.
@@ -151,7 +152,7 @@ pub(crate) async fn username_stream(
 async fn again(api: &WriteApi, receipt: Receipt) -> Result<Provisioned, NotProvisioned> {
     let outcome = receipt.replayed.as_ref().map(|replayed| replayed.outcome.as_slice()).unwrap_or_default();
     let Outcome { account, username } = serde_json::from_slice(outcome).map_err(Problem::internal)?;
-    let opened = api.vault.open(&seal::identity(account, "username"), &username).await.map_err(problems::vault)?;
+    let opened = api.vault.open(&places::identity(account, "username"), &username).await.map_err(problems::vault)?;
     Ok(Provisioned { account, username: opened.clear(), initial_code: None, receipt })
 }
 
@@ -225,7 +226,7 @@ impl Opening<'_> {
 
     async fn command(&self, name: &LoginName) -> Result<ProvisionAccount, Problem> {
         let seal = async |field, value: &str| {
-            seal::seal_identity(&self.api.vault, self.account, field, value).await.map_err(problems::vault)
+            seal::identity(&self.api.vault, self.account, field, value).await.map_err(problems::vault)
         };
         Ok(ProvisionAccount {
             username: seal("username", name.reveal()).await?,

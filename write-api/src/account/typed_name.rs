@@ -3,6 +3,7 @@
 use events::username::{LoginName, MAX_BYTES};
 use serde::{Deserialize, Deserializer, de};
 use utoipa::ToSchema;
+use web::Expected;
 
 /// At most 256 bytes. It may be a password in the wrong field, so `Debug` tells nothing.
 #[derive(Clone, Debug, ToSchema)]
@@ -19,7 +20,10 @@ impl<'de> Deserialize<'de> for TypedName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         if text.len() > MAX_BYTES {
-            return Err(de::Error::invalid_value(de::Unexpected::Other("text"), &"at most 256 bytes"));
+            return Err(de::Error::invalid_value(
+                de::Unexpected::Other("text"),
+                &Expected("256 octets au plus", "at most 256 bytes"),
+            ));
         }
         Ok(Self(LoginName::typed(&text)))
     }

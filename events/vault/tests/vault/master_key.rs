@@ -90,3 +90,15 @@ fn a_file_without_a_key_is_refused_and_left_as_it_is() {
     let nowhere = folder.path().join("none").join("master.key");
     assert!(matches!(MasterKey::load_or_create(&nowhere), Err(MasterKeyError::File { .. })));
 }
+
+proptest::proptest! {
+    #[test]
+    fn a_text_is_32_bytes_or_refused_and_never_quoted(bytes: [u8; 32], text in "\\PC{12,70}") {
+        for written in [data_encoding::HEXLOWER.encode(&bytes), data_encoding::BASE64.encode(&bytes)] {
+            proptest::prop_assert!(written.parse::<MasterKey>().is_ok());
+        }
+        if let Err(refusal) = text.parse::<MasterKey>() {
+            proptest::prop_assert!(!format!("{refusal} {refusal:?}").contains(&text));
+        }
+    }
+}

@@ -66,6 +66,6 @@ impl TransactionalEventHandler<Stream<ProjectionEvent>, ProjectionError, Fold<En
         event: &StoreEvent<ProjectionEvent>,
         fold: &mut Fold<Entries>,
     ) -> Result<(), ProjectionError> {
-        fold.rows.add(&fold.recorded, true, Said::of_projection(&event.payload))
+        fold.rows.add(&fold.recorded, true, Said::of_projection(&event.payload)?)
     }
 }

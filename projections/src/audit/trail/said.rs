@@ -15,7 +15,7 @@ pub(super) struct Said<'a> {
     /// The account that it is about.
     pub(super) agent: Option<Uuid>,
     pub(super) outcome: Outcome,
-    /// Why: a stored name, or an operator's words.
+    /// Why: a stored name.
     pub(super) reason: Option<&'a str>,
     /// What exactly: a role, a count, a projection, what another system had answered.
     pub(super) detail: Option<Cow<'a, str>>,
@@ -80,23 +80,24 @@ impl<'a> Said<'a> {
     }
 
     /// Of what an operator did to a projection.
-    pub(super) fn of_projection(event: &'a ProjectionEvent) -> Self {
+    pub(super) fn of_projection(event: &'a ProjectionEvent) -> Result<Self, ProjectionError> {
         let done = Self::of(None, Outcome::Success);
-        match event {
-            ProjectionEvent::ProjectionEventSkipped { projection, position, motive } => {
-                Self { detail: Some(format!("{projection} {position}").into()), reason: Some(motive), ..done }
+        Ok(match event {
+            ProjectionEvent::ProjectionEventSkipped { projection, position, motive }
+            | ProjectionEvent::ProjectionReadmitted { projection, position, motive } => {
+                Self { detail: Some(format!("{projection} {position}").into()), motive: Some(to_json(motive)?), ..done }
             }
             ProjectionEvent::ProjectionStreamQuarantined { projection, stream_type, stream, position, motive } => {
                 Self {
                     detail: Some(format!("{projection} {position} {stream_type} {stream}").into()),
-                    reason: Some(motive),
+                    motive: Some(to_json(motive)?),
                     ..done
                 }
             }
             ProjectionEvent::ProjectionRebuilt { projection, position } => {
                 Self { detail: Some(format!("{projection} {position}").into()), ..done }
             }
-        }
+        })
     }
 }
 

@@ -1,0 +1,125 @@
+//! What another lockout policy would have done to the names on record.
+
+use chrono::{DateTime, Utc};
+use events::account::{AccountEvent, Verdict};
+use events::username::LoginName;
+use events::{AccountId, DecodeError, DomainEvent, Version};
+use futures::TryStreamExt;
+use journal::{ReadError, Reader, StreamId};
+use projections::audit::attempts::attempts;
+use projections::audit::simulation::{LockPolicy, Locked, Simulation};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt;
+use vault::{Vault, VaultError, places};
+
+/// Why nothing was simulated.
+#[derive(Debug, thiserror::Error)]
+pub enum NotSimulated {
+    /// The history cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// An account's first event cannot be read.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    /// Names can be neither hashed nor opened.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
+
+/// Whom another policy would have locked.
+#[derive(Debug, Serialize)]
+pub struct SimulationReport {
+    /// How many attempts were on record.
+    pub attempts: u64,
+    /// Those locked, the most often first.
+    pub locked: Vec<LockedName>,
+}
+
+/// One account or name, and its locks.
+#[derive(Debug, Serialize)]
+pub struct LockedName {
+    /// The username; of a name that no account has, the name where it is among those looked for.
+    pub name: Option<String>,
+    /// The account, or the pseudonym of the name.
+    pub account: AccountId,
+    /// Whether an account has the name.
+    pub exists: bool,
+    /// How often it would have been locked.
+    pub times: usize,
+    /// Each time.
+    pub locked_at: Vec<DateTime<Utc>>,
+    /// How many periods of lock follow, one that is reached again during a lock not counted.
+    pub periods: usize,
+}
+
+impl fmt::Display for SimulationReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} attempts; {} names would have been locked", self.attempts, self.locked.len())?;
+        for locked in &self.locked {
+            let unknown = || format!("unknown name {}", locked.account);
+            let name = locked.name.clone().unwrap_or_else(unknown);
+            write!(f, "{name:<44} {:>5} times", locked.times)?;
+            if let (Some(first), Some(last)) = (locked.locked_at.first(), locked.locked_at.last()) {
+                write!(f, ", from {first} to {last}")?;
+            }
+            writeln!(f)?;
+        }
+        Ok(())
+    }
+}
+
+/// Names that systems, not people, are known by: enough to tell what a scan of the network was after.
+const COMMON_NAMES: &str = include_str!("common_names.txt");
+
+/// Replays every attempt on record under `policy`.
+///
+/// # Errors
+/// When the history or the vault cannot be read.
+pub async fn simulate(
+    reader: &Reader,
+    vault: &Vault,
+    policy: LockPolicy,
+    candidates: &str,
+) -> Result<SimulationReport, NotSimulated> {
+    let mut simulation = Simulation::new(policy);
+    let mut count = 0;
+    let mut history = attempts(reader, None);
+    while let Some(attempt) = history.try_next().await? {
+        let verdict = if attempt.succeeded { Verdict::Accepted } else { Verdict::Failed };
+        simulation.observe(&attempt.who, attempt.at, verdict);
+        count += 1;
+    }
+    let mut names = BTreeMap::new();
+    for name in COMMON_NAMES.lines().chain(candidates.lines()) {
+        for spelling in [LoginName::verbatim(name), LoginName::typed(name)] {
+            names.insert(vault.pseudonym(&spelling).await?, name.to_owned());
+        }
+    }
+    let mut locked = Vec::new();
+    for (account, Locked { reached, locks }) in simulation.finish() {
+        let username = username(reader, vault, account).await?;
+        let exists = username.is_some();
+        locked.push(LockedName {
+            name: username.or_else(|| names.get(&account.as_uuid()).cloned()),
+            account,
+            exists,
+            times: reached.len(),
+            locked_at: reached,
+            periods: locks.len(),
+        });
+    }
+    locked.sort_by_key(|locked| std::cmp::Reverse(locked.times));
+    Ok(SimulationReport { attempts: count, locked })
+}
+
+/// The username of an account; none for a name that no account has, or once it is erased.
+async fn username(reader: &Reader, vault: &Vault, account: AccountId) -> Result<Option<String>, NotSimulated> {
+    let first = reader.stream(StreamId::new(AccountEvent::STREAM, account), Version::NONE).try_next().await?;
+    let Some(event) = first else { return Ok(None) };
+    if !event.name.eq("AccountProvisioned") {
+        return Ok(None);
+    }
+    let AccountEvent::AccountProvisioned { username, .. } = event.decode()? else { return Ok(None) };
+    Ok(vault.open(&places::identity(account, "username"), &username).await?.clear())
+}

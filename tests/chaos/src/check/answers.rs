@@ -1,0 +1,174 @@
+//! What clients were answered against what is recorded. Each event bears the trace of the command that it came of.
+
+use super::fold::{Account, body, text};
+use super::{Findings, Promise};
+use crate::evidence::{Event, Evidence};
+use crate::history::{Answer, Ask, Command, History};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+pub(super) fn check(history: &History, evidence: &Evidence, base: i64, findings: &mut Findings) {
+    let mut recorded: BTreeMap<Uuid, Vec<&Event>> = BTreeMap::new();
+    for event in evidence.events.iter().filter(|event| event.position > base) {
+        let trace = event.trace.as_deref().and_then(|trace| Uuid::from_slice(trace).ok()).unwrap_or_default();
+        recorded.entry(trace).or_default().push(event);
+    }
+    for command in sent(history) {
+        let events = recorded.remove(&command.trace).unwrap_or_default();
+        match command.ask {
+            Ask::LogIn { account, right } => login(&command, account, right, &events, evidence, findings),
+            _ => keyed(&command, &events, evidence, findings),
+        }
+        refusals(&command, history, evidence, findings);
+    }
+    for event in recorded.into_values().flatten() {
+        findings.add(Promise::NothingTwice, format!("nobody asked for {} at {}", event.kind, event.position));
+    }
+}
+
+/// Commands, each with the answers of all the times that it was sent.
+fn sent(history: &History) -> Vec<Command> {
+    let mut commands: BTreeMap<Uuid, Command> = BTreeMap::new();
+    for command in &history.commands {
+        commands
+            .entry(command.trace)
+            .and_modify(|known| {
+                known.answers.extend(command.answers.iter().cloned());
+                known.ended = known.ended.max(command.ended);
+            })
+            .or_insert_with(|| command.clone());
+    }
+    commands.into_values().collect()
+}
+
+/// The events that the command makes when it is done: their kinds, and the stream of the first where it is known.
+fn expected(ask: &Ask) -> (&'static [&'static str], Option<Uuid>) {
+    match ask {
+        Ask::Provision => (&["AccountProvisioned", "UsernameAssigned"], None),
+        Ask::Grant(account, _) => (&["RoleGranted"], Some(*account)),
+        Ask::Revoke(account, _) => (&["RoleRevoked"], Some(*account)),
+        Ask::Reactivate(account) => (&["AccountReactivated"], Some(*account)),
+        Ask::LogIn { account, .. } => (&[], Some(*account)),
+    }
+}
+
+/// A command with an idempotency key: done once where it was acknowledged, once or not at all where it was not.
+fn keyed(command: &Command, events: &[&Event], evidence: &Evidence, findings: &mut Findings) {
+    let Command { trace, ask, .. } = command;
+    let (kinds, stream) = expected(ask);
+    let found: Vec<&str> = events.iter().map(|event| event.kind.as_str()).collect();
+    let first = events.first();
+    let whole = found == kinds && stream.is_none_or(|stream| first.is_some_and(|event| event.stream_id == stream));
+    match command.done() {
+        Some((position, account)) => {
+            let at = events.last().map(|event| event.position);
+            findings.unless(whole || found.len() > kinds.len(), Promise::NothingLost, || {
+                format!("{ask:?} ({trace}) was acknowledged at {position:?}, and there is {found:?}")
+            });
+            findings.unless(position == at, Promise::NothingLost, || {
+                format!("{ask:?} ({trace}) was acknowledged at {position:?}, and is at {at:?}")
+            });
+            let opened = first.map(|event| event.stream_id);
+            findings.unless(account.is_none() || account == opened, Promise::NothingLost, || {
+                format!("{ask:?} ({trace}) was acknowledged for {account:?}, and is of {opened:?}")
+            });
+            let kept: Vec<_> = evidence.keys.iter().filter(|(key, _)| *key == trace.to_string()).collect();
+            findings.unless(
+                kept.len() == 1 && kept.first().map(|kept| kept.1) == position,
+                Promise::NothingTwice,
+                || format!("the key {trace} is kept as {kept:?}"),
+            );
+        }
+        None if command.in_doubt() => findings.unless(whole || found.is_empty(), Promise::NothingTwice, || {
+            format!("{ask:?} ({trace}) was asked for, and there is {found:?}")
+        }),
+        None => findings.unless(found.is_empty(), Promise::Refusals, || {
+            format!("{ask:?} ({trace}) was refused, and there is {found:?}")
+        }),
+    }
+    findings.unless(found.len() <= kinds.len(), Promise::NothingTwice, || {
+        format!("{ask:?} ({trace}) was asked for once, and there is {found:?}")
+    });
+    let done = command.answers.iter().filter(|answer| matches!(answer, Answer::Done { .. }));
+    let done: Vec<_> = done.collect();
+    findings.unless(done.windows(2).all(|two| two.first() == two.last()), Promise::NothingTwice, || {
+        format!("{ask:?} ({trace}) was acknowledged differently: {done:?}")
+    });
+    let after_done = command.answers.iter().skip_while(|answer| !matches!(answer, Answer::Done { .. }));
+    findings.unless(
+        !after_done.into_iter().any(|answer| matches!(answer, Answer::Refused(_))),
+        Promise::Refusals,
+        || format!("{ask:?} ({trace}) was acknowledged, and then refused"),
+    );
+}
+
+/// A login that was answered was recorded before, with its outcome: a failure that is not on record never is an answer.
+fn login(
+    command: &Command,
+    account: Uuid,
+    right: bool,
+    events: &[&Event],
+    evidence: &Evidence,
+    findings: &mut Findings,
+) {
+    let Command { trace, ask, .. } = command;
+    let count = |kind: &str| events.iter().filter(|event| event.kind == kind).count();
+    let (attempted, refused, succeeded) = (count("LoginAttempted"), count("LoginRefused"), count("LoginSucceeded"));
+    findings.unless(attempted + refused <= 1 && succeeded <= attempted, Promise::NothingTwice, || {
+        format!("{ask:?} ({trace}) was sent once, and attempted {attempted} times, refused {refused} times")
+    });
+    findings.unless(succeeded == 0 || right, Promise::Refusals, || format!("a wrong password opened {account}"));
+    let attempt =
+        events.iter().find(|event| event.kind == "LoginAttempted").and_then(|event| text(&body(event), "attempt"));
+    let outcomes = |kind: &str| {
+        let of_stream = evidence.events.iter().filter(|event| event.stream_id == account && event.kind == kind);
+        of_stream.filter(|event| text(&body(event), "attempt") == attempt).count()
+    };
+    match command.answers.last() {
+        Some(Answer::Done { position, .. }) => {
+            let at = events.iter().find(|event| event.kind == "LoginSucceeded").map(|event| event.position);
+            findings.unless(at.is_some() && at == *position, Promise::NothingLost, || {
+                format!("the login {trace} was answered at {position:?}, and is at {at:?}")
+            });
+        }
+        Some(Answer::Refused(_)) => {
+            let told = attempt.is_some() && outcomes("LoginFailed") == 1 && outcomes("LoginSucceeded") == 0;
+            findings.unless(told || refused == 1, Promise::NothingLost, || {
+                format!("the failed login {trace} was answered, and is not on record")
+            });
+        }
+        Some(Answer::Unknown) | None => {}
+    }
+}
+
+/// A refusal names a state: there was one, after what was acknowledged before and before what was asked for later.
+fn refusals(command: &Command, history: &History, evidence: &Evidence, findings: &mut Findings) {
+    let Some(Answer::Refused(kind)) = command.answers.last() else { return };
+    let Command { trace, ask, .. } = command;
+    let justified: Box<dyn Fn(&Account) -> bool> = match (ask, kind.as_str()) {
+        (Ask::LogIn { .. }, "invalid-credentials") => return,
+        (Ask::Grant(_, role), "role-already-granted") => Box::new(|account| account.roles.contains(*role)),
+        (Ask::Revoke(_, role), "role-not-held") => Box::new(|account| !account.roles.contains(*role)),
+        (Ask::Reactivate(_), "not-suspended") => Box::new(|account| account.suspended_since.is_none()),
+        _ => return findings.add(Promise::Refusals, format!("{ask:?} ({trace}) was refused as {kind}")),
+    };
+    let Some(about) = expected(ask).1 else { return };
+    let known = |other: &&Command| other.ended <= command.begun && expected(&other.ask).1 == Some(about);
+    let before = history.commands.iter().filter(known).filter_map(|other| other.done()?.0).max().unwrap_or(0);
+    let later: Vec<Uuid> =
+        history.commands.iter().filter(|other| other.begun > command.ended).map(|other| other.trace).collect();
+    let mut account = Account::default();
+    let mut seen = false;
+    for event in evidence.events.iter().filter(|event| event.stream_type == "account" && event.stream_id == about) {
+        let trace = event.trace.as_deref().and_then(|trace| Uuid::from_slice(trace).ok());
+        if trace.is_some_and(|trace| later.contains(&trace)) {
+            break;
+        }
+        // The state that an event replaces counts as long as nobody was told of the event.
+        seen |= event.position > before && justified(&account);
+        account = account.after(event);
+    }
+    findings.unless(seen || justified(&account), Promise::Refusals, || {
+        format!("{ask:?} ({trace}) was refused as {kind}, and the account never was so in that time")
+    });
+}

@@ -1,0 +1,74 @@
+//! Reads that name a position, and readers of the whole order.
+
+use super::fold::Account;
+use super::{Findings, Promise};
+use crate::evidence::{Event, Evidence};
+use crate::history::{History, Moment, Read, Sight};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+pub(super) fn check(history: &History, evidence: &Evidence, findings: &mut Findings) {
+    let mut begun: BTreeMap<Uuid, Moment> = BTreeMap::new();
+    for command in &history.commands {
+        let first = begun.entry(command.trace).or_insert(command.begun);
+        *first = command.begun.min(*first);
+    }
+    let mut streams: BTreeMap<Uuid, Vec<&Event>> = BTreeMap::new();
+    for event in evidence.events.iter().filter(|event| event.stream_type == "account") {
+        streams.entry(event.stream_id).or_default().push(event);
+    }
+    for read in &history.reads {
+        let stream = streams.get(&read.account).map(Vec::as_slice).unwrap_or_default();
+        if let Err(detail) = shows(read, stream, &begun) {
+            findings.add(Promise::ReadYourWrites, detail);
+        }
+    }
+    for sight in &history.sights {
+        if let Err(detail) = follows(sight, evidence) {
+            findings.add(Promise::OneOrder, detail);
+        }
+    }
+}
+
+/// A read shows the account as it was after some event: none before the position that it asked for or that it says to
+/// show, and none of a command that was sent after the answer had come.
+fn shows(read: &Read, stream: &[&Event], begun: &BTreeMap<Uuid, Moment>) -> Result<(), String> {
+    let Read { account, at_least, shown, .. } = read;
+    if shown < at_least {
+        return Err(format!("{account}: asked for {at_least}, told of {shown}"));
+    }
+    let in_time = |event: &Event| {
+        let trace = event.trace.as_deref().and_then(|trace| Uuid::from_slice(trace).ok());
+        trace.and_then(|trace| begun.get(&trace)).is_none_or(|begun| *begun <= read.ended)
+    };
+    let states = stream.iter().take_while(|event| in_time(event)).scan(None, |state: &mut Option<Account>, event| {
+        *state = Some(state.take().unwrap_or_default().after(event));
+        state.clone()
+    });
+    let states: Vec<Account> = states.collect();
+    let first = states.iter().rposition(|state| state.position <= *shown);
+    let candidates = states.get(first.unwrap_or_default()..).unwrap_or_default();
+    match &read.found {
+        Some(found) if candidates.iter().any(|state| state.found() == *found) => Ok(()),
+        // An account that is not there yet has no event at all up to what was shown.
+        None if first.is_none() => Ok(()),
+        found => Err(format!("{account} at {shown} (asked for {at_least}) was shown as {found:?}")),
+    }
+}
+
+/// A reader is given each event after the one that it named, in the journal's order, to the last that it was promised.
+fn follows(sight: &Sight, evidence: &Evidence) -> Result<(), String> {
+    let Sight { reader, after, events, until } = sight;
+    for (expected, (position, id)) in (after + 1..).zip(events) {
+        let index = usize::try_from(expected - 1).unwrap_or(usize::MAX);
+        let event = evidence.events.get(index).ok_or_else(|| format!("{reader} saw {position}, which is not there"))?;
+        if (expected, event.id) != (*position, *id) {
+            return Err(format!("{reader} saw {position} ({id}) where {expected} ({}) comes", event.id));
+        }
+    }
+    let last = after + events.len() as i64;
+    match until {
+        Some(until) if last != *until => Err(format!("{reader} was told of {until} and given {last}")),
+        _ => Ok(()),
+    }
+}

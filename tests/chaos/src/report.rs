@@ -1,0 +1,75 @@
+//! What came of a run, as it is printed.
+
+use crate::history::Answer;
+use crate::round::Outcome;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+/// The sums over all rounds.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Rounds run.
+    pub rounds: usize,
+    /// Rounds in which a promise was broken.
+    pub failed: usize,
+    struck: BTreeMap<&'static str, usize>,
+    restarts: usize,
+    /// Starts of PostgreSQL after the first.
+    pub database_restarts: usize,
+    commands: [usize; 3],
+    reads: usize,
+    sights: usize,
+    roots: usize,
+    events: usize,
+    longest_recovery: Duration,
+}
+
+impl Report {
+    /// Adds a round.
+    pub fn add(&mut self, outcome: &Outcome) {
+        self.rounds += 1;
+        self.failed += usize::from(!outcome.violations.is_empty());
+        for kind in &outcome.struck {
+            *self.struck.entry(kind).or_default() += 1;
+        }
+        self.restarts += outcome.restarts;
+        for command in &outcome.history.commands {
+            let [done, refused, unknown] = &mut self.commands;
+            let count = match command.answers.last() {
+                Some(Answer::Done { .. }) => done,
+                Some(Answer::Refused(_)) => refused,
+                Some(Answer::Unknown) | None => unknown,
+            };
+            *count += 1;
+        }
+        self.reads += outcome.history.reads.len();
+        self.sights += outcome.history.sights.iter().map(|sight| sight.events.len()).sum::<usize>();
+        self.roots += outcome.history.roots.len();
+        self.events += outcome.evidence.events.iter().filter(|event| event.position > outcome.base).count();
+        self.longest_recovery = self.longest_recovery.max(outcome.recovery);
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [done, refused, unknown] = self.commands;
+        writeln!(f, "| what | how many |")?;
+        writeln!(f, "| --- | ---: |")?;
+        writeln!(f, "| rounds | {} |", self.rounds)?;
+        writeln!(f, "| rounds in which a promise was broken | {} |", self.failed)?;
+        for (kind, count) in &self.struck {
+            writeln!(f, "| {kind} | {count} |")?;
+        }
+        writeln!(f, "| processes started again | {} |", self.restarts)?;
+        writeln!(f, "| PostgreSQL started again | {} |", self.database_restarts)?;
+        writeln!(f, "| commands acknowledged | {done} |")?;
+        writeln!(f, "| commands refused | {refused} |")?;
+        writeln!(f, "| commands in doubt to the end | {unknown} |")?;
+        writeln!(f, "| events recorded | {} |", self.events)?;
+        writeln!(f, "| reads of an account at a position | {} |", self.reads)?;
+        writeln!(f, "| events seen by readers of the order | {} |", self.sights)?;
+        writeln!(f, "| roots seen | {} |", self.roots)?;
+        write!(f, "| longest recovery | {:.1} s |", self.longest_recovery.as_secs_f64())
+    }
+}

@@ -1,0 +1,253 @@
+//! Faults in the running service, a few rounds of them; and faults planted in what the checker is shown, each of which
+//! it must name. `./intraparis chaos` runs as many rounds as one likes.
+
+use chaos::check::{Promise, check};
+use chaos::evidence::{Event, Evidence};
+use chaos::history::{Answer, Ask, History};
+use chaos::plan::Plan;
+use chaos::{Harness, Outcome};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::LazyLock;
+use std::time::Duration;
+use uuid::Uuid;
+
+async fn rounds(plans: &[Plan]) -> Vec<Outcome> {
+    let harness = Harness::start(Path::new(env!("CARGO_BIN_EXE_intraparis"))).await.unwrap();
+    let mut outcomes = Vec::new();
+    for (number, plan) in plans.iter().enumerate() {
+        let database = format!("round_{number}");
+        outcomes.push(harness.round(plan, &database).await.unwrap());
+        harness.forget(&database).await.unwrap();
+    }
+    harness.end().await.unwrap();
+    outcomes
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rounds_of_faults_break_no_promise() {
+    let plans: Vec<Plan> =
+        (0..5).map(|round| Plan::of_round(20_261_124, round, Duration::from_millis(1_500))).collect();
+    for (outcome, plan) in rounds(&plans).await.iter().zip(&plans) {
+        assert!(outcome.violations.is_empty(), "{:#?}\n{:#?}", plan.strikes, outcome.violations);
+        assert!(outcome.history.commands.iter().any(|command| command.done().is_some()));
+    }
+}
+
+/// What clients saw and what is there after a round in which nothing broke.
+#[derive(Clone)]
+struct Shown {
+    history: History,
+    evidence: Evidence,
+    base: i64,
+}
+
+static CALM: LazyLock<Shown> = LazyLock::new(|| {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let plan = Plan::calm(7, Duration::from_millis(1_500));
+    let outcome = runtime.block_on(rounds(&[plan])).remove(0);
+    Shown { history: outcome.history, evidence: outcome.evidence, base: outcome.base }
+});
+
+impl Shown {
+    fn broken(&self) -> BTreeSet<Promise> {
+        check(&self.history, &self.evidence, self.base).into_iter().map(|violation| violation.promise).collect()
+    }
+
+    /// The place, among the events, of some change of a role that was acknowledged and after which others come.
+    fn acknowledged(&self) -> usize {
+        let done = |command: &chaos::history::Command| match command.ask {
+            Ask::Grant(..) => command.done()?.0,
+            _ => None,
+        };
+        let position = self.history.commands.iter().filter_map(done).min().expect("a role that was given");
+        usize::try_from(position - 1).unwrap()
+    }
+
+    fn renumber(&mut self) {
+        let mut versions = std::collections::BTreeMap::new();
+        for (place, event) in (1..).zip(&mut self.evidence.events) {
+            let version = versions.entry((event.stream_type.clone(), event.stream_id)).or_insert(0);
+            *version += 1;
+            (event.position, event.version) = (place, *version);
+        }
+        for (of, id, version) in &mut self.evidence.streams {
+            *version = versions.get(&(of.clone(), *id)).copied().unwrap_or(0);
+        }
+        self.evidence.head.position = self.evidence.events.len() as i64;
+    }
+
+    fn add(&mut self, event: Event) {
+        self.evidence.events.push(event);
+        self.renumber();
+    }
+}
+
+/// Plants a fault in a calm round and requires the checker to name these promises.
+#[track_caller]
+fn planted(plant: impl FnOnce(&mut Shown), promises: &[Promise]) {
+    let mut shown = CALM.clone();
+    assert_eq!(shown.broken(), BTreeSet::new(), "without the fault");
+    plant(&mut shown);
+    let broken = shown.broken();
+    assert!(promises.iter().all(|promise| broken.contains(promise)), "{broken:?}, expected {promises:?}");
+}
+
+#[test]
+fn an_event_that_is_dropped_is_found() {
+    let dropped = |shown: &mut Shown| drop(shown.evidence.events.remove(shown.acknowledged()));
+    planted(dropped, &[Promise::Order, Promise::NothingLost, Promise::Tree]);
+}
+
+#[test]
+fn an_event_that_is_dropped_is_found_though_all_the_others_close_the_gap() {
+    let dropped = |shown: &mut Shown| {
+        shown.evidence.events.remove(shown.acknowledged());
+        shown.renumber();
+    };
+    planted(dropped, &[Promise::NothingLost, Promise::Tree, Promise::OneOrder]);
+}
+
+#[test]
+fn an_event_that_is_there_twice_is_found() {
+    planted(
+        |shown| {
+            let event = shown.evidence.events[shown.acknowledged()].clone();
+            shown.add(Event { id: Uuid::new_v4(), ..event });
+        },
+        &[Promise::NothingTwice, Promise::Tree],
+    );
+}
+
+#[test]
+fn an_event_that_nobody_asked_for_is_found() {
+    planted(
+        |shown| {
+            let event = shown.evidence.events[shown.acknowledged()].clone();
+            shown.add(Event { id: Uuid::new_v4(), trace: Some(vec![1; 16]), ..event });
+        },
+        &[Promise::NothingTwice],
+    );
+}
+
+#[test]
+fn events_that_changed_places_are_found() {
+    planted(
+        |shown| {
+            let place = shown.acknowledged();
+            shown.evidence.events.swap(place, place + 1);
+            shown.renumber();
+        },
+        &[Promise::OneOrder, Promise::Tree, Promise::Projections],
+    );
+}
+
+#[test]
+fn a_reader_that_missed_an_event_is_found() {
+    planted(
+        |shown| {
+            let sights = &mut shown.history.sights;
+            let sight = sights.iter_mut().rfind(|sight| sight.events.len() > 3).expect("a reader");
+            sight.events.remove(1);
+        },
+        &[Promise::OneOrder],
+    );
+}
+
+#[test]
+fn a_stale_read_is_found() {
+    planted(
+        |shown| {
+            let Shown { history, evidence, .. } = shown;
+            // A read at the position of a role's granting that shows the account without it.
+            let stale = history.reads.iter_mut().find_map(|read| {
+                let event = &evidence.events[usize::try_from(read.at_least - 1).unwrap()];
+                let given = event.kind == "RoleGranted" && event.stream_id == read.account;
+                let payload: serde_json::Value = serde_json::from_slice(&event.payload).unwrap();
+                let role = payload["RoleGranted"]["role"].as_str()?.to_owned();
+                // Of an account that only its reader changes.
+                let own = evidence.events.iter().filter(|other| other.stream_id == read.account).count() > 3;
+                let found = read.found.as_mut().filter(|found| given && own && found.roles.contains(&role))?;
+                found.roles.remove(&role).then_some(())
+            });
+            stale.expect("a read of one's own write");
+        },
+        &[Promise::ReadYourWrites],
+    );
+}
+
+#[test]
+fn a_read_that_tells_of_less_than_it_was_asked_for_is_found() {
+    let behind = |shown: &mut Shown| shown.history.reads[0].shown = shown.history.reads[0].at_least - 1;
+    planted(behind, &[Promise::ReadYourWrites]);
+}
+
+#[test]
+fn a_trail_one_event_behind_its_checkpoint_is_found() {
+    planted(|shown| drop(shown.evidence.trail.pop()), &[Promise::Projections]);
+}
+
+#[test]
+fn an_overview_one_event_behind_its_checkpoint_is_found() {
+    planted(
+        |shown| {
+            let Evidence { accounts, events, .. } = &mut shown.evidence;
+            let behind = accounts.iter_mut().find_map(|row| {
+                let last = events.iter().rfind(|event| event.stream_id == row.account)?;
+                let role = serde_json::from_slice::<serde_json::Value>(&last.payload).ok()?;
+                let role = role.get("RoleGranted")?.get("role")?.as_str()?.to_owned();
+                row.roles.retain(|held| *held != role);
+                Some(())
+            });
+            behind.expect("an account whose last event gave it a role");
+        },
+        &[Promise::Projections],
+    );
+}
+
+#[test]
+fn a_checkpoint_that_runs_ahead_of_its_rows_is_found_in_a_glimpse() {
+    let ahead = |shown: &mut Shown| shown.history.glimpses.last_mut().expect("a glimpse").checkpoint -= 1;
+    planted(ahead, &[Promise::Projections]);
+}
+
+#[test]
+fn a_projection_that_stands_still_is_found() {
+    planted(|shown| shown.evidence.checkpoints[0].1 -= 1, &[Promise::Recovery]);
+}
+
+#[test]
+fn a_root_that_is_not_consistent_with_the_tree_is_found() {
+    planted(|shown| shown.history.roots[0].1[0] ^= 1, &[Promise::Tree]);
+}
+
+#[test]
+fn a_payload_that_was_changed_is_found() {
+    planted(|shown| shown.evidence.events[0].payload.push(b' '), &[Promise::Tree]);
+}
+
+#[test]
+fn a_command_that_was_acknowledged_at_another_place_is_found() {
+    planted(
+        |shown| {
+            let done = shown.history.commands.iter_mut().flat_map(|command| &mut command.answers);
+            let position = done.filter_map(|answer| match answer {
+                Answer::Done { position, .. } => position.as_mut(),
+                Answer::Refused(_) | Answer::Unknown => None,
+            });
+            *position.last().expect("an acknowledgement") += 1;
+        },
+        &[Promise::NothingLost],
+    );
+}
+
+#[test]
+fn a_refusal_on_a_state_that_never_was_is_found() {
+    planted(
+        |shown| {
+            let command = shown.history.commands.iter_mut().find(|command| matches!(command.ask, Ask::Provision));
+            command.expect("an account").answers = vec![Answer::Refused("role-already-granted".to_owned())];
+        },
+        &[Promise::Refusals],
+    );
+}
