@@ -1,9 +1,10 @@
 use rules::{RuleBook, Version};
+use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
 /// The rules that a decision is taken under: shared, and equal when their versions are.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Law {
     book: Arc<RuleBook>,
     version: Version,
@@ -21,6 +22,12 @@ impl Law {
     #[must_use]
     pub const fn version(&self) -> Version {
         self.version
+    }
+}
+
+impl fmt::Debug for Law {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Law({})", self.version)
     }
 }
 

@@ -312,3 +312,121 @@ fn a_request_of_a_century_is_refused_before_it_is_counted() {
     );
     assert_eq!(refused, Err(Unquotable::TooLong { longest_days: 366 }));
 }
+
+#[test]
+fn sickness_takes_no_rtt_that_was_used_or_given_away_but_the_next_years() {
+    let agent = agent("2020-01-01");
+    let rtt = counter(CounterKind::Rtt, 2026);
+    let given_away = AbsenceEvent::DaysGiven {
+        gift: events::GiftId::from_uuid(Uuid::from_u128(1)),
+        counter: rtt,
+        half_days: HalfDays::days(22),
+        on: day("2026-02-02"),
+    };
+    let period = days("2026-03-02", "2026-03-27");
+    let sick = AbsenceEvent::SicknessRecorded {
+        sickness: SicknessId::from_uuid(Uuid::from_u128(1)),
+        period,
+        half_days: agent.due(period, book().calendar()),
+        recredited: vec![],
+        rules: book().version(),
+        unit: None,
+        details: None,
+    };
+    let ledger = Ledger::default().after(&given_away).after(&sick);
+    let of_2026 = ledger.balance(rtt, day("2026-12-31"), &book(), &agent).unwrap();
+    assert_eq!((of_2026.available, of_2026.overdrawn), (HalfDays::ZERO, HalfDays::ZERO));
+    assert_eq!(available(&ledger, counter(CounterKind::Rtt, 2027), "2027-06-01", &agent), "22");
+}
+
+#[test]
+fn twenty_years_of_history_are_told_apart() {
+    let agent = agent("2006-01-01");
+    let yearly = |year: i32| {
+        let period = |first: &str, last: &str| days(&format!("{year}-{first}"), &format!("{year}-{last}"));
+        [
+            (LeaveType::AnnualLeave, period("02-16", "02-20")),
+            (LeaveType::AnnualLeave, period("07-15", "07-31")),
+            (LeaveType::Rtt, period("11-12", "11-20")),
+        ]
+    };
+    let ledger = taking(&agent, &(2006..2026).flat_map(yearly).collect::<Vec<_>>());
+    assert_eq!(ledger.leaves().count(), 60);
+    let balance = ledger.balance(counter(CounterKind::AnnualLeave, 2016), day("2016-12-31"), &book(), &agent).unwrap();
+    assert_eq!(
+        (balance.taken.to_string(), balance.booked, balance.entries.len()),
+        ("15".to_owned(), HalfDays::ZERO, 3)
+    );
+}
+
+/// Whoever has to change this changes [`Ledger::FOLD`] too: snapshots of the old fold are still about.
+#[test]
+fn a_snapshot_under_this_fold() {
+    let carried = counter(CounterKind::CarriedOver, 2025);
+    let credited = credit(carried, HalfDays::days(2), "2026-03-02", None, CreditCause::OpeningBalance);
+    let employment = agent("2020-01-01");
+    let leave = granted(&Ledger::default(), 1, LeaveType::Paternity, days("2026-06-10", "2026-06-10"), &employment);
+    let state = serde_json::to_value(Ledger::default().after(&credited).after(&leave)).unwrap();
+
+    assert_eq!(Ledger::FOLD, 1);
+    assert_eq!(
+        state,
+        serde_json::json!({
+            "leaves": {
+                "00000000-0000-0000-0000-000000000001": {
+                    "leave_type": "paternity",
+                    "period": {
+                        "start": {"date": "2026-06-10", "half": "AM"},
+                        "end": {"date": "2026-06-10", "half": "PM"},
+                    },
+                    "charges": [{"counter": null, "half_days": ["2026-06-10"], "available": null}],
+                    "asked": 2,
+                    "rules": book().version(),
+                    "unit": null,
+                    "status": "granted",
+                    "cancellation": null,
+                    "replacement": null,
+                    "route": [],
+                }
+            },
+            "sicknesses": {},
+            "movements": [{
+                "counter": "carried-over:2025",
+                "way": "In",
+                "half_days": 4,
+                "from": "2026-03-02",
+                "until": null,
+                "origin": {
+                    "from": "decision",
+                    "credit": "00000000-0000-0000-0000-000000000007",
+                    "cause": "opening-balance",
+                },
+            }],
+            "proofs": [],
+            "time_savings_since": null,
+            "time_savings_split": [],
+        })
+    );
+}
+
+/// As for the ledger, with [`Employment::FOLD`].
+#[test]
+fn a_snapshot_of_an_employment_under_this_fold() {
+    assert_eq!(Employment::FOLD, 1);
+    assert_eq!(
+        serde_json::to_value(agent("2020-01-01")).unwrap(),
+        serde_json::json!({
+            "entries": ["2020-01-01"],
+            "exits": [],
+            "statuses": {},
+            "categories": {},
+            "titles": {},
+            "units": {},
+            "managers": {},
+            "working_times": {
+                "2020-01-01": {"quota": 10000, "full_time_week": "39h", "annualised": false},
+            },
+            "patterns": {"2020-01-01": {"anchor": "1969-12-29", "halves": FULL}},
+        })
+    );
+}

@@ -1,4 +1,4 @@
-use super::{AbsenceRefusal, Facts, SpecialMotive, request_leave, special_motive};
+use super::{AbsenceRefusal, Facts, SpecialMotive, conditions, request_leave, special_motive};
 use events::leave::{AbsenceEvent, Staffing};
 use events::validation::RouteRule;
 use events::{LeaveId, Sealed};
@@ -34,6 +34,7 @@ pub(super) fn decide(state: &Ledger, command: AmendLeave) -> Result<Vec<AbsenceE
     let leave_type = current.leave_type;
     let quote = facts.quote(&state.without(leave), leave_type, period)?;
     let first = period.start().date;
+    conditions::check(&state.without(leave), leave_type, period, quote.count(), &facts)?;
     special_motive::checked(special_motive, leave_type, quote.count(), first, &facts)?;
     Ok(vec![AbsenceEvent::LeaveAmended {
         leave,

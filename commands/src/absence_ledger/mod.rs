@@ -20,11 +20,15 @@ mod answer_replacement;
 mod approve_leave;
 mod attach_proof;
 mod authority;
+mod carry_over_leave;
+mod conditions;
 mod correct_leave;
 mod credit_right;
 mod debit_right;
 mod escalate_leave;
 mod facts;
+#[cfg(test)]
+mod faults;
 mod feed_time_savings;
 mod give_days;
 #[cfg(test)]
@@ -56,6 +60,7 @@ pub use answer_replacement::AnswerReplacement;
 pub use approve_leave::ApproveLeave;
 pub use attach_proof::AttachProof;
 pub use authority::Authority;
+pub use carry_over_leave::CarryOverLeave;
 pub use correct_leave::CorrectLeave;
 pub use credit_right::CreditRight;
 pub use debit_right::DebitRight;
@@ -117,6 +122,7 @@ command_enum! {
         AttachProof,
         CreditRight,
         DebitRight,
+        CarryOverLeave,
         OpenTimeSavings,
         FeedTimeSavings,
         SplitTimeSavings,
@@ -156,6 +162,7 @@ impl Aggregate for AbsenceLedger {
             AbsenceCommand::AttachProof(command) => attach_proof::decide(state, command),
             AbsenceCommand::CreditRight(command) => credit_right::decide(state, command),
             AbsenceCommand::DebitRight(command) => debit_right::decide(state, command),
+            AbsenceCommand::CarryOverLeave(command) => carry_over_leave::decide(state, command),
             AbsenceCommand::OpenTimeSavings(command) => open_time_savings::decide(state, command),
             AbsenceCommand::FeedTimeSavings(command) => feed_time_savings::decide(state, command),
             AbsenceCommand::SplitTimeSavings(command) => split_time_savings::decide(state, command),

@@ -1,8 +1,10 @@
 use events::leave::{Counter, LeaveType};
+use rules::carer::CarerRefused;
 use rules::cet::{CetOpeningRefused, SplitRefused};
 use rules::date::OutsideCalendar;
 use rules::gift::GiftRefused;
-use rules::ledger::{NoRight, Unquotable};
+use rules::ledger::{NoRight, Uncarried, Unquotable};
+use rules::training::TrainingRefused;
 use rules::{HalfDays, NotInForce};
 
 /// Why something was not done to a ledger.
@@ -150,6 +152,15 @@ pub enum AbsenceRefusal {
     /// A gift that the law does not allow.
     #[error(transparent)]
     Gift(#[from] GiftRefused),
+    /// A training leave that the law does not let ask for.
+    #[error(transparent)]
+    Training(#[from] TrainingRefused),
+    /// A carer leave that the law does not let ask for.
+    #[error(transparent)]
+    Carer(#[from] CarerRefused),
+    /// Leave that cannot be carried over.
+    #[error(transparent)]
+    Uncarried(#[from] Uncarried),
     /// A rule that is not in force on the date.
     #[error(transparent)]
     NotInForce(#[from] NotInForce),

@@ -1,4 +1,4 @@
-use super::{AbsenceRefusal, Facts, SpecialMotive, special_motive};
+use super::{AbsenceRefusal, Facts, SpecialMotive, conditions, special_motive};
 use events::leave::{AbsenceEvent, LeaveType, Staffing, Warning};
 use events::validation::RouteRule;
 use events::{AccountId, LeaveId, Sealed};
@@ -43,6 +43,7 @@ pub(super) fn decide(state: &Ledger, command: RequestLeave) -> Result<Vec<Absenc
     }
     let quote = facts.quote(state, leave_type, period)?;
     let special_motive = special_motive::checked(special_motive, leave_type, quote.count(), first, &facts)?;
+    conditions::check(state, leave_type, period, quote.count(), &facts)?;
     let route = facts.law.at(facts.on).validation_routes()?.route(&routes, leave_type, quote.count());
     let mut events = vec![AbsenceEvent::LeaveRequested {
         leave,

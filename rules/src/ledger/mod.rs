@@ -8,6 +8,7 @@
 mod active;
 mod audit;
 mod balance;
+mod carry;
 mod fold;
 mod leave;
 mod quote;
@@ -17,6 +18,7 @@ mod supply;
 pub use active::Absence;
 pub use audit::{Violation, violations};
 pub use balance::{Balance, Entry, Moves};
+pub use carry::{CarriedOver, Hindered, Uncarried};
 pub use leave::{Leave, LeaveStatus, Pending, Replacement, Sickness};
 pub use quote::{Quote, Unquotable};
 pub use rights::{Because, NoRight};
@@ -77,6 +79,13 @@ impl Ledger {
     #[must_use]
     pub fn has_credit(&self, id: CreditId) -> bool {
         self.movements.iter().any(|movement| movement.origin.credit() == Some(id))
+    }
+
+    /// Whether this counter was credited for this cause.
+    #[must_use]
+    pub fn was_credited(&self, counter: Counter, cause: CreditCause) -> bool {
+        let is_it = |origin| matches!(origin, Origin::Decision { cause: one, .. } if one == cause);
+        self.movements.iter().any(|movement| movement.counter == counter && is_it(movement.origin))
     }
 
     /// Whether this gift was recorded.

@@ -1,0 +1,135 @@
+//! RTT: earned by month or year, lost to sickness.
+
+use chrono::{Datelike, NaiveDate};
+use events::leave::{Counter, CounterKind};
+
+use super::{Because, Counters, NoRight, Rights, half_days};
+use crate::date::{DayOfYear, OutsideCalendar, YEARS, plus_days};
+use crate::ledger::Absence;
+use crate::ledger::supply::Supply;
+use crate::quantity::{HalfDays, Ratio, whole};
+use crate::rtt::RttReduction;
+
+impl Counters<'_> {
+    /// RTT: month by month in the City's own cycle, else for the year by the length of the week; less what the
+    /// sicknesses of the year before cost beyond its right, and what those of the year cost. Neither takes what is
+    /// in use.
+    pub(super) fn rtt(self, year: i32) -> Result<Rights, NoRight> {
+        let mut rights = self.rtt_earned(year)?;
+        let mut left = self.ledger.unused(Counter::of(CounterKind::Rtt, year), rights.given());
+        if let Some(before) = year.checked_sub(1).filter(|before| YEARS.contains(before))
+            && let Some((reduction, because)) = self.rtt_lost_to_sickness(before)?
+            && let Some(on) = rights.supplies.first().map(|supply| supply.from)
+        {
+            left = rights.take(reduction.from_next_year.min(left), on, because, left);
+        }
+        if let Some((reduction, because)) = self.rtt_lost_to_sickness(year)? {
+            let lost = HalfDays::days(reduction.deducted_days).min(left);
+            rights.take(lost, DayOfYear::LAST.in_year(year)?, because, left);
+        }
+        Ok(rights)
+    }
+
+    fn rtt_earned(self, year: i32) -> Result<Rights, NoRight> {
+        let until = self.rtt_until(year)?;
+        let law = self.book.at(DayOfYear::FIRST.in_year(year)?);
+        let Ok(table) = law.rtt() else { return Ok(Rights::default()) };
+        let mut monthly: Vec<(NaiveDate, Ratio)> = Vec::new();
+        let mut yearly = whole(0);
+        for stretch in self.employment.stretches(year)? {
+            let Some(time) = stretch.working_time else { continue };
+            let quota = time.quota.ratio();
+            let cycle = law.rtt_cycle().ok();
+            match cycle.filter(|cycle| cycle.daily().as_minutes().saturating_mul(5) == time.full_time_week.as_minutes())
+            {
+                Some(cycle) => {
+                    for (month_end, share) in months(stretch.first, stretch.last)? {
+                        let before = NaiveDate::from_ymd_opt(year, month_end.month() - 1, 1);
+                        let earlier = before.map_or(HalfDays::ZERO, |date| cycle.earned_by(date));
+                        let earned = cycle.earned_by(month_end).saturating_sub(earlier);
+                        monthly.push((month_end, earned.in_days() * quota * share));
+                    }
+                }
+                None => {
+                    let share = months(stretch.first, stretch.last)?.iter().fold(whole(0), |sum, (_, part)| sum + part);
+                    yearly += table.exact_days(time.full_time_week, quota)? * share / whole(12);
+                }
+            }
+        }
+        let because =
+            || law.rtt_cycle().map_or_else(|_| Because::rule(table, vec![]), |cycle| Because::rule(cycle, vec![]));
+        let mut rights = Rights::default();
+        let year_right = table.rounded(yearly);
+        if let (false, Some(first)) = (year_right.is_zero(), self.employment.first_day_in(year)?) {
+            rights.supplies.push(Supply {
+                half_days: year_right,
+                from: first,
+                until,
+                because: Because::rule(table, vec![]),
+            });
+        }
+        let (mut exact, mut given) = (whole(0), HalfDays::ZERO);
+        for (month_end, earned) in monthly {
+            exact += earned;
+            let half_days = table.rounded(exact).saturating_sub(given);
+            given += half_days;
+            if !half_days.is_zero() {
+                rights.supplies.push(Supply { half_days, from: month_end, until, because: because() });
+            }
+        }
+        Ok(rights)
+    }
+
+    /// What the sicknesses of a year cost of what was not used, and why. None when they cost nothing.
+    fn rtt_lost_to_sickness(self, year: i32) -> Result<Option<(RttReduction, Because)>, NoRight> {
+        let sick: Vec<_> = self
+            .ledger
+            .sicknesses()
+            .map(|(id, sickness)| (id, sickness.half_days.iter().filter(|at| at.date.year() == year).count()))
+            .filter(|(_, half_days)| *half_days > 0)
+            .collect();
+        let last = DayOfYear::LAST.in_year(year)?;
+        let law = self.book.at(last);
+        let (false, Ok(rule), Ok(table)) = (sick.is_empty(), law.rtt_sickness(), law.rtt()) else { return Ok(None) };
+        let Some(time) = self.employment.stretches(year)?.last().and_then(|stretch| stretch.working_time) else {
+            return Ok(None);
+        };
+        let rights = self.rtt_earned(year)?;
+        let full_time_days = match law.rtt_cycle() {
+            Ok(cycle) if cycle.daily().as_minutes().saturating_mul(5) == time.full_time_week.as_minutes() => {
+                cycle.earned_by(last).get() / 2
+            }
+            _ => table.full_time_days(time.full_time_week)?,
+        };
+        let unused = self.ledger.unused(Counter::of(CounterKind::Rtt, year), rights.given());
+        let sick_time = half_days(sick.iter().map(|(_, count)| count).sum());
+        let reduction = rule.reduce(full_time_days, unused, sick_time);
+        let behind = sick.into_iter().map(|(id, _)| Absence::Sickness(id)).collect();
+        Ok((reduction.deducted_days > 0).then(|| (reduction, Because::rule(rule, behind))))
+    }
+
+    pub(super) fn rtt_until(self, year: i32) -> Result<NaiveDate, OutsideCalendar> {
+        let last = DayOfYear::LAST.in_year(year)?;
+        match self.book.at(last).rtt_cycle() {
+            Ok(cycle) if year < *YEARS.end() => cycle.usable_until(year),
+            _ => Ok(last),
+        }
+    }
+}
+
+/// The months from `first` to `last`, each by its last day, with the part of it that lies between the two.
+fn months(first: NaiveDate, last: NaiveDate) -> Result<Vec<(NaiveDate, Ratio)>, OutsideCalendar> {
+    let mut months = Vec::new();
+    let mut from = first;
+    while from <= last {
+        let length = u32::from(from.num_days_in_month());
+        let end = plus_days(from, i64::from(length - from.day()))?;
+        let days = (last.min(end) - from).num_days() + 1;
+        months.push((end, Ratio::new(i128::from(days), i128::from(length))));
+        from = match end.succ_opt() {
+            Some(next) => next,
+            None => break,
+        };
+    }
+    Ok(months)
+}
