@@ -63,7 +63,8 @@ impl TransactionalEventHandler<Stream<AbsenceEvent>, ProjectionError, Fold<Touch
 }
 
 /// The absences that an event is about, the one that it names first.
-fn touched(event: &AbsenceEvent) -> Vec<Uuid> {
+#[must_use]
+pub fn touched(event: &AbsenceEvent) -> Vec<Uuid> {
     match event {
         AbsenceEvent::LeaveRequested { leave, .. }
         | AbsenceEvent::LeaveAmended { leave, .. }
@@ -304,6 +305,13 @@ impl Absence {
     pub fn leave(&self) -> Option<&rules::ledger::Leave> {
         self.ledger.leave(LeaveId::from_uuid(self.absence))
     }
+
+    /// From when to when, as asked or recorded.
+    #[must_use]
+    pub fn period(&self) -> Option<Period> {
+        let sickness = self.ledger.sickness(SicknessId::from_uuid(self.absence));
+        self.leave().map(|leave| leave.period).or_else(|| sickness.map(|sickness| sickness.period))
+    }
 }
 
 impl FromRow<'_, PgRow> for Absence {
@@ -398,6 +406,30 @@ pub async fn away(
     .bind(last)
     .fetch_all(database)
     .await
+}
+
+/// The absences of these agents with a day from `first` to `last`, whatever became of them.
+///
+/// # Errors
+/// Those of the database.
+pub async fn between(
+    database: impl PgExecutor<'_>,
+    agents: &[AccountId],
+    first: NaiveDate,
+    last: NaiveDate,
+) -> Result<Vec<Absence>, sqlx::Error> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM projections.absences_v1
+          WHERE agent = ANY ($1) AND last_day >= $2 AND first_day <= $3 ORDER BY first_day, absence"
+    );
+    sqlx::query_as(SQL)
+        .bind(agents.iter().map(AccountId::as_uuid).collect::<Vec<_>>())
+        .bind(first)
+        .bind(last)
+        .fetch_all(database)
+        .await
 }
 
 /// When an agent is away.
