@@ -124,7 +124,7 @@ async fn a_balance_is_explained_and_is_as_it_was_known() {
     assert_eq!(counter(&then), counter(&before));
     for date in ["9999-01-01", "1989-12-31"] {
         let path = format!("/v1/me/balance?at={date}");
-        assert_eq!(refusal(unit.world.get(&agent, &path)).await, "invalid-field: parameter at");
+        assert_eq!(refusal(unit.world.get(&agent, &path)).await, "invalid-field: query at");
     }
 
     let path = unit.now("/v1/me/balance");
@@ -159,7 +159,11 @@ async fn a_feed_tells_absence_and_cancellation_and_ends_when_it_is_revoked() {
     let (of, decider) = (unit.unit, unit.decider());
     let (feed, address) = unit.feed(&colleague, FeedScope::Unit(of)).await;
     let text = async |unit: &Unit| {
-        let text = ok(unit.world.get_as_stranger(&unit.now(&address))).await.text().await.unwrap();
+        // A feed waits for no position: those that do say when it is there.
+        for path in ["/v1/me/calendar-feeds", "/v1/me/notices"] {
+            unit.json(&unit.colleague, path).await;
+        }
+        let text = ok(unit.world.get_as_stranger(&address)).await.text().await.unwrap();
         text.replace("\r\n ", "")
     };
     assert!(!text(&unit).await.contains("VEVENT"));
@@ -219,10 +223,10 @@ async fn days_that_make_no_period_are_refused() {
         ["from=2027-02-02&until=2027-02-01", "from=2027-01-01&until=2027-12-31", "from=9999-01-01&until=9999-01-02"]
     {
         let path = format!("/v1/units/{}/calendar?{days}", unit.unit);
-        assert_eq!(refusal(unit.world.get(&unit.manager, &path)).await, "invalid-field: parameter until", "{days}");
+        assert_eq!(refusal(unit.world.get(&unit.manager, &path)).await, "invalid-field: query until", "{days}");
     }
     let path = format!("/v1/units/{}/calendar?from=2027-02-30&until=2027-03-01", unit.unit);
-    assert_eq!(refusal(unit.world.get(&unit.manager, &path)).await, "invalid-field: parameter from");
+    assert_eq!(refusal(unit.world.get(&unit.manager, &path)).await, "invalid-field: query from");
     let units = json(unit.world.get(&unit.agent, "/v1/units")).await;
     assert_eq!(units["items"][0]["staffing_rules"], serde_json::json!(["guichet"]));
 }
