@@ -22,6 +22,7 @@ mod typed;
 mod units;
 
 pub use escalation::{Escalations, escalate};
+pub(crate) use units::unit_of_code;
 pub use problems::{
     ALREADY_RECORDED, INSUFFICIENT_RIGHTS, KINDS, LEAVE_STATE, OVERLAPPING_ABSENCE, UNDERSTAFFED,
 };

@@ -60,9 +60,9 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
         R::UnknownLeave | R::UnknownSickness => Problem::from(&NOT_FOUND),
         R::AlreadyRecorded => Problem::from(&ALREADY_RECORDED),
         R::NotPending { status } | R::NotGranted { status } => {
-            state("La demande a déjà reçu une décision, ou a été retirée.", refusal).member("status", status)
+            state("La demande a déjà reçu une décision, ou a été retirée.", refusal).member("leave_status", status)
         }
-        R::OtherStep { step } => state("C’est une autre étape qui attend.", refusal).member("step", step),
+        R::OtherStep { step } => state("C’est une autre étape qui attend.", refusal).member("due_step", step),
         R::CancellationPending => state("Une annulation est déjà demandée.", refusal),
         R::NoCancellation => state("Aucune annulation n’est demandée.", refusal),
         R::AnsweredAlready => state("Une réponse a déjà été donnée.", refusal),

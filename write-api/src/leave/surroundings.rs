@@ -173,7 +173,7 @@ enum Serves {
 }
 
 /// A state with its version.
-pub(super) async fn state<A: Snapshots>(
+pub(crate) async fn state<A: Snapshots>(
     api: &WriteApi,
     metadata: &Metadata,
     id: impl Into<Uuid>,
