@@ -82,7 +82,10 @@ impl Row {
     /// A date written 2026-05-13.
     pub(super) fn date(&self, column: &'static str) -> Result<NaiveDate, String> {
         let text = self.text(column);
-        text.parse().ok().filter(|_| text.len() == 10).ok_or_else(|| format!("{column}: not an existing date written YYYY-MM-DD"))
+        text.parse()
+            .ok()
+            .filter(|_| text.len() == 10)
+            .ok_or_else(|| format!("{column}: not an existing date written YYYY-MM-DD"))
     }
 }
 

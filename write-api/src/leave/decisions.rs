@@ -21,8 +21,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use web::command::Command;
 use web::idempotency::IdempotencyKey;
-use web::language::Language;
 use web::kinds::{NOT_ALLOWED, NOT_FOUND};
+use web::language::Language;
 use web::path::Path;
 use web::position::Recorded;
 use web::{Field, Problem, Text};
@@ -274,7 +274,10 @@ pub(crate) async fn decide_leaves(
     let metadata = keyed(who.deciding(api.clock.now()), &command, &())?;
     let Bulk { items } = command.body;
     if items.is_empty() || items.len() > MOST_ITEMS {
-        let detail = Text::made(format!("attendu : 1 à {MOST_ITEMS} décisions"), format!("expected 1 to {MOST_ITEMS} decisions"));
+        let detail = Text::made(
+            format!("attendu : 1 à {MOST_ITEMS} décisions"),
+            format!("expected 1 to {MOST_ITEMS} decisions"),
+        );
         return Err(Problem::invalid(Field::Pointer("/items".into()), detail));
     }
     let mut outcomes = Vec::with_capacity(items.len());
@@ -288,7 +291,9 @@ pub(crate) async fn decide_leaves(
                 let status = executed.state.leave(leave).map(|leave| leave.status.as_str());
                 Outcome { leave: leave.as_uuid(), status, problem: None }
             }
-            Err(problem) => Outcome { leave: leave.as_uuid(), status: None, problem: Some(problem.body(Language::default(), None)) },
+            Err(problem) => {
+                Outcome { leave: leave.as_uuid(), status: None, problem: Some(problem.body(Language::default(), None)) }
+            }
         });
     }
     let done = outcomes.iter().filter(|outcome| outcome.problem.is_none()).count();
@@ -346,9 +351,9 @@ struct Meant {
 
 impl Meant {
     fn command(&self, around: &Surroundings) -> Result<AbsenceCommand, Problem> {
-        let authority: Authority = around.authority().ok_or_else(|| {
-            super::problems::absence(commands::NotExecuted::Refused(AbsenceRefusal::NotAnApprover))
-        })?;
+        let authority: Authority = around
+            .authority()
+            .ok_or_else(|| super::problems::absence(commands::NotExecuted::Refused(AbsenceRefusal::NotAnApprover)))?;
         let (leave, step, motive) = (self.leave, self.step, self.motive.clone());
         let staffing = around.staffing.clone();
         Ok(match self.decision {

@@ -99,7 +99,5 @@ pub(crate) async fn revoke_delegation(
     Ok(Recorded::done(position(executed.receipt.position), DelegationChanged { delegation }))
 }
 
-pub(super) const PROBLEMS: &[(&str, &[&web::Kind])] = &[
-    ("grantDelegation", &[&NOT_FOUND]),
-    ("revokeDelegation", &[&NOT_ALLOWED, &NOT_FOUND, &super::ALREADY_RECORDED]),
-];
+pub(super) const PROBLEMS: &[(&str, &[&web::Kind])] =
+    &[("grantDelegation", &[&NOT_FOUND]), ("revokeDelegation", &[&NOT_ALLOWED, &NOT_FOUND, &super::ALREADY_RECORDED])];

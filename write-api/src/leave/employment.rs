@@ -127,19 +127,20 @@ fn not_himself(who: &Who, agent: AccountId) -> Result<(), Problem> {
 fn facts(said: From) -> Result<Vec<EmploymentEvent>, Problem> {
     let From { from: Day(from), entered, left, status, category, title, unit, manager, working_time, pattern } = said;
     let pattern = pattern.map(cycle).transpose()?;
-    let facts = [
-        entered.then_some(EmploymentEvent::ServiceEntered { on: from }),
-        status.map(|status| EmploymentEvent::StatusSet { status, from }),
-        category.map(|category| EmploymentEvent::CategorySet { category, from }),
-        title.map(|title| EmploymentEvent::TitleSet { title, from }),
-        unit.map(|unit| EmploymentEvent::UnitAssigned { unit, from }),
-        manager.map(|manager| EmploymentEvent::ManagerAssigned { manager: Some(manager), from }),
-        working_time.map(|WorkingTime { quota, full_time_week_minutes, annualised }| {
-            EmploymentEvent::WorkingTimeSet { quota, full_time_week_minutes, annualised, from }
-        }),
-        pattern.map(|pattern| EmploymentEvent::WorkPatternSet { pattern, from }),
-        left.then_some(EmploymentEvent::ServiceLeft { on: from }),
-    ];
+    let facts =
+        [
+            entered.then_some(EmploymentEvent::ServiceEntered { on: from }),
+            status.map(|status| EmploymentEvent::StatusSet { status, from }),
+            category.map(|category| EmploymentEvent::CategorySet { category, from }),
+            title.map(|title| EmploymentEvent::TitleSet { title, from }),
+            unit.map(|unit| EmploymentEvent::UnitAssigned { unit, from }),
+            manager.map(|manager| EmploymentEvent::ManagerAssigned { manager: Some(manager), from }),
+            working_time.map(|WorkingTime { quota, full_time_week_minutes, annualised }| {
+                EmploymentEvent::WorkingTimeSet { quota, full_time_week_minutes, annualised, from }
+            }),
+            pattern.map(|pattern| EmploymentEvent::WorkPatternSet { pattern, from }),
+            left.then_some(EmploymentEvent::ServiceLeft { on: from }),
+        ];
     let facts: Vec<_> = facts.into_iter().flatten().collect();
     if facts.is_empty() {
         let detail = Text::new("attendu : au moins une valeur", "expected at least one value");

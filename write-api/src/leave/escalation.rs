@@ -31,9 +31,9 @@ pub async fn escalate(api: &WriteApi) -> Result<Escalations, Problem> {
         let (_, ledger) = state::<AbsenceLedger>(api, &metadata, agent, false).await?;
         let waiting = ledger.leave(leave).and_then(|leave| Some((leave.pending()?, leave.current_step()?)));
         let Some((pending, step)) = waiting else { continue };
-        let due = step.escalation.is_some_and(|escalation| {
-            at - pending.since >= chrono::TimeDelta::days(escalation.after_days.into())
-        });
+        let due = step
+            .escalation
+            .is_some_and(|escalation| at - pending.since >= chrono::TimeDelta::days(escalation.after_days.into()));
         if pending.escalated || !due {
             continue;
         }

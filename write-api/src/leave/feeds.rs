@@ -16,13 +16,13 @@ use events::{FeedId, Metadata, UnitId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
+use web::Problem;
 use web::command::Command;
 use web::idempotency::IdempotencyKey;
 use web::kinds::{NOT_ALLOWED, NOT_FOUND};
 use web::path::Path;
 use web::position::Recorded;
 use web::token::SessionToken;
-use web::Problem;
 
 /// A feed to open.
 #[derive(Deserialize, ToSchema)]

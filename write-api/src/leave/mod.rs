@@ -22,10 +22,8 @@ mod typed;
 mod units;
 
 pub use escalation::{Escalations, escalate};
+pub use problems::{ALREADY_RECORDED, INSUFFICIENT_RIGHTS, KINDS, LEAVE_STATE, OVERLAPPING_ABSENCE, UNDERSTAFFED};
 pub(crate) use units::unit_of_code;
-pub use problems::{
-    ALREADY_RECORDED, INSUFFICIENT_RIGHTS, KINDS, LEAVE_STATE, OVERLAPPING_ABSENCE, UNDERSTAFFED,
-};
 
 use crate::WriteApi;
 use crate::api::position;

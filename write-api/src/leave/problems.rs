@@ -77,8 +77,12 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
         R::Insufficient { counter, available } => Problem::from(&INSUFFICIENT_RIGHTS)
             .detail(Text::made(format!("Le compteur {counter} a {available} jours."), refusal.to_string()))
             .member("available_half_days", available.get()),
-        R::NotRequestable { .. } => at("/type", "ce type ne se demande pas : les ressources humaines l’enregistrent", refusal),
-        R::SpecialMotive => at("/special_motive", "attendu : un motif que les règles connaissent (CGFP, art. L.622-1)", refusal),
+        R::NotRequestable { .. } => {
+            at("/type", "ce type ne se demande pas : les ressources humaines l’enregistrent", refusal)
+        }
+        R::SpecialMotive => {
+            at("/special_motive", "attendu : un motif que les règles connaissent (CGFP, art. L.622-1)", refusal)
+        }
         R::SpecialDays { days } => at("/last", format!("ce motif donne {days} jours (CGFP, art. L.622-1)"), refusal),
         R::OfRight { .. } => at("/type", "ce congé est de droit : il ne peut être refusé", refusal),
         R::NoMotive => at("/motive", "un motif est nécessaire (décret n° 85-1250, art. 3)", refusal),
@@ -95,12 +99,16 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
         R::NoTimeSavings => at("", "aucun compte épargne-temps n’est ouvert (décret n° 2004-878, art. 1)", refusal),
         R::Deposit { most, annual_leave } => at(
             "/deposits",
-            format!("{most} jours peuvent être épargnés, dont {annual_leave} de congé annuel (décret n° 2004-878, art. 3)"),
+            format!(
+                "{most} jours peuvent être épargnés, dont {annual_leave} de congé annuel (décret n° 2004-878, art. 3)"
+            ),
             refusal,
         ),
         R::EmploymentUnknown => at("/first", "la situation de l’agent à cette date n’est pas assez connue", refusal),
         R::NotInForce(error) => not_in_force(error),
-        R::Outside(_) | R::NoRight(_) => at("/first", article("la date ou la durée de travail est hors des règles"), refusal),
+        R::Outside(_) | R::NoRight(_) => {
+            at("/first", article("la date ou la durée de travail est hors des règles"), refusal)
+        }
         R::Opening(_) | R::Split(_) | R::Gift(_) | R::Training(_) | R::Carer(_) | R::Uncarried(_) => {
             at("", article("la règle ne le permet pas"), refusal)
         }
@@ -109,10 +117,8 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
 
 fn unquoted(error: Unquotable) -> Problem {
     match error {
-        Unquotable::Overlapping { .. } => Problem::from(&OVERLAPPING_ABSENCE).detail(Text::made(
-            "Une demi-journée de la période est déjà prise ou demandée.",
-            error.to_string(),
-        )),
+        Unquotable::Overlapping { .. } => Problem::from(&OVERLAPPING_ABSENCE)
+            .detail(Text::made("Une demi-journée de la période est déjà prise ou demandée.", error.to_string())),
         Unquotable::Insufficient { asked, available } => Problem::from(&INSUFFICIENT_RIGHTS)
             .detail(Text::made(
                 format!("{asked} jours sont demandés, {available} peuvent être pris (décret n° 85-1250, art. 1)."),
@@ -153,7 +159,9 @@ pub(super) fn delegation(error: NotExecuted<DelegationRefusal>) -> Problem {
         NotExecuted::Journal(error) => journal(error),
         NotExecuted::Refused(refusal) => match refusal {
             R::Unknown => Problem::from(&NOT_FOUND),
-            R::NotYours => not_allowed("Une délégation est retirée par qui l’a donnée, ou par les ressources humaines.", refusal),
+            R::NotYours => {
+                not_allowed("Une délégation est retirée par qui l’a donnée, ou par les ressources humaines.", refusal)
+            }
             R::AlreadyRevoked | R::AlreadyGranted => Problem::from(&ALREADY_RECORDED),
             R::ToOneself => at("/to", "nul ne délègue à lui-même", refusal),
             R::Reversed => at("/last", "la fin précède le début", refusal),
@@ -181,9 +189,15 @@ pub(super) fn unit(error: NotExecuted<UnitRefusal>) -> Problem {
         NotExecuted::Refused(refusal) => match refusal {
             UnitRefusal::Unknown => Problem::from(&NOT_FOUND),
             UnitRefusal::AlreadyOpen | UnitRefusal::AlreadyClosed => Problem::from(&ALREADY_RECORDED),
-            UnitRefusal::Text { field: "code", most } => at("/code", format!("attendu : 1 à {most} caractères"), refusal),
-            UnitRefusal::Text { field: "name", most } => at("/name", format!("attendu : 1 à {most} caractères"), refusal),
-            UnitRefusal::Text { .. } | UnitRefusal::Rules(_) => at("/rules", format!("règles inapplicables : {refusal}"), &refusal),
+            UnitRefusal::Text { field: "code", most } => {
+                at("/code", format!("attendu : 1 à {most} caractères"), refusal)
+            }
+            UnitRefusal::Text { field: "name", most } => {
+                at("/name", format!("attendu : 1 à {most} caractères"), refusal)
+            }
+            UnitRefusal::Text { .. } | UnitRefusal::Rules(_) => {
+                at("/rules", format!("règles inapplicables : {refusal}"), &refusal)
+            }
             UnitRefusal::Outside(_) => at("/from", "attendu : une année de 1990 à 2099", refusal),
         },
     }

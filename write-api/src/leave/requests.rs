@@ -4,9 +4,9 @@ use super::staffing::Absent;
 use super::surroundings::{Wanted, decide, in_paris};
 use super::typed::{End, HalfDayList, Sealing, period};
 use super::{LeaveChanged, changed, leave_id};
+use crate::WriteApi;
 use crate::acting::{Who, keyed};
 use crate::words::Words;
-use crate::WriteApi;
 use axum::extract::State;
 use commands::absence_ledger::{
     AmendLeave, AnswerReplacement, NameReplacement, RequestCancellation, RequestLeave, SpecialMotive, WithdrawLeave,
@@ -229,7 +229,8 @@ pub(crate) async fn name_replacement(
     let metadata = keyed(who.for_himself(at), &command, &())?;
     let (agent, replacement) = (who.account, command.body.replacement);
     let wanted = Wanted { agent, decider: None, absent: None, at };
-    let executed = decide(&api, metadata, wanted, &|_| Ok(NameReplacement { leave, agent, replacement }.into())).await?;
+    let executed =
+        decide(&api, metadata, wanted, &|_| Ok(NameReplacement { leave, agent, replacement }.into())).await?;
     Ok(changed(Recorded::done, agent, leave, &executed))
 }
 
@@ -289,10 +290,7 @@ async fn answer(
 }
 
 pub(super) const PROBLEMS: &[(&str, &[&web::Kind])] = &[
-    (
-        "requestLeave",
-        &[&super::OVERLAPPING_ABSENCE, &super::INSUFFICIENT_RIGHTS, &super::ALREADY_RECORDED],
-    ),
+    ("requestLeave", &[&super::OVERLAPPING_ABSENCE, &super::INSUFFICIENT_RIGHTS, &super::ALREADY_RECORDED]),
     ("amendLeave", &[&NOT_FOUND, &super::LEAVE_STATE, &super::OVERLAPPING_ABSENCE, &super::INSUFFICIENT_RIGHTS]),
     ("withdrawLeave", &[&NOT_FOUND, &super::LEAVE_STATE]),
     ("requestCancellation", &[&NOT_FOUND, &super::LEAVE_STATE]),

@@ -1,8 +1,8 @@
 //! Counters that change by decision: credits, debits, the time-savings account, gifts.
 
+use super::first_said;
 use super::surroundings::{Wanted, decide, in_paris, state};
 use super::typed::{Day, Motive, Sealing};
-use super::first_said;
 use crate::acting::{Who, keyed};
 use crate::api::position;
 use crate::{WriteApi, problems};

@@ -59,7 +59,8 @@ pub(super) async fn count(
     let mut seen = Vec::new();
     for agent in api.directory.members_of(&api.journal, id).await.map_err(problems::reading)? {
         let (_, employment) =
-            folded(api, agent, as_of, Employment::default(), |state, event: EmploymentEvent| state.after(&event)).await?;
+            folded(api, agent, as_of, Employment::default(), |state, event: EmploymentEvent| state.after(&event))
+                .await?;
         if employment.units().on(first.date) != Some(&id) {
             continue;
         }
@@ -71,9 +72,9 @@ pub(super) async fn count(
             seen.push(Seen::Ledger(agent, version));
             granted(&ledger)
         };
-        let due = half_days.iter().filter(|at| {
-            employment.pattern_works(*at, facts.law.calendar()) && employment.in_service(at.date)
-        });
+        let due = half_days
+            .iter()
+            .filter(|at| employment.pattern_works(*at, facts.law.calendar()) && employment.in_service(at.date));
         members.push(Member { title: employment.titles().on(first.date).cloned(), due: due.collect(), away });
     }
     Ok((Some(Staffing { as_of, breaches: breaches(rules, &members, half_days) }), seen))

@@ -128,7 +128,8 @@ async fn look(api: &WriteApi, metadata: &Metadata, wanted: &Wanted, fresh: bool)
     };
     let first = absent.as_ref().and_then(|half_days| half_days.first()).map_or(on, |first| first.date);
     let mut units: Vec<UnitId> = Vec::new();
-    let (mut routes, mut count, mut manager) = (Vec::new(), None, facts.employment.managers().on(on).copied().flatten());
+    let (mut routes, mut count, mut manager) =
+        (Vec::new(), None, facts.employment.managers().on(on).copied().flatten());
     for (date, serves) in [(first, Serves::Absence), (on, Serves::Authority)] {
         let Some(id) = facts.employment.units().on(date).copied() else { continue };
         let (version, unit) = state::<Unit>(api, metadata, id, fresh).await?;

@@ -15,7 +15,8 @@ const HALF_DAY: Expected = Expected(
     "une date qui existe, de 1990 à 2099, seule ou suivie de AM ou PM : 2026-05-13, 2026-05-13 PM",
     "an existing date from 1990 to 2099, alone or followed by AM or PM: 2026-05-13, 2026-05-13 PM",
 );
-const DATE: Expected = Expected("une date qui existe, de 1990 à 2099 : 2026-05-13", "an existing date from 1990 to 2099: 2026-05-13");
+const DATE: Expected =
+    Expected("une date qui existe, de 1990 à 2099 : 2026-05-13", "an existing date from 1990 to 2099: 2026-05-13");
 
 fn invalid<E: de::Error>(expected: &Expected) -> E {
     E::invalid_value(de::Unexpected::Other("text"), expected)

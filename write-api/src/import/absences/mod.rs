@@ -50,9 +50,7 @@ impl People {
     fn staff_number(&self, person: u32) -> Option<u32> {
         match self {
             Self::Plus(base) => person.checked_add(*base),
-            Self::Listed(numbers) => {
-                numbers.get(usize::try_from(person.checked_sub(1)?).ok()?).copied()
-            }
+            Self::Listed(numbers) => numbers.get(usize::try_from(person.checked_sub(1)?).ok()?).copied(),
         }
     }
 }
@@ -119,16 +117,19 @@ pub async fn import_absences(
         }
     }
     let importing = Importing { api, law: api.law().await?, file: reading.name, fingerprint, metadata };
-    let mut outcomes = stream::iter(of_persons.into_iter().map(|(person, absences)| {
-        importing.of_person(reading.people.staff_number(person), absences)
-    }))
+    let mut outcomes = stream::iter(
+        of_persons
+            .into_iter()
+            .map(|(person, absences)| importing.of_person(reading.people.staff_number(person), absences)),
+    )
     .buffer_unordered(32);
     while let Some(outcomes) = outcomes.try_next().await? {
         let mut any = false;
         for outcome in outcomes {
             match outcome {
                 Outcome::Recorded { reason: Reason::Sickness, half_days } => {
-                    (report.sicknesses, report.sick_half_days) = (report.sicknesses + 1, report.sick_half_days + half_days);
+                    (report.sicknesses, report.sick_half_days) =
+                        (report.sicknesses + 1, report.sick_half_days + half_days);
                     any = true;
                 }
                 Outcome::Recorded { reason: Reason::Unjustified, half_days } => {

@@ -2,13 +2,8 @@
 
 use crate::import::table::Row;
 
-pub(super) const COLUMNS: [&str; 5] = [
-    "ID",
-    "Reason for absence",
-    "Month of absence",
-    "Day of the week",
-    "Absenteeism time in hours",
-];
+pub(super) const COLUMNS: [&str; 5] =
+    ["ID", "Reason for absence", "Month of absence", "Day of the week", "Absenteeism time in hours"];
 
 /// An absence as the file tells it: a month and a weekday, and no day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -80,7 +80,8 @@ impl Files {
         let mut read = BTreeSet::new();
         let mut open = |name: &'static str| -> Result<(String, BufReader<File>), HrError> {
             let is_it = |file: &&String| {
-                file.strip_prefix(name).is_some_and(|rest| rest == ".csv" || (rest.starts_with('_') && rest.ends_with(".csv")))
+                file.strip_prefix(name)
+                    .is_some_and(|rest| rest == ".csv" || (rest.starts_with('_') && rest.ends_with(".csv")))
             };
             let found: Vec<_> = names.iter().filter(is_it).collect();
             let &[file] = found.as_slice() else {
@@ -94,12 +95,17 @@ impl Files {
             (open("departments")?, open("dept_manager")?, open("dept_emp")?, open("titles")?);
         files.read_departments(departments)?;
         let known: BTreeSet<String> = files.departments.keys().cloned().collect();
-        let in_known = |value: &str| if known.contains(value) { Ok(()) } else { Err("dept_no: no such department".to_owned()) };
+        let in_known =
+            |value: &str| if known.contains(value) { Ok(()) } else { Err("dept_no: no such department".to_owned()) };
         let managers = files.statements(managers, "dept_no", &in_known)?;
         let assignments = files.statements(assignments, "dept_no", &in_known)?;
         let titled = files.statements(titles, "title", &|value| {
             let length = value.chars().count();
-            if (1..=LONGEST_TEXT).contains(&length) { Ok(()) } else { Err(format!("title: not of 1 to {LONGEST_TEXT} characters")) }
+            if (1..=LONGEST_TEXT).contains(&length) {
+                Ok(())
+            } else {
+                Err(format!("title: not of 1 to {LONGEST_TEXT} characters"))
+            }
         })?;
         (files.managers, files.assignments, files.titles) = (managers, assignments, titled);
         files.not_read = names.difference(&read).filter(|name| name.ends_with(".csv")).cloned().collect();
@@ -118,7 +124,9 @@ impl Files {
             };
             let (code, name) = (row.text("dept_no").to_owned(), row.text("dept_name").to_owned());
             let reason = match self.departments.get(&code) {
-                _ if code.is_empty() || code.chars().count() > 32 => Some("dept_no: not of 1 to 32 characters".to_owned()),
+                _ if code.is_empty() || code.chars().count() > 32 => {
+                    Some("dept_no: not of 1 to 32 characters".to_owned())
+                }
                 _ if name.is_empty() || name.chars().count() > LONGEST_TEXT => {
                     Some(format!("dept_name: not of 1 to {LONGEST_TEXT} characters"))
                 }

@@ -45,8 +45,8 @@ pub async fn import_hr(api: &WriteApi, folder: &Path, metadata: &Metadata) -> Re
     }
     let numbers: BTreeSet<u32> =
         files.assignments.keys().chain(files.titles.keys()).chain(files.managers.keys()).copied().collect();
-    let mut outcomes = stream::iter(numbers.into_iter().map(|number| employment(api, &files, number, metadata)))
-        .buffered(AT_ONCE);
+    let mut outcomes =
+        stream::iter(numbers.into_iter().map(|number| employment(api, &files, number, metadata))).buffered(AT_ONCE);
     while let Some(outcome) = outcomes.try_next().await? {
         report.add(outcome);
     }
@@ -59,7 +59,8 @@ pub async fn import_hr(api: &WriteApi, folder: &Path, metadata: &Metadata) -> Re
                 None => None,
             };
             let appoint = AppointUnitManager { manager, from };
-            let executed = Execution::<Unit>::new(&api.journal, metadata.clone()).on(unit_of_code(&code), appoint.into());
+            let executed =
+                Execution::<Unit>::new(&api.journal, metadata.clone()).on(unit_of_code(&code), appoint.into());
             match executed.await {
                 Ok(_) => report.terms_of_office += usize::from(manager.is_some()),
                 Err(NotExecuted::Refused(refusal)) => report.bad.push(BadRow { reason: refusal.to_string(), ..bad }),
@@ -73,7 +74,11 @@ pub async fn import_hr(api: &WriteApi, folder: &Path, metadata: &Metadata) -> Re
 
 /// What came of one of the staff.
 pub(super) enum Outcome {
-    Recorded { number: u32, in_service: bool, statements: u64 },
+    Recorded {
+        number: u32,
+        in_service: bool,
+        statements: u64,
+    },
     Refused(BadRow),
     /// A title for somebody whom no department has.
     Nowhere(Vec<BadRow>),
@@ -144,7 +149,8 @@ fn known_from(date: NaiveDate) -> NaiveDate {
 }
 
 fn facts(places: &[Statement], titles: &[Statement]) -> Result<Vec<EmploymentEvent>, events::pattern::InvalidPattern> {
-    let counts = |statement: &&Statement| statement.validity.to.is_none_or(|to| to.year() >= *events::date::YEARS.start());
+    let counts =
+        |statement: &&Statement| statement.validity.to.is_none_or(|to| to.year() >= *events::date::YEARS.start());
     let places: Vec<&Statement> = places.iter().filter(counts).collect();
     let mut facts = Vec::new();
     for (entered, left) in services(&places) {

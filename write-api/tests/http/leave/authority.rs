@@ -6,9 +6,8 @@ use events::account::Role;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-const EVERYBODY: [&str; 9] = [
-    "agent", "colleague", "manager", "delegate", "expired delegate", "other manager", "hr", "hr-health", "auditor",
-];
+const EVERYBODY: [&str; 9] =
+    ["agent", "colleague", "manager", "delegate", "expired delegate", "other manager", "hr", "hr-health", "auditor"];
 
 /// The manager, and who decides for him today.
 const DECIDERS: &[&str] = &["manager", "delegate"];
@@ -42,7 +41,12 @@ async fn cast(world: &World) -> BTreeMap<&'static str, Agent> {
 }
 
 /// Those whom a request does not stop for lack of right, be it refused for another reason.
-async fn allowed(world: &World, cast: &BTreeMap<&'static str, Agent>, path: &str, body: &Value) -> BTreeSet<&'static str> {
+async fn allowed(
+    world: &World,
+    cast: &BTreeMap<&'static str, Agent>,
+    path: &str,
+    body: &Value,
+) -> BTreeSet<&'static str> {
     let mut allowed = BTreeSet::new();
     for (name, who) in cast {
         let answer = world.app.post(who, path, body.clone()).await;
@@ -172,7 +176,10 @@ async fn nobody_acts_for_human_resources_in_his_own_matter() {
     world.app.agent("Autre", &[]).await;
     for (rest, body) in [
         ("absences", json!({ "type": "unjustified", "first": "2026-01-02", "last": "2026-01-02" })),
-        ("credits", json!({ "counter": "rtt:2026", "half_days": 1, "effective": "2026-01-01", "cause": "advance", "motive": "m" })),
+        (
+            "credits",
+            json!({ "counter": "rtt:2026", "half_days": 1, "effective": "2026-01-01", "cause": "advance", "motive": "m" }),
+        ),
         ("employment", json!({ "from": "2026-01-01", "title": "x" })),
     ] {
         assert_eq!(slug(&world.app.post(&world.hr, &own(rest), body).await), "not-allowed", "{rest}");

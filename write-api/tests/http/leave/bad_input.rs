@@ -85,9 +85,15 @@ async fn employments_and_units_that_cannot_be_are_named() {
     for (body, at) in [
         (json!({ "from": "2026-02-30", "title": "x" }), "/from"),
         (json!({ "from": "2026-01-01" }), ""),
-        (json!({ "from": "2026-01-01", "working_time": { "quota": 0, "full_time_week_minutes": 2340 } }), "/working_time/quota"),
+        (
+            json!({ "from": "2026-01-01", "working_time": { "quota": 0, "full_time_week_minutes": 2340 } }),
+            "/working_time/quota",
+        ),
         (json!({ "from": "2026-01-01", "pattern": { "halves": "101" } }), "/pattern"),
-        (json!({ "from": "2026-01-01", "pattern": { "anchor": "2026-01-06", "halves": "11111111110000" } }), "/pattern"),
+        (
+            json!({ "from": "2026-01-01", "pattern": { "anchor": "2026-01-06", "halves": "11111111110000" } }),
+            "/pattern",
+        ),
         (json!({ "from": "2026-01-01", "manager": world.agent.account }), "/manager"),
         (json!({ "from": "2026-01-01", "status": "king" }), "/status"),
     ] {

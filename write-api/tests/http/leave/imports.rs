@@ -74,13 +74,16 @@ async fn files_that_are_missing_or_have_other_columns_change_nothing() {
     let said = async |folder: tempfile::TempDir| {
         import_hr(&app.api, folder.path(), &app.operator()).await.unwrap_err().to_string()
     };
-    assert!(said(folder(&[("titles.csv", b"emp_no,from_date,to_date\n")])).await.ends_with("column `title` is missing"));
+    assert!(
+        said(folder(&[("titles.csv", b"emp_no,from_date,to_date\n")])).await.ends_with("column `title` is missing")
+    );
     assert!(said(folder(&[("titles.csv", b"")])).await.contains("titles.csv: the file is empty"));
-    assert!(said(folder(&[("dept_emp_2.csv", b"emp_no\n")])).await.contains("one file named dept_emp*.csv is needed, 2 are"));
-    assert!(matches!(
-        import_hr(&app.api, Path::new("/nowhere"), &app.operator()).await,
-        Err(HrError::Folder { .. })
-    ));
+    assert!(
+        said(folder(&[("dept_emp_2.csv", b"emp_no\n")]))
+            .await
+            .contains("one file named dept_emp*.csv is needed, 2 are")
+    );
+    assert!(matches!(import_hr(&app.api, Path::new("/nowhere"), &app.operator()).await, Err(HrError::Folder { .. })));
     assert_eq!(app.api.head().position().get(), 0);
 }
 

@@ -10,7 +10,13 @@ async fn a_leave_is_asked_for_and_granted_under_rules_that_the_journal_holds() {
     let world = World::new().await;
     let leave = world.granted("2026-05-11", "2026-05-15").await;
     assert_eq!(
-        world.app.events(world.agent.account).await.into_iter().filter(|kind| kind.starts_with("Leave")).collect::<Vec<_>>(),
+        world
+            .app
+            .events(world.agent.account)
+            .await
+            .into_iter()
+            .filter(|kind| kind.starts_with("Leave"))
+            .collect::<Vec<_>>(),
         ["LeaveRequested", "LeaveApproved"]
     );
     let (rules, active): (String, String) = sqlx::query_as(
@@ -44,7 +50,10 @@ async fn a_part_is_approved_and_the_rest_refused_with_a_motive() {
     let world = World::new().await;
     let leave = world.asked("2026-05-18", "2026-05-22").await;
     let part = json!({ "agent": world.agent.account, "step": 0, "half_days": ["2026-05-18", "2026-05-19 AM"] });
-    assert_eq!(super::world::field(&world.act(&world.manager, &leave, "partially-approve", part.clone()).await), "/motive");
+    assert_eq!(
+        super::world::field(&world.act(&world.manager, &leave, "partially-approve", part.clone()).await),
+        "/motive"
+    );
     let mut part = part;
     part["motive"] = json!("effectif insuffisant");
     let (status, body) = world.act(&world.manager, &leave, "partially-approve", part).await;
@@ -78,7 +87,10 @@ async fn sickness_gives_leave_back_and_its_certificate_is_judged() {
     let certificate = json!({ "agent": world.agent.account, "issued": "2026-05-20", "sent": "2026-05-25" });
     let (status, body) = world.app.post(&health, &format!("{sickness}/certificate"), certificate.clone()).await;
     assert_eq!((status, &body["certificate"]), (200, &json!("late")), "{body}");
-    assert_eq!(slug(&world.app.post(&health, &format!("{sickness}/certificate"), certificate).await), "already-recorded");
+    assert_eq!(
+        slug(&world.app.post(&health, &format!("{sickness}/certificate"), certificate).await),
+        "already-recorded"
+    );
     let back = json!({ "agent": world.agent.account, "back": "2026-05-26 PM", "motive": "reprise" });
     assert_eq!(world.app.post(&health, &format!("{sickness}/shorten"), back).await.1["half_days"], json!(7));
     let clear: i64 = sqlx::query_scalar("SELECT count(*) FROM journal.event WHERE position(convert_to('ordinary', 'UTF8') in payload) > 0 AND type = 'SicknessRecorded'")
@@ -185,8 +197,12 @@ async fn rights_move_by_decision_and_gifts_stand_in_both_books() {
     let colleague = world.app.agent("Joliot", &[]).await;
     world.employ(&colleague, &world.unit).await;
     let path = format!("/v1/agents/{}", world.agent.account);
-    let credit = json!({ "counter": "annual-leave:2026", "half_days": 2, "effective": "2026-01-01", "cause": "advance" });
-    assert_eq!(super::world::field(&world.app.post(&world.hr, &format!("{path}/credits"), credit.clone()).await), "/motive");
+    let credit =
+        json!({ "counter": "annual-leave:2026", "half_days": 2, "effective": "2026-01-01", "cause": "advance" });
+    assert_eq!(
+        super::world::field(&world.app.post(&world.hr, &format!("{path}/credits"), credit.clone()).await),
+        "/motive"
+    );
     let mut credit = credit;
     credit["motive"] = json!("avance");
     assert_eq!(world.app.post(&world.hr, &format!("{path}/credits"), credit).await.0, 201);

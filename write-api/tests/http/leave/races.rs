@@ -49,7 +49,10 @@ async fn of_two_parallel_approvals_one_is_an_event_and_the_other_a_409_with_the_
     let mut answers = join_all(approvals).await;
     answers.sort_by_key(|answer| answer.0);
     assert_eq!((answers[0].0, &answers[0].1["status"]), (200, &json!("granted")));
-    assert_eq!((answers[1].0, slug(&answers[1]), &answers[1].1["leave_status"]), (409, "leave-state", &json!("granted")));
+    assert_eq!(
+        (answers[1].0, slug(&answers[1]), &answers[1].1["leave_status"]),
+        (409, "leave-state", &json!("granted"))
+    );
     assert_eq!(world.app.count("LeaveApproved").await, 1);
 }
 
