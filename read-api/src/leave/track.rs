@@ -49,9 +49,11 @@ pub(super) async fn of(api: &ReadApi, agent: AccountId, leave: LeaveId) -> Resul
     let sealed: Vec<[Option<Content>; 2]> = events
         .iter()
         .map(|(_, event)| {
-            let (words, special) = words(event);
             let mut add = |field, sealed| boxes.add(places::absence(agent, field, leave), sealed);
-            [words.map(|(field, sealed)| add(field, sealed)), special.map(|sealed| add("special_motive", sealed))]
+            [
+                words(event).map(|(field, sealed)| add(field, sealed)),
+                special_motive(event).map(|sealed| add("special_motive", sealed)),
+            ]
         })
         .collect();
     let mut contents = boxes.open(&api.vault).await?;
@@ -96,22 +98,27 @@ fn capacity(decider: Decider) -> String {
     }
 }
 
-/// The words of an event with the field that they stand in, and the motive of a special absence.
-fn words(event: &AbsenceEvent) -> (Option<(&'static str, &Sealed<String>)>, Option<&Sealed<String>>) {
+/// The words of an event, with the field that they stand in.
+fn words(event: &AbsenceEvent) -> Option<(&'static str, &Sealed<String>)> {
     match event {
-        AbsenceEvent::LeaveRequested { reason, special_motive, .. } => {
-            (reason.as_ref().map(|reason| ("reason", reason)), special_motive.as_ref())
-        }
-        AbsenceEvent::LeaveAmended { reason, .. } | AbsenceEvent::CancellationRequested { reason, .. } => {
-            (reason.as_ref().map(|reason| ("reason", reason)), None)
-        }
-        AbsenceEvent::AbsenceRecorded { special_motive, .. } => (None, special_motive.as_ref()),
+        AbsenceEvent::LeaveRequested { reason, .. }
+        | AbsenceEvent::LeaveAmended { reason, .. }
+        | AbsenceEvent::CancellationRequested { reason, .. } => reason.as_ref().map(|reason| ("reason", reason)),
         AbsenceEvent::LeavePartiallyApproved { motive, .. }
         | AbsenceEvent::LeaveRefused { motive, .. }
         | AbsenceEvent::CancellationRefused { motive, .. }
         | AbsenceEvent::StaffingRuleOverridden { motive, .. }
-        | AbsenceEvent::LeaveCorrected { motive, .. } => (Some(("motive", motive)), None),
-        _ => (None, None),
+        | AbsenceEvent::LeaveCorrected { motive, .. } => Some(("motive", motive)),
+        _ => None,
+    }
+}
+
+const fn special_motive(event: &AbsenceEvent) -> Option<&Sealed<String>> {
+    match event {
+        AbsenceEvent::LeaveRequested { special_motive, .. } | AbsenceEvent::AbsenceRecorded { special_motive, .. } => {
+            special_motive.as_ref()
+        }
+        _ => None,
     }
 }
 
