@@ -1,5 +1,7 @@
 //! `intraparis demo`: the main job on real input, on a database that is gone afterwards.
 
+mod leave;
+
 use crate::cli::accounts::open;
 use crate::config::{Config, LogFormat};
 use crate::database::Database;
@@ -138,6 +140,7 @@ impl Demo {
         )?;
         write!(text, "\n{}", what_if(&simulated))?;
         writeln!(text, "\n  picture: {written}")?;
+        write!(text, "\n{}", leave::report(&api).await?)?;
         write!(text, "\n{credentials}")?;
         Ok(text)
     }

@@ -136,7 +136,13 @@ impl Service {
 
         if roles.write_api {
             let api = self.write_api().await?;
+            api.law().await?;
             pools.push(("write-api", api.journal().reader().pool().clone()));
+            let (reaction, stop) = (api.clone(), stop.clone());
+            tasks.spawn(async move {
+                reaction.keep_escalating(stop.cancelled_owned()).await;
+                ("escalation", Ok(()))
+            });
             routes = routes.merge(write_api::router(api));
             document = Some(write_api::openapi()?);
         }
@@ -178,7 +184,7 @@ impl Service {
         let mut api = None;
         if let Some(mut document) = document {
             web::openapi::describe(&mut document);
-            let kinds = [web::KINDS, write_api::KINDS, read_api::KINDS].concat();
+            let kinds = [web::KINDS, write_api::KINDS, write_api::leave::KINDS, read_api::KINDS].concat();
             let documents = web::openapi::routes(&document)?;
             let routes = routes.merge(web::problem_pages::routes(kinds)).merge(documents);
             let listener = listen(self.config.server.listen).await?;

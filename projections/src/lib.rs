@@ -24,6 +24,7 @@ mod halt;
 mod json;
 mod lag;
 mod lease;
+pub mod leave;
 mod projection;
 mod rebuild;
 mod runner;
@@ -48,5 +49,7 @@ pub use wait::{Behind, Positions};
 /// Every projection.
 #[must_use]
 pub fn all() -> Vec<Projection> {
-    vec![account::accounts::projection(), audit::trail::projection(), audit::readings::projection()]
+    let mut all = vec![account::accounts::projection(), audit::trail::projection(), audit::readings::projection()];
+    all.extend(leave::projections());
+    all
 }

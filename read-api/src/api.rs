@@ -7,6 +7,7 @@ use axum::extract::FromRef;
 use events::Clock;
 use journal::Reader;
 use projections::Positions;
+use projections::leave::ledgers::Laws;
 use sqlx::PgPool;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -21,6 +22,8 @@ pub struct ReadApi {
     pub(crate) positions: Positions,
     pub(crate) sessions: SessionRows,
     pub(crate) live: Live,
+    pub(crate) laws: Laws,
+    pub(crate) clock: Clock,
     pub(crate) config: Arc<Config>,
 }
 
@@ -39,9 +42,10 @@ impl ReadApi {
         config: Config,
         stop: CancellationToken,
     ) -> Self {
-        let sessions = SessionRows::new(reader.pool().clone(), clock, &config);
+        let sessions = SessionRows::new(reader.pool().clone(), clock.clone(), &config);
         let live = Live::start(reader.pool().clone(), positions.clone(), sessions.clone(), &config, stop);
-        Self { reader, vault, positions, sessions, live, config: Arc::new(config) }
+        let laws = Laws::new(reader.clone());
+        Self { reader, vault, positions, sessions, live, laws, clock, config: Arc::new(config) }
     }
 
     pub(crate) const fn pool(&self) -> &PgPool {

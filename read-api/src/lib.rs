@@ -16,6 +16,7 @@ pub mod audit;
 mod config;
 mod freshness;
 mod health;
+mod leave;
 mod live;
 mod opening;
 mod problems;

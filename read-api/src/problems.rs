@@ -1,6 +1,7 @@
 //! What each error becomes for the client.
 
 use journal::ReadError;
+use projections::leave::ledgers::LawError;
 use vault::VaultError;
 use web::Problem;
 
@@ -14,6 +15,14 @@ pub(crate) fn journal(error: ReadError) -> Problem {
     match error {
         ReadError::Unavailable(error) => database(error),
         ReadError::Corrupt { .. } | ReadError::Hole { .. } => Problem::internal(error),
+    }
+}
+
+/// What the rules of law did not tell.
+pub(crate) fn law(error: LawError) -> Problem {
+    match error {
+        LawError::Journal(error) => journal(error),
+        LawError::Book(error) => Problem::internal(error),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Every route, and the document that describes them.
 
-use crate::{ReadApi, account, audit, health, projection};
+use crate::{ReadApi, account, audit, health, leave, projection};
 use axum::Router;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -19,6 +19,13 @@ const RAISES: &[(&str, &[&Kind])] = &[
     ("show_timeline", &[&NOT_ALLOWED, &NOT_FOUND, &PAYLOAD_TOO_LARGE]),
     ("stream_entries", &[&NOT_ALLOWED, &NOT_FOUND]),
     ("list_projections", &[&NOT_ALLOWED]),
+    ("show_request", &[&NOT_FOUND]),
+    ("show_balance", &[&NOT_ALLOWED]),
+    ("show_calendar", &[&NOT_ALLOWED, &NOT_FOUND]),
+    ("show_overview", &[&NOT_ACCEPTABLE, &NOT_ALLOWED]),
+    ("list_year_end_losses", &[&NOT_ALLOWED]),
+    ("show_feed", &[&NOT_FOUND]),
+    ("show_employment", &[&NOT_ALLOWED, &NOT_FOUND]),
 ];
 
 /// The routes, to be merged with others and dressed ([`web::stack::dress`]).
@@ -51,6 +58,21 @@ fn routes() -> OpenApiRouter<ReadApi> {
         .routes(routes!(audit::list_entries::list_entries))
         .routes(routes!(audit::stream_entries::stream_entries))
         .routes(routes!(audit::show_timeline::show_timeline))
+        .routes(routes!(leave::list_my_requests::list_my_requests))
+        .routes(routes!(leave::show_request::show_request))
+        .routes(routes!(leave::show_balance::show_my_balance))
+        .routes(routes!(leave::show_balance::show_balance))
+        .routes(routes!(leave::list_validations::list_validations))
+        .routes(routes!(leave::show_calendar::show_calendar))
+        .routes(routes!(leave::show_overview::show_overview))
+        .routes(routes!(leave::list_year_end_losses::list_year_end_losses))
+        .routes(routes!(leave::list_notices::list_notices))
+        .routes(routes!(leave::list_delegations::list_delegations))
+        .routes(routes!(leave::list_calendar_feeds::list_calendar_feeds))
+        .routes(routes!(leave::show_feed::show_feed))
+        .routes(routes!(leave::show_employment::show_my_employment))
+        .routes(routes!(leave::show_employment::show_employment))
+        .routes(routes!(leave::list_units::list_units))
         .routes(routes!(projection::list_projections::list_projections))
         .routes(routes!(health::show_live::show_live))
         .routes(routes!(health::show_ready::show_ready))

@@ -53,6 +53,11 @@ impl Who {
         })
     }
 
+    /// Whether he has this role.
+    pub(crate) fn has(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+
     /// # Errors
     /// 403 `not-allowed` for a caller who has none of these roles.
     pub(crate) fn has_one_of(&self, roles: &[Role]) -> Result<(), Problem> {

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use write_api::WriteApi;
 use write_api::import::agents_csv::Limits;
-use write_api::import::{self, AgentsReport, Input};
+use write_api::import::{self, AgentsReport, Input, People, Reading};
 
 /// Read what other systems wrote.
 #[derive(Debug, Subcommand)]
@@ -43,6 +43,28 @@ pub enum Import {
         #[arg(long)]
         json: bool,
     },
+    /// An HR base: a folder with departments*.csv, dept_manager*.csv, dept_emp*.csv and titles*.csv.
+    Hr {
+        /// The folder.
+        dir: PathBuf,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Absences of people of the HR base, in the columns of UCI's "Absenteeism at work".
+    Absences {
+        /// The file.
+        file: PathBuf,
+        /// The year of the first row: the file tells months alone.
+        #[arg(long, default_value_t = 2007, value_parser = clap::value_parser!(i32).range(1990..=2099))]
+        year: i32,
+        /// What a person's number is short of the staff number.
+        #[arg(long, default_value_t = 10_000)]
+        plus: u32,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 impl Import {
@@ -61,6 +83,14 @@ impl Import {
             Self::Agents { file, codes, json } => {
                 answer(&agents(&api, &file, &codes).await?, json)?;
             }
+            Self::Hr { dir, json } => {
+                answer(&import::import_hr(&api, &dir, &operator()).await?, json)?;
+            }
+            Self::Absences { file, year, plus, json } => {
+                let name = file.display().to_string();
+                let reading = Reading { name: &name, first_year: year, people: People::Plus(plus) };
+                answer(&import::import_absences(&api, &Input::File(file), reading, &operator()).await?, json)?;
+            }
         }
         drop(api);
         service.close().await?;
@@ -77,7 +107,7 @@ async fn agents(api: &WriteApi, file: &Path, codes: &Path) -> anyhow::Result<Age
         .mode(0o600)
         .open(codes)
         .with_context(|| format!("cannot make {}", codes.display()))?;
-    let metadata = Metadata::new(Actor::Service, Capacity::Operator, Clock::system().now());
+    let metadata = operator();
     // The same file again is known by its content, and opens no account twice.
     let key = String::from_utf8_lossy(&text);
     let report = import::import_agents(api, text.as_slice(), Limits::default(), &key, metadata, true).await;
@@ -90,4 +120,9 @@ async fn agents(api: &WriteApi, file: &Path, codes: &Path) -> anyhow::Result<Age
     }
     out.sync_all()?;
     Ok(report)
+}
+
+/// What is recorded of the command line.
+fn operator() -> Metadata {
+    Metadata::new(Actor::Service, Capacity::Operator, Clock::system().now())
 }

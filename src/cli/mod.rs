@@ -4,6 +4,7 @@ pub mod accounts;
 mod audit;
 mod database;
 mod import;
+mod leave;
 mod projections;
 mod rules;
 
@@ -55,6 +56,9 @@ enum Command {
     /// Look at and keep up the read models.
     #[command(subcommand)]
     Projections(projections::Projections),
+    /// Check the ledgers of absences.
+    #[command(subcommand)]
+    Leave(leave::Leave),
     /// Check worked cases against the rules of law.
     #[command(subcommand)]
     Rules(rules::Rules),
@@ -115,6 +119,7 @@ impl Arguments {
             Command::Accounts(accounts) => accounts.run(service(config).await?).await,
             Command::Audit(audit) => audit.run(service(config).await?).await,
             Command::Projections(projections) => projections.run(service(config).await?).await,
+            Command::Leave(leave) => leave.run(service(config).await?).await,
             Command::Rules(rules) => rules.run(),
             Command::Database(database) => database.run(config).await,
         }

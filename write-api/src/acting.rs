@@ -56,6 +56,12 @@ impl Who {
         self.metadata(Capacity::Agent, at)
     }
 
+    /// What is recorded of a decision on somebody's leave; by what right it is taken stands in its event.
+    pub(crate) fn deciding(&self, at: DateTime<Utc>) -> Metadata {
+        let role = [Role::Hr, Role::HrHealth].into_iter().find(|role| self.roles.contains(role));
+        self.metadata(role.unwrap_or(Role::Manager).capacity(), at)
+    }
+
     fn metadata(&self, capacity: Capacity, at: DateTime<Utc>) -> Metadata {
         traced(Metadata::new(Actor::Account(self.account), capacity, at), self.trace)
     }

@@ -4,13 +4,16 @@ use crate::access::{Credentials, Grants, SessionTable, fingerprint_key};
 use crate::account::hashing::{Hashing, HashingError};
 use crate::account::line::Line;
 use crate::config::Config;
+use crate::leave::directory::Directory;
 use axum::extract::FromRef;
+use commands::Law;
 use commands::account::{InvalidLockoutPolicy, LockoutPolicy};
 use events::Clock;
 use journal::{Head, Journal};
 use sqlx::PgPool;
 use std::ops::Deref;
 use std::sync::Arc;
+use tokio::sync::OnceCell;
 use vault::{Vault, VaultError};
 use web::command::FingerprintKey;
 use web::session::Sessions;
@@ -31,6 +34,8 @@ pub struct Inner {
     pub(crate) line: Line,
     pub(crate) credentials: Credentials,
     pub(crate) sessions: SessionTable,
+    pub(crate) law: OnceCell<Law>,
+    pub(crate) directory: Directory,
     fingerprint_key: FingerprintKey,
 }
 
@@ -76,6 +81,8 @@ impl WriteApi {
             line: Line::default(),
             credentials: Credentials::new(pool.clone(), vault.clone()),
             sessions: SessionTable::new(pool, journal.clone(), clock.clone(), &config),
+            law: OnceCell::new(),
+            directory: Directory::default(),
             journal,
             vault,
             clock,

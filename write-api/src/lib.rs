@@ -15,6 +15,7 @@ mod api;
 pub mod audit;
 mod config;
 pub mod import;
+pub mod leave;
 mod problems;
 mod router;
 mod seal;

@@ -1,6 +1,6 @@
 //! Every route of the write side, and the document that describes them.
 
-use crate::{WriteApi, account, audit, import};
+use crate::{WriteApi, account, audit, import, leave};
 use axum::Router;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -19,7 +19,7 @@ pub fn router(api: WriteApi) -> Router {
 /// [`UnknownOperation`] when a list of problems names none of the operations.
 pub fn openapi() -> Result<OpenApi, UnknownOperation> {
     let (_, mut doc) = routes().split_for_parts();
-    for (operation, problems) in account::PROBLEMS.iter().chain(OTHER_PROBLEMS) {
+    for (operation, problems) in account::PROBLEMS.iter().chain(OTHER_PROBLEMS).chain(leave::problems_of_operations()) {
         raises(&mut doc, operation, problems)?;
     }
     Ok(doc)
@@ -29,7 +29,7 @@ const OTHER_PROBLEMS: &[(&str, &[&web::Kind])] =
     &[("declareReading", audit::PROBLEMS), ("importAgents", import::PROBLEMS)];
 
 fn routes() -> OpenApiRouter<WriteApi> {
-    account::routes().merge(audit::routes()).merge(import::routes())
+    account::routes().merge(audit::routes()).merge(import::routes()).merge(leave::routes())
 }
 
 #[cfg(test)]
@@ -41,7 +41,7 @@ mod tests {
         let mut doc = openapi().unwrap();
         web::openapi::describe(&mut doc);
         let doc = doc.to_json().unwrap();
-        for kind in crate::KINDS {
+        for kind in crate::KINDS.iter().chain(leave::KINDS) {
             assert!(doc.contains(&kind.uri()), "{}", kind.slug);
         }
     }

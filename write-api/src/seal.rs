@@ -1,7 +1,9 @@
 //! Sealing what commands bring, at its place in the journal.
 
 use chrono::{DateTime, Utc};
-use events::{AccountId, AttemptId, Channel, CorrelationId, ReadingId, Sealed, Source};
+use events::leave::MedicalDetails;
+use events::{AccountId, AttemptId, Channel, CorrelationId, ReadingId, Sealed, SicknessId, Source};
+use uuid::Uuid;
 use vault::{Period, Purpose, Vault, VaultError, places};
 
 /// Who somebody is.
@@ -50,4 +52,37 @@ pub(crate) async fn reading_motive(
 ) -> Result<Sealed<String>, VaultError> {
     let place = places::reading_motive(reading);
     vault.seal(auditor.as_uuid(), Purpose::Words, Period::Always, &place, &words.to_owned()).await
+}
+
+/// A field of the ledger of `agent`, in words.
+pub(crate) async fn absence(
+    vault: &Vault,
+    agent: AccountId,
+    field: &'static str,
+    fact: Uuid,
+    words: &String,
+) -> Result<Sealed<String>, VaultError> {
+    vault.seal(agent.as_uuid(), Purpose::Words, Period::Always, &places::absence(agent, field, fact), words).await
+}
+
+/// What is medical in a sickness of `agent`.
+pub(crate) async fn medical(
+    vault: &Vault,
+    agent: AccountId,
+    sickness: SicknessId,
+    details: &MedicalDetails,
+) -> Result<Sealed<MedicalDetails>, VaultError> {
+    let place = places::absence(agent, "details", sickness);
+    vault.seal(agent.as_uuid(), Purpose::Health, Period::Always, &place, details).await
+}
+
+/// Why a value of the employment of `agent` was withdrawn.
+pub(crate) async fn employment_motive(
+    vault: &Vault,
+    agent: AccountId,
+    correlation: CorrelationId,
+    words: &str,
+) -> Result<Sealed<String>, VaultError> {
+    let place = places::employment_motive(agent, correlation);
+    vault.seal(agent.as_uuid(), Purpose::Words, Period::Always, &place, &words.to_owned()).await
 }

@@ -8,9 +8,12 @@
 //! Keys are kept in the schema `vault`, wrapped under a [`MasterKey`] that never enters the database. What a backup
 //! must do is written in the migration of that schema; [`Vault::destroyed`] and [`Vault::reapply`] are its part here.
 //!
+//! [`Attachments`] are files sealed in the same way and kept beside the journal.
+//!
 //! Names and addresses that must be compared without being read are keyed hashes: [`Vault::pseudonym`],
 //! [`Vault::source_tag`].
 
+mod attachments;
 mod data_key;
 mod destruction;
 mod error;
@@ -26,6 +29,7 @@ mod rotation;
 mod secret;
 mod vault;
 
+pub use attachments::{Attachments, AttachmentsError};
 pub use destruction::Receipt;
 pub use error::VaultError;
 pub use master::{MasterKey, MasterKeyError};

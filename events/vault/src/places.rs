@@ -7,11 +7,22 @@
 //! | `AccountReactivated` | `motive` | the record's correlation |
 //! | `AuditTrailRead` | `motive` | the reading |
 //! | `ProjectionEventSkipped`, `ProjectionStreamQuarantined`, `ProjectionReadmitted` | `motive` | the record's correlation |
+//! | `EmploymentEntryWithdrawn` | `motive` | the record's correlation |
+//! | `LeaveRequested`, `LeaveAmended`, `CancellationRequested` | `reason` | the leave |
+//! | `LeaveRequested`, `AbsenceRecorded` | `special_motive` | the leave |
+//! | `LeaveRefused`, `LeavePartiallyApproved`, `CancellationRefused`, `StaffingRuleOverridden`, `LeaveCorrected` | `motive` | the leave |
+//! | `SicknessRecorded` | `details` | the spell |
+//! | `SicknessShortened` | `motive` | the spell |
+//! | `RightCredited`, `RightDebited` | `motive` | the credit |
+//! | `ProofAttached` | `name`; its file is the field `file` | the proof |
 
 use crate::Place;
 use events::account::AccountEvent;
 use events::audit::{AuditEvent, ProjectionEvent};
-use events::{AccountId, AttemptId, CorrelationId, DomainEvent, ReadingId};
+use events::employment::EmploymentEvent;
+use events::leave::AbsenceEvent;
+use events::{AccountId, AttemptId, CorrelationId, DomainEvent, ProofId, ReadingId};
+use uuid::Uuid;
 
 /// Who somebody is: one of the fields of `AccountProvisioned`.
 #[must_use]
@@ -42,4 +53,23 @@ pub const fn reading_motive(reading: ReadingId) -> Place<'static> {
 pub fn exclusion_motive(projection: &str, correlation: CorrelationId) -> Place<'static> {
     let id = ProjectionEvent::stream(projection);
     Place { stream: ProjectionEvent::STREAM, id, field: "motive", fact: correlation.as_uuid() }
+}
+
+/// What stands sealed in the absence ledger of `agent`: the `field` of the fact about a leave, a sickness, a credit or
+/// a proof.
+#[must_use]
+pub fn absence(agent: AccountId, field: &'static str, fact: impl Into<Uuid>) -> Place<'static> {
+    Place { stream: AbsenceEvent::STREAM, id: agent.as_uuid(), field, fact: fact.into() }
+}
+
+/// The file of a proof that `agent` attached, or that was attached for him.
+#[must_use]
+pub const fn proof_file(agent: AccountId, proof: ProofId) -> Place<'static> {
+    Place { stream: AbsenceEvent::STREAM, id: agent.as_uuid(), field: "file", fact: proof.as_uuid() }
+}
+
+/// Why a value of an employment was withdrawn.
+#[must_use]
+pub const fn employment_motive(agent: AccountId, correlation: CorrelationId) -> Place<'static> {
+    Place { stream: EmploymentEvent::STREAM, id: agent.as_uuid(), field: "motive", fact: correlation.as_uuid() }
 }

@@ -12,6 +12,8 @@ pub enum Purpose {
     Security,
     /// What somebody wrote: motives.
     Words,
+    /// What is medical, and proofs that were attached.
+    Health,
 }
 
 impl Purpose {
@@ -22,6 +24,7 @@ impl Purpose {
             Self::Identity => "identity",
             Self::Security => "security",
             Self::Words => "words",
+            Self::Health => "health",
         }
     }
 
@@ -32,6 +35,7 @@ impl Purpose {
             Self::Identity => &["identity"],
             Self::Security => &["security", SOURCE_TAG],
             Self::Words => &["words"],
+            Self::Health => &["health"],
         }
     }
 }

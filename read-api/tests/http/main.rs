@@ -8,6 +8,8 @@ mod authorization;
 mod bad_input;
 mod entries;
 mod freshness;
+mod leave;
+mod leave_world;
 mod operations;
 mod streams;
 mod world;

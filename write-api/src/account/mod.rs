@@ -22,6 +22,7 @@ mod reused_memory;
 mod revoke_role;
 mod set_first_password;
 mod set_password;
+mod staff_number;
 mod typed_name;
 
 pub use grant_role::grant;
@@ -30,6 +31,7 @@ pub use initial_code::InitialCode;
 pub(crate) use provision::username_stream;
 pub use provision::{LoginNameToGive, NewAgent, NotProvisioned, Provisioned, provision};
 pub use set_first_password::set_first_password;
+pub use staff_number::agent_of_staff_number;
 
 use crate::WriteApi;
 use serde::Serialize;

@@ -35,6 +35,7 @@ pub struct App {
     pub api: WriteApi,
     master: MasterKey,
     address: SocketAddr,
+    clock: Clock,
     client: Client,
 }
 
@@ -60,23 +61,28 @@ impl App {
 
     /// Serves on a database of its own, with these settings.
     pub async fn start_with(config: Config) -> Self {
-        Self::serve(Database::new().await, MasterKey::generate().unwrap(), config).await
+        Self::serve(Database::new().await, MasterKey::generate().unwrap(), config, Clock::system()).await
+    }
+
+    /// Serves at what `clock` tells to be now.
+    pub async fn start_at(clock: Clock) -> Self {
+        Self::serve(Database::new().await, MasterKey::generate().unwrap(), Config::default(), clock).await
     }
 
     /// Another process on the same database.
     pub async fn another(&self) -> Self {
-        Self::serve(self.database.clone(), self.master.clone(), Config::default()).await
+        Self::serve(self.database.clone(), self.master.clone(), Config::default(), self.clock.clone()).await
     }
 
-    async fn serve(database: Database, master: MasterKey, config: Config) -> Self {
+    async fn serve(database: Database, master: MasterKey, config: Config, clock: Clock) -> Self {
         let options = DatabaseRole::Writer.connect(database.owner_options());
         let pool =
             PgPoolOptions::new().max_connections(8).acquire_timeout(Duration::from_secs(5)).connect_lazy_with(options);
         let journal = Journal::open(pool.clone(), journal::Config::default()).await.unwrap();
         let vault = Vault::new(pool.clone(), master.clone());
-        let api = WriteApi::open(journal, vault, pool, Clock::system(), config).await.unwrap();
+        let api = WriteApi::open(journal, vault, pool, clock.clone(), config).await.unwrap();
         let address = listen(write_api::router(api.clone())).await;
-        Self { database, api, master, address, client: Client::new() }
+        Self { database, api, master, address, clock, client: Client::new() }
     }
 
     /// A request with a fixed trace id.

@@ -85,6 +85,8 @@ async fn no_route_is_forgotten() {
         .values()
         .flat_map(|path| [&path.get, &path.post, &path.put, &path.delete, &path.patch])
         .flatten()
+        // Those of leave depend on whose it is: `leave::authority`.
+        .filter(|operation| !operation.tags.iter().flatten().any(|tag| tag == "leave"))
         .map(|operation| operation.operation_id.clone().unwrap())
         .collect();
     let other = app.agent("Other", &[]).await;

@@ -5,6 +5,7 @@
 mod app;
 mod authorisation;
 mod import;
+mod leave;
 mod logins;
 mod outages;
 mod passwords;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where its setting does")]
 
+mod attachments;
 mod destruction;
 mod keys;
 mod liveness;

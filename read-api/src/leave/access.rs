@@ -1,0 +1,103 @@
+//! Who may see what of whose leave.
+
+use crate::who::Who;
+use crate::{ReadApi, problems};
+use chrono::NaiveDate;
+use events::account::Role;
+use events::delegation::DelegationScope;
+use events::leave::LeaveType;
+use events::validation::Approver;
+use events::{AccountId, UnitId};
+use projections::leave::queue::Validator;
+use projections::leave::{delegations, employments, people, units};
+use rules::ledger::Leave;
+use web::kinds::NOT_ALLOWED;
+use web::{Problem, Text};
+
+/// The projections that tell who decides on whom.
+pub(super) const NAMES: [&str; 3] = [employments::NAME, units::NAME, delegations::NAME];
+
+impl ReadApi {
+    /// Today, in Paris.
+    pub(super) fn today(&self) -> NaiveDate {
+        self.clock.now().with_timezone(&chrono_tz::Europe::Paris).date_naive()
+    }
+}
+
+/// All that the right of a caller to decide may come from.
+pub(super) async fn validator(api: &ReadApi, who: &Who) -> Result<Validator, Problem> {
+    let on = api.today();
+    let held = delegations::in_force(api.pool(), who.account, on).await.map_err(problems::database)?;
+    Ok(Validator {
+        account: who.account,
+        hr: who.has(Role::Hr),
+        hr_health: who.has(Role::HrHealth),
+        for_others: held.into_iter().map(|one| (one.from, one.scope)).collect(),
+        on,
+    })
+}
+
+/// Whether `person` is the caller, or has let him decide on leave of this unit and type; of any type, without one.
+pub(super) fn stands_for(
+    validator: &Validator,
+    person: AccountId,
+    unit: Option<UnitId>,
+    leave_type: Option<LeaveType>,
+) -> bool {
+    let covers = |scope: &DelegationScope| match leave_type {
+        Some(leave_type) => scope.covers(unit, leave_type),
+        None => scope.units.is_empty() || unit.is_some_and(|unit| scope.units.contains(&unit)),
+    };
+    person == validator.account || validator.for_others.iter().any(|(of, scope)| *of == person && covers(scope))
+}
+
+/// Whether the caller decides on leave of this agent, as his manager or in the manager's place.
+pub(super) async fn manages(
+    api: &ReadApi,
+    validator: &Validator,
+    agent: AccountId,
+    leave_type: Option<LeaveType>,
+) -> Result<bool, Problem> {
+    let manager = people::manager_of(api.pool(), agent, validator.on).await.map_err(problems::database)?;
+    let unit = people::unit_of(api.pool(), agent, validator.on).await.map_err(problems::database)?;
+    Ok(agent != validator.account && manager.is_some_and(|manager| stands_for(validator, manager, unit, leave_type)))
+}
+
+/// Whether the caller is one of those who decide on this leave.
+pub(super) async fn decides(
+    api: &ReadApi,
+    validator: &Validator,
+    agent: AccountId,
+    leave: &Leave,
+) -> Result<bool, Problem> {
+    if agent == validator.account {
+        return Ok(false);
+    }
+    let mut approvers = leave
+        .route
+        .iter()
+        .flat_map(|step| step.by.approvers().iter().copied().chain(step.escalation.map(|escalation| escalation.to)));
+    let by_name = approvers.any(|approver| match approver {
+        Approver::Person(person) => stands_for(validator, person, leave.unit, Some(leave.leave_type)),
+        Approver::HrHealth => validator.hr_health,
+        Approver::Manager | Approver::Hr => false,
+    });
+    Ok(validator.hr || by_name || manages(api, validator, agent, Some(leave.leave_type)).await?)
+}
+
+/// # Errors
+/// 403 `not-allowed` for who is neither the agent, nor decides on his leave, nor of human resources.
+pub(super) async fn may_see(api: &ReadApi, who: &Who, agent: AccountId) -> Result<(), Problem> {
+    if who.account == agent || who.has(Role::Hr) {
+        return Ok(());
+    }
+    let validator = validator(api, who).await?;
+    if manages(api, &validator, agent, None).await? { Ok(()) } else { Err(not_allowed()) }
+}
+
+pub(super) fn not_allowed() -> Problem {
+    Problem::from(&NOT_ALLOWED).detail(Text::new(
+        "Réservé à l’agent, à ceux qui décident de ses congés et aux ressources humaines.",
+        "For the agent, those who decide on his leave, and human resources.",
+    ))
+}

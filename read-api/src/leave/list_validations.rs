@@ -1,0 +1,148 @@
+use super::access;
+use super::names::{Names, Person};
+use super::request_row::{RequestRow, written};
+use super::team::Teams;
+use crate::who::Who;
+use crate::{ReadApi, answer, problems};
+use axum::extract::{OriginalUri, State};
+use axum::response::Response;
+use chrono::NaiveDate;
+use events::{AccountId, LeaveId};
+use projections::leave::absences::{self, Absence};
+use projections::leave::queue::{self, Due};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+use web::Problem;
+use web::at_least::AtLeast;
+use web::page::{Cursor, Limit, Page};
+use web::precondition::Preconditions;
+use web::query::Query;
+
+const LIST: &str = "my-validations";
+
+/// How many.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Asked {
+    /// How many at most.
+    #[param(value_type = Option<Limit>, inline)]
+    #[serde(default)]
+    limit: Limit,
+    /// Where the page starts: what `next` of the page before holds.
+    #[param(value_type = Option<String>)]
+    cursor: Option<Cursor>,
+}
+
+/// Something to decide.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Validation {
+    /// The leave.
+    #[serde(flatten)]
+    request: RequestRow,
+    /// Who asks.
+    who: Person,
+    /// By when: when the step escalates, or the leave begins.
+    due_on: NaiveDate,
+    /// Who else of the unit is away on these half-days, or asked to be.
+    also_away: Vec<AlsoAway>,
+    /// The staffing rules of the unit that the leave would break; none when all hold.
+    breaches: Vec<Breach>,
+}
+
+/// A colleague who is away on some of the half-days.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AlsoAway {
+    /// The colleague.
+    who: Person,
+    /// On which of the half-days.
+    half_days: Vec<String>,
+    /// Whether that is not decided yet.
+    pending: bool,
+}
+
+/// A staffing rule that would be broken.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Breach {
+    /// Its name within the unit.
+    rule: String,
+    /// On which half-days.
+    half_days: Vec<String>,
+}
+
+/// What waits for my decision, as manager, by delegation, by name or for human resources; the first due first.
+#[utoipa::path(
+    get,
+    path = "/v1/me/validations",
+    tag = "leave",
+    params(Asked, AtLeast, Preconditions),
+    security(("bearer" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "A page of what waits", body = Page<Validation>),
+        (status = 304, description = "As you have it")
+    )
+)]
+pub(crate) async fn list_validations(
+    State(api): State<ReadApi>,
+    who: Who,
+    Query(asked): Query<Asked>,
+    at_least: AtLeast,
+    preconditions: Preconditions,
+    OriginalUri(uri): OriginalUri,
+) -> Result<Response, Problem> {
+    let after = asked.cursor.map(|cursor| cursor.key::<(NaiveDate, Uuid)>(LIST)).transpose()?;
+    let after = after.map(|(day, leave)| (day, LeaveId::from_uuid(leave)));
+    let limit = answer::rows(asked.limit);
+    let [employments, units, delegations] = access::NAMES;
+    let shown = api.shown(at_least, &[absences::NAME, employments, units, delegations]).await?;
+    let validator = access::validator(&api, &who).await?;
+    let due = queue::page(api.pool(), &validator, api.clock.now(), after, limit + 1).await;
+    let (due, last) = answer::first(due.map_err(problems::database)?, limit, |due| (due.due_on, due.leave().as_uuid()));
+    let next = last.map(|last| Cursor::after(LIST, &last)).transpose()?;
+    answer::page(&preconditions, shown, validations(&api, &due).await?, next.as_ref(), &uri)
+}
+
+async fn validations(api: &ReadApi, due: &[Due]) -> Result<Vec<Validation>, Problem> {
+    let ids: Vec<LeaveId> = due.iter().map(Due::leave).collect();
+    let found = absences::by_ids(api.pool(), &ids).await.map_err(problems::database)?;
+    let half_days = || found.values().flat_map(|absence| absence.half_days.iter());
+    let units: BTreeSet<_> = found.values().filter_map(|absence| absence.unit).collect();
+    let units: Vec<_> = units.into_iter().collect();
+    let (first, last) = (half_days().min(), half_days().max());
+    let first = first.map_or_else(|| api.today(), |first| first.date);
+    let last = last.map_or(first, |last| last.date);
+    let teams = Teams::of(api, &units, first, last).await?;
+    let colleagues = units.iter().flat_map(|unit| teams.members(*unit).iter().copied());
+    let away = colleagues.filter(|agent| !teams.away(*agent).is_empty());
+    let names = Names::of(api, away.chain(found.values().map(|absence| absence.agent))).await?;
+    let validation = |due: &Due| {
+        let absence = found.get(&due.leave())?;
+        let breaches = absence.unit.map(|unit| teams.breaches(unit, absence.agent, &absence.half_days));
+        let breach =
+            |broken: events::leave::StaffingBreach| Breach { rule: broken.rule, half_days: written(&broken.half_days) };
+        Some(Validation {
+            request: RequestRow::of(absence)?,
+            who: names.person(absence.agent),
+            due_on: due.due_on,
+            also_away: also_away(&teams, &names, absence),
+            breaches: breaches.unwrap_or_default().into_iter().map(breach).collect(),
+        })
+    };
+    Ok(due.iter().filter_map(validation).collect())
+}
+
+fn also_away(teams: &Teams, names: &Names, absence: &Absence) -> Vec<AlsoAway> {
+    let members = absence.unit.map_or(&[][..], |unit| teams.members(unit));
+    let colleagues = members.iter().filter(|member| **member != absence.agent);
+    let shared = colleagues.flat_map(|agent: &AccountId| {
+        teams.away(*agent).iter().filter_map(|away| {
+            let half_days = away.half_days.and(&absence.half_days);
+            let entry =
+                || AlsoAway { who: names.person(*agent), half_days: written(&half_days), pending: away.pending };
+            (!half_days.is_empty()).then(entry)
+        })
+    });
+    shared.collect()
+}

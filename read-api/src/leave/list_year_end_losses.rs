@@ -1,0 +1,125 @@
+use super::names::{Names, Person};
+use crate::who::Who;
+use crate::{ReadApi, answer, problems};
+use axum::extract::{OriginalUri, State};
+use axum::response::Response;
+use chrono::NaiveDate;
+use events::AccountId;
+use events::account::Role;
+use futures::{StreamExt, TryStreamExt, stream};
+use projections::leave::{employments, ledgers};
+use rules::RuleBook;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+use web::Problem;
+use web::at_least::AtLeast;
+use web::page::{Cursor, Limit, Page};
+use web::precondition::Preconditions;
+use web::query::Query;
+
+const LIST: &str = "year-end-losses";
+
+/// How many days ahead an agent is warned, the last warning first.
+const AHEAD: [i64; 3] = [7, 30, 90];
+
+/// Ledgers folded at once.
+const AT_ONCE: usize = 4;
+
+/// As of when, and how many.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Asked {
+    /// As of this civil date: today in Paris where nothing is said.
+    at: Option<NaiveDate>,
+    /// How many agents are looked at, at most; a page shows those of them who lose something.
+    #[param(value_type = Option<Limit>, inline)]
+    #[serde(default)]
+    limit: Limit,
+    /// Where the page starts: what `next` of the page before holds.
+    #[param(value_type = Option<String>)]
+    cursor: Option<Cursor>,
+}
+
+/// What an agent is about to lose.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Loss {
+    /// Who.
+    who: Person,
+    /// From which counter.
+    #[schema(example = "annual-leave:2026")]
+    counter: String,
+    /// How many half-days.
+    half_days: u32,
+    /// The last day on which they may be used.
+    usable_until: NaiveDate,
+    /// The warning that is due: 90, 30 or 7 days ahead.
+    #[schema(example = 30)]
+    days_ahead: i64,
+}
+
+/// What agents will lose within 90 days if they do not use it, and when; for human resources.
+#[utoipa::path(
+    get,
+    path = "/v1/year-end-losses",
+    tag = "leave",
+    params(Asked, AtLeast, Preconditions),
+    security(("bearer" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "A page of losses", body = Page<Loss>),
+        (status = 304, description = "As you have it")
+    )
+)]
+pub(crate) async fn list_year_end_losses(
+    State(api): State<ReadApi>,
+    who: Who,
+    Query(asked): Query<Asked>,
+    at_least: AtLeast,
+    preconditions: Preconditions,
+    OriginalUri(uri): OriginalUri,
+) -> Result<Response, Problem> {
+    who.has_one_of(&[Role::Hr])?;
+    let after = asked.cursor.map(|cursor| cursor.key::<Uuid>(LIST)).transpose()?.map(AccountId::from_uuid);
+    let limit = answer::rows(asked.limit);
+    let at = asked.at.unwrap_or_else(|| api.today());
+    let shown = api.shown(at_least, &[employments::NAME]).await?;
+    let book = api.laws.known(None).await.map_err(problems::law)?;
+    let found = employments::page(api.pool(), after, limit + 1).await.map_err(problems::database)?;
+    let (found, last) = answer::first(found, limit, |(agent, _)| agent.as_uuid());
+    let next = last.map(|last| Cursor::after(LIST, &last)).transpose()?;
+    let in_service = found.into_iter().filter(|(_, employment)| employment.in_service(at)).map(|(agent, _)| agent);
+    let losses: Vec<Vec<Ending>> =
+        stream::iter(in_service).map(|agent| endings(&api, agent, at, &book)).buffered(AT_ONCE).try_collect().await?;
+    let losses: Vec<Ending> = losses.into_iter().flatten().collect();
+    let names = Names::of(&api, losses.iter().map(|loss| loss.agent)).await?;
+    let losses = losses.into_iter().map(|loss| Loss {
+        who: names.person(loss.agent),
+        counter: loss.counter,
+        half_days: loss.half_days,
+        usable_until: loss.until,
+        days_ahead: loss.days_ahead,
+    });
+    answer::page(&preconditions, shown, losses.collect(), next.as_ref(), &uri)
+}
+
+struct Ending {
+    agent: AccountId,
+    counter: String,
+    half_days: u32,
+    until: NaiveDate,
+    days_ahead: i64,
+}
+
+async fn endings(api: &ReadApi, agent: AccountId, at: NaiveDate, book: &RuleBook) -> Result<Vec<Ending>, Problem> {
+    let known = ledgers::known(&api.reader, agent, None).await.map_err(problems::journal)?;
+    let balances = known.ledger.balances(at, book, &known.employment).map_err(super::show_balance::no_right)?;
+    let ending = balances.into_iter().filter_map(|balance| {
+        let until = balance.ends_on()?;
+        let left = (until - at).num_days();
+        let days_ahead = AHEAD.into_iter().find(|days| left <= *days)?;
+        let (counter, half_days) = (balance.counter.to_string(), balance.available.get());
+        Some(Ending { agent, counter, half_days, until, days_ahead })
+    });
+    Ok(ending.collect())
+}

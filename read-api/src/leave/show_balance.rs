@@ -1,0 +1,183 @@
+use super::access;
+use crate::who::Who;
+use crate::{ReadApi, answer, problems};
+use axum::extract::State;
+use axum::response::Response;
+use chrono::{DateTime, NaiveDate, Utc};
+use events::AccountId;
+use projections::leave::ledgers;
+use rules::ledger::{Balance, Entry, NoRight};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+use web::at_least::AtLeast;
+use web::path::Path;
+use web::precondition::Preconditions;
+use web::query::Query;
+use web::{Field, Problem, Text};
+
+/// For when, and as known when.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Asked {
+    /// For this civil date: today in Paris where nothing is said.
+    #[param(example = "2026-12-31")]
+    at: Option<NaiveDate>,
+    /// As it was known at this instant (RFC 3339): what had been recorded by then, under the rules of then.
+    known_at: Option<DateTime<Utc>>,
+}
+
+/// What an agent has.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Balances {
+    /// The agent.
+    agent: Uuid,
+    /// For which date.
+    at: NaiveDate,
+    /// As known at which instant; null for now.
+    known_at: Option<DateTime<Utc>>,
+    /// The version of the rules that it was told by.
+    rules: String,
+    /// Each counter.
+    counters: Vec<CounterRow>,
+}
+
+/// One counter, in half-days.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CounterRow {
+    /// The counter.
+    #[schema(example = "annual-leave:2026")]
+    counter: String,
+    /// What was given by the date.
+    acquired: u32,
+    /// What was taken off by then other than by leave.
+    debited: u32,
+    /// Leave granted, up to the date.
+    taken: u32,
+    /// Leave granted, after the date.
+    booked: u32,
+    /// Leave asked for and not yet decided.
+    reserved: u32,
+    /// What ended before the date without being used.
+    lost: u32,
+    /// What a request for the date may still take.
+    available: u32,
+    /// What is used beyond the rights.
+    overdrawn: u32,
+    /// When what is available ends, if it does.
+    ends_on: Option<NaiveDate>,
+    /// Every number behind these.
+    entries: Vec<EntryRow>,
+}
+
+/// One number behind a counter.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EntryRow {
+    /// `acquired`, `debited`, `granted` or `reserved`.
+    #[schema(value_type = String, example = "acquired")]
+    moves: rules::ledger::Moves,
+    /// How many half-days.
+    half_days: u32,
+    /// From when on, or the first day of the leave.
+    from: NaiveDate,
+    /// Until when, or the last day of the leave.
+    until: Option<NaiveDate>,
+    /// The rule with its article, the movement or the leave behind it.
+    #[schema(value_type = Object, example = json!({"kind": "rule", "rule": "annual_leave", "source": "D 85-1250 art. 1", "behind": []}))]
+    because: rules::ledger::Because,
+}
+
+/// My balances on a date, each number explained.
+#[utoipa::path(
+    get,
+    path = "/v1/me/balance",
+    tag = "leave",
+    params(Asked, AtLeast, Preconditions),
+    security(("bearer" = []), ("session" = [])),
+    responses((status = 200, description = "My balances", body = Balances), (status = 304, description = "As you have it"))
+)]
+pub(crate) async fn show_my_balance(
+    State(api): State<ReadApi>,
+    who: Who,
+    Query(asked): Query<Asked>,
+    at_least: AtLeast,
+    preconditions: Preconditions,
+) -> Result<Response, Problem> {
+    answer(&api, who.account, &asked, at_least, &preconditions).await
+}
+
+/// An agent's balances on a date, each number explained; for the agent, who decides on his leave, human resources.
+#[utoipa::path(
+    get,
+    path = "/v1/agents/{id}/balance",
+    tag = "leave",
+    params(("id" = Uuid, Path, description = "The agent"), Asked, AtLeast, Preconditions),
+    security(("bearer" = []), ("session" = [])),
+    responses((status = 200, description = "The balances", body = Balances), (status = 304, description = "As you have it"))
+)]
+pub(crate) async fn show_balance(
+    State(api): State<ReadApi>,
+    who: Who,
+    Path(id): Path<Uuid>,
+    Query(asked): Query<Asked>,
+    at_least: AtLeast,
+    preconditions: Preconditions,
+) -> Result<Response, Problem> {
+    let agent = AccountId::from_uuid(id);
+    api.wait(at_least, &access::NAMES).await?;
+    access::may_see(&api, &who, agent).await?;
+    answer(&api, agent, &asked, at_least, &preconditions).await
+}
+
+async fn answer(
+    api: &ReadApi,
+    agent: AccountId,
+    asked: &Asked,
+    at_least: AtLeast,
+    preconditions: &Preconditions,
+) -> Result<Response, Problem> {
+    let shown = api.recorded(at_least).await?;
+    let at = asked.at.unwrap_or_else(|| api.today());
+    let book = api.laws.known(asked.known_at).await.map_err(problems::law)?;
+    let known = ledgers::known(&api.reader, agent, asked.known_at).await.map_err(problems::journal)?;
+    let balances = known.ledger.balances(at, &book, &known.employment).map_err(no_right)?;
+    let counters = balances.into_iter().map(CounterRow::of).collect();
+    let rules = book.version().to_string();
+    let body = Balances { agent: agent.as_uuid(), at, known_at: asked.known_at, rules, counters };
+    answer::json(preconditions, shown, &body)
+}
+
+pub(super) fn no_right(error: NoRight) -> Problem {
+    match error {
+        NoRight::Outside(outside) => Problem::invalid(
+            Field::Query("at".into()),
+            Text::made("attendu : une date de 1990 à 2099".to_owned(), outside.to_string()),
+        ),
+        error => Problem::internal(error),
+    }
+}
+
+impl CounterRow {
+    fn of(balance: Balance) -> Self {
+        Self {
+            counter: balance.counter.to_string(),
+            acquired: balance.acquired.get(),
+            debited: balance.debited.get(),
+            taken: balance.taken.get(),
+            booked: balance.booked.get(),
+            reserved: balance.reserved.get(),
+            lost: balance.lost.get(),
+            available: balance.available.get(),
+            overdrawn: balance.overdrawn.get(),
+            ends_on: balance.ends_on(),
+            entries: balance.entries.into_iter().map(EntryRow::of).collect(),
+        }
+    }
+}
+
+impl EntryRow {
+    fn of(Entry { moves, half_days, from, until, because }: Entry) -> Self {
+        Self { moves, half_days: half_days.get(), from, until, because }
+    }
+}

@@ -1,0 +1,161 @@
+use super::access;
+use super::names::{Names, Person};
+use super::period::Asked;
+use super::team::Teams;
+use crate::who::Who;
+use crate::{ReadApi, answer, problems};
+use axum::extract::State;
+use axum::response::Response;
+use chrono::NaiveDate;
+use events::account::Role;
+use events::period::{HalfDay, Period};
+use events::{AccountId, UnitId};
+use projections::leave::{absences, people};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use web::Problem;
+use web::at_least::AtLeast;
+use web::kinds::NOT_FOUND;
+use web::path::Path;
+use web::precondition::Preconditions;
+use web::query::Query;
+
+/// The most days of one grid.
+const LONGEST: i64 = 93;
+
+/// Who of a unit is there, half-day by half-day.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Calendar {
+    /// The unit.
+    unit: Uuid,
+    /// Its name.
+    name: String,
+    /// The first day.
+    from: NaiveDate,
+    /// The last day.
+    until: NaiveDate,
+    /// The public holidays among the days.
+    holidays: Vec<NaiveDate>,
+    /// A line an agent.
+    agents: Vec<Line>,
+}
+
+/// One agent over the days.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Line {
+    /// Who.
+    who: Person,
+    /// A character a half-day, mornings first: `.` present, `-` not due to work, `A` absent, `?` asked to be absent
+    /// (for who decides).
+    #[schema(example = "..AA..??------")]
+    grid: String,
+    /// Why, for who decides; empty for colleagues.
+    absences: Vec<Away>,
+}
+
+/// An absence, for who decides.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Away {
+    /// The leave; null for what is not told.
+    leave: Option<Uuid>,
+    /// The type of leave; null for what is not told.
+    r#type: Option<&'static str>,
+    /// The half-days.
+    half_days: Vec<String>,
+    /// Whether it is not decided yet.
+    pending: bool,
+}
+
+/// Who of a unit is away: for its agents, who see neither why nor what is only asked for; for those who decide there;
+/// for human resources.
+#[utoipa::path(
+    get,
+    path = "/v1/units/{id}/calendar",
+    tag = "leave",
+    params(("id" = Uuid, Path, description = "The unit"), Asked, AtLeast, Preconditions),
+    security(("bearer" = []), ("session" = [])),
+    responses((status = 200, description = "The grid", body = Calendar), (status = 304, description = "As you have it"))
+)]
+pub(crate) async fn show_calendar(
+    State(api): State<ReadApi>,
+    who: Who,
+    Path(id): Path<Uuid>,
+    Query(asked): Query<Asked>,
+    at_least: AtLeast,
+    preconditions: Preconditions,
+) -> Result<Response, Problem> {
+    let unit = UnitId::from_uuid(id);
+    let period = asked.days(LONGEST)?;
+    let [employments, units, delegations] = access::NAMES;
+    let shown = api.shown(at_least, &[absences::NAME, employments, units, delegations]).await?;
+    let sees = Sees::of(&api, &who, unit).await?;
+    let (from, until) = (period.start().date, period.end().date);
+    let teams = Teams::of(&api, &[unit], from, until).await?;
+    let state = teams.unit(unit).ok_or_else(|| Problem::from(&NOT_FOUND))?;
+    let names = Names::of(&api, teams.members(unit).iter().copied()).await?;
+    let line = |agent: &AccountId| Line {
+        who: names.person(*agent),
+        grid: grid(&teams, *agent, unit, period, sees),
+        absences: if sees == Sees::Types { reasons(&teams, *agent) } else { Vec::new() },
+    };
+    let days = from.iter_days().take_while(|day| *day <= until);
+    let body = Calendar {
+        unit: id,
+        name: state.name.clone(),
+        from,
+        until,
+        holidays: days.filter(|day| teams.book.calendar().is_holiday(*day)).collect(),
+        agents: teams.members(unit).iter().map(line).collect(),
+    };
+    answer::json(&preconditions, shown, &body)
+}
+
+/// How much of an absence one sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sees {
+    /// That somebody is absent.
+    Absence,
+    /// What leave it is, and what is asked for.
+    Types,
+}
+
+impl Sees {
+    /// # Errors
+    /// 403 `not-allowed` for who neither works in the unit, nor decides there, nor is of human resources.
+    async fn of(api: &ReadApi, who: &Who, unit: UnitId) -> Result<Self, Problem> {
+        let validator = access::validator(api, who).await?;
+        let manager = people::manager_of_unit(api.pool(), unit, validator.on).await.map_err(problems::database)?;
+        if who.has(Role::Hr) || manager.is_some_and(|manager| access::stands_for(&validator, manager, Some(unit), None))
+        {
+            return Ok(Self::Types);
+        }
+        let own = people::unit_of(api.pool(), who.account, validator.on).await.map_err(problems::database)?;
+        if own == Some(unit) { Ok(Self::Absence) } else { Err(access::not_allowed()) }
+    }
+}
+
+fn grid(teams: &Teams, agent: AccountId, unit: UnitId, period: Period, sees: Sees) -> String {
+    let due = teams.due(agent, unit, period);
+    let cell = |at: HalfDay| {
+        let mut away = teams.away(agent).iter().filter(|away| away.half_days.contains(at));
+        match away.next() {
+            Some(away) if !away.pending => 'A',
+            Some(_) if sees == Sees::Types => '?',
+            _ if due.contains(at) => '.',
+            _ => '-',
+        }
+    };
+    period.half_days().map(cell).collect()
+}
+
+/// Sickness is told as an absence.
+fn reasons(teams: &Teams, agent: AccountId) -> Vec<Away> {
+    let reason = |away: &absences::Away| Away {
+        leave: away.leave_type.map(|_| away.absence),
+        r#type: away.leave_type.map(|leave_type| leave_type.as_str()),
+        half_days: super::request_row::written(&away.half_days),
+        pending: away.pending,
+    };
+    teams.away(agent).iter().map(reason).collect()
+}

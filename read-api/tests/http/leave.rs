@@ -1,0 +1,232 @@
+//! Leave as each sees it.
+
+use crate::leave_world::{Unit, half_days};
+use crate::world::{json, ok, refusal};
+use events::calendar_feed::{CalendarFeedEvent, FeedScope};
+use events::leave::AbsenceEvent;
+
+#[tokio::test]
+async fn who_reads_what_of_whom() {
+    let mut unit = Unit::open().await;
+    let agent = unit.agent.clone();
+    let leave = unit.request(&agent, "2027-02-01", "2027-02-05").await;
+    let (id, of) = (unit.agent.id, unit.unit);
+    let days = "from=2027-02-01&until=2027-02-28";
+    let paths = [
+        format!("/v1/leave-requests/{leave}"),
+        format!("/v1/agents/{id}/balance"),
+        format!("/v1/agents/{id}/employment"),
+        format!("/v1/units/{of}/calendar?{days}"),
+        format!("/v1/leave-overview?{days}"),
+    ];
+    for (name, who, expected) in [
+        ("agent", &unit.agent, [200, 200, 200, 200, 403]),
+        ("colleague", &unit.colleague, [404, 403, 403, 200, 403]),
+        ("manager", &unit.manager, [200, 200, 403, 200, 403]),
+        ("delegate", &unit.delegate, [200, 200, 403, 200, 403]),
+        ("expired delegate", &unit.expired, [404, 403, 403, 403, 403]),
+        ("other unit's manager", &unit.other_manager, [404, 403, 403, 403, 403]),
+        ("hr", &unit.hr, [200, 200, 200, 200, 200]),
+        ("hr-health", &unit.hr_health, [404, 403, 403, 403, 403]),
+        ("auditor", &unit.auditor, [404, 403, 403, 403, 403]),
+    ] {
+        for (path, status) in paths.iter().zip(expected) {
+            assert_eq!(unit.status(who, path).await, status, "{name} {path}");
+        }
+        let waiting = unit.json(who, "/v1/me/validations").await["items"].as_array().unwrap().len();
+        assert_eq!(waiting, usize::from(["manager", "delegate"].contains(&name)), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_waits_with_who_else_is_away_and_the_rule_it_would_break() {
+    let mut unit = Unit::open().await;
+    let (agent, colleague, manager) = (unit.agent.clone(), unit.colleague.clone(), unit.manager.clone());
+    let later = unit.request(&colleague, "2027-03-04", "2027-03-05").await;
+    let first = unit.request(&agent, "2027-03-01", "2027-03-04").await;
+
+    let queue = unit.json(&manager, "/v1/me/validations").await;
+    assert_eq!(queue["items"][0]["leave"], first.to_string());
+    assert_eq!(queue["items"][0]["who"]["family_name"], "Müller");
+    assert_eq!(queue["items"][0]["due_on"], "2027-03-01");
+    assert_eq!(queue["items"][0]["also_away"][0]["half_days"], serde_json::json!(["2027-03-04"]));
+    assert_eq!(queue["items"][0]["also_away"][0]["pending"], true);
+    let breach = serde_json::json!([{"rule": "guichet", "half_days": ["2027-03-04"]}]);
+    assert_eq!(queue["items"][0]["breaches"], breach);
+    assert_eq!(queue["items"][1]["leave"], later.to_string());
+
+    let page = unit.json(&manager, "/v1/me/validations?limit=1").await;
+    let next = page["next"].as_str().unwrap().to_owned();
+    let cursor = next.split("cursor=").last().unwrap();
+    let page = unit.json(&manager, &format!("/v1/me/validations?limit=1&cursor={cursor}")).await;
+    assert_eq!(page["items"][0]["leave"], later.to_string());
+
+    unit.approve(&agent, first).await;
+    unit.refuse(&colleague, later, "effectif").await;
+    assert_eq!(unit.json(&manager, "/v1/me/validations").await["items"], serde_json::json!([]));
+    let shown = unit.json(&colleague, &format!("/v1/leave-requests/{later}")).await;
+    assert_eq!((&shown["status"], &shown["half_days"]), (&"refused".into(), &serde_json::json!([])));
+    assert_eq!(shown["track"][0]["words"], "voyage à Lisbonne");
+    assert_eq!((&shown["track"][1]["type"], &shown["track"][1]["words"]), (&"LeaveRefused".into(), &"effectif".into()));
+    assert_eq!(shown["track"][1]["capacity"], "manager");
+}
+
+#[tokio::test]
+async fn a_colleague_sees_that_somebody_is_absent_and_never_why() {
+    let mut unit = Unit::open().await;
+    let (agent, colleague, manager) = (unit.agent.clone(), unit.colleague.clone(), unit.manager.clone());
+    let granted = unit.request(&agent, "2027-02-01", "2027-02-02").await;
+    unit.approve(&agent, granted).await;
+    unit.request(&agent, "2027-02-03", "2027-02-03").await;
+    unit.fall_sick(&agent, "2027-02-04", "2027-02-04").await;
+    let path = format!("/v1/units/{}/calendar?from=2027-02-01&until=2027-02-07", unit.unit);
+    let line = |calendar: &serde_json::Value| {
+        let lines = calendar["agents"].as_array().unwrap().clone();
+        lines.into_iter().find(|line| line["who"]["account"] == agent.id.to_string()).unwrap()
+    };
+
+    let calendar = unit.json(&colleague, &path).await;
+    assert_eq!(line(&calendar)["grid"], "AAAA..AA..----");
+    assert_eq!(line(&calendar)["absences"], serde_json::json!([]));
+    let text = calendar.to_string();
+    assert!(!text.contains("annual") && !text.contains("sick") && !text.contains(&granted.to_string()), "{text}");
+
+    let calendar = unit.json(&manager, &path).await;
+    assert_eq!(line(&calendar)["grid"], "AAAA??AA..----");
+    let types: Vec<_> = line(&calendar)["absences"].as_array().unwrap().iter().map(|one| one["type"].clone()).collect();
+    assert!(types.contains(&"annual-leave".into()) && types.contains(&serde_json::Value::Null), "{types:?}");
+    assert!(!calendar.to_string().contains("sick"));
+}
+
+#[tokio::test]
+async fn a_balance_is_explained_and_is_as_it_was_known() {
+    let mut unit = Unit::open().await;
+    let agent = unit.agent.clone();
+    let counter = |balance: &serde_json::Value| {
+        let counters = balance["counters"].as_array().unwrap().clone();
+        counters.into_iter().find(|one| one["counter"] == "annual-leave:2027").unwrap()
+    };
+    let before = unit.json(&agent, "/v1/me/balance").await;
+    assert_eq!((&counter(&before)["acquired"], &counter(&before)["available"]), (&50.into(), &50.into()));
+    assert!(counter(&before)["entries"][0]["because"]["source"].as_str().unwrap().contains("85-1250"));
+    let known_at: chrono::DateTime<chrono::Utc> =
+        sqlx::query_scalar("SELECT clock_timestamp()").fetch_one(&unit.world.database.owner()).await.unwrap();
+
+    let leave = unit.request(&agent, "2027-02-01", "2027-02-02").await;
+    let after = unit.json(&agent, "/v1/me/balance").await;
+    assert_eq!((&counter(&after)["reserved"], &counter(&after)["available"]), (&4.into(), &46.into()));
+    unit.approve(&agent, leave).await;
+    let after = unit.json(&agent, "/v1/me/balance?at=2027-02-01").await;
+    assert_eq!((&counter(&after)["taken"], &counter(&after)["booked"]), (&2.into(), &2.into()));
+
+    let instant = known_at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
+    let then = unit.json(&agent, &format!("/v1/me/balance?known_at={instant}")).await;
+    assert_eq!(counter(&then), counter(&before));
+    for date in ["9999-01-01", "1989-12-31"] {
+        let path = format!("/v1/me/balance?at={date}");
+        assert_eq!(refusal(unit.world.get(&agent, &path)).await, "invalid-field: query at");
+    }
+
+    let path = unit.now("/v1/me/balance");
+    let tag = ok(unit.world.get(&agent, &path)).await.headers()["etag"].clone();
+    let fresh = unit.world.get(&agent, &path).header("if-none-match", tag).send().await.unwrap();
+    assert_eq!(fresh.status(), 304);
+}
+
+#[tokio::test]
+async fn each_is_told_what_concerns_him_and_never_why() {
+    let mut unit = Unit::open().await;
+    let (agent, colleague, manager) = (unit.agent.clone(), unit.colleague.clone(), unit.manager.clone());
+    let leave = unit.request(&agent, "2027-02-01", "2027-02-02").await;
+    unit.record(&agent, AbsenceEvent::ReplacementNamed { leave, replacement: colleague.id }).await;
+    unit.refuse(&agent, leave, "effectif").await;
+    let mut told = Vec::new();
+    for who in [&agent, &colleague, &manager, &unit.other_manager] {
+        let notices = unit.json(who, "/v1/me/notices").await;
+        assert!(!notices.to_string().contains("effectif") && !notices.to_string().contains("Lisbonne"));
+        let types = notices["items"].as_array().unwrap().iter().map(|one| one["type"].as_str().unwrap().to_owned());
+        told.push(types.collect::<Vec<_>>());
+    }
+    let expected: [&[&str]; 4] = [&["LeaveRefused"], &["LeaveRefused", "ReplacementNamed"], &["LeaveRequested"], &[]];
+    assert_eq!(told, expected);
+}
+
+#[tokio::test]
+async fn a_feed_tells_absence_and_cancellation_and_ends_when_it_is_revoked() {
+    let mut unit = Unit::open().await;
+    let (agent, colleague) = (unit.agent.clone(), unit.colleague.clone());
+    let leave = unit.request(&agent, "2027-02-01", "2027-02-02").await;
+    let (of, decider) = (unit.unit, unit.decider());
+    let (feed, address) = unit.feed(&colleague, FeedScope::Unit(of)).await;
+    let text = async |unit: &Unit| {
+        // A feed waits for no position: those that do say when it is there.
+        for path in ["/v1/me/calendar-feeds", "/v1/me/notices"] {
+            unit.json(&unit.colleague, path).await;
+        }
+        let text = ok(unit.world.get_as_stranger(&address)).await.text().await.unwrap();
+        text.replace("\r\n ", "")
+    };
+    assert!(!text(&unit).await.contains("VEVENT"));
+
+    unit.approve(&agent, leave).await;
+    let shown = text(&unit).await;
+    assert!(shown.contains(&format!("UID:{leave}@intraparis")) && shown.contains("STATUS:CONFIRMED"), "{shown}");
+    assert!(shown.contains("DTSTART;VALUE=DATE:20270201") && shown.contains("DTEND;VALUE=DATE:20270203"), "{shown}");
+    assert!(shown.contains("SUMMARY:Élodie Müller : absence"), "{shown}");
+    assert!(!shown.contains("annual") && !shown.contains("Lisbonne"), "{shown}");
+
+    let days = half_days(&["2027-02-01", "2027-02-02 AM"]);
+    unit.record(&agent, AbsenceEvent::CancellationAccepted { leave, half_days: days, decider }).await;
+    let shown = text(&unit).await;
+    assert!(shown.contains("DTSTART:20270202T120000") && shown.contains("DTEND:20270203T000000"), "{shown}");
+    let days = half_days(&["2027-02-02 PM"]);
+    unit.record(&agent, AbsenceEvent::CancellationAccepted { leave, half_days: days, decider }).await;
+    let shown = text(&unit).await;
+    assert!(shown.contains(&format!("UID:{leave}@intraparis")) && shown.contains("STATUS:CANCELLED"), "{shown}");
+
+    let revoked = vec![CalendarFeedEvent::CalendarFeedRevoked {}];
+    unit.position = crate::leave_world::append(&unit.world, feed.as_uuid(), revoked).await;
+    let feeds = unit.json(&colleague, "/v1/me/calendar-feeds").await;
+    assert!(feeds[0]["revoked_at"].is_string());
+    assert_eq!(refusal(unit.world.get_as_stranger(&address)).await, "not-found");
+}
+
+#[tokio::test]
+async fn human_resources_see_counts_and_what_is_about_to_be_lost() {
+    let mut unit = Unit::open().await;
+    let (agent, hr) = (unit.agent.clone(), unit.hr.clone());
+    let leave = unit.request(&agent, "2027-02-01", "2027-02-02").await;
+    unit.approve(&agent, leave).await;
+    unit.fall_sick(&agent, "2027-02-04", "2027-02-04").await;
+    let path = "/v1/leave-overview?from=2027-02-01&until=2027-02-28";
+    let csv = ok(unit.world.get(&hr, &unit.now(path)).header("accept", "text/csv")).await.text().await.unwrap();
+    let lines: Vec<&str> = csv.lines().collect();
+    assert_eq!(lines[0], "unit,code,name,type,status,absences,agents,half_days");
+    assert_eq!(lines[1], format!("{},U1,Service U1,annual-leave,granted,1,1,4", unit.unit));
+    assert_eq!(lines[2], format!("{},U1,Service U1,sickness,granted,1,1,2", unit.unit));
+
+    for (date, ahead) in
+        [("2027-10-02", Some(90)), ("2027-12-01", Some(30)), ("2027-12-24", Some(7)), ("2027-10-01", None)]
+    {
+        let losses = unit.json(&hr, &format!("/v1/year-end-losses?at={date}")).await;
+        let loss =
+            losses["items"].as_array().unwrap().iter().find(|loss| loss["who"]["account"] == agent.id.to_string());
+        assert_eq!(loss.map(|loss| loss["days_ahead"].as_i64().unwrap()), ahead, "{date} {losses}");
+        assert_eq!(loss.map(|loss| loss["half_days"].as_i64().unwrap()), ahead.map(|_| 46), "{date}");
+    }
+}
+
+#[tokio::test]
+async fn days_that_make_no_period_are_refused() {
+    let unit = Unit::open().await;
+    for days in
+        ["from=2027-02-02&until=2027-02-01", "from=2027-01-01&until=2027-12-31", "from=9999-01-01&until=9999-01-02"]
+    {
+        let path = format!("/v1/units/{}/calendar?{days}", unit.unit);
+        assert_eq!(refusal(unit.world.get(&unit.manager, &path)).await, "invalid-field: query until", "{days}");
+    }
+    let path = format!("/v1/units/{}/calendar?from=2027-02-30&until=2027-03-01", unit.unit);
+    assert_eq!(refusal(unit.world.get(&unit.manager, &path)).await, "invalid-field: query from");
+    let units = json(unit.world.get(&unit.agent, "/v1/units")).await;
+    assert_eq!(units["items"][0]["staffing_rules"], serde_json::json!(["guichet"]));
+}

@@ -1,0 +1,205 @@
+//! A unit with its people, and leave in it.
+
+use crate::world::{Agent, World, at, ok};
+use chrono::{DateTime, NaiveDate, Utc};
+use events::account::Role;
+use events::calendar_feed::{CalendarFeedEvent, FeedScope};
+use events::delegation::{DelegationEvent, DelegationScope};
+use events::employment::{EmploymentEvent, Quota};
+use events::leave::{AbsenceEvent, Charge, Counter, CounterKind, LeaveType};
+use events::period::Period;
+use events::unit::{StaffingLimit, StaffingRule, UnitEvent};
+use events::validation::{Approver, Decider, DecisionCapacity, Quorum, Step};
+use events::{
+    Actor, Capacity, DelegationId, DomainEvent, FeedId, HalfDaySet, LeaveId, Metadata, Sealed, SicknessId, UnitId,
+};
+use rules::{HalfDays, RuleBook, WorkCycle};
+use uuid::Uuid;
+use vault::{Period as Kept, Purpose, places};
+use web::token::SessionToken;
+
+/// The test's day is Friday 15 January 2027; the clock stands on the day after.
+pub struct Unit {
+    pub world: World,
+    pub unit: UnitId,
+    pub agent: Agent,
+    pub colleague: Agent,
+    pub manager: Agent,
+    pub delegate: Agent,
+    pub expired: Agent,
+    pub other_manager: Agent,
+    pub hr: Agent,
+    pub hr_health: Agent,
+    pub auditor: Agent,
+    /// The last event of its making.
+    pub position: i64,
+}
+
+impl Unit {
+    /// A unit in which one at most may be away.
+    pub async fn open() -> Self {
+        let world = World::start().await;
+        let (unit, other) = (UnitId::new(), UnitId::new());
+        let manager = world.agent(&[]).await;
+        let other_manager = world.agent(&[]).await;
+        let (delegate, expired) = (world.agent(&[]).await, world.agent(&[]).await);
+        let one_away =
+            StaffingRule { name: "guichet".to_owned(), title: None, on: None, limit: StaffingLimit::MaxAbsent(1) };
+        let rules = UnitEvent::StaffingRulesSet { rules: vec![one_away], from: day("2020-01-01") };
+        append(&world, unit.as_uuid(), vec![opened("U1"), led_by(&manager), rules]).await;
+        append(&world, other.as_uuid(), vec![opened("U2"), led_by(&other_manager)]).await;
+        for (to, last) in [(&delegate, "2027-12-31"), (&expired, "2027-01-15")] {
+            let granted = DelegationEvent::DelegationGranted {
+                from: manager.id,
+                to: to.id,
+                first: day("2027-01-01"),
+                last: day(last),
+                scope: DelegationScope::default(),
+            };
+            append(&world, DelegationId::new().as_uuid(), vec![granted]).await;
+        }
+        let (agent, colleague) = (world.agent(&[]).await, world.agent(&[]).await);
+        let mut position = 0;
+        for member in [&agent, &colleague] {
+            position = append(&world, member.id.as_uuid(), employed(unit)).await;
+        }
+        let (hr, hr_health) = (world.agent(&[Role::Hr]).await, world.agent(&[Role::HrHealth]).await);
+        let auditor = world.agent(&[Role::Auditor]).await;
+        Self {
+            world,
+            unit,
+            agent,
+            colleague,
+            manager,
+            delegate,
+            expired,
+            other_manager,
+            hr,
+            hr_health,
+            auditor,
+            position,
+        }
+    }
+
+    pub async fn record(&mut self, of: &Agent, event: AbsenceEvent) {
+        self.position = append(&self.world, of.id.as_uuid(), vec![event]).await;
+    }
+
+    /// Asks for annual leave, whole days, with a reason.
+    pub async fn request(&mut self, of: &Agent, first: &str, last: &str) -> LeaveId {
+        let leave = LeaveId::new();
+        let period = Period::days(day(first), day(last)).unwrap();
+        let counter = Counter::of(CounterKind::AnnualLeave, 2027);
+        let half_days = period.half_days().collect();
+        let charge = Charge { counter: Some(counter), half_days, available: Some(HalfDays::days(25)) };
+        let step = Step { by: Quorum::AnyOf(vec![Approver::Manager]), escalation: None };
+        let reason = self.words(of, "reason", leave.as_uuid(), "voyage à Lisbonne").await;
+        let event = AbsenceEvent::LeaveRequested {
+            leave,
+            leave_type: LeaveType::AnnualLeave,
+            period,
+            charges: vec![charge],
+            rules: RuleBook::embedded().unwrap().version(),
+            route: vec![step],
+            unit: Some(self.unit),
+            warnings: Vec::new(),
+            reason: Some(reason),
+            special_motive: None,
+            at: at(0),
+        };
+        self.record(of, event).await;
+        leave
+    }
+
+    pub async fn approve(&mut self, of: &Agent, leave: LeaveId) {
+        let decider = self.decider();
+        self.record(of, AbsenceEvent::LeaveApproved { leave, step: 0, decider, staffing: None }).await;
+    }
+
+    pub async fn refuse(&mut self, of: &Agent, leave: LeaveId, motive: &str) {
+        let (decider, motive) = (self.decider(), self.words(of, "motive", leave.as_uuid(), motive).await);
+        self.record(of, AbsenceEvent::LeaveRefused { leave, step: 0, motive, decider }).await;
+    }
+
+    pub async fn fall_sick(&mut self, of: &Agent, first: &str, last: &str) -> SicknessId {
+        let (sickness, period) = (SicknessId::new(), Period::days(day(first), day(last)).unwrap());
+        let event = AbsenceEvent::SicknessRecorded {
+            sickness,
+            period,
+            half_days: period.half_days().collect(),
+            recredited: Vec::new(),
+            rules: RuleBook::embedded().unwrap().version(),
+            unit: Some(self.unit),
+            details: None,
+        };
+        self.record(of, event).await;
+        sickness
+    }
+
+    pub fn decider(&self) -> Decider {
+        Decider { account: self.manager.id, capacity: DecisionCapacity::Approver(Approver::Manager) }
+    }
+
+    /// A feed and the address that opens it.
+    pub async fn feed(&mut self, owner: &Agent, shows: FeedScope) -> (FeedId, String) {
+        let (feed, token) = (FeedId::new(), SessionToken::new().unwrap());
+        let token_hash = data_encoding::HEXLOWER.encode(&token.hash().0);
+        let event = CalendarFeedEvent::CalendarFeedOpened { owner: owner.id, shows, token_hash };
+        self.position = append(&self.world, feed.as_uuid(), vec![event]).await;
+        (feed, format!("/v1/calendar-feeds/{}.ics", token.reveal()))
+    }
+
+    /// The path, waiting for all that was recorded.
+    pub fn now(&self, path: &str) -> String {
+        let sign = if path.contains('?') { '&' } else { '?' };
+        format!("{path}{sign}at_least={}", self.position)
+    }
+
+    pub async fn json(&self, who: &Agent, path: &str) -> serde_json::Value {
+        ok(self.world.get(who, &self.now(path))).await.json().await.unwrap()
+    }
+
+    pub async fn status(&self, who: &Agent, path: &str) -> u16 {
+        self.world.get(who, &self.now(path)).send().await.unwrap().status().as_u16()
+    }
+
+    async fn words(&self, of: &Agent, field: &'static str, fact: Uuid, text: &str) -> Sealed<String> {
+        let place = places::absence(of.id, field, fact);
+        let subject = of.id.as_uuid();
+        self.world.vault.seal(subject, Purpose::Words, Kept::Always, &place, &text.to_owned()).await.unwrap()
+    }
+}
+
+pub fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+pub fn half_days(texts: &[&str]) -> HalfDaySet {
+    texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>().try_into().unwrap()
+}
+
+pub async fn append<E: DomainEvent>(world: &World, stream: Uuid, events: Vec<E>) -> i64 {
+    append_at(world, at(0), stream, events).await
+}
+
+async fn append_at<E: DomainEvent>(world: &World, at: DateTime<Utc>, stream: Uuid, events: Vec<E>) -> i64 {
+    world.append_as(Metadata::new(Actor::Service, Capacity::System, at), stream, events).await
+}
+
+fn opened(code: &str) -> UnitEvent {
+    UnitEvent::UnitOpened { code: code.to_owned(), name: format!("Service {code}"), parent: None }
+}
+
+fn led_by(manager: &Agent) -> UnitEvent {
+    UnitEvent::UnitManagerAppointed { manager: Some(manager.id), from: day("2020-01-01") }
+}
+
+fn employed(unit: UnitId) -> Vec<EmploymentEvent> {
+    let from = day("2020-01-01");
+    vec![
+        EmploymentEvent::ServiceEntered { on: from },
+        EmploymentEvent::UnitAssigned { unit, from },
+        EmploymentEvent::WorkPatternSet { pattern: WorkCycle::weekly("11111111110000").unwrap(), from },
+        EmploymentEvent::WorkingTimeSet { quota: Quota::FULL, full_time_week_minutes: 2100, annualised: false, from },
+    ]
+}

@@ -1,0 +1,206 @@
+//! The files of an HR base with periods of validity: `from_date` is the first day, `to_date` the day after the last,
+//! and 9999-01-01 says that it goes on.
+
+use crate::import::table::{self, BadRow, Row, TableError};
+use chrono::NaiveDate;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::io::BufReader;
+use std::path::Path;
+
+/// A period of validity: from its first day to the day after its last, or going on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Validity {
+    pub(super) from: NaiveDate,
+    pub(super) to: Option<NaiveDate>,
+}
+
+/// One statement of a file about somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Statement {
+    pub(super) file: String,
+    pub(super) line: u64,
+    pub(super) value: String,
+    pub(super) validity: Validity,
+}
+
+/// What the files say, with what is wrong in them.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    pub(super) departments: BTreeMap<String, (u64, String)>,
+    pub(super) managers: BTreeMap<u32, Vec<Statement>>,
+    pub(super) assignments: BTreeMap<u32, Vec<Statement>>,
+    pub(super) titles: BTreeMap<u32, Vec<Statement>>,
+    pub(super) rows: u64,
+    pub(super) bad: Vec<BadRow>,
+    pub(super) not_read: Vec<String>,
+}
+
+/// Why the files cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum HrError {
+    /// The folder cannot be read.
+    #[error("{folder}: the folder cannot be read")]
+    Folder {
+        /// Which.
+        folder: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A file that is needed is not there, or stands twice.
+    #[error("{folder}: one file named {name}*.csv is needed, {found} are there")]
+    Files {
+        /// Where.
+        folder: String,
+        /// Its name's beginning.
+        name: &'static str,
+        /// How many there are.
+        found: usize,
+    },
+    /// A file cannot be read.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// Something was not recorded.
+    #[error("what the files say could not be recorded: {0}")]
+    Recording(String),
+}
+
+/// The date that stands for no end.
+const OPEN: &str = "9999-01-01";
+const LONGEST_TEXT: usize = 200;
+
+impl Files {
+    pub(super) fn read(folder: &Path) -> Result<Self, HrError> {
+        let failed = |source| HrError::Folder { folder: folder.display().to_string(), source };
+        let mut names = BTreeSet::new();
+        for entry in fs::read_dir(folder).map_err(failed)? {
+            names.insert(entry.map_err(failed)?.file_name().to_string_lossy().into_owned());
+        }
+        let mut files = Self::default();
+        let mut read = BTreeSet::new();
+        let mut open = |name: &'static str| -> Result<(String, BufReader<File>), HrError> {
+            let is_it = |file: &&String| {
+                file.strip_prefix(name)
+                    .is_some_and(|rest| rest == ".csv" || (rest.starts_with('_') && rest.ends_with(".csv")))
+            };
+            let found: Vec<_> = names.iter().filter(is_it).collect();
+            let &[file] = found.as_slice() else {
+                return Err(HrError::Files { folder: folder.display().to_string(), name, found: found.len() });
+            };
+            read.insert(file.clone());
+            let opened = File::open(folder.join(file)).map_err(failed)?;
+            Ok((file.clone(), BufReader::new(opened)))
+        };
+        let (departments, managers, assignments, titles) =
+            (open("departments")?, open("dept_manager")?, open("dept_emp")?, open("titles")?);
+        files.read_departments(departments)?;
+        let known: BTreeSet<String> = files.departments.keys().cloned().collect();
+        let in_known =
+            |value: &str| if known.contains(value) { Ok(()) } else { Err("dept_no: no such department".to_owned()) };
+        let managers = files.statements(managers, "dept_no", &in_known)?;
+        let assignments = files.statements(assignments, "dept_no", &in_known)?;
+        let titled = files.statements(titles, "title", &|value| {
+            let length = value.chars().count();
+            if (1..=LONGEST_TEXT).contains(&length) {
+                Ok(())
+            } else {
+                Err(format!("title: not of 1 to {LONGEST_TEXT} characters"))
+            }
+        })?;
+        (files.managers, files.assignments, files.titles) = (managers, assignments, titled);
+        files.not_read = names.difference(&read).filter(|name| name.ends_with(".csv")).cloned().collect();
+        Ok(files)
+    }
+
+    fn read_departments(&mut self, (file, input): (String, BufReader<File>)) -> Result<(), HrError> {
+        for row in table::rows(&file, input, &["dept_no", "dept_name"])? {
+            self.rows += 1;
+            let row = match row {
+                Ok(row) => row,
+                Err(bad) => {
+                    self.bad.push(bad);
+                    continue;
+                }
+            };
+            let (code, name) = (row.text("dept_no").to_owned(), row.text("dept_name").to_owned());
+            let reason = match self.departments.get(&code) {
+                _ if code.is_empty() || code.chars().count() > 32 => {
+                    Some("dept_no: not of 1 to 32 characters".to_owned())
+                }
+                _ if name.is_empty() || name.chars().count() > LONGEST_TEXT => {
+                    Some(format!("dept_name: not of 1 to {LONGEST_TEXT} characters"))
+                }
+                Some((line, _)) => Some(format!("dept_no: line {line} has it already")),
+                None => None,
+            };
+            match reason {
+                Some(reason) => self.bad.push(BadRow { file: file.clone(), line: row.line, reason }),
+                None => drop(self.departments.insert(code, (row.line, name))),
+            }
+        }
+        Ok(())
+    }
+
+    fn statements(
+        &mut self,
+        (file, input): (String, BufReader<File>),
+        column: &'static str,
+        check: &dyn Fn(&str) -> Result<(), String>,
+    ) -> Result<BTreeMap<u32, Vec<Statement>>, HrError> {
+        let mut all: BTreeMap<u32, Vec<Statement>> = BTreeMap::new();
+        for row in table::rows(&file, input, &["emp_no", column, "from_date", "to_date"])? {
+            self.rows += 1;
+            match row.and_then(|row| {
+                let line = row.line;
+                statement(&file, &row, column, check).map_err(|reason| BadRow { file: file.clone(), line, reason })
+            }) {
+                Ok((number, statement)) => {
+                    let of_one = all.entry(number).or_default();
+                    match of_one.iter().find(|other| other.validity.from == statement.validity.from) {
+                        Some(other) => self.bad.push(BadRow {
+                            file: file.clone(),
+                            line: statement.line,
+                            reason: format!("from_date: line {} says something from this date already", other.line),
+                        }),
+                        None => of_one.push(statement),
+                    }
+                }
+                Err(bad) => self.bad.push(bad),
+            }
+        }
+        for of_one in all.values_mut() {
+            of_one.sort_by_key(|statement| statement.validity);
+        }
+        Ok(all)
+    }
+}
+
+fn statement(
+    file: &str,
+    row: &Row,
+    column: &'static str,
+    check: &dyn Fn(&str) -> Result<(), String>,
+) -> Result<(u32, Statement), String> {
+    let number = row.number("emp_no")?;
+    let value = row.text(column).to_owned();
+    check(&value)?;
+    let from = supported(row.date("from_date")?, "from_date")?;
+    let to = match row.text("to_date") {
+        OPEN => None,
+        _ => Some(supported(row.date("to_date")?, "to_date")?),
+    };
+    if to.is_some_and(|to| to <= from) {
+        return Err("to_date: not after from_date".to_owned());
+    }
+    Ok((number, Statement { file: file.to_owned(), line: row.line, value, validity: Validity { from, to } }))
+}
+
+/// Dates of a working life: from a century ago to the end of what the rules know.
+fn supported(date: NaiveDate, column: &str) -> Result<NaiveDate, String> {
+    use chrono::Datelike;
+    if (1900..=*events::date::YEARS.end()).contains(&date.year()) {
+        Ok(date)
+    } else {
+        Err(format!("{column}: not a date from 1900 to {} or {OPEN}", events::date::YEARS.end()))
+    }
+}

@@ -1,0 +1,215 @@
+//! An HR base: departments become units, and the staff get their employments, with all their dates.
+
+mod files;
+mod report;
+
+pub use files::HrError;
+pub use report::HrReport;
+
+use crate::WriteApi;
+use crate::account::agent_of_staff_number;
+use crate::import::table::BadRow;
+use crate::leave::unit_of_code;
+use chrono::{Datelike, NaiveDate};
+use commands::employment::{Employment, RecordEmployment};
+use commands::unit::{AppointUnitManager, OpenUnit, RenameUnit, Unit};
+use commands::{Execution, NotExecuted};
+use events::employment::{EmploymentEvent, Quota};
+use events::pattern::WorkCycle;
+use events::status::Status;
+use events::{AccountId, Metadata, UnitId};
+use files::{Files, Statement};
+use futures::{StreamExt, TryStreamExt, stream};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// What the files do not tell: full time, Monday to Friday, 39 hours a week; officials.
+const WEEK: &str = "11111111110000";
+const FULL_TIME_WEEK_MINUTES: u32 = 39 * 60;
+/// Employments recorded at once, so that they share commits.
+const AT_ONCE: usize = 64;
+
+/// Reads the files of `folder` and records what they say; what is known already is left as it is, so that the same
+/// files again change nothing.
+///
+/// # Errors
+/// [`HrError`] when a file as a whole cannot be read, or the journal takes nothing; rows that are wrong are reported.
+pub async fn import_hr(api: &WriteApi, folder: &Path, metadata: &Metadata) -> Result<HrReport, HrError> {
+    let files = Files::read(folder)?;
+    let mut report = HrReport::new(&files);
+    for (code, (line, name)) in &files.departments {
+        match unit(api, code, name, metadata).await? {
+            Ok(()) => report.units += 1,
+            Err(reason) => report.bad.push(BadRow { file: "departments".to_owned(), line: *line, reason }),
+        }
+    }
+    let numbers: BTreeSet<u32> =
+        files.assignments.keys().chain(files.titles.keys()).chain(files.managers.keys()).copied().collect();
+    let mut outcomes =
+        stream::iter(numbers.into_iter().map(|number| employment(api, &files, number, metadata))).buffered(AT_ONCE);
+    while let Some(outcome) = outcomes.try_next().await? {
+        report.add(outcome);
+    }
+    drop(outcomes);
+    for (code, terms) in terms_of_office(&files) {
+        for (term, bad) in terms {
+            let (from, manager) = term;
+            let manager = match manager {
+                Some(number) => Some(agent(api, number).await?),
+                None => None,
+            };
+            let appoint = AppointUnitManager { manager, from };
+            let executed =
+                Execution::<Unit>::new(&api.journal, metadata.clone()).on(unit_of_code(&code), appoint.into());
+            match executed.await {
+                Ok(_) => report.terms_of_office += usize::from(manager.is_some()),
+                Err(NotExecuted::Refused(refusal)) => report.bad.push(BadRow { reason: refusal.to_string(), ..bad }),
+                Err(error) => return Err(recording(error)),
+            }
+        }
+    }
+    report.bad.sort();
+    Ok(report)
+}
+
+/// What came of one of the staff.
+pub(super) enum Outcome {
+    Recorded {
+        number: u32,
+        in_service: bool,
+        statements: u64,
+    },
+    Refused(BadRow),
+    /// A title for somebody whom no department has.
+    Nowhere(Vec<BadRow>),
+}
+
+fn recording(error: impl std::fmt::Display) -> HrError {
+    HrError::Recording(error.to_string())
+}
+
+async fn agent(api: &WriteApi, number: u32) -> Result<AccountId, HrError> {
+    agent_of_staff_number(api, &number.to_string()).await.map_err(recording)
+}
+
+/// Opens a unit, or gives it the name that the file has now.
+async fn unit(api: &WriteApi, code: &str, name: &str, metadata: &Metadata) -> Result<Result<(), String>, HrError> {
+    let id: UnitId = unit_of_code(code);
+    let state = api.journal.unit::<Unit>(metadata.clone()).fresh_state(id).await.map_err(recording)?;
+    let name = name.to_owned();
+    let command = match state.inner().name() {
+        Some(_) => RenameUnit { name }.into(),
+        None => OpenUnit { code: code.to_owned(), name, parent: None }.into(),
+    };
+    match Execution::<Unit>::new(&api.journal, metadata.clone()).on(id, command).await {
+        Ok(_) => Ok(Ok(())),
+        Err(NotExecuted::Refused(refusal)) => Ok(Err(refusal.to_string())),
+        Err(error) => Err(recording(error)),
+    }
+}
+
+/// Records all that the files say of one of the staff, in one append.
+async fn employment(api: &WriteApi, files: &Files, number: u32, metadata: &Metadata) -> Result<Outcome, HrError> {
+    let of = |all: &BTreeMap<u32, Vec<Statement>>| all.get(&number).cloned().unwrap_or_default();
+    let (assigned, titles, office) = (of(&files.assignments), of(&files.titles), of(&files.managers));
+    let statements = (assigned.len() + titles.len()) as u64;
+    // Who only ever leads a department works there.
+    let places = if assigned.is_empty() { office } else { assigned };
+    let Some(first) = places.first().cloned() else {
+        let nowhere = |title: Statement| BadRow {
+            file: title.file,
+            line: title.line,
+            reason: "emp_no: no department has this person".to_owned(),
+        };
+        return Ok(Outcome::Nowhere(titles.into_iter().map(nowhere).collect()));
+    };
+    let facts = facts(&places, &titles).map_err(recording)?;
+    if facts.is_empty() {
+        let reason = format!("it all ended before {}", events::date::YEARS.start());
+        return Ok(Outcome::Refused(BadRow { file: first.file, line: first.line, reason }));
+    }
+    let agent = agent(api, number).await?;
+    let command = RecordEmployment { agent, facts };
+    match Execution::<Employment>::new(&api.journal, metadata.clone()).on(agent, command.into()).await {
+        Ok(executed) => {
+            let today = crate::leave::surroundings::in_paris(metadata.occurred_at);
+            Ok(Outcome::Recorded { number, in_service: executed.state.in_service(today), statements })
+        }
+        Err(NotExecuted::Refused(refusal)) => {
+            Ok(Outcome::Refused(BadRow { file: first.file, line: first.line, reason: refusal.to_string() }))
+        }
+        Err(error) => Err(recording(error)),
+    }
+}
+
+/// What the rules know begins in 1990: what was in force then is so from that day on.
+fn known_from(date: NaiveDate) -> NaiveDate {
+    let first = NaiveDate::from_ymd_opt(*events::date::YEARS.start(), 1, 1).unwrap_or(date);
+    date.max(first)
+}
+
+fn facts(places: &[Statement], titles: &[Statement]) -> Result<Vec<EmploymentEvent>, events::pattern::InvalidPattern> {
+    let counts =
+        |statement: &&Statement| statement.validity.to.is_none_or(|to| to.year() >= *events::date::YEARS.start());
+    let places: Vec<&Statement> = places.iter().filter(counts).collect();
+    let mut facts = Vec::new();
+    for (entered, left) in services(&places) {
+        facts.push(EmploymentEvent::ServiceEntered { on: entered });
+        if let Some(left) = left {
+            facts.push(EmploymentEvent::ServiceLeft { on: left });
+        }
+    }
+    if let Some(from) = places.first().map(|place| known_from(place.validity.from)) {
+        let pattern = WorkCycle::weekly(WEEK)?;
+        let (quota, full_time_week_minutes, annualised) = (Quota::FULL, FULL_TIME_WEEK_MINUTES, false);
+        facts.push(EmploymentEvent::StatusSet { status: Status::Official, from });
+        facts.push(EmploymentEvent::WorkingTimeSet { quota, full_time_week_minutes, annualised, from });
+        facts.push(EmploymentEvent::WorkPatternSet { pattern, from });
+        for place in &places {
+            let (unit, from) = (unit_of_code(&place.value), known_from(place.validity.from));
+            facts.push(EmploymentEvent::UnitAssigned { unit, from });
+        }
+        for title in titles.iter().filter(counts) {
+            facts.push(EmploymentEvent::TitleSet { title: title.value.clone(), from: known_from(title.validity.from) });
+        }
+    }
+    Ok(facts)
+}
+
+/// The times in service: assignments that follow or overlap each other are one.
+fn services(places: &[&Statement]) -> Vec<(NaiveDate, Option<NaiveDate>)> {
+    let mut services: Vec<(NaiveDate, Option<NaiveDate>)> = Vec::new();
+    for place in places {
+        let (from, to) = (known_from(place.validity.from), place.validity.to);
+        match services.last_mut() {
+            Some((_, end)) if end.is_none_or(|end| from <= end) => {
+                *end = end.zip(to).map(|(one, other)| one.max(other));
+            }
+            _ => services.push((from, to)),
+        }
+    }
+    services.into_iter().map(|(entered, end)| (entered, end.and_then(|end| end.pred_opt()))).collect()
+}
+
+type Term = ((NaiveDate, Option<u32>), BadRow);
+
+/// Who led each department from when on; a post that nobody takes over is vacant.
+fn terms_of_office(files: &Files) -> BTreeMap<String, Vec<Term>> {
+    let mut terms: BTreeMap<String, BTreeMap<NaiveDate, (Option<u32>, BadRow)>> = BTreeMap::new();
+    let all = files.managers.iter().flat_map(|(number, terms)| terms.iter().map(move |term| (*number, term)));
+    for (number, term) in all {
+        if term.validity.to.is_some_and(|to| to.year() < *events::date::YEARS.start()) {
+            continue;
+        }
+        let of_one = terms.entry(term.value.clone()).or_default();
+        let bad = BadRow { file: term.file.clone(), line: term.line, reason: String::new() };
+        if let Some(to) = term.validity.to {
+            of_one.entry(to).or_insert_with(|| (None, bad.clone()));
+        }
+        of_one.insert(known_from(term.validity.from), (Some(number), bad));
+    }
+    let listed = |of_one: BTreeMap<NaiveDate, (Option<u32>, BadRow)>| {
+        of_one.into_iter().map(|(from, (manager, bad))| ((from, manager), bad)).collect()
+    };
+    terms.into_iter().map(|(code, of_one)| (code, listed(of_one))).collect()
+}

@@ -1,0 +1,135 @@
+//! What human resources record of an agent's leave: absences that need no validation, and corrections.
+
+use super::surroundings::{Wanted, decide, in_paris};
+use super::typed::{Day, End, HalfDayList, Motive, Sealing, period};
+use super::{LeaveChanged, changed, leave_id};
+use crate::WriteApi;
+use crate::acting::{Who, keyed};
+use axum::extract::State;
+use commands::absence_ledger::{CorrectLeave, RecordAbsence, SpecialMotive};
+use events::account::Role;
+use events::leave::LeaveType;
+use events::{AccountId, LeaveId};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use web::Problem;
+use web::command::Command;
+use web::idempotency::IdempotencyKey;
+use web::kinds::{NOT_ALLOWED, NOT_FOUND};
+use web::path::Path;
+use web::position::Recorded;
+
+/// An absence as human resources know it.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct Absence {
+    /// What it is.
+    #[serde(rename = "type")]
+    #[schema(value_type = String, example = "unjustified")]
+    leave_type: LeaveType,
+    /// The first day, or half-day.
+    first: End,
+    /// The last day, or half-day.
+    last: End,
+    /// The motive of a special absence, as the rules name it; kept sealed.
+    #[schema(max_length = 100)]
+    special_motive: Option<String>,
+}
+
+/// Records an absence that needs no validation. Needs the role `hr`, and another agent than oneself.
+#[utoipa::path(
+    post, path = "/v1/agents/{id}/absences", operation_id = "recordAbsence", tag = "leave",
+    params(("id" = Uuid, Path, description = "The agent"), IdempotencyKey), request_body = Absence,
+    responses((status = 201, description = "The absence", body = Recorded<LeaveChanged>)),
+    security(("bearer" = []), ("session" = [])),
+)]
+pub(crate) async fn record_absence(
+    State(api): State<WriteApi>,
+    who: Who,
+    Path(agent): Path<AccountId>,
+    command: Command<Absence>,
+) -> Result<Recorded<LeaveChanged>, Problem> {
+    let (leave, at) = (LeaveId::new(), api.clock.now());
+    let metadata = keyed(who.acting_as(Role::Hr, at)?, &command, &leave)?;
+    let Absence { leave_type, first, last, special_motive } = command.body;
+    let (period, by) = (period(first, last)?, metadata.actor);
+    super::employment::known(&api, &metadata, agent).await?;
+    let special_motive = match special_motive {
+        Some(name) => {
+            let sealing = Sealing { api: &api, agent, fact: leave.as_uuid() };
+            let sealed = sealing.text("special_motive", &name).await?;
+            Some(SpecialMotive { name, sealed })
+        }
+        None => None,
+    };
+    let wanted = Wanted { agent, decider: None, absent: None, at };
+    let executed = decide(&api, metadata, wanted, &|around| {
+        let (facts, special_motive) = (around.facts.clone(), special_motive.clone());
+        Ok(RecordAbsence { leave, leave_type, period, special_motive, by, facts }.into())
+    })
+    .await?;
+    let leave = leave_id(&executed.receipt, leave)?;
+    Ok(changed(Recorded::created, agent, leave, &executed))
+}
+
+/// A correction of a granted leave.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct Correction {
+    /// Whose leave it is.
+    #[schema(value_type = Uuid)]
+    agent: AccountId,
+    /// The half-days of it that count no more.
+    #[serde(default)]
+    half_days: Option<HalfDayList>,
+    /// The first day or half-day that it takes besides.
+    first: Option<End>,
+    /// The last day or half-day that it takes besides.
+    last: Option<End>,
+    /// From which day on the correction has effect.
+    effective: Day,
+    /// Why; kept sealed.
+    motive: Option<Motive>,
+}
+
+/// Corrects a granted leave, even long past: a new fact with its own date of effect. Needs the role `hr`, and another
+/// agent than oneself.
+#[utoipa::path(
+    post, path = "/v1/leave-requests/{id}/correct", operation_id = "correctLeave", tag = "leave",
+    params(("id" = Uuid, Path, description = "The leave"), IdempotencyKey), request_body = Correction,
+    responses((status = 200, description = "The leave as it is now", body = Recorded<LeaveChanged>)),
+    security(("bearer" = []), ("session" = [])),
+)]
+pub(crate) async fn correct_leave(
+    State(api): State<WriteApi>,
+    who: Who,
+    Path(leave): Path<LeaveId>,
+    command: Command<Correction>,
+) -> Result<Recorded<LeaveChanged>, Problem> {
+    let at = api.clock.now();
+    let metadata = keyed(who.acting_as(Role::Hr, at)?, &command, &())?;
+    let Correction { agent, half_days, first, last, effective: Day(effective), motive } = command.body;
+    let add = match (first, last) {
+        (None, None) => None,
+        (Some(first), Some(last)) => Some(period(first, last)?),
+        (Some(end), None) | (None, Some(end)) => Some(period(end, end)?),
+    };
+    super::employment::known(&api, &metadata, agent).await?;
+    let sealing = Sealing { api: &api, agent, fact: leave.as_uuid() };
+    let motive = sealing.motive(motive.as_ref(), &api.law().await?, in_paris(at)).await?;
+    let release = half_days.map(|HalfDayList(half_days)| half_days).unwrap_or_default();
+    let by = who.account;
+    let wanted = Wanted { agent, decider: None, absent: None, at };
+    let executed = decide(&api, metadata, wanted, &|around| {
+        let (facts, release, motive) = (around.facts.clone(), release.clone(), motive.clone());
+        Ok(CorrectLeave { leave, release, add, effective, motive, by, facts }.into())
+    })
+    .await?;
+    Ok(changed(Recorded::done, agent, leave, &executed))
+}
+
+pub(super) const PROBLEMS: &[(&str, &[&web::Kind])] = &[
+    ("recordAbsence", &[&NOT_ALLOWED, &NOT_FOUND, &super::OVERLAPPING_ABSENCE, &super::INSUFFICIENT_RIGHTS]),
+    (
+        "correctLeave",
+        &[&NOT_ALLOWED, &NOT_FOUND, &super::LEAVE_STATE, &super::OVERLAPPING_ABSENCE, &super::INSUFFICIENT_RIGHTS],
+    ),
+];

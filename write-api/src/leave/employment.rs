@@ -1,0 +1,205 @@
+//! Employments, as human resources record them.
+
+use super::surroundings::{in_paris, state};
+use super::typed::{Day, Motive};
+use crate::acting::{Who, keyed};
+use crate::api::position;
+use crate::{WriteApi, problems, seal};
+use axum::extract::State;
+use commands::Execution;
+use commands::account::Account;
+use commands::employment::{Employment, RecordEmployment, WithdrawEntry};
+use events::account::Role;
+use events::employment::{EmploymentAttribute, EmploymentEvent, Quota};
+use events::pattern::WorkCycle;
+use events::status::{Category, Status};
+use events::{AccountId, Metadata, UnitId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use web::command::Command;
+use web::idempotency::IdempotencyKey;
+use web::kinds::{NOT_ALLOWED, NOT_FOUND};
+use web::path::Path;
+use web::position::Recorded;
+use web::{Field, Problem, Text};
+
+/// What is so of an agent from a day on. What is left out stays as it was.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct From {
+    /// The day.
+    from: Day,
+    /// The day is his first in the City's service.
+    #[serde(default)]
+    entered: bool,
+    /// The day is his last.
+    #[serde(default)]
+    left: bool,
+    /// `official`, `trainee` or `contract`.
+    #[schema(value_type = Option<String>)]
+    status: Option<Status>,
+    /// `A`, `B` or `C`.
+    #[schema(value_type = Option<String>)]
+    category: Option<Category>,
+    /// The title of the post.
+    title: Option<String>,
+    /// The unit.
+    #[schema(value_type = Option<Uuid>)]
+    unit: Option<UnitId>,
+    /// The manager.
+    #[schema(value_type = Option<Uuid>)]
+    manager: Option<AccountId>,
+    /// The quota and the hours.
+    working_time: Option<WorkingTime>,
+    /// The half-days worked, in 1 and 0 from Monday morning on: 14 for a week, or a cycle of weeks with its anchor.
+    pattern: Option<Pattern>,
+}
+
+/// How much the agent works.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct WorkingTime {
+    /// The share of full time in hundredths of a per cent: 8000 is 80 %.
+    #[schema(value_type = u16, example = 8000)]
+    quota: Quota,
+    /// The length of a full-time week in minutes.
+    full_time_week_minutes: u32,
+    /// Whether the part time is spread over the year.
+    #[serde(default)]
+    annualised: bool,
+}
+
+/// When the agent works.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct Pattern {
+    /// A Monday that the cycle begins on; without it, every week is the same.
+    anchor: Option<Day>,
+    /// The half-days.
+    #[schema(example = "11111111110000")]
+    halves: String,
+}
+
+/// The agent that was written about.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AgentChanged {
+    /// The agent.
+    agent: Uuid,
+}
+
+/// Refuses an agent that has no account: nothing is recorded or sealed for nobody.
+pub(super) async fn known(api: &WriteApi, metadata: &Metadata, agent: AccountId) -> Result<(), Problem> {
+    let (_, account) = state::<Account>(api, metadata, agent, false).await?;
+    if account.credential().is_none() { Err(Problem::from(&NOT_FOUND)) } else { Ok(()) }
+}
+
+/// Records what is so of an agent from a day on; the same attribute and day again is a correction. Needs the role `hr`,
+/// and another agent than oneself.
+#[utoipa::path(
+    post, path = "/v1/agents/{id}/employment", operation_id = "recordEmployment", tag = "leave",
+    params(("id" = Uuid, Path, description = "The agent"), IdempotencyKey), request_body = From,
+    responses((status = 200, description = "It is recorded", body = Recorded<AgentChanged>)),
+    security(("bearer" = []), ("session" = [])),
+)]
+pub(crate) async fn record_employment(
+    State(api): State<WriteApi>,
+    who: Who,
+    Path(agent): Path<AccountId>,
+    command: Command<From>,
+) -> Result<Recorded<AgentChanged>, Problem> {
+    let metadata = keyed(who.acting_as(Role::Hr, api.clock.now())?, &command, &())?;
+    not_himself(&who, agent)?;
+    let facts = facts(command.body)?;
+    known(&api, &metadata, agent).await?;
+    let executed = Execution::<Employment>::new(&api.journal, metadata)
+        .on(agent, RecordEmployment { agent, facts }.into())
+        .await
+        .map_err(super::problems::employment)?;
+    Ok(Recorded::done(position(executed.receipt.position), AgentChanged { agent: agent.as_uuid() }))
+}
+
+fn not_himself(who: &Who, agent: AccountId) -> Result<(), Problem> {
+    if who.account == agent {
+        let fr = "Nul n’agit pour les ressources humaines dans sa propre affaire.";
+        return Err(super::problems::not_allowed(fr, "nobody acts for human resources in his own matter"));
+    }
+    Ok(())
+}
+
+fn facts(said: From) -> Result<Vec<EmploymentEvent>, Problem> {
+    let From { from: Day(from), entered, left, status, category, title, unit, manager, working_time, pattern } = said;
+    let pattern = pattern.map(cycle).transpose()?;
+    let facts =
+        [
+            entered.then_some(EmploymentEvent::ServiceEntered { on: from }),
+            status.map(|status| EmploymentEvent::StatusSet { status, from }),
+            category.map(|category| EmploymentEvent::CategorySet { category, from }),
+            title.map(|title| EmploymentEvent::TitleSet { title, from }),
+            unit.map(|unit| EmploymentEvent::UnitAssigned { unit, from }),
+            manager.map(|manager| EmploymentEvent::ManagerAssigned { manager: Some(manager), from }),
+            working_time.map(|WorkingTime { quota, full_time_week_minutes, annualised }| {
+                EmploymentEvent::WorkingTimeSet { quota, full_time_week_minutes, annualised, from }
+            }),
+            pattern.map(|pattern| EmploymentEvent::WorkPatternSet { pattern, from }),
+            left.then_some(EmploymentEvent::ServiceLeft { on: from }),
+        ];
+    let facts: Vec<_> = facts.into_iter().flatten().collect();
+    if facts.is_empty() {
+        let detail = Text::new("attendu : au moins une valeur", "expected at least one value");
+        return Err(Problem::invalid(Field::Pointer("".into()), detail));
+    }
+    Ok(facts)
+}
+
+fn cycle(Pattern { anchor, halves }: Pattern) -> Result<WorkCycle, Problem> {
+    let cycle = match anchor {
+        Some(Day(anchor)) => WorkCycle::anchored(anchor, &halves),
+        None => WorkCycle::weekly(&halves),
+    };
+    cycle.map_err(|error| {
+        let fr = "attendu : 14 demi-journées par semaine en 1 et 0, à partir d’un lundi matin";
+        Problem::invalid(Field::Pointer("/pattern".into()), Text::made(fr, error.to_string()))
+    })
+}
+
+/// A value that was recorded by mistake.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct Mistake {
+    /// Of which attribute, such as `work-pattern`.
+    #[schema(value_type = String, example = "work-pattern")]
+    attribute: EmploymentAttribute,
+    /// The day from which it was said to be so.
+    from: Day,
+    /// Why; kept sealed.
+    motive: Motive,
+}
+
+/// Withdraws a value of an agent's employment: the one before it stays. Needs the role `hr`, and another agent than
+/// oneself.
+#[utoipa::path(
+    post, path = "/v1/agents/{id}/employment/withdraw", operation_id = "withdrawEmploymentEntry", tag = "leave",
+    params(("id" = Uuid, Path, description = "The agent"), IdempotencyKey), request_body = Mistake,
+    responses((status = 200, description = "It is withdrawn", body = Recorded<AgentChanged>)),
+    security(("bearer" = []), ("session" = [])),
+)]
+pub(crate) async fn withdraw_entry(
+    State(api): State<WriteApi>,
+    who: Who,
+    Path(agent): Path<AccountId>,
+    command: Command<Mistake>,
+) -> Result<Recorded<AgentChanged>, Problem> {
+    let at = api.clock.now();
+    let metadata = keyed(who.acting_as(Role::Hr, at)?, &command, &())?;
+    not_himself(&who, agent)?;
+    let Mistake { attribute, from: Day(from), motive } = command.body;
+    known(&api, &metadata, agent).await?;
+    let words = motive.checked("/motive", &api.law().await?, in_paris(at))?.to_owned();
+    let motive = seal::employment_motive(&api.vault, agent, metadata.correlation, &words).await;
+    let motive = motive.map_err(problems::vault)?;
+    let executed = Execution::<Employment>::new(&api.journal, metadata)
+        .on(agent, WithdrawEntry { attribute, from, motive }.into())
+        .await
+        .map_err(super::problems::employment)?;
+    Ok(Recorded::done(position(executed.receipt.position), AgentChanged { agent: agent.as_uuid() }))
+}
+
+pub(super) const PROBLEMS: &[(&str, &[&web::Kind])] =
+    &[("recordEmployment", &[&NOT_ALLOWED, &NOT_FOUND]), ("withdrawEmploymentEntry", &[&NOT_ALLOWED, &NOT_FOUND])];

@@ -1,0 +1,71 @@
+//! Steps that waited too long are shown to somebody else: a reaction to the time that passes.
+//!
+//! Any number of processes may look; the decision says nothing where another was first.
+
+use super::surroundings::state;
+use crate::{WriteApi, problems};
+use commands::absence_ledger::{AbsenceLedger, AbsenceRefusal, EscalateLeave};
+use commands::{Execution, NotExecuted};
+use events::{Actor, Capacity, Metadata};
+use std::future::Future;
+use std::time::Duration;
+use tokio::time::{MissedTickBehavior, interval};
+use web::Problem;
+
+/// How often steps are looked at: escalation counts in days.
+const EVERY: Duration = Duration::from_secs(60);
+
+/// How many leaves were shown to somebody else.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Escalations(pub usize);
+
+/// Escalates each pending step that is due at the time of `api`'s clock.
+///
+/// # Errors
+/// When the journal cannot be read or written; what was done before stays.
+pub async fn escalate(api: &WriteApi) -> Result<Escalations, Problem> {
+    let mut escalated = 0;
+    for (agent, leave) in api.directory.pending(&api.journal).await.map_err(problems::reading)? {
+        let at = api.clock.now();
+        let metadata = Metadata::new(Actor::Service, Capacity::System, at);
+        let (_, ledger) = state::<AbsenceLedger>(api, &metadata, agent, false).await?;
+        let waiting = ledger.leave(leave).and_then(|leave| Some((leave.pending()?, leave.current_step()?)));
+        let Some((pending, step)) = waiting else { continue };
+        let due = step
+            .escalation
+            .is_some_and(|escalation| at - pending.since >= chrono::TimeDelta::days(escalation.after_days.into()));
+        if pending.escalated || !due {
+            continue;
+        }
+        let command = EscalateLeave { leave, step: pending.step, at };
+        match Execution::<AbsenceLedger>::new(&api.journal, metadata).on(agent, command.into()).await {
+            Ok(_) => escalated += 1,
+            // Somebody decided in the same moment.
+            Err(NotExecuted::Refused(
+                AbsenceRefusal::NotPending { .. } | AbsenceRefusal::OtherStep { .. } | AbsenceRefusal::NotDue,
+            )) => {}
+            Err(error) => return Err(super::problems::absence(error)),
+        }
+    }
+    Ok(Escalations(escalated))
+}
+
+impl WriteApi {
+    /// Escalates what is due every minute until `stop` is done.
+    pub async fn keep_escalating(self, stop: impl Future<Output = ()>) {
+        let looking = async {
+            let mut ticks = interval(EVERY);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                ticks.tick().await;
+                if let Err(problem) = escalate(&self).await {
+                    tracing::warn!(error = %problem, "steps that wait too long could not be looked at");
+                }
+            }
+        };
+        tokio::select! {
+            () = stop => {}
+            () = looking => {}
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! What each refusal about leave becomes for the client: the field, and the article of the rule.
+
+use crate::problems::journal;
+use commands::NotExecuted;
+use commands::absence_ledger::AbsenceRefusal;
+use commands::calendar_feed::CalendarFeedRefusal;
+use commands::delegation::DelegationRefusal;
+use commands::employment::EmploymentRefusal;
+use commands::unit::UnitRefusal;
+use rules::NotInForce;
+use rules::ledger::Unquotable;
+use std::error::Error;
+use web::kinds::{NOT_ALLOWED, NOT_FOUND};
+use web::{Field, Problem, Text};
+
+web::kinds! {
+    /// A decision was taken already, or another one is due.
+    LEAVE_STATE = "leave-state", CONFLICT,
+        "La demande n’en est plus là", "The leave is in another state";
+    /// It was recorded before.
+    ALREADY_RECORDED = "already-recorded", CONFLICT,
+        "Déjà enregistré", "Already recorded";
+    /// A half-day is taken already.
+    OVERLAPPING_ABSENCE = "overlapping-absence", CONFLICT,
+        "Demi-journée déjà prise", "Overlapping absence";
+    /// The rights do not cover it.
+    INSUFFICIENT_RIGHTS = "insufficient-rights", UNPROCESSABLE_ENTITY,
+        "Droits insuffisants", "Insufficient rights";
+    /// The staffing rules of the unit would be broken.
+    UNDERSTAFFED = "understaffed", UNPROCESSABLE_ENTITY,
+        "Effectif insuffisant", "Understaffed";
+}
+
+fn at(pointer: &'static str, fr: impl Into<String>, en: impl ToString) -> Problem {
+    Problem::invalid(Field::Pointer(pointer.into()), Text::made(fr.into(), en.to_string()))
+}
+
+fn state(fr: &'static str, error: AbsenceRefusal) -> Problem {
+    Problem::from(&LEAVE_STATE).detail(Text::made(fr, error.to_string()))
+}
+
+/// A rule that no book has for the date.
+pub(super) fn not_in_force(error: NotInForce) -> Problem {
+    let fr = format!("aucune règle « {} » n’est en vigueur à cette date", error.rule);
+    at("/first", fr, error)
+}
+
+/// What a ledger refuses.
+pub(crate) fn absence(error: NotExecuted<AbsenceRefusal>) -> Problem {
+    match error {
+        NotExecuted::Refused(refusal) => refused(refusal),
+        NotExecuted::Journal(error) => journal(error),
+    }
+}
+
+fn refused(refusal: AbsenceRefusal) -> Problem {
+    use AbsenceRefusal as R;
+    let article = |fr: &str| format!("{fr} ({refusal})");
+    match refusal {
+        R::UnknownLeave | R::UnknownSickness => Problem::from(&NOT_FOUND),
+        R::AlreadyRecorded => Problem::from(&ALREADY_RECORDED),
+        R::NotPending { status } | R::NotGranted { status } => {
+            state("La demande a déjà reçu une décision, ou a été retirée.", refusal).member("leave_status", status)
+        }
+        R::OtherStep { step } => state("C’est une autre étape qui attend.", refusal).member("due_step", step),
+        R::CancellationPending => state("Une annulation est déjà demandée.", refusal),
+        R::NoCancellation => state("Aucune annulation n’est demandée.", refusal),
+        R::AnsweredAlready => state("Une réponse a déjà été donnée.", refusal),
+        R::ApprovedAlready => state("Vous avez déjà approuvé à cette étape.", refusal),
+        R::NotDue => state("Le délai n’est pas passé.", refusal),
+        R::OwnLeave => not_allowed("Nul ne décide de ses propres congés, ni par délégation.", refusal),
+        R::OwnMatter => not_allowed("Nul n’agit pour les ressources humaines dans sa propre affaire.", refusal),
+        R::NotAnApprover => not_allowed("Vous n’êtes pas de ceux qui décident à cette étape.", refusal),
+        R::NotAsked => not_allowed("Le remplacement ne vous est pas demandé.", refusal),
+        R::Understaffed => Problem::from(&UNDERSTAFFED),
+        R::Unquotable(unquotable) => unquoted(unquotable),
+        R::Insufficient { counter, available } => Problem::from(&INSUFFICIENT_RIGHTS)
+            .detail(Text::made(format!("Le compteur {counter} a {available} jours."), refusal.to_string()))
+            .member("available_half_days", available.get()),
+        R::NotRequestable { .. } => {
+            at("/type", "ce type ne se demande pas : les ressources humaines l’enregistrent", refusal)
+        }
+        R::SpecialMotive => {
+            at("/special_motive", "attendu : un motif que les règles connaissent (CGFP, art. L.622-1)", refusal)
+        }
+        R::SpecialDays { days } => at("/last", format!("ce motif donne {days} jours (CGFP, art. L.622-1)"), refusal),
+        R::OfRight { .. } => at("/type", "ce congé est de droit : il ne peut être refusé", refusal),
+        R::NoMotive => at("/motive", "un motif est nécessaire (décret n° 85-1250, art. 3)", refusal),
+        R::NothingToOverride => at("", "aucune règle d’effectif ne serait enfreinte", refusal),
+        R::NotPartOf => at("/half_days", "attendu : une partie des demi-journées de ce congé", refusal),
+        R::Past => at("/half_days", "seules les demi-journées à venir peuvent être rendues", refusal),
+        R::OwnReplacement => at("/replacement", "nul ne se remplace lui-même", refusal),
+        R::Nothing => at("/half_days", "au moins une demi-journée", refusal),
+        R::Reversed => at("/last", "la fin précède le début", refusal),
+        R::SicknessTooLong { most_days } => {
+            at("/last", format!("un congé de maladie dure au plus {most_days} jours (CGFP, art. L.822-12)"), refusal)
+        }
+        R::Counter { counter } => at("/counter", format!("le compteur {counter} ne sert pas à cela"), refusal),
+        R::NoTimeSavings => at("", "aucun compte épargne-temps n’est ouvert (décret n° 2004-878, art. 1)", refusal),
+        R::Deposit { most, annual_leave } => at(
+            "/deposits",
+            format!(
+                "{most} jours peuvent être épargnés, dont {annual_leave} de congé annuel (décret n° 2004-878, art. 3)"
+            ),
+            refusal,
+        ),
+        R::EmploymentUnknown => at("/first", "la situation de l’agent à cette date n’est pas assez connue", refusal),
+        R::NotInForce(error) => not_in_force(error),
+        R::Outside(_) | R::NoRight(_) => {
+            at("/first", article("la date ou la durée de travail est hors des règles"), refusal)
+        }
+        R::Opening(_) | R::Split(_) | R::Gift(_) | R::Training(_) | R::Carer(_) | R::Uncarried(_) => {
+            at("", article("la règle ne le permet pas"), refusal)
+        }
+    }
+}
+
+fn unquoted(error: Unquotable) -> Problem {
+    match error {
+        Unquotable::Overlapping { .. } => Problem::from(&OVERLAPPING_ABSENCE)
+            .detail(Text::made("Une demi-journée de la période est déjà prise ou demandée.", error.to_string())),
+        Unquotable::Insufficient { asked, available } => Problem::from(&INSUFFICIENT_RIGHTS)
+            .detail(Text::made(
+                format!("{asked} jours sont demandés, {available} peuvent être pris (décret n° 85-1250, art. 1)."),
+                format!("{error} (D 85-1250 art. 1)"),
+            ))
+            .member("asked_half_days", asked.get())
+            .member("available_half_days", available.get()),
+        Unquotable::Empty(_) => at(
+            "/first",
+            "aucun travail n’est dû sur cette période : un congé prend au moins une demi-journée ouvrée (décret n° 85-1250, art. 1)",
+            format!("{error} (D 85-1250 art. 1)"),
+        ),
+        Unquotable::TooLong { longest_days } => {
+            at("/last", format!("ce congé dure au plus {longest_days} jours d’affilée"), error)
+        }
+        Unquotable::Stretch { stretch, limit } => at(
+            "/last",
+            format!(
+                "{} jours d’absence d’affilée à partir du {}, {limit} au plus (décret n° 85-1250, art. 4)",
+                stretch.length,
+                stretch.first_day()
+            ),
+            error,
+        ),
+        Unquotable::NotInForce(error) => not_in_force(error),
+        Unquotable::NoRight(_) => at("/first", "les droits à cette date ne peuvent être calculés", error),
+    }
+}
+
+pub(super) fn not_allowed(fr: &'static str, en: impl ToString) -> Problem {
+    Problem::from(&NOT_ALLOWED).detail(Text::made(fr, en.to_string()))
+}
+
+/// What a delegation refuses.
+pub(super) fn delegation(error: NotExecuted<DelegationRefusal>) -> Problem {
+    use DelegationRefusal as R;
+    match error {
+        NotExecuted::Journal(error) => journal(error),
+        NotExecuted::Refused(refusal) => match refusal {
+            R::Unknown => Problem::from(&NOT_FOUND),
+            R::NotYours => {
+                not_allowed("Une délégation est retirée par qui l’a donnée, ou par les ressources humaines.", refusal)
+            }
+            R::AlreadyRevoked | R::AlreadyGranted => Problem::from(&ALREADY_RECORDED),
+            R::ToOneself => at("/to", "nul ne délègue à lui-même", refusal),
+            R::Reversed => at("/last", "la fin précède le début", refusal),
+            R::Past => at("/last", "le dernier jour est passé", refusal),
+            R::TooLong { most_days } => at("/last", format!("une délégation dure au plus {most_days} jours"), refusal),
+        },
+    }
+}
+
+/// What a feed refuses.
+pub(super) fn feed(error: NotExecuted<CalendarFeedRefusal>) -> Problem {
+    match error {
+        NotExecuted::Journal(error) => journal(error),
+        NotExecuted::Refused(CalendarFeedRefusal::Unknown) => Problem::from(&NOT_FOUND),
+        NotExecuted::Refused(CalendarFeedRefusal::AlreadyOpen | CalendarFeedRefusal::AlreadyRevoked) => {
+            Problem::from(&ALREADY_RECORDED)
+        }
+    }
+}
+
+/// What a unit refuses.
+pub(super) fn unit(error: NotExecuted<UnitRefusal>) -> Problem {
+    match error {
+        NotExecuted::Journal(error) => journal(error),
+        NotExecuted::Refused(refusal) => match refusal {
+            UnitRefusal::Unknown => Problem::from(&NOT_FOUND),
+            UnitRefusal::AlreadyOpen | UnitRefusal::AlreadyClosed => Problem::from(&ALREADY_RECORDED),
+            UnitRefusal::Text { field: "code", most } => {
+                at("/code", format!("attendu : 1 à {most} caractères"), refusal)
+            }
+            UnitRefusal::Text { field: "name", most } => {
+                at("/name", format!("attendu : 1 à {most} caractères"), refusal)
+            }
+            UnitRefusal::Text { .. } | UnitRefusal::Rules(_) => {
+                at("/rules", format!("règles inapplicables : {refusal}"), &refusal)
+            }
+            UnitRefusal::Outside(_) => at("/from", "attendu : une année de 1990 à 2099", refusal),
+        },
+    }
+}
+
+/// What an employment refuses.
+pub(super) fn employment(error: NotExecuted<EmploymentRefusal>) -> Problem {
+    use EmploymentRefusal as R;
+    match error {
+        NotExecuted::Journal(error) => journal(error),
+        NotExecuted::Refused(refusal) => match &refusal {
+            R::Unknown { .. } => Problem::from(&NOT_FOUND),
+            R::NeverEntered => at("/entered", "l’agent n’est jamais entré au service de la Ville", &refusal),
+            R::InService { .. } => at("/entered", "l’agent est déjà en service à cette date", &refusal),
+            R::NotInService { .. } => at("/left", "l’agent n’est pas en service à cette date", &refusal),
+            R::OwnManager => at("/manager", "nul n’est son propre supérieur", &refusal),
+            R::Week { most } => at("/full_time_week_minutes", format!("attendu : 1 à {most}"), &refusal),
+            R::Title { most } => at("/title", format!("attendu : 1 à {most} caractères"), &refusal),
+            R::Outside(_) => at("/from", "attendu : une année de 1990 à 2099", &refusal),
+            R::Withdrawal => internal(refusal),
+        },
+    }
+}
+
+fn internal(error: impl Error + Send + Sync + 'static) -> Problem {
+    Problem::internal(error)
+}
+
+/// Nobody gives days to himself.
+pub(super) fn to_oneself() -> Problem {
+    at("/to", "nul ne se donne de jours à lui-même", "nobody gives days to himself")
+}

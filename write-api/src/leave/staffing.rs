@@ -1,0 +1,108 @@
+//! How many of a unit would be present: counted from the journal up to one position, so that anybody can count again.
+
+use super::surroundings::{Seen, state};
+use crate::{WriteApi, problems};
+use commands::absence_ledger::{AbsenceLedger, Facts};
+use events::employment::EmploymentEvent;
+use events::leave::{AbsenceEvent, Staffing};
+use events::{AccountId, DomainEvent, HalfDaySet, LeaveId, Metadata, Position, UnitId, Version};
+use futures::TryStreamExt;
+use journal::StreamId;
+use rules::ledger::LeaveStatus;
+use rules::period::Period;
+use rules::staffing::{Member, breaches};
+use rules::{Employment, Ledger, Unit};
+use web::Problem;
+
+/// An absence that the staffing of a unit is counted with.
+#[derive(Clone, Debug)]
+pub(super) enum Absent {
+    /// One that is asked for.
+    During(Period),
+    /// One that was asked for, without what is refused of it.
+    For(LeaveId, HalfDaySet),
+}
+
+/// The half-days of an absence; none for a leave that there is not.
+pub(super) async fn resolve(
+    api: &WriteApi,
+    metadata: &Metadata,
+    facts: &Facts,
+    absent: &Absent,
+    fresh: bool,
+) -> Result<Option<HalfDaySet>, Problem> {
+    Ok(match absent {
+        Absent::During(period) => Some(facts.employment.due(*period, facts.law.calendar())),
+        Absent::For(leave, refused) => {
+            let (_, ledger) = state::<AbsenceLedger>(api, metadata, facts.agent, fresh).await?;
+            ledger.leave(*leave).map(|leave| leave.active().without(refused))
+        }
+    })
+}
+
+/// Counts who would be away, with the ledgers that were counted: they must not move before the decision is recorded,
+/// or two absences could each be let through for want of the other. What others only asked for does not count.
+pub(super) async fn count(
+    api: &WriteApi,
+    id: UnitId,
+    unit: &Unit,
+    facts: &Facts,
+    half_days: &HalfDaySet,
+) -> Result<(Option<Staffing>, Vec<Seen>), Problem> {
+    let Some(first) = half_days.first() else { return Ok((None, Vec::new())) };
+    let rules = unit.staffing_on(first.date);
+    if rules.is_empty() {
+        return Ok((None, Vec::new()));
+    }
+    let as_of = api.journal.reader().last_position().await.map_err(problems::reading)?;
+    let mut members = Vec::new();
+    let mut seen = Vec::new();
+    for agent in api.directory.members_of(&api.journal, id).await.map_err(problems::reading)? {
+        let (_, employment) =
+            folded(api, agent, as_of, Employment::default(), |state, event: EmploymentEvent| state.after(&event))
+                .await?;
+        if employment.units().on(first.date) != Some(&id) {
+            continue;
+        }
+        let away = if agent == facts.agent {
+            half_days.clone()
+        } else {
+            let (version, ledger) =
+                folded(api, agent, as_of, Ledger::default(), |state, event: AbsenceEvent| state.after(&event)).await?;
+            seen.push(Seen::Ledger(agent, version));
+            granted(&ledger)
+        };
+        let due = half_days
+            .iter()
+            .filter(|at| employment.pattern_works(*at, facts.law.calendar()) && employment.in_service(at.date));
+        members.push(Member { title: employment.titles().on(first.date).cloned(), due: due.collect(), away });
+    }
+    Ok((Some(Staffing { as_of, breaches: breaches(rules, &members, half_days) }), seen))
+}
+
+/// The half-days on which somebody is away for certain.
+fn granted(ledger: &Ledger) -> HalfDaySet {
+    let leaves = ledger.leaves().filter(|(_, leave)| leave.status == LeaveStatus::Granted);
+    let sick = ledger.sicknesses().map(|(_, sickness)| sickness.half_days.clone());
+    leaves.map(|(_, leave)| leave.active()).chain(sick).fold(HalfDaySet::default(), |all, more| all.or(&more))
+}
+
+/// A stream folded up to a position.
+async fn folded<S, E: DomainEvent>(
+    api: &WriteApi,
+    id: AccountId,
+    as_of: Position,
+    mut state: S,
+    after: fn(S, E) -> S,
+) -> Result<(Version, S), Problem> {
+    let mut version = Version::NONE;
+    let mut events = api.journal.reader().stream(StreamId::new(E::STREAM, id), Version::NONE);
+    while let Some(recorded) = events.try_next().await.map_err(problems::reading)? {
+        if recorded.position > as_of {
+            break;
+        }
+        version = recorded.version;
+        state = after(state, recorded.decode().map_err(Problem::internal)?);
+    }
+    Ok((version, state))
+}

@@ -1,0 +1,187 @@
+//! What a decision about an agent's leave is taken on beside his ledger: the states of other streams, each with the
+//! version that it was read at. The append holds them against the journal.
+
+use super::staffing::{self, Absent};
+use crate::{WriteApi, problems};
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Europe::Paris;
+use commands::absence_ledger::{AbsenceCommand, AbsenceLedger, Authority, Facts};
+use commands::delegation::Delegation;
+use commands::employment::Employment;
+use commands::unit::Unit;
+use commands::{Executed, Execution, NotExecuted};
+use events::account::Role;
+use events::delegation::DelegationEvent;
+use events::employment::EmploymentEvent;
+use events::leave::{AbsenceEvent, Staffing};
+use events::unit::UnitEvent;
+use events::validation::RouteRule;
+use events::{AccountId, DelegationId, Metadata, UnitId, Version};
+use journal::{AppendError, Snapshots};
+use rules::Ledger;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+use web::Problem;
+
+/// How often a decision is taken again because one of the other streams has moved.
+const MOST_CONFLICTS: u32 = 32;
+
+/// The civil date in Paris.
+pub(crate) fn in_paris(at: DateTime<Utc>) -> NaiveDate {
+    at.with_timezone(&Paris).date_naive()
+}
+
+/// A stream that was read, and must not have moved when the decision is recorded.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Seen {
+    Employment(AccountId, Version),
+    Unit(UnitId, Version),
+    Delegation(DelegationId, Version),
+    Ledger(AccountId, Version),
+}
+
+impl Seen {
+    fn held_by<'a>(self, execution: Execution<'a, AbsenceLedger>) -> Execution<'a, AbsenceLedger> {
+        match self {
+            Self::Employment(id, version) => execution.also::<EmploymentEvent>(id, version, Vec::new()),
+            Self::Unit(id, version) => execution.also::<UnitEvent>(id, version, Vec::new()),
+            Self::Delegation(id, version) => execution.also::<DelegationEvent>(id, version, Vec::new()),
+            Self::Ledger(id, version) => execution.also::<AbsenceEvent>(id, version, Vec::new()),
+        }
+    }
+}
+
+/// What is to be known for a decision.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    /// Whose ledger it is.
+    pub(super) agent: AccountId,
+    /// Who decides, with the roles that he holds, where somebody does.
+    pub(super) decider: Option<(AccountId, BTreeSet<Role>)>,
+    /// For which absence the staffing of the unit counts, where it does.
+    pub(super) absent: Option<Absent>,
+    /// Now.
+    pub(super) at: DateTime<Utc>,
+}
+
+/// What is known.
+#[derive(Debug)]
+pub(super) struct Surroundings {
+    pub(super) facts: Facts,
+    pub(super) routes: Vec<RouteRule>,
+    pub(super) staffing: Option<Staffing>,
+    manager: Option<AccountId>,
+    delegations: Vec<(DelegationId, commands::delegation::State)>,
+    decider: Option<(AccountId, BTreeSet<Role>)>,
+    seen: Vec<Seen>,
+}
+
+impl Surroundings {
+    /// Who would decide, with all that his right to may come from.
+    pub(super) fn authority(&self) -> Option<Authority> {
+        let (by, roles) = self.decider.clone()?;
+        let Facts { agent, on, at, .. } = self.facts;
+        let delegations = self.delegations.clone();
+        Some(Authority { agent, by, roles, manager: self.manager, delegations, on, at })
+    }
+}
+
+/// A decision on what is known, for [`decide`].
+pub(super) type Decision<'a> = dyn Fn(&Surroundings) -> Result<AbsenceCommand, Problem> + Send + Sync + 'a;
+
+/// Takes a decision about an agent's leave, and takes it again while one of the streams that it rests on moves. A no is
+/// said only on states fresh from the database.
+pub(super) async fn decide(
+    api: &WriteApi,
+    metadata: Metadata,
+    wanted: Wanted,
+    decision: &Decision<'_>,
+) -> Result<Executed<Ledger>, Problem> {
+    let agent = wanted.agent;
+    for attempt in 0..=MOST_CONFLICTS {
+        let fresh = attempt > 0;
+        let around = look(api, &metadata, &wanted, fresh).await?;
+        let command = decision(&around)?;
+        let execution = Execution::<AbsenceLedger>::new(&api.journal, metadata.clone());
+        let execution = around.seen.iter().fold(execution, |execution, seen| seen.held_by(execution));
+        match execution.on(agent, command).await {
+            Err(NotExecuted::Journal(AppendError::Conflict)) => {}
+            Err(NotExecuted::Refused(_)) if !fresh => {}
+            outcome => return outcome.map_err(super::problems::absence),
+        }
+    }
+    Err(problems::journal(AppendError::Conflict))
+}
+
+/// Reads what is wanted: as this process knows it, or `fresh` from the database.
+async fn look(api: &WriteApi, metadata: &Metadata, wanted: &Wanted, fresh: bool) -> Result<Surroundings, Problem> {
+    let Wanted { agent, decider, absent, at } = wanted;
+    let (agent, on) = (*agent, in_paris(*at));
+    let mut seen = Vec::new();
+    let (version, employment) = state::<Employment>(api, metadata, agent, fresh).await?;
+    seen.push(Seen::Employment(agent, version));
+    let facts = Facts { agent, employment, law: api.law().await?, on, at: *at };
+
+    let absent = match absent {
+        Some(absent) => staffing::resolve(api, metadata, &facts, absent, fresh).await?,
+        None => None,
+    };
+    let first = absent.as_ref().and_then(|half_days| half_days.first()).map_or(on, |first| first.date);
+    let mut units: Vec<UnitId> = Vec::new();
+    let (mut routes, mut count, mut manager) =
+        (Vec::new(), None, facts.employment.managers().on(on).copied().flatten());
+    for (date, serves) in [(first, Serves::Absence), (on, Serves::Authority)] {
+        let Some(id) = facts.employment.units().on(date).copied() else { continue };
+        let (version, unit) = state::<Unit>(api, metadata, id, fresh).await?;
+        if !units.contains(&id) {
+            units.push(id);
+            seen.push(Seen::Unit(id, version));
+        }
+        match serves {
+            Serves::Absence => {
+                routes = unit.routes_on(on).to_vec();
+                if let Some(half_days) = &absent {
+                    let (staffing, ledgers) = staffing::count(api, id, &unit, &facts, half_days).await?;
+                    count = staffing;
+                    seen.extend(ledgers);
+                }
+            }
+            Serves::Authority => manager = manager.or_else(|| unit.manager_on(on)),
+        }
+    }
+
+    let mut delegations = Vec::new();
+    if let Some((by, _)) = decider
+        && manager != Some(*by)
+    {
+        for id in api.directory.delegations_to(&api.journal, *by).await.map_err(problems::reading)? {
+            let (version, delegation) = state::<Delegation>(api, metadata, id, fresh).await?;
+            seen.push(Seen::Delegation(id, version));
+            delegations.push((id, delegation));
+        }
+    }
+    let decider = decider.clone();
+    Ok(Surroundings { facts, routes, staffing: count, manager, delegations, decider, seen })
+}
+
+/// What a unit is looked at for.
+#[derive(Clone, Copy)]
+enum Serves {
+    /// The unit on the first day of the absence: its routes and its staffing.
+    Absence,
+    /// The unit today: who leads it.
+    Authority,
+}
+
+/// A state with its version.
+pub(crate) async fn state<A: Snapshots>(
+    api: &WriteApi,
+    metadata: &Metadata,
+    id: impl Into<Uuid>,
+    fresh: bool,
+) -> Result<(Version, A::State), Problem> {
+    let unit = api.journal.unit::<A>(metadata.clone());
+    let state = if fresh { unit.fresh_state(id).await } else { unit.state(id).await };
+    let state = state.map_err(problems::reading)?;
+    Ok((Version(*state.sequence_number()), state.into_inner()))
+}

@@ -1,0 +1,166 @@
+//! Dates, half-days and words as clients write them, parsed once.
+
+use crate::words::Words;
+use chrono::NaiveDate;
+use commands::Law;
+use events::date::supported;
+use events::period::{HalfDay, InvalidPeriod, Period};
+use events::{HalfDaySet, Sealed};
+use rules::refusal::InvalidRefusal;
+use serde::{Deserialize, Deserializer, de};
+use utoipa::ToSchema;
+use web::{Expected, Field, Problem, Text};
+
+const HALF_DAY: Expected = Expected(
+    "une date qui existe, de 1990 à 2099, seule ou suivie de AM ou PM : 2026-05-13, 2026-05-13 PM",
+    "an existing date from 1990 to 2099, alone or followed by AM or PM: 2026-05-13, 2026-05-13 PM",
+);
+const DATE: Expected =
+    Expected("une date qui existe, de 1990 à 2099 : 2026-05-13", "an existing date from 1990 to 2099: 2026-05-13");
+
+fn invalid<E: de::Error>(expected: &Expected) -> E {
+    E::invalid_value(de::Unexpected::Other("text"), expected)
+}
+
+/// `2026-05-13`; it exists and lies in the years that the rules know.
+#[derive(Clone, Copy, Debug, ToSchema)]
+#[schema(value_type = String, example = "2026-05-13")]
+pub(super) struct Day(pub(super) NaiveDate);
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        date(&String::deserialize(deserializer)?).map(Self).ok_or_else(|| invalid(&DATE))
+    }
+}
+
+fn date(text: &str) -> Option<NaiveDate> {
+    // `NaiveDate` would read 2026-5-13 too.
+    let written = text.len() == 10;
+    text.parse().ok().filter(|_| written).and_then(|date| supported(date).ok())
+}
+
+/// One end of an absence: a date alone is the whole day.
+#[derive(Clone, Copy, Debug, ToSchema)]
+#[schema(value_type = String, example = "2026-05-13 PM")]
+pub(super) struct End(Halves);
+
+#[derive(Clone, Copy, Debug)]
+struct Halves {
+    first: HalfDay,
+    last: HalfDay,
+}
+
+impl End {
+    /// The half-day that a return falls on.
+    pub(super) const fn first(self) -> HalfDay {
+        self.0.first
+    }
+}
+
+impl<'de> Deserialize<'de> for End {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let (day, half) = text.split_once(' ').map_or((text.as_str(), None), |(day, half)| (day, Some(half)));
+        let date = date(day).ok_or_else(|| invalid(&HALF_DAY))?;
+        let (morning, afternoon) = (HalfDay::morning(date), HalfDay::afternoon(date));
+        match half {
+            None => Ok(Self(Halves { first: morning, last: afternoon })),
+            Some("AM") => Ok(Self(Halves { first: morning, last: morning })),
+            Some("PM") => Ok(Self(Halves { first: afternoon, last: afternoon })),
+            Some(_) => Err(invalid(&HALF_DAY)),
+        }
+    }
+}
+
+/// The period from one end to another.
+///
+/// # Errors
+/// 422 that names `/last` when it is reversed.
+pub(super) fn period(first: End, last: End) -> Result<Period, Problem> {
+    Period::new(first.0.first, last.0.last).map_err(|error| {
+        let detail = match error {
+            InvalidPeriod::Reversed { .. } => Text::new(
+                "la fin précède le début : AM est la matinée, PM l’après-midi",
+                "the end lies before the start: AM is the morning, PM the afternoon",
+            ),
+            InvalidPeriod::Outside(outside) => Text::made("attendu : une année de 1990 à 2099", outside.to_string()),
+        };
+        Problem::invalid(Field::Pointer("/last".into()), detail)
+    })
+}
+
+/// Half-days, each written as [`HalfDaySet`] writes it.
+#[derive(Clone, Debug, ToSchema)]
+#[schema(value_type = Vec<String>, example = json!(["2026-05-11", "2026-05-12 AM"]))]
+pub(super) struct HalfDayList(pub(super) HalfDaySet);
+
+impl<'de> Deserialize<'de> for HalfDayList {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let ends = Vec::<End>::deserialize(deserializer)?;
+        let both = |End(Halves { first, last }): &End| [*first, *last];
+        Ok(Self(ends.iter().flat_map(both).collect()))
+    }
+}
+
+/// A motive as it is typed: whether it will do is a rule's to say, so that a text of any length gets the rule's answer.
+#[derive(Clone, Deserialize, ToSchema)]
+#[schema(value_type = String, min_length = 1, max_length = 2000)]
+#[serde(transparent)]
+pub(super) struct Motive(String);
+
+impl Motive {
+    /// The words, once the rule in force lets them pass.
+    ///
+    /// # Errors
+    /// 422 that names `pointer` and the article.
+    pub(super) fn checked(&self, pointer: &'static str, law: &Law, on: NaiveDate) -> Result<&str, Problem> {
+        let wrong = |fr: String, en: String| Problem::invalid(Field::Pointer(pointer.into()), Text::made(fr, en));
+        let rule = law.at(on).refusal().map_err(super::problems::not_in_force)?;
+        rule.check(&self.0).map_err(|error| match error {
+            InvalidRefusal::NoMotive => {
+                wrong("un motif est nécessaire (décret n° 85-1250, art. 3)".to_owned(), error.to_string())
+            }
+            InvalidRefusal::TooLong(most) => wrong(
+                format!("plus de {most} caractères (décret n° 85-1250, art. 3 ; longueur : convention)"),
+                format!("{error} (D 85-1250 art. 3; the length is a convention)"),
+            ),
+        })?;
+        Ok(&self.0)
+    }
+}
+
+/// Words that go sealed into a ledger, with the name of their field.
+pub(super) struct Sealing<'a> {
+    pub(super) api: &'a crate::WriteApi,
+    pub(super) agent: events::AccountId,
+    pub(super) fact: uuid::Uuid,
+}
+
+impl Sealing<'_> {
+    /// A reason that may be there or not.
+    pub(super) async fn reason(&self, words: Option<&Words>) -> Result<Option<Sealed<String>>, Problem> {
+        match words {
+            Some(words) => self.text("reason", words.as_str()).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// A motive, held against the rule in force on a date; none stays none, for the decision to judge.
+    pub(super) async fn motive(
+        &self,
+        motive: Option<&Motive>,
+        law: &Law,
+        on: NaiveDate,
+    ) -> Result<Option<Sealed<String>>, Problem> {
+        match motive {
+            Some(motive) => self.text("motive", motive.checked("/motive", law, on)?).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// A text under the name of its field.
+    pub(super) async fn text(&self, field: &'static str, text: &str) -> Result<Sealed<String>, Problem> {
+        let sealed = crate::seal::absence(&self.api.vault, self.agent, field, self.fact, &text.to_owned()).await;
+        sealed.map_err(crate::problems::vault)
+    }
+}

@@ -1,0 +1,204 @@
+//! Units, as human resources keep them.
+
+use super::first_said;
+use super::typed::Day;
+use crate::WriteApi;
+use crate::acting::{Who, keyed};
+use crate::api::position;
+use axum::extract::State;
+use commands::Execution;
+use commands::unit::{
+    AppointUnitManager, CloseUnit, OpenUnit, SetStaffingRules, SetValidationRoutes, Unit, UnitCommand,
+};
+use events::account::Role;
+use events::unit::StaffingRule;
+use events::validation::RouteRule;
+use events::{AccountId, UnitId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use web::Problem;
+use web::command::Command;
+use web::idempotency::IdempotencyKey;
+use web::kinds::{NOT_ALLOWED, NOT_FOUND};
+use web::path::Path;
+use web::position::Recorded;
+
+/// A unit to open.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct NewUnit {
+    /// Its code in the HR file.
+    #[schema(min_length = 1, max_length = 32)]
+    code: String,
+    /// Its name.
+    #[schema(min_length = 1, max_length = 200)]
+    name: String,
+    /// The unit that it is part of.
+    #[schema(value_type = Option<Uuid>)]
+    parent: Option<UnitId>,
+}
+
+/// The unit that a write was about.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct UnitChanged {
+    /// The unit.
+    unit: Uuid,
+}
+
+/// The stream of the unit that has this code in the HR file: the same code is the same unit.
+pub(crate) fn unit_of_code(code: &str) -> UnitId {
+    const NAMESPACE: Uuid = Uuid::from_u128(0x6d1f_70a8_2c2e_4f0b_9a55_3c1e_88b7_0d42);
+    UnitId::from_uuid(Uuid::new_v5(&NAMESPACE, code.trim().as_bytes()))
+}
+
+/// Opens a unit. Needs the role `hr`.
+#[utoipa::path(
+    post, path = "/v1/units", operation_id = "openUnit", tag = "leave",
+    params(IdempotencyKey), request_body = NewUnit,
+    responses((status = 201, description = "The unit", body = Recorded<UnitChanged>)),
+    security(("bearer" = []), ("session" = [])),
+)]
+pub(crate) async fn open_unit(
+    State(api): State<WriteApi>,
+    who: Who,
+    command: Command<NewUnit>,
+) -> Result<Recorded<UnitChanged>, Problem> {
+    let unit = unit_of_code(&command.body.code);
+    let metadata = keyed(who.acting_as(Role::Hr, api.clock.now())?, &command, &unit)?;
+    let NewUnit { code, name, parent } = command.body;
+    let executed = Execution::<Unit>::new(&api.journal, metadata)
+        .on(unit, OpenUnit { code, name, parent }.into())
+        .await
+        .map_err(super::problems::unit)?;
+    let unit = first_said(&executed.receipt, unit)?;
+    Ok(Recorded::created(position(executed.receipt.position), UnitChanged { unit: unit.as_uuid() }))
+}
+
+async fn change<T>(
+    api: &WriteApi,
+    who: &Who,
+    unit: UnitId,
+    command: Command<T>,
+    meant: impl FnOnce(T) -> UnitCommand,
+) -> Result<Recorded<UnitChanged>, Problem> {
+    let metadata = keyed(who.acting_as(Role::Hr, api.clock.now())?, &command, &())?;
+    let executed = Execution::<Unit>::new(&api.journal, metadata)
+        .on(unit, meant(command.body))
+        .await
+        .map_err(super::problems::unit)?;
+    Ok(Recorded::done(position(executed.receipt.position), UnitChanged { unit: unit.as_uuid() }))
+}
+
+/// Who leads a unit.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct Appointment {
+    /// The manager; none leaves the post vacant.
+    #[schema(value_type = Option<Uuid>)]
+    manager: Option<AccountId>,
+    /// From this day on.
+    from: Day,
+}
+
+/// Appoints who leads a unit. Needs the role `hr`.
+#[utoipa::path(
+    post, path = "/v1/units/{id}/manager", operation_id = "appointUnitManager", tag = "leave",
+    params(("id" = Uuid, Path, description = "The unit"), IdempotencyKey), request_body = Appointment,
+    responses((status = 200, description = "The unit", body = Recorded<UnitChanged>)),
+    security(("bearer" = []), ("session" = [])),
+)]
+pub(crate) async fn appoint_unit_manager(
+    State(api): State<WriteApi>,
+    who: Who,
+    Path(unit): Path<UnitId>,
+    command: Command<Appointment>,
+) -> Result<Recorded<UnitChanged>, Problem> {
+    let meant = |Appointment { manager, from: Day(from) }| AppointUnitManager { manager, from }.into();
+    change(&api, &who, unit, command, meant).await
+}
+
+/// How many must be present, or may be away.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct Staffing {
+    /// The rules; none lifts them all.
+    #[schema(value_type = Vec<Object>, example = json!([{ "name": "counter", "limit": { "min-present": 2 } }]))]
+    rules: Vec<StaffingRule>,
+    /// From this day on.
+    from: Day,
+}
+
+/// Sets the staffing rules of a unit. Needs the role `hr`.
+#[utoipa::path(
+    post, path = "/v1/units/{id}/staffing-rules", operation_id = "setStaffingRules", tag = "leave",
+    params(("id" = Uuid, Path, description = "The unit"), IdempotencyKey), request_body = Staffing,
+    responses((status = 200, description = "The unit", body = Recorded<UnitChanged>)),
+    security(("bearer" = []), ("session" = [])),
+)]
+pub(crate) async fn set_staffing_rules(
+    State(api): State<WriteApi>,
+    who: Who,
+    Path(unit): Path<UnitId>,
+    command: Command<Staffing>,
+) -> Result<Recorded<UnitChanged>, Problem> {
+    let meant = |Staffing { rules, from: Day(from) }| SetStaffingRules { rules, from }.into();
+    change(&api, &who, unit, command, meant).await
+}
+
+/// Who validates leave.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct Routes {
+    /// The rules, the first that fits deciding; none lifts them all.
+    #[schema(value_type = Vec<Object>, example = json!([{ "steps": [{ "by": { "any-of": ["manager"] } }] }]))]
+    rules: Vec<RouteRule>,
+    /// From this day on.
+    from: Day,
+}
+
+/// Sets the routes of validation of a unit, before the City's own. Needs the role `hr`.
+#[utoipa::path(
+    post, path = "/v1/units/{id}/validation-routes", operation_id = "setValidationRoutes", tag = "leave",
+    params(("id" = Uuid, Path, description = "The unit"), IdempotencyKey), request_body = Routes,
+    responses((status = 200, description = "The unit", body = Recorded<UnitChanged>)),
+    security(("bearer" = []), ("session" = [])),
+)]
+pub(crate) async fn set_validation_routes(
+    State(api): State<WriteApi>,
+    who: Who,
+    Path(unit): Path<UnitId>,
+    command: Command<Routes>,
+) -> Result<Recorded<UnitChanged>, Problem> {
+    let meant = |Routes { rules, from: Day(from) }| SetValidationRoutes { rules, from }.into();
+    change(&api, &who, unit, command, meant).await
+}
+
+/// The end of a unit.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct Closing {
+    /// Its last day.
+    on: Day,
+}
+
+/// Closes a unit. Needs the role `hr`.
+#[utoipa::path(
+    post, path = "/v1/units/{id}/close", operation_id = "closeUnit", tag = "leave",
+    params(("id" = Uuid, Path, description = "The unit"), IdempotencyKey), request_body = Closing,
+    responses((status = 200, description = "The unit", body = Recorded<UnitChanged>)),
+    security(("bearer" = []), ("session" = [])),
+)]
+pub(crate) async fn close_unit(
+    State(api): State<WriteApi>,
+    who: Who,
+    Path(unit): Path<UnitId>,
+    command: Command<Closing>,
+) -> Result<Recorded<UnitChanged>, Problem> {
+    change(&api, &who, unit, command, |Closing { on: Day(on) }| CloseUnit { on }.into()).await
+}
+
+const OF_A_UNIT: &[&web::Kind] = &[&NOT_ALLOWED, &NOT_FOUND, &super::ALREADY_RECORDED];
+
+pub(super) const PROBLEMS: &[(&str, &[&web::Kind])] = &[
+    ("openUnit", &[&NOT_ALLOWED, &super::ALREADY_RECORDED]),
+    ("appointUnitManager", OF_A_UNIT),
+    ("setStaffingRules", OF_A_UNIT),
+    ("setValidationRoutes", OF_A_UNIT),
+    ("closeUnit", OF_A_UNIT),
+];

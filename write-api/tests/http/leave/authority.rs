@@ -1,0 +1,209 @@
+//! Who may do what: everybody around an agent, against every route.
+
+use super::world::World;
+use crate::app::{Agent, slug};
+use events::account::Role;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+const EVERYBODY: [&str; 9] =
+    ["agent", "colleague", "manager", "delegate", "expired delegate", "other manager", "hr", "hr-health", "auditor"];
+
+/// The manager, and who decides for him today.
+const DECIDERS: &[&str] = &["manager", "delegate"];
+
+async fn cast(world: &World) -> BTreeMap<&'static str, Agent> {
+    let colleague = world.app.agent("Joliot", &[]).await;
+    world.employ(&colleague, &world.unit).await;
+    let other_manager = world.app.agent("Autre", &[Role::Manager]).await;
+    let unit = json!({ "code": "DPE", "name": "Propreté" });
+    let unit = world.app.post(&world.hr, "/v1/units", unit).await.1["unit"].as_str().unwrap().to_owned();
+    let lead = json!({ "manager": other_manager.account, "from": "2020-01-01" });
+    assert_eq!(world.app.post(&world.hr, &format!("/v1/units/{unit}/manager"), lead).await.0, 200);
+    let (delegate, expired) = (world.app.agent("Relais", &[]).await, world.app.agent("Ancien", &[]).await);
+    for (to, first, last) in [(&delegate, "2026-01-05", "2026-01-31"), (&expired, "2026-01-01", "2026-01-05")] {
+        let body = json!({ "to": to.account, "first": first, "last": last });
+        assert_eq!(world.app.post(&world.manager, "/v1/delegations", body).await.0, 201);
+    }
+    world.at("2026-01-06T09:00:00Z");
+    let again = async |agent: &Agent| world.app.again(agent.account, &agent.username).await;
+    BTreeMap::from([
+        ("agent", again(&world.agent).await),
+        ("colleague", again(&colleague).await),
+        ("manager", again(&world.manager).await),
+        ("delegate", again(&delegate).await),
+        ("expired delegate", again(&expired).await),
+        ("other manager", again(&other_manager).await),
+        ("hr", again(&world.hr).await),
+        ("hr-health", world.app.agent("Sante", &[Role::HrHealth]).await),
+        ("auditor", world.app.agent("Audit", &[Role::Auditor]).await),
+    ])
+}
+
+/// Those whom a request does not stop for lack of right, be it refused for another reason.
+async fn allowed(
+    world: &World,
+    cast: &BTreeMap<&'static str, Agent>,
+    path: &str,
+    body: &Value,
+) -> BTreeSet<&'static str> {
+    let mut allowed = BTreeSet::new();
+    for (name, who) in cast {
+        let answer = world.app.post(who, path, body.clone()).await;
+        // To whom a leave is not, it is not there.
+        if !["not-allowed", "not-found"].contains(&slug(&answer)) {
+            allowed.insert(*name);
+        }
+    }
+    allowed
+}
+
+fn names(names: &[&'static str]) -> BTreeSet<&'static str> {
+    names.iter().copied().collect()
+}
+
+#[tokio::test]
+async fn each_act_on_a_leave_is_open_to_those_alone_whose_it_is() {
+    let world = World::new().await;
+    let cast = cast(&world).await;
+    let agent = world.agent.account;
+    let at_step = json!({ "agent": agent, "step": 0 });
+    let refusal = json!({ "agent": agent, "step": 0, "motive": "m" });
+    let part = json!({ "agent": agent, "step": 0, "half_days": ["2026-05-18"], "motive": "m" });
+    let whose = json!({ "agent": agent });
+    let motive = json!({ "agent": agent, "motive": "m" });
+    let dates = json!({ "first": "2026-05-18", "last": "2026-05-19" });
+    let correction = json!({ "agent": agent, "half_days": ["2026-05-18"], "effective": "2026-05-18", "motive": "m" });
+    let named = json!({ "replacement": cast["colleague"].account });
+    let on_pending: [(&str, &Value, &[&str]); 7] = [
+        ("approve", &at_step, DECIDERS),
+        ("refuse", &refusal, DECIDERS),
+        ("partially-approve", &part, DECIDERS),
+        ("override-staffing", &refusal, EVERYBODY.as_slice()),
+        ("amend", &dates, &["agent"]),
+        ("withdraw", &json!({}), &["agent"]),
+        ("name-replacement", &named, &["agent"]),
+    ];
+    let ask = json!({ "type": "annual-leave", "first": "2026-05-18", "last": "2026-05-19" });
+    for (act, body, expected) in on_pending {
+        for (name, who) in &cast {
+            let (status, asked) = world.app.post(&cast["agent"], "/v1/leave-requests", ask.clone()).await;
+            assert_eq!(status, 201, "{asked}");
+            let leave = asked["leave"].as_str().unwrap();
+            let answer = world.app.post(who, &format!("/v1/leave-requests/{leave}/{act}"), body.clone()).await;
+            let stopped = ["not-allowed", "not-found"].contains(&slug(&answer));
+            assert_eq!(!stopped, expected.contains(name), "{act} by {name}: {}", answer.1);
+            // What was granted or asked makes room for the next.
+            if answer.0 == 200 && answer.1["status"] == "granted" {
+                release(&world, &cast, leave).await;
+            } else if answer.1["status"] != "refused" && answer.1["status"] != "withdrawn" {
+                world.app.post(&cast["agent"], &format!("/v1/leave-requests/{leave}/withdraw"), json!({})).await;
+            }
+        }
+    }
+    let granted: [(&str, &Value, &[&str]); 4] = [
+        ("request-cancellation", &json!({}), &["agent"]),
+        ("refuse-cancellation", &motive, &["manager", "delegate", "hr"]),
+        ("accept-cancellation", &whose, &["manager", "delegate", "hr"]),
+        ("correct", &correction, &["hr"]),
+    ];
+    let (_, asked) = world.app.post(&cast["agent"], "/v1/leave-requests", ask).await;
+    let leave = asked["leave"].as_str().unwrap();
+    assert_eq!(world.app.post(&cast["manager"], &format!("/v1/leave-requests/{leave}/approve"), at_step).await.0, 200);
+    for (act, body, expected) in granted {
+        let path = format!("/v1/leave-requests/{leave}/{act}");
+        assert_eq!(allowed(&world, &cast, &path, body).await, names(expected), "{act}");
+    }
+    for act in ["accept-replacement", "decline-replacement"] {
+        let path = format!("/v1/leave-requests/{leave}/{act}");
+        assert_eq!(allowed(&world, &cast, &path, &whose).await, names(&[]), "{act}: nobody was asked");
+    }
+}
+
+async fn release(world: &World, cast: &BTreeMap<&'static str, Agent>, leave: &str) {
+    let path = |act: &str| format!("/v1/leave-requests/{leave}/{act}");
+    assert_eq!(world.app.post(&cast["agent"], &path("request-cancellation"), json!({})).await.0, 200);
+    let of = json!({ "agent": cast["agent"].account });
+    assert_eq!(world.app.post(&cast["manager"], &path("accept-cancellation"), of).await.0, 200);
+}
+
+#[tokio::test]
+async fn what_human_resources_record_is_theirs_alone() {
+    let world = World::new().await;
+    let cast = cast(&world).await;
+    let agent = |rest: &str| format!("/v1/agents/{}/{rest}", world.agent.account);
+    let unit = |rest: &str| format!("/v1/units/{}/{rest}", world.unit);
+    let days = json!({ "type": "unjustified", "first": "2026-01-02", "last": "2026-01-02" });
+    let spell = json!({ "first": "2026-02-02", "last": "2026-02-03" });
+    let movement = json!({ "counter": "rtt:2026", "half_days": 1, "effective": "2026-01-01", "cause": "correction", "motive": "m" });
+    let gift = json!({ "to": cast["colleague"].account, "counter": "rtt:2026", "half_days": 1 });
+    let attributes = json!({ "from": "2026-01-01", "title": "x" });
+    let mistake = json!({ "attribute": "title", "from": "2026-01-01", "motive": "m" });
+    let sickness = format!("/v1/sicknesses/{}", uuid::Uuid::new_v4());
+    let hr: &[&str] = &["hr"];
+    for (path, body, expected) in [
+        (agent("absences"), days, hr),
+        (agent("sicknesses"), spell, &["hr", "hr-health"]),
+        (agent("credits"), movement.clone(), hr),
+        (agent("debits"), movement, hr),
+        (agent("gifts"), gift, hr),
+        (agent("employment"), attributes, hr),
+        (agent("employment/withdraw"), mistake, hr),
+        ("/v1/units".into(), json!({ "code": "X", "name": "x" }), hr),
+        (unit("manager"), json!({ "manager": null, "from": "2030-01-01" }), hr),
+        (unit("staffing-rules"), json!({ "rules": [], "from": "2030-01-01" }), hr),
+        (unit("validation-routes"), json!({ "rules": [], "from": "2030-01-01" }), hr),
+        (unit("close"), json!({ "on": "2030-01-01" }), hr),
+    ] {
+        assert_eq!(allowed(&world, &cast, &path, &body).await, names(expected), "{path}");
+    }
+    for (rest, body) in [
+        ("shorten", json!({ "agent": world.agent.account, "back": "2026-02-03", "motive": "m" })),
+        ("certificate", json!({ "agent": world.agent.account, "issued": "2026-02-02", "sent": "2026-02-02" })),
+    ] {
+        for (name, who) in &cast {
+            let answer = world.app.post(who, &format!("{sickness}/{rest}"), body.clone()).await;
+            let expected = if ["hr", "hr-health"].contains(name) { "not-found" } else { "not-allowed" };
+            assert_eq!(slug(&answer), expected, "{rest} by {name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn nobody_acts_for_human_resources_in_his_own_matter() {
+    let world = World::new().await;
+    let own = |rest: &str| format!("/v1/agents/{}/{rest}", world.hr.account);
+    world.app.agent("Autre", &[]).await;
+    for (rest, body) in [
+        ("absences", json!({ "type": "unjustified", "first": "2026-01-02", "last": "2026-01-02" })),
+        (
+            "credits",
+            json!({ "counter": "rtt:2026", "half_days": 1, "effective": "2026-01-01", "cause": "advance", "motive": "m" }),
+        ),
+        ("employment", json!({ "from": "2026-01-01", "title": "x" })),
+    ] {
+        assert_eq!(slug(&world.app.post(&world.hr, &own(rest), body).await), "not-allowed", "{rest}");
+    }
+}
+
+#[tokio::test]
+async fn a_delegation_that_was_revoked_meanwhile_decides_nothing_and_one_does_not_decide_for_himself_by_it() {
+    let world = World::new().await;
+    let delegate = world.app.agent("Relais", &[]).await;
+    let body = |to: &Agent| json!({ "to": to.account, "first": "2026-01-05", "last": "2026-01-31" });
+    let (_, granted) = world.app.post(&world.manager, "/v1/delegations", body(&delegate)).await;
+    let leave = world.asked("2026-05-18", "2026-05-19").await;
+    assert_eq!(world.app.post(&world.manager, "/v1/delegations", body(&world.agent)).await.0, 201);
+    assert_eq!(slug(&world.approve(&world.agent, &leave).await), "not-allowed");
+    let revoke = format!("/v1/delegations/{}/revoke", granted["delegation"].as_str().unwrap());
+    assert_eq!(slug(&world.app.post(&delegate, &revoke, json!({})).await), "not-allowed");
+    // Another process, which knew the delegation before it was revoked.
+    let other = world.app.another().await;
+    let path = format!("/v1/leave-requests/{leave}/approve");
+    let no = json!({ "agent": world.agent.account, "step": 9 });
+    assert_eq!(slug(&other.post(&delegate, &path, no).await), "leave-state");
+    assert_eq!(world.app.post(&world.manager, &revoke, json!({})).await.0, 200);
+    let yes = json!({ "agent": world.agent.account, "step": 0 });
+    assert_eq!(slug(&other.post(&delegate, &path, yes).await), "not-allowed");
+    assert_eq!(world.approve(&world.manager, &leave).await.1["status"], "granted");
+}

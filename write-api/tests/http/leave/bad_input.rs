@@ -1,0 +1,111 @@
+//! Bad input names the field and the article of the rule, and changes nothing.
+
+use super::world::{World, detail, field};
+use crate::app::slug;
+use serde_json::{Value, json};
+
+async fn count(world: &World) -> i64 {
+    sqlx::query_scalar("SELECT count(*) FROM journal.event WHERE stream_type = 'absence-ledger'")
+        .fetch_one(&world.app.database.owner())
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn impossible_requests_are_named_and_change_nothing() {
+    let world = World::new().await;
+    let body = |change: &[(&str, Value)]| {
+        let mut body = json!({ "type": "annual-leave", "first": "2026-05-18", "last": "2026-05-19" });
+        for (name, value) in change {
+            body[*name] = value.clone();
+        }
+        body
+    };
+    for (body, at, says) in [
+        (body(&[("first", json!("2026-05-20"))]), "/last", "before the start"),
+        (body(&[("first", json!("2026-05-18 PM")), ("last", json!("2026-05-18 AM"))]), "/last", "AM is the morning"),
+        (body(&[("first", json!("2026-02-30"))]), "/first", "existing date"),
+        (body(&[("last", json!("9999-12-31"))]), "/last", "1990 to 2099"),
+        (body(&[("last", json!("2026-5-19"))]), "/last", "existing date"),
+        (body(&[("last", json!("2026-05-19 noon"))]), "/last", "AM or PM"),
+        (body(&[("last", json!(20_260_519))]), "/last", "a string"),
+        (body(&[("first", json!("2026-05-16")), ("last", json!("2026-05-17"))]), "/first", "D 85-1250 art. 1"),
+        (body(&[("first", json!("2026-05-14")), ("last", json!("2026-05-14"))]), "/first", "D 85-1250 art. 1"),
+        (body(&[("last", json!("2028-05-19"))]), "/last", "days at a time"),
+        (body(&[("type", json!("siesta"))]), "/type", "annual-leave"),
+        (body(&[("type", json!("unjustified"))]), "/type", "not asked for"),
+        (body(&[("type", json!("special-absence"))]), "/special_motive", "CGFP L.622-1"),
+        (body(&[("reason", json!("x".repeat(1 << 20)))]), "/reason", "500 characters"),
+        (body(&[("replacement", json!(world.agent.account))]), "/replacement", "himself"),
+    ] {
+        let answer = world.app.post(&world.agent, "/v1/leave-requests", body.clone()).await;
+        assert_eq!((slug(&answer), field(&answer)), ("invalid-field", at), "{}", answer.1);
+        assert!(detail(&answer).contains(says), "{says}: {}", answer.1);
+        assert!(answer.0 == 422);
+    }
+    assert_eq!(count(&world).await, 0);
+}
+
+#[tokio::test]
+async fn a_refusal_needs_a_motive_that_is_no_novel() {
+    let world = World::new().await;
+    let leave = world.asked("2026-05-18", "2026-05-19").await;
+    for motive in [json!(null), json!("  "), json!("x".repeat(1 << 20))] {
+        let body = json!({ "agent": world.agent.account, "step": 0, "motive": motive });
+        let answer = world.act(&world.manager, &leave, "refuse", body).await;
+        assert_eq!((slug(&answer), field(&answer)), ("invalid-field", "/motive"), "{}", answer.1);
+        assert!(detail(&answer).contains("D 85-1250 art. 3"), "{}", answer.1);
+    }
+    assert_eq!(count(&world).await, 1);
+}
+
+#[tokio::test]
+async fn what_does_not_fit_the_leave_is_named() {
+    let world = World::new().await;
+    let leave = world.asked("2026-05-18", "2026-05-19").await;
+    let agent = world.agent.account;
+    for half_days in [json!([]), json!(["2026-05-20"]), json!(["2026-05-18", "2026-05-19"])] {
+        let body = json!({ "agent": agent, "step": 0, "half_days": half_days, "motive": "m" });
+        let answer = world.act(&world.manager, &leave, "partially-approve", body).await;
+        assert_eq!((slug(&answer), field(&answer)), ("invalid-field", "/half_days"), "{}", answer.1);
+    }
+    let other_step = json!({ "agent": agent, "step": 3 });
+    let answer = world.act(&world.manager, &leave, "approve", other_step).await;
+    assert_eq!((slug(&answer), &answer.1["due_step"]), ("leave-state", &json!(0)));
+    let nobody = json!({ "agent": uuid::Uuid::new_v4(), "step": 0 });
+    assert_eq!(slug(&world.act(&world.manager, &leave, "approve", nobody).await), "not-found");
+    let of_manager = json!({ "agent": world.manager.account, "step": 0 });
+    assert_eq!(slug(&world.act(&world.hr, &leave, "approve", of_manager).await), "not-found");
+}
+
+#[tokio::test]
+async fn employments_and_units_that_cannot_be_are_named() {
+    let world = World::new().await;
+    let path = format!("/v1/agents/{}/employment", world.agent.account);
+    for (body, at) in [
+        (json!({ "from": "2026-02-30", "title": "x" }), "/from"),
+        (json!({ "from": "2026-01-01" }), ""),
+        (
+            json!({ "from": "2026-01-01", "working_time": { "quota": 0, "full_time_week_minutes": 2340 } }),
+            "/working_time/quota",
+        ),
+        (json!({ "from": "2026-01-01", "pattern": { "halves": "101" } }), "/pattern"),
+        (
+            json!({ "from": "2026-01-01", "pattern": { "anchor": "2026-01-06", "halves": "11111111110000" } }),
+            "/pattern",
+        ),
+        (json!({ "from": "2026-01-01", "manager": world.agent.account }), "/manager"),
+        (json!({ "from": "2026-01-01", "status": "king" }), "/status"),
+    ] {
+        let answer = world.app.post(&world.hr, &path, body).await;
+        assert_eq!((slug(&answer), field(&answer)), ("invalid-field", at), "{}", answer.1);
+    }
+    let unknown = format!("/v1/agents/{}/employment", uuid::Uuid::new_v4());
+    let known = json!({ "from": "2026-01-01", "title": "x" });
+    assert_eq!(slug(&world.app.post(&world.hr, &unknown, known).await), "not-found");
+    let same = json!({ "code": "DRH", "name": "Encore" });
+    assert_eq!(slug(&world.app.post(&world.hr, "/v1/units", same).await), "already-recorded");
+    let rules = json!({ "from": "2026-01-01", "rules": [{ "name": "x", "limit": { "max-absent-percent": 101 } }] });
+    let answer = world.app.post(&world.hr, &format!("/v1/units/{}/staffing-rules", world.unit), rules).await;
+    assert_eq!((slug(&answer), field(&answer)), ("invalid-field", "/rules"));
+}

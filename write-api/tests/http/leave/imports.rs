@@ -1,0 +1,111 @@
+//! Files of other systems: what is wrong is named by its line, and hinders nothing else.
+
+use crate::app::App;
+use std::fs;
+use std::path::Path;
+use write_api::account::agent_of_staff_number;
+use write_api::import::{HrError, Input, People, Reading, import_absences, import_hr};
+
+const DEPARTMENTS: &str = "dept_no,dept_name\nd1,Propreté\nd2,Voirie\n";
+const MANAGERS: &str = "emp_no,dept_no,from_date,to_date\n9,d1,2000-01-01,9999-01-01\n";
+const ASSIGNMENTS: &str = "emp_no,dept_no,from_date,to_date\n1,d1,1985-06-26,9999-01-01\n2,d1,2001-02-03,2003-01-01\n2,d2,2003-01-01,9999-01-01\n";
+const TITLES: &str = "emp_no,title,from_date,to_date\n1,Agent,1985-06-26,9999-01-01\n2,Chef,2001-02-03,9999-01-01\n";
+const HEADER: &str = "ID,Reason for absence,Month of absence,Day of the week,Seasons,Absenteeism time in hours\n";
+
+fn folder(change: &[(&str, &[u8])]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in
+        [("departments", DEPARTMENTS), ("dept_manager", MANAGERS), ("dept_emp_1_2", ASSIGNMENTS), ("titles", TITLES)]
+    {
+        fs::write(folder.path().join(format!("{name}.csv")), text).unwrap();
+    }
+    for (name, text) in change {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    folder
+}
+
+async fn read(app: &App, folder: &Path) -> (usize, Vec<String>) {
+    let report = import_hr(&app.api, folder, &app.operator()).await.unwrap();
+    (report.employments, report.bad.iter().map(ToString::to_string).collect())
+}
+
+#[tokio::test]
+async fn an_hr_base_is_recorded_and_the_same_again_changes_nothing() {
+    let app = App::start().await;
+    let folder = folder(&[]);
+    assert_eq!(read(&app, folder.path()).await, (3, vec![]));
+    let first = app.events(agent_of_staff_number(&app.api, "2").await.unwrap()).await;
+    assert_eq!(
+        first,
+        ["ServiceEntered", "StatusSet", "WorkingTimeSet", "WorkPatternSet", "UnitAssigned", "UnitAssigned", "TitleSet"]
+    );
+    let before = app.api.head().position();
+    assert_eq!(read(&app, folder.path()).await, (3, vec![]));
+    assert_eq!(app.api.head().position(), before);
+}
+
+#[tokio::test]
+async fn bad_rows_of_an_hr_base_are_named_and_the_rest_recorded() {
+    let app = App::start().await;
+    let wrong = [
+        ("dept_emp_1_2.csv", b"emp_no,dept_no,from_date,to_date\n1,d1,2001-02-30,9999-01-01\n1,d1,2001-02-28,9999-01-01\nx,d1,2001-01-01,9999-01-01\n2,d9,2001-01-01,9999-01-01\n2,d1,2002-01-01,2001-01-01\n1,d2,2001-02-28,9999-01-01\n3,d\xe91,2001-01-01,9999-01-01\n3,d1\n".as_slice()),
+    ];
+    let (employments, bad) = read(&app, folder(&wrong).path()).await;
+    assert_eq!(employments, 2, "1 and the manager");
+    assert_eq!(
+        bad,
+        [
+            "dept_emp_1_2.csv, line 2: from_date: not an existing date written YYYY-MM-DD",
+            "dept_emp_1_2.csv, line 4: emp_no: not a whole number",
+            "dept_emp_1_2.csv, line 5: dept_no: no such department",
+            "dept_emp_1_2.csv, line 6: to_date: not after from_date",
+            "dept_emp_1_2.csv, line 7: from_date: line 3 says something from this date already",
+            "dept_emp_1_2.csv, line 8: not a line of CSV in UTF-8 with quotes that close",
+            "dept_emp_1_2.csv, line 9: 2 fields where the first line names 4",
+            "titles.csv, line 3: emp_no: no department has this person",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn files_that_are_missing_or_have_other_columns_change_nothing() {
+    let app = App::start().await;
+    let said = async |folder: tempfile::TempDir| {
+        import_hr(&app.api, folder.path(), &app.operator()).await.unwrap_err().to_string()
+    };
+    assert!(
+        said(folder(&[("titles.csv", b"emp_no,from_date,to_date\n")])).await.ends_with("column `title` is missing")
+    );
+    assert!(said(folder(&[("titles.csv", b"")])).await.contains("titles.csv: the file is empty"));
+    assert!(
+        said(folder(&[("dept_emp_2.csv", b"emp_no\n")]))
+            .await
+            .contains("one file named dept_emp*.csv is needed, 2 are")
+    );
+    assert!(matches!(import_hr(&app.api, Path::new("/nowhere"), &app.operator()).await, Err(HrError::Folder { .. })));
+    assert_eq!(app.api.head().position().get(), 0);
+}
+
+async fn absences(app: &App, rows: &[u8]) -> write_api::import::AbsencesReport {
+    let reading = Reading { name: "a.csv", first_year: 2007, people: People::Plus(0) };
+    let file = [HEADER.as_bytes(), rows].concat();
+    import_absences(&app.api, &Input::Bytes(file.into()), reading, &app.operator()).await.unwrap()
+}
+
+#[tokio::test]
+async fn absences_are_recorded_on_the_first_free_days_and_bad_rows_named() {
+    let app = App::start().await;
+    read(&app, folder(&[]).path()).await;
+    let rows = b"1,23,7,3,1,2\n1,23,7,3,1,8\n1,26,8,2,1,4\n1,0,8,3,1,0\n1,23,0,3,1,4\n1,23,13,3,1,4\n1,23,8,9,1,4\n9,1,8,3,1,40\n77,1,8,3,1,8\n1,99,8,3,1,8\n1,1,8,7,1,8\n1,1,8,-1,1,8\n1,caf\xe9,8,2,1,8\n";
+    let report = absences(&app, rows).await;
+    assert_eq!((report.rows, report.sicknesses, report.sick_half_days), (13, 3, 1 + 2 + 10));
+    assert_eq!((report.other_absences, report.other_half_days, report.agents), (1, 1, 2));
+    let lines: Vec<u64> = report.bad.iter().map(|bad| bad.line).collect();
+    assert_eq!(lines, [5, 6, 7, 8, 10, 11, 12, 13, 14], "{:?}", report.bad);
+
+    let before = app.api.head().position();
+    let again = absences(&app, rows).await;
+    assert_eq!((again.sicknesses, again.known_before, again.bad.len()), (0, 4, 9));
+    assert_eq!(app.api.head().position(), before, "nothing twice");
+}

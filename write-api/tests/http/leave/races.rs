@@ -1,0 +1,105 @@
+//! Who is first, whatever the concurrency. A test of a race has been seen to fail with the check taken out.
+
+use super::world::World;
+use crate::app::{App, answer, slug};
+use futures::future::join_all;
+use serde_json::json;
+
+/// OrangeHRM until PR #1947: balance bypassed by parallel submits.
+#[tokio::test]
+async fn of_fifty_parallel_submits_of_one_day_on_a_balance_of_one_exactly_one_is_accepted() {
+    let world = World::new().await;
+    world.leave_days(1).await;
+    let other = world.app.another().await;
+    let apps: [&App; 2] = [&world.app, &other];
+    // Each another day, so that none fails by overlapping.
+    let days: Vec<String> = (0..50).map(|n| day("2026-10-12", n)).collect();
+    let submits = days.iter().enumerate().map(|(n, day)| {
+        let body = json!({ "type": "annual-leave", "first": day, "last": day });
+        answer(apps[n % 2].command(&world.agent, "/v1/leave-requests", &body))
+    });
+    let answers = join_all(submits).await;
+    let accepted = answers.iter().filter(|answer| answer.0 == 201).count();
+    let refused = answers.iter().filter(|answer| slug(answer) == "insufficient-rights").count();
+    assert_eq!((accepted, refused), (1, 49), "{answers:?}");
+}
+
+/// The n-th Monday to Friday that is no holiday of autumn 2026, from a Monday on.
+fn day(first: &str, n: usize) -> String {
+    let first: chrono::NaiveDate = first.parse().unwrap();
+    let holidays = ["2026-11-11", "2026-12-25"];
+    first
+        .iter_days()
+        .filter(|day| chrono::Datelike::weekday(day).num_days_from_monday() < 5)
+        .filter(|day| !holidays.contains(&day.to_string().as_str()))
+        .nth(n)
+        .unwrap()
+        .to_string()
+}
+
+/// Sentrifugo PR #301, Jorani: approving twice.
+#[tokio::test]
+async fn of_two_parallel_approvals_one_is_an_event_and_the_other_a_409_with_the_state() {
+    let world = World::new().await;
+    let leave = world.asked("2026-05-18", "2026-05-22").await;
+    let other = world.app.another().await;
+    let body = json!({ "agent": world.agent.account, "step": 0 });
+    let path = format!("/v1/leave-requests/{leave}/approve");
+    let approvals = [&world.app, &other].map(|app| answer(app.command(&world.manager, &path, &body)));
+    let mut answers = join_all(approvals).await;
+    answers.sort_by_key(|answer| answer.0);
+    assert_eq!((answers[0].0, &answers[0].1["status"]), (200, &json!("granted")));
+    assert_eq!(
+        (answers[1].0, slug(&answers[1]), &answers[1].1["leave_status"]),
+        (409, "leave-state", &json!("granted"))
+    );
+    assert_eq!(world.app.count("LeaveApproved").await, 1);
+}
+
+#[tokio::test]
+async fn parallel_submits_of_the_same_day_leave_one() {
+    let world = World::new().await;
+    let answers = join_all((0..8).map(|_| world.ask("2026-05-18", "2026-05-18"))).await;
+    assert_eq!(answers.iter().filter(|answer| answer.0 == 201).count(), 1);
+    assert!(answers.iter().all(|answer| answer.0 == 201 || slug(answer) == "overlapping-absence"), "{answers:?}");
+}
+
+#[tokio::test]
+async fn the_same_key_again_is_the_same_leave() {
+    let world = World::new().await;
+    let body = json!({ "type": "annual-leave", "first": "2026-05-18", "last": "2026-05-18" });
+    let send = || {
+        answer(
+            world
+                .app
+                .request(reqwest::Method::POST, "/v1/leave-requests")
+                .bearer_auth(&world.agent.token)
+                .header("idempotency-key", "once")
+                .json(&body),
+        )
+    };
+    let (first, again) = (send().await, send().await);
+    assert_eq!((first.0, &first.1["leave"]), (201, &again.1["leave"]), "{again:?}");
+    assert_eq!(world.app.count("LeaveRequested").await, 1);
+}
+
+/// Two approvals that each leave one present, and together nobody.
+#[tokio::test]
+async fn two_parallel_approvals_cannot_empty_a_unit() {
+    let world = World::new().await;
+    let colleague = world.app.agent("Joliot", &[]).await;
+    world.employ(&colleague, &world.unit).await;
+    let rules = json!({ "from": "2026-01-01", "rules": [{ "name": "accueil", "limit": { "min-present": 1 } }] });
+    assert_eq!(world.app.post(&world.hr, &format!("/v1/units/{}/staffing-rules", world.unit), rules).await.0, 200);
+    let one = world.asked("2026-05-18", "2026-05-22").await;
+    let two = world.ask_as(&colleague, "annual-leave", "2026-05-18", "2026-05-22").await.1;
+    let two = two["leave"].as_str().unwrap();
+    let other = world.app.another().await;
+    let approvals = [(&world.app, one.as_str(), &world.agent), (&other, two, &colleague)].map(|(app, leave, of)| {
+        let body = json!({ "agent": of.account, "step": 0 });
+        answer(app.command(&world.manager, &format!("/v1/leave-requests/{leave}/approve"), &body))
+    });
+    let answers = join_all(approvals).await;
+    assert_eq!(answers.iter().filter(|answer| answer.0 == 200).count(), 1, "{answers:?}");
+    assert_eq!(answers.iter().filter(|answer| slug(answer) == "understaffed").count(), 1, "{answers:?}");
+}
