@@ -36,7 +36,7 @@ impl Leave {
     ///
     /// # Errors
     /// When the history cannot be read.
-    pub async fn run(self, mut service: Service) -> anyhow::Result<ExitCode> {
+    pub async fn run(self, service: Service) -> anyhow::Result<ExitCode> {
         let Self::Verify { json } = self;
         let reader = service.reader(Role::Reader).await?;
         let report = verify(&reader, io::stderr().is_terminal()).await?;
