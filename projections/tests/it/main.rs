@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test is given may fail it")]
 
 mod given;
+mod leave;
 mod models;
 mod rebuilds;
 mod runners;
