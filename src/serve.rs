@@ -186,7 +186,7 @@ impl Service {
         let mut api = None;
         if let Some(mut document) = document {
             web::openapi::describe(&mut document);
-            let kinds = [web::KINDS, write_api::KINDS, write_api::leave::KINDS, read_api::KINDS].concat();
+            let kinds = [web::KINDS, write_api::KINDS, read_api::KINDS].concat();
             let documents = web::openapi::routes(&document)?;
             let routes = routes.merge(web::problem_pages::routes(kinds)).merge(documents);
             let listener = listen(self.config.server.listen).await?;

@@ -4,7 +4,7 @@ use super::provision::{LoginNameToGive, NewAgent, NotProvisioned, Provisioned, p
 use crate::WriteApi;
 use crate::acting::Who;
 use crate::import::agents_csv::{Column, Reason, check};
-use crate::leave::ALREADY_RECORDED;
+use crate::problems::ALREADY_RECORDED;
 use axum::extract::State;
 use events::account::Role;
 use events::username::InvalidUsername;

@@ -23,11 +23,11 @@ mod typed;
 mod units;
 
 pub use escalation::{Escalations, escalate};
-pub use problems::{ALREADY_RECORDED, INSUFFICIENT_RIGHTS, KINDS, LEAVE_STATE, OVERLAPPING_ABSENCE, UNDERSTAFFED};
 pub(crate) use units::unit_of_code;
 
 use crate::WriteApi;
 use crate::api::position;
+use crate::problems::{ALREADY_RECORDED, INSUFFICIENT_RIGHTS, LEAVE_STATE, OVERLAPPING_ABSENCE, UNDERSTAFFED};
 use commands::Executed;
 use events::{AccountId, LeaveId};
 use journal::Receipt;
