@@ -20,6 +20,8 @@ pub struct Config {
     pub database: Database,
     /// The key that wraps the keys of personal data.
     pub vault: Vault,
+    /// Where sealed files are kept.
+    pub attachments: Attachments,
     /// Logs and traces.
     pub telemetry: Telemetry,
     /// The journal.
@@ -79,6 +81,15 @@ pub struct Vault {
     /// 32 bytes in hexadecimal or base64; empty for a file `master.key` in the data directory, made at first use.
     #[serde(serialize_with = "hidden")]
     pub master_key: SecretString,
+}
+
+/// Where sealed files are kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Attachments {
+    /// `file:///…`, or `s3://bucket/prefix` with what it needs in `AWS_…`; empty for the folder `attachments` in the
+    /// data directory.
+    pub url: String,
 }
 
 /// Logs and traces.

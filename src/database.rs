@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::str::FromStr;
 use std::time::Duration;
-use vault::{MasterKey, MasterKeyError};
+use vault::{Attachments, AttachmentsError, MasterKey, MasterKeyError, Vault};
 
 /// The name of our database in a private server.
 const NAME: &str = "intraparis";
@@ -132,6 +132,19 @@ impl Database {
             None => Ok(()),
         }
     }
+}
+
+/// Where sealed files are kept: the store that the settings name, or a folder in the data directory.
+///
+/// # Errors
+/// [`AttachmentsError`] for an address that is none.
+pub fn attachments(config: &Config, vault: Vault) -> Result<Attachments, AttachmentsError> {
+    let url = &config.attachments.url;
+    if url.is_empty() {
+        return Attachments::in_folder(vault, &std::path::absolute(config.database.data_dir.join("attachments"))?);
+    }
+    // What an object store needs beside its address has names of its own: AWS_REGION, AWS_ACCESS_KEY_ID.
+    Attachments::open(vault, url, std::env::vars().filter(|(name, _)| name.starts_with("AWS_")))
 }
 
 /// The master key that the settings give, or the one in the data directory.

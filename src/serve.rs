@@ -1,7 +1,7 @@
 //! The roles of the service in one process: the doors to commands, the doors to read models, the projector.
 
 use crate::config::Config;
-use crate::database::{Database, master_key};
+use crate::database::{Database, attachments, master_key};
 use crate::operations::{self, Operations};
 use crate::telemetry;
 use axum::Router;
@@ -98,7 +98,9 @@ impl Service {
             let vault = self.vault()?;
             let snapshots = vault.derived_key("snapshots of the journal").await?;
             let journal = Journal::open(pool.clone(), self.config.journal.clone()).await?.with_snapshots(snapshots);
-            let api = WriteApi::open(journal, vault, pool, Clock::system(), self.config.write_api.clone()).await?;
+            let attachments = attachments(&self.config, vault.clone())?;
+            let (clock, config) = (Clock::system(), self.config.write_api.clone());
+            let api = WriteApi::open(journal, vault, attachments, pool, clock, config).await?;
             self.write = Some(api);
         }
         self.write.clone().ok_or_else(|| anyhow::anyhow!("no write-api"))
@@ -184,7 +186,7 @@ impl Service {
         let mut api = None;
         if let Some(mut document) = document {
             web::openapi::describe(&mut document);
-            let kinds = [web::KINDS, write_api::KINDS, write_api::leave::KINDS, read_api::KINDS].concat();
+            let kinds = [web::KINDS, write_api::KINDS, read_api::KINDS].concat();
             let documents = web::openapi::routes(&document)?;
             let routes = routes.merge(web::problem_pages::routes(kinds)).merge(documents);
             let listener = listen(self.config.server.listen).await?;

@@ -14,7 +14,7 @@ use sqlx::PgPool;
 use std::ops::Deref;
 use std::sync::Arc;
 use tokio::sync::OnceCell;
-use vault::{Vault, VaultError};
+use vault::{Attachments, Vault, VaultError};
 use web::command::FingerprintKey;
 use web::session::Sessions;
 
@@ -27,6 +27,7 @@ pub struct WriteApi(Arc<Inner>);
 pub struct Inner {
     pub(crate) journal: Journal,
     pub(crate) vault: Vault,
+    pub(crate) attachments: Attachments,
     pub(crate) clock: Clock,
     pub(crate) config: Config,
     pub(crate) policy: LockoutPolicy,
@@ -70,6 +71,7 @@ impl WriteApi {
     pub async fn open(
         journal: Journal,
         vault: Vault,
+        attachments: Attachments,
         pool: PgPool,
         clock: Clock,
         config: Config,
@@ -85,6 +87,7 @@ impl WriteApi {
             directory: Directory::default(),
             journal,
             vault,
+            attachments,
             clock,
             config,
         })))

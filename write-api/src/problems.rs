@@ -19,6 +19,21 @@ web::kinds! {
     /// A file as a whole is not what the route takes; rows that are wrong stand in the report.
     UNREADABLE_FILE = "unreadable-file", UNPROCESSABLE_ENTITY,
         "Fichier illisible", "Unreadable file";
+    /// A decision was taken already, or another one is due.
+    LEAVE_STATE = "leave-state", CONFLICT,
+        "La demande n’en est plus là", "The leave is in another state";
+    /// It was recorded before.
+    ALREADY_RECORDED = "already-recorded", CONFLICT,
+        "Déjà enregistré", "Already recorded";
+    /// A half-day is taken already.
+    OVERLAPPING_ABSENCE = "overlapping-absence", CONFLICT,
+        "Demi-journée déjà prise", "Overlapping absence";
+    /// The rights do not cover it.
+    INSUFFICIENT_RIGHTS = "insufficient-rights", UNPROCESSABLE_ENTITY,
+        "Droits insuffisants", "Insufficient rights";
+    /// The staffing rules of the unit would be broken.
+    UNDERSTAFFED = "understaffed", UNPROCESSABLE_ENTITY,
+        "Effectif insuffisant", "Understaffed";
 }
 
 pub(crate) fn role_needed(role: Role) -> Problem {

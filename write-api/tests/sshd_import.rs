@@ -8,7 +8,7 @@ use journal::Journal;
 use migrations::Role;
 use std::sync::Arc;
 use test_support::Database;
-use vault::{MasterKey, Vault};
+use vault::{Attachments, MasterKey, Vault};
 use write_api::import::{ImportError, Input, SshdReport, import_sshd};
 use write_api::{Config, WriteApi};
 
@@ -25,7 +25,9 @@ impl Setting {
         let pool = database.pool(Role::Writer);
         let journal = Journal::open(pool.clone(), journal::Config::default()).await.unwrap();
         let vault = Vault::new(pool.clone(), MasterKey::generate().unwrap());
-        let api = WriteApi::open(journal, vault, pool, Clock::system(), Config::default()).await.unwrap();
+        let attachments =
+            Attachments::in_folder(vault.clone(), &std::env::temp_dir().join("intraparis-tests")).unwrap();
+        let api = WriteApi::open(journal, vault, attachments, pool, Clock::system(), Config::default()).await.unwrap();
         Self { database, api }
     }
 

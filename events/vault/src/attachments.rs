@@ -27,6 +27,9 @@ pub enum AttachmentsError {
     /// The address of the store is none that this build knows.
     #[error("the store of attachments cannot be opened")]
     Address(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The folder cannot be told.
+    #[error("the folder of attachments cannot be told")]
+    Folder(#[from] std::io::Error),
     /// The store does not answer, or does not have the file.
     #[error("the store of attachments failed")]
     Store(#[from] object_store::Error),

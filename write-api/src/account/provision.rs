@@ -1,9 +1,9 @@
 //! Opening an account: a name that is nobody else's, and a first secret.
 
-use super::InitialCode;
+use super::{InitialCode, agent_of_staff_number};
 use crate::access::{NewCredential, SecretKind};
 use crate::{WriteApi, problems, seal};
-use commands::account::{Account, ProvisionAccount};
+use commands::account::{Account, AccountRefusal, ProvisionAccount};
 use commands::username::UsernameAssignment;
 use commands::{Execution, NotExecuted};
 use events::username::{InvalidUsername, LoginName, Username, UsernameEvent};
@@ -67,6 +67,9 @@ pub enum NotProvisioned {
     /// The name asked for is an account's.
     #[error("the username belongs to another account")]
     UsernameTaken,
+    /// The staff number is an account's.
+    #[error("the staff number belongs to another account")]
+    StaffNumberTaken,
     /// The person's names make no username.
     #[error("the names make no username")]
     MakesNoUsername(#[source] InvalidUsername),
@@ -98,7 +101,8 @@ pub async fn provision(
     if let Some(receipt) = api.journal.recall(&asked).await.map_err(problems::journal)? {
         return again(api, receipt).await;
     }
-    let (account, code) = (AccountId::new(), InitialCode::generate().map_err(Problem::internal)?);
+    let account = account_of(api, &agent, &metadata).await?;
+    let code = InitialCode::generate().map_err(Problem::internal)?;
     let credential = first_secret(api, account, &code).await?;
     let opening = Opening { api, agent, account, credential, metadata: &metadata };
     let opened = opening.open(&keyed).await;
@@ -121,6 +125,14 @@ pub async fn provision(
         // It may have been recorded: then the secret is needed.
         Err(Unopened::Unknown(problem)) => Err(NotProvisioned::Failed(problem)),
     }
+}
+
+/// The agent whom the HR system knows by this staff number, or somebody new.
+async fn account_of(api: &WriteApi, agent: &NewAgent, metadata: &Metadata) -> Result<AccountId, NotProvisioned> {
+    let Some(number) = &agent.staff_number else { return Ok(AccountId::new()) };
+    let account = agent_of_staff_number(api, number).await.map_err(problems::vault)?;
+    let state = api.journal.unit::<Account>(metadata.clone()).fresh_state(account).await.map_err(problems::reading)?;
+    if state.inner().credential().is_some() { Err(NotProvisioned::StaffNumberTaken) } else { Ok(account) }
 }
 
 /// Hashes and keeps an initial code, before the event that brings it into force.
@@ -215,6 +227,9 @@ impl Opening<'_> {
             match executed {
                 Ok(executed) => return Ok(Some((executed.receipt, name.reveal().to_owned()))),
                 Err(NotExecuted::Journal(AppendError::Conflict)) => {}
+                Err(NotExecuted::Refused(AccountRefusal::AlreadyProvisioned)) => {
+                    return Err(Unopened::Refused(NotProvisioned::StaffNumberTaken));
+                }
                 Err(NotExecuted::Journal(error @ AppendError::Unavailable(_))) => {
                     return Err(Unopened::Unknown(problems::journal(error)));
                 }

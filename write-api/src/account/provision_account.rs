@@ -4,6 +4,7 @@ use super::provision::{LoginNameToGive, NewAgent, NotProvisioned, Provisioned, p
 use crate::WriteApi;
 use crate::acting::Who;
 use crate::import::agents_csv::{Column, Reason, check};
+use crate::problems::ALREADY_RECORDED;
 use axum::extract::State;
 use events::account::Role;
 use events::username::InvalidUsername;
@@ -96,6 +97,10 @@ fn agent(agent: Agent) -> Result<NewAgent, Problem> {
 fn problem(error: NotProvisioned) -> Problem {
     match error {
         NotProvisioned::UsernameTaken => Problem::from(&USERNAME_TAKEN),
+        NotProvisioned::StaffNumberTaken => Problem::from(&ALREADY_RECORDED).detail(Text::new(
+            "Ce matricule est celui d’un autre compte.",
+            "The staff number belongs to another account.",
+        )),
         NotProvisioned::MakesNoUsername(invalid) => {
             Problem::invalid(Field::Pointer("/family_name".into()), text(Reason::MakesNoUsername(invalid)))
         }
@@ -131,4 +136,4 @@ fn text(reason: Reason) -> Text {
     Text::made(fr, reason.to_string())
 }
 
-pub(crate) const PROBLEMS: &[&web::Kind] = &[&NOT_ALLOWED, &USERNAME_TAKEN];
+pub(crate) const PROBLEMS: &[&web::Kind] = &[&NOT_ALLOWED, &USERNAME_TAKEN, &ALREADY_RECORDED];

@@ -85,10 +85,14 @@ pub(crate) struct AgentChanged {
     agent: Uuid,
 }
 
-/// Refuses an agent that has no account: nothing is recorded or sealed for nobody.
+/// Refuses an agent that has neither account nor employment: nothing is recorded or sealed for nobody.
 pub(super) async fn known(api: &WriteApi, metadata: &Metadata, agent: AccountId) -> Result<(), Problem> {
     let (_, account) = state::<Account>(api, metadata, agent, false).await?;
-    if account.credential().is_none() { Err(Problem::from(&NOT_FOUND)) } else { Ok(()) }
+    if account.credential().is_some() {
+        return Ok(());
+    }
+    let (_, employment) = state::<Employment>(api, metadata, agent, false).await?;
+    if employment.is_known() { Ok(()) } else { Err(Problem::from(&NOT_FOUND)) }
 }
 
 /// Records what is so of an agent from a day on; the same attribute and day again is a correction. Needs the role `hr`,

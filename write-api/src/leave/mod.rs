@@ -13,6 +13,7 @@ mod escalation;
 mod feeds;
 mod law;
 mod problems;
+mod proofs;
 mod requests;
 mod rights;
 mod sickness;
@@ -22,11 +23,11 @@ mod typed;
 mod units;
 
 pub use escalation::{Escalations, escalate};
-pub use problems::{ALREADY_RECORDED, INSUFFICIENT_RIGHTS, KINDS, LEAVE_STATE, OVERLAPPING_ABSENCE, UNDERSTAFFED};
 pub(crate) use units::unit_of_code;
 
 use crate::WriteApi;
 use crate::api::position;
+use crate::problems::{ALREADY_RECORDED, INSUFFICIENT_RIGHTS, LEAVE_STATE, OVERLAPPING_ABSENCE, UNDERSTAFFED};
 use commands::Executed;
 use events::{AccountId, LeaveId};
 use journal::Receipt;
@@ -118,6 +119,8 @@ pub(crate) fn routes() -> OpenApiRouter<WriteApi> {
         .routes(routes!(rights::give_days))
         .routes(routes!(employment::record_employment))
         .routes(routes!(employment::withdraw_entry))
+        .routes(routes!(proofs::attach_leave_proof))
+        .routes(routes!(proofs::attach_sickness_proof))
         .routes(routes!(units::open_unit))
         .routes(routes!(units::appoint_unit_manager))
         .routes(routes!(units::set_staffing_rules))
@@ -138,6 +141,7 @@ pub(crate) fn problems_of_operations() -> impl Iterator<Item = &'static (&'stati
         absences::PROBLEMS,
         sickness::PROBLEMS,
         rights::PROBLEMS,
+        proofs::PROBLEMS,
         employment::PROBLEMS,
         units::PROBLEMS,
         delegations::PROBLEMS,

@@ -1,6 +1,6 @@
 //! What each refusal about leave becomes for the client: the field, and the article of the rule.
 
-use crate::problems::journal;
+use crate::problems::{ALREADY_RECORDED, INSUFFICIENT_RIGHTS, LEAVE_STATE, OVERLAPPING_ABSENCE, UNDERSTAFFED, journal};
 use commands::NotExecuted;
 use commands::absence_ledger::AbsenceRefusal;
 use commands::calendar_feed::CalendarFeedRefusal;
@@ -12,24 +12,6 @@ use rules::ledger::Unquotable;
 use std::error::Error;
 use web::kinds::{NOT_ALLOWED, NOT_FOUND};
 use web::{Field, Problem, Text};
-
-web::kinds! {
-    /// A decision was taken already, or another one is due.
-    LEAVE_STATE = "leave-state", CONFLICT,
-        "La demande n’en est plus là", "The leave is in another state";
-    /// It was recorded before.
-    ALREADY_RECORDED = "already-recorded", CONFLICT,
-        "Déjà enregistré", "Already recorded";
-    /// A half-day is taken already.
-    OVERLAPPING_ABSENCE = "overlapping-absence", CONFLICT,
-        "Demi-journée déjà prise", "Overlapping absence";
-    /// The rights do not cover it.
-    INSUFFICIENT_RIGHTS = "insufficient-rights", UNPROCESSABLE_ENTITY,
-        "Droits insuffisants", "Insufficient rights";
-    /// The staffing rules of the unit would be broken.
-    UNDERSTAFFED = "understaffed", UNPROCESSABLE_ENTITY,
-        "Effectif insuffisant", "Understaffed";
-}
 
 fn at(pointer: &'static str, fr: impl Into<String>, en: impl ToString) -> Problem {
     Problem::invalid(Field::Pointer(pointer.into()), Text::made(fr.into(), en.to_string()))

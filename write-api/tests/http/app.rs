@@ -13,7 +13,7 @@ use std::time::Duration;
 use test_support::Database;
 use tokio::net::TcpListener;
 use uuid::Uuid;
-use vault::{MasterKey, Vault};
+use vault::{Attachments, MasterKey, Vault};
 use web::stack::dress;
 use write_api::account::{NewAgent, grant, provision};
 use write_api::{Config, WriteApi};
@@ -80,7 +80,9 @@ impl App {
             PgPoolOptions::new().max_connections(8).acquire_timeout(Duration::from_secs(5)).connect_lazy_with(options);
         let journal = Journal::open(pool.clone(), journal::Config::default()).await.unwrap();
         let vault = Vault::new(pool.clone(), master.clone());
-        let api = WriteApi::open(journal, vault, pool, clock.clone(), config).await.unwrap();
+        let attachments =
+            Attachments::in_folder(vault.clone(), &std::env::temp_dir().join("intraparis-tests")).unwrap();
+        let api = WriteApi::open(journal, vault, attachments, pool, clock.clone(), config).await.unwrap();
         let address = listen(write_api::router(api.clone())).await;
         Self { database, api, master, address, clock, client: Client::new() }
     }

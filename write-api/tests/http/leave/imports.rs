@@ -109,3 +109,17 @@ async fn absences_are_recorded_on_the_first_free_days_and_bad_rows_named() {
     assert_eq!((again.sicknesses, again.known_before, again.bad.len()), (0, 4, 9));
     assert_eq!(app.api.head().position(), before, "nothing twice");
 }
+
+#[tokio::test]
+async fn an_account_of_a_staff_number_is_that_of_the_hr_base_and_there_is_one() {
+    let app = App::start().await;
+    read(&app, folder(&[]).path()).await;
+    let hr = app.agent("Rh", &[events::account::Role::Hr]).await;
+    let person = |name: &str| serde_json::json!({ "given_name": "Jean", "family_name": name, "staff_number": "2" });
+    let (status, body) = app.post(&hr, "/v1/accounts", person("Martin")).await;
+    assert_eq!(status, 201, "{body}");
+    let agent = agent_of_staff_number(&app.api, "2").await.unwrap();
+    assert_eq!(body["account"], serde_json::json!(agent));
+    let again = app.post(&hr, "/v1/accounts", person("Durand")).await;
+    assert_eq!(crate::app::slug(&again), "already-recorded");
+}

@@ -1,0 +1,185 @@
+//! Proofs: files that are sealed with the agent's key and kept beside the journal.
+
+use super::first_said;
+use super::surroundings::{Wanted, decide};
+use crate::WriteApi;
+use crate::acting::Who;
+use crate::api::position;
+use crate::problems;
+use axum::extract::{Request, State};
+use axum::http::header::CONTENT_TYPE;
+use commands::absence_ledger::AttachProof;
+use events::account::Role;
+use events::leave::ProofSubject;
+use events::{AccountId, Idempotency, LeaveId, Metadata, ProofId, SicknessId};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+use vault::AttachmentsError;
+use web::body::{self, BodyLimit};
+use web::idempotency::IdempotencyKey;
+use web::kinds::{NOT_ALLOWED, NOT_FOUND, UNSUPPORTED_MEDIA_TYPE};
+use web::path::Path;
+use web::position::Recorded;
+use web::query::Query;
+use web::{Field, Problem, Text};
+
+/// The largest file.
+const FILE_BYTES: usize = 10 << 20;
+const LONGEST_NAME: usize = 200;
+/// What a certificate is scanned as.
+const MEDIA_TYPES: [&str; 3] = ["application/pdf", "image/jpeg", "image/png"];
+
+/// About the file.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct About {
+    /// Whose leave or sickness it is; the caller's, without it.
+    #[param(value_type = Option<Uuid>)]
+    agent: Option<AccountId>,
+    /// The file's name, 1 to 200 characters; kept sealed.
+    name: String,
+}
+
+/// A proof that was attached.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Attached {
+    /// The proof.
+    proof: Uuid,
+}
+
+/// Attaches a proof to a leave: a PDF, JPEG or PNG of at most 10 MiB. For the agent himself, and the roles `hr` and
+/// `hr-health`.
+#[utoipa::path(
+    post, path = "/v1/leave-requests/{id}/proofs", operation_id = "attachLeaveProof", tag = "leave",
+    params(("id" = Uuid, Path, description = "The leave"), About, IdempotencyKey),
+    request_body(content = Vec<u8>, content_type = "application/pdf"),
+    responses((status = 201, description = "The proof", body = Recorded<Attached>)),
+    security(("bearer" = []), ("session" = [])),
+)]
+pub(crate) async fn attach_leave_proof(
+    State(api): State<WriteApi>,
+    who: Who,
+    Path(leave): Path<LeaveId>,
+    Query(about): Query<About>,
+    key: IdempotencyKey,
+    request: Request,
+) -> Result<Recorded<Attached>, Problem> {
+    attach(&api, &who, ProofSubject::Leave(leave), about, &key, request).await
+}
+
+/// Attaches a proof to a sickness: a PDF, JPEG or PNG of at most 10 MiB, which the role `hr-health` alone reads. For the
+/// agent himself, and the roles `hr` and `hr-health`.
+#[utoipa::path(
+    post, path = "/v1/sicknesses/{id}/proofs", operation_id = "attachSicknessProof", tag = "leave",
+    params(("id" = Uuid, Path, description = "The spell"), About, IdempotencyKey),
+    request_body(content = Vec<u8>, content_type = "application/pdf"),
+    responses((status = 201, description = "The proof", body = Recorded<Attached>)),
+    security(("bearer" = []), ("session" = [])),
+)]
+pub(crate) async fn attach_sickness_proof(
+    State(api): State<WriteApi>,
+    who: Who,
+    Path(sickness): Path<SicknessId>,
+    Query(about): Query<About>,
+    key: IdempotencyKey,
+    request: Request,
+) -> Result<Recorded<Attached>, Problem> {
+    attach(&api, &who, ProofSubject::Sickness(sickness), about, &key, request).await
+}
+
+async fn attach(
+    api: &WriteApi,
+    who: &Who,
+    of: ProofSubject,
+    About { agent, name }: About,
+    key: &IdempotencyKey,
+    mut request: Request,
+) -> Result<Recorded<Attached>, Problem> {
+    let (proof, at) = (ProofId::new(), api.clock.now());
+    let agent = agent.unwrap_or(who.account);
+    let metadata = if agent == who.account {
+        who.for_himself(at)
+    } else {
+        who.acting_as(Role::HrHealth, at).or_else(|_| who.acting_as(Role::Hr, at))?
+    };
+    if !(1..=LONGEST_NAME).contains(&name.trim().chars().count()) {
+        let detail = Text::new("attendu : 1 à 200 caractères", "expected 1 to 200 characters");
+        return Err(Problem::invalid(Field::Query("name".into()), detail));
+    }
+    let media_type = media_type(&request)?;
+    request.extensions_mut().insert(BodyLimit(FILE_BYTES));
+    let file = body::bytes(request).await?;
+    if file.is_empty() {
+        return Err(Problem::invalid(Field::Pointer("".into()), Text::new("fichier vide", "the file is empty")));
+    }
+    let digest = Sha256::digest([of_bytes(of).as_slice(), agent.as_uuid().as_bytes(), name.as_bytes(), &file].concat());
+    let idempotency = Idempotency {
+        key: key.as_str().parse().map_err(Problem::internal)?,
+        fingerprint: digest.into(),
+        outcome: serde_json::to_vec(&proof).map_err(Problem::internal)?,
+    };
+    let metadata = Metadata { idempotency: Some(idempotency), ..metadata };
+    if let Some(receipt) = api.journal.recall(&metadata).await.map_err(problems::journal)? {
+        let proof = first_said(&receipt, proof)?.as_uuid();
+        return Ok(Recorded::created(position(receipt.position), Attached { proof }));
+    }
+    let wanted = Wanted { agent, decider: None, absent: None, at };
+    super::employment::known(api, &metadata, agent).await?;
+    let size_bytes = file.len() as u64;
+    let sha256 = api.attachments.put(agent, proof, &file).await.map_err(stored)?;
+    let sealed = crate::seal::absence(&api.vault, agent, "name", proof.as_uuid(), &name).await;
+    let name = sealed.map_err(problems::vault)?;
+    let executed = decide(api, metadata, wanted, &|around| {
+        let (name, media_type, sha256) = (name.clone(), media_type.to_owned(), sha256.clone());
+        Ok(AttachProof { proof, of, name, media_type, size_bytes, sha256, facts: around.facts.clone() }.into())
+    })
+    .await;
+    let recorded = executed.as_ref().is_ok_and(|executed| executed.receipt.replayed.is_none());
+    // What may have been recorded keeps its file.
+    let unknown = executed.as_ref().is_err_and(|problem| problem.kind().status.is_server_error());
+    if !recorded
+        && !unknown
+        && let Err(error) = api.attachments.discard(proof).await
+    {
+        tracing::warn!(error = %error, "a file that no proof tells of stays");
+    }
+    let receipt = executed?.receipt;
+    let proof = first_said(&receipt, proof)?.as_uuid();
+    Ok(Recorded::created(position(receipt.position), Attached { proof }))
+}
+
+fn media_type(request: &Request) -> Result<&'static str, Problem> {
+    let said = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let known = MEDIA_TYPES.into_iter().find(|known| said.trim().eq_ignore_ascii_case(known));
+    known.ok_or_else(|| {
+        let detail = Text::new(
+            "Envoyez un fichier « application/pdf », « image/jpeg » ou « image/png ».",
+            "Send a file of `application/pdf`, `image/jpeg` or `image/png`.",
+        );
+        Problem::from(&UNSUPPORTED_MEDIA_TYPE).detail(detail)
+    })
+}
+
+const fn of_bytes(of: ProofSubject) -> [u8; 16] {
+    match of {
+        ProofSubject::Leave(leave) => leave.as_uuid().into_bytes(),
+        ProofSubject::Sickness(sickness) => sickness.as_uuid().into_bytes(),
+    }
+}
+
+fn stored(error: AttachmentsError) -> Problem {
+    match error {
+        AttachmentsError::Vault(error) => problems::vault(error),
+        AttachmentsError::Store(_) => Problem::unavailable(error),
+        AttachmentsError::Address(_) | AttachmentsError::Folder(_) | AttachmentsError::Altered(_) => {
+            Problem::internal(error)
+        }
+    }
+}
+
+const ATTACHING: &[&web::Kind] = &[&NOT_ALLOWED, &NOT_FOUND, &UNSUPPORTED_MEDIA_TYPE];
+
+pub(super) const PROBLEMS: &[(&str, &[&web::Kind])] =
+    &[("attachLeaveProof", ATTACHING), ("attachSicknessProof", ATTACHING)];
