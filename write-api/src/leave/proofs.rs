@@ -7,7 +7,6 @@ use crate::acting::Who;
 use crate::api::position;
 use crate::problems;
 use axum::extract::{Request, State};
-use axum::http::header::CONTENT_TYPE;
 use commands::absence_ledger::AttachProof;
 use events::account::Role;
 use events::leave::ProofSubject;
@@ -28,8 +27,9 @@ use web::{Field, Problem, Text};
 /// The largest file.
 const FILE_BYTES: usize = 10 << 20;
 const LONGEST_NAME: usize = 200;
-/// What a certificate is scanned as.
-const MEDIA_TYPES: [&str; 3] = ["application/pdf", "image/jpeg", "image/png"];
+/// What a certificate is scanned as, by the bytes that such a file begins with.
+const MEDIA_TYPES: [(&[u8], &str); 3] =
+    [(b"%PDF", "application/pdf"), (b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png")];
 
 /// About the file.
 #[derive(Deserialize, IntoParams)]
@@ -54,7 +54,7 @@ pub(crate) struct Attached {
 #[utoipa::path(
     post, path = "/v1/leave-requests/{id}/proofs", operation_id = "attachLeaveProof", tag = "leave",
     params(("id" = Uuid, Path, description = "The leave"), About, IdempotencyKey),
-    request_body(content = Vec<u8>, content_type = "application/pdf"),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 201, description = "The proof", body = Recorded<Attached>)),
     security(("bearer" = []), ("session" = [])),
 )]
@@ -74,7 +74,7 @@ pub(crate) async fn attach_leave_proof(
 #[utoipa::path(
     post, path = "/v1/sicknesses/{id}/proofs", operation_id = "attachSicknessProof", tag = "leave",
     params(("id" = Uuid, Path, description = "The spell"), About, IdempotencyKey),
-    request_body(content = Vec<u8>, content_type = "application/pdf"),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 201, description = "The proof", body = Recorded<Attached>)),
     security(("bearer" = []), ("session" = [])),
 )]
@@ -108,12 +108,12 @@ async fn attach(
         let detail = Text::new("attendu : 1 à 200 caractères", "expected 1 to 200 characters");
         return Err(Problem::invalid(Field::Query("name".into()), detail));
     }
-    let media_type = media_type(&request)?;
     request.extensions_mut().insert(BodyLimit(FILE_BYTES));
     let file = body::bytes(request).await?;
     if file.is_empty() {
         return Err(Problem::invalid(Field::Pointer("".into()), Text::new("fichier vide", "the file is empty")));
     }
+    let media_type = media_type(&file)?;
     let digest = Sha256::digest([of_bytes(of).as_slice(), agent.as_uuid().as_bytes(), name.as_bytes(), &file].concat());
     let idempotency = Idempotency {
         key: key.as_str().parse().map_err(Problem::internal)?,
@@ -150,14 +150,11 @@ async fn attach(
     Ok(Recorded::created(position(receipt.position), Attached { proof }))
 }
 
-fn media_type(request: &Request) -> Result<&'static str, Problem> {
-    let said = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let known = MEDIA_TYPES.into_iter().find(|known| said.trim().eq_ignore_ascii_case(known));
-    known.ok_or_else(|| {
-        let detail = Text::new(
-            "Envoyez un fichier « application/pdf », « image/jpeg » ou « image/png ».",
-            "Send a file of `application/pdf`, `image/jpeg` or `image/png`.",
-        );
+/// What the file is by its own bytes, whatever the client calls it.
+fn media_type(file: &[u8]) -> Result<&'static str, Problem> {
+    let known = MEDIA_TYPES.into_iter().find(|(start, _)| file.starts_with(start));
+    known.map(|(_, media_type)| media_type).ok_or_else(|| {
+        let detail = Text::new("Envoyez un fichier PDF, JPEG ou PNG.", "Send a PDF, JPEG or PNG file.");
         Problem::from(&UNSUPPORTED_MEDIA_TYPE).detail(detail)
     })
 }
