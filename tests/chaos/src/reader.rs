@@ -28,6 +28,9 @@ pub(crate) struct Reader {
     number: u64,
 }
 
+/// The reader that asks the journal's own table.
+const SQL: &str = "SQL";
+
 impl Reader {
     pub(crate) fn new(scene: Arc<Scene>, seed: u64, number: u64) -> Self {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
@@ -36,7 +39,8 @@ impl Reader {
     }
 
     fn saw(&self, by: &str, after: i64, events: Vec<(i64, Uuid)>, until: Option<i64>) {
-        let sight = Sight { reader: format!("{by} {}", self.number), after, events, until };
+        let reader = format!("{by} {}", self.number);
+        let sight = Sight { reader, of_the_trail: by != SQL, after, events, until };
         self.scene.history().sights.push(sight);
     }
 
@@ -136,7 +140,7 @@ impl Reader {
             history.roots.push(root);
             history.glimpses.push(Glimpse { checkpoint, rows, last: trail.unwrap_or_default() });
         }
-        self.saw("SQL", 0, events, None);
+        self.saw(SQL, 0, events, None);
     }
 }
 

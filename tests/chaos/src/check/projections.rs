@@ -37,7 +37,8 @@ pub(super) fn check(history: &History, evidence: &Evidence, findings: &mut Findi
     }
 }
 
-fn on_the_trail(event: &Event) -> bool {
+/// Whether the audit trail shows an event.
+pub(super) fn on_the_trail(event: &Event) -> bool {
     ON_THE_TRAIL.contains(&event.stream_type.as_str())
 }
 

@@ -1,6 +1,7 @@
 //! Reads that name a position, and readers of the whole order.
 
 use super::fold::Account;
+use super::projections::on_the_trail;
 use super::{Findings, Promise};
 use crate::evidence::{Event, Evidence};
 use crate::history::{History, Moment, Read, Sight};
@@ -58,17 +59,19 @@ fn shows(read: &Read, stream: &[&Event], begun: &BTreeMap<Uuid, Moment>) -> Resu
 
 /// A reader is given each event after the one that it named, in the journal's order, to the last that it was promised.
 fn follows(sight: &Sight, evidence: &Evidence) -> Result<(), String> {
-    let Sight { reader, after, events, until } = sight;
-    for (expected, (position, id)) in (after + 1..).zip(events) {
-        let index = usize::try_from(expected - 1).unwrap_or(usize::MAX);
-        let event = evidence.events.get(index).ok_or_else(|| format!("{reader} saw {position}, which is not there"))?;
-        if (expected, event.id) != (*position, *id) {
-            return Err(format!("{reader} saw {position} ({id}) where {expected} ({}) comes", event.id));
+    let Sight { reader, of_the_trail, after, events, until } = sight;
+    let shown = |event: &&Event| event.position > *after && (!of_the_trail || on_the_trail(event));
+    let mut expected = evidence.events.iter().filter(shown);
+    for (position, id) in events {
+        let event = expected.next().ok_or_else(|| format!("{reader} saw {position}, which is not there"))?;
+        if (event.position, event.id) != (*position, *id) {
+            return Err(format!("{reader} saw {position} ({id}) where {} ({}) comes", event.position, event.id));
         }
     }
-    let last = after + events.len() as i64;
-    match until {
-        Some(until) if last != *until => Err(format!("{reader} was told of {until} and given {last}")),
-        _ => Ok(()),
+    let Some(until) = until else { return Ok(()) };
+    let last = events.last().map_or(*after, |(position, _)| *position);
+    if last > *until || expected.next().is_some_and(|event| event.position <= *until) {
+        return Err(format!("{reader} was told of {until} and given {last}"));
     }
+    Ok(())
 }
