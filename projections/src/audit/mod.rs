@@ -2,6 +2,7 @@
 
 mod actor;
 pub mod attempts;
+pub mod proof_readings;
 pub mod readings;
 pub mod simulation;
 pub mod trail;

@@ -48,7 +48,7 @@ impl TransactionalEventHandler<Stream<AuditEvent>, ProjectionError, Fold<Unbatch
     }
 
     async fn handle(&self, event: &StoreEvent<AuditEvent>, fold: &mut Fold<Unbatched>) -> Result<(), ProjectionError> {
-        let AuditEvent::AuditTrailRead { reading, filter, motive } = &event.payload;
+        let AuditEvent::AuditTrailRead { reading, filter, motive } = &event.payload else { return Ok(()) };
         let (actor, actor_id) = columns_of(&fold.recorded.actor()?);
         sqlx::query(
             "INSERT INTO audit_readings_v1 (reading, position, declared_at, actor, actor_id, capacity, filter, motive)

@@ -6,6 +6,7 @@
 //! | [`employments`] | `employments_v1`, `unit_members_v1`, `assigned_managers_v1` | who works where, under whom |
 //! | [`units`] | `units_v1`, `unit_managers_v1` | the units, and who leads them |
 //! | [`delegations`], [`calendar_feeds`] | of the same names | who decides for whom, who subscribes to what |
+//! | [`proofs`] | `proofs_v1` | what is attached to which absence |
 //!
 //! A balance is in no table: [`ledgers`] folds the agent's own streams, as they were at any instant.
 
@@ -16,6 +17,7 @@ pub mod employments;
 pub mod ledgers;
 mod notices;
 pub mod people;
+pub mod proofs;
 pub mod queue;
 pub mod units;
 
@@ -36,6 +38,7 @@ pub fn projections() -> Vec<Projection> {
         units::projection(),
         delegations::projection(),
         calendar_feeds::projection(),
+        proofs::projection(),
     ]
 }
 

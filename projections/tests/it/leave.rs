@@ -4,13 +4,13 @@ use crate::given::*;
 use events::calendar_feed::{CalendarFeedEvent, FeedScope};
 use events::delegation::{DelegationEvent, DelegationScope};
 use events::employment::EmploymentEvent;
-use events::leave::{AbsenceEvent, Charge, LeaveType, Recredit};
+use events::leave::{AbsenceEvent, Charge, LeaveType, ProofSubject, Recredit};
 use events::period::Period;
 use events::unit::UnitEvent;
 use events::validation::{Approver, Decider, DecisionCapacity, Escalation, Quorum, Step};
-use events::{AccountId, FeedId, HalfDaySet, LeaveId, SicknessId, UnitId};
+use events::{AccountId, FeedId, HalfDaySet, LeaveId, ProofId, SicknessId, UnitId};
 use projections::leave::queue::{self, Validator};
-use projections::leave::{absences, people};
+use projections::leave::{absences, people, proofs};
 use rules::RuleBook;
 use uuid::Uuid;
 
@@ -117,7 +117,16 @@ async fn a_rebuild_gives_the_same_rows() {
         unit: Some(unit),
         details: None,
     };
-    world.append(agent.as_uuid(), vec![sick, AbsenceEvent::LeaveWithdrawn { leave: second }]).await;
+    let proof = AbsenceEvent::ProofAttached {
+        proof: ProofId::new(),
+        of: ProofSubject::Leave(first),
+        medical: false,
+        name: sealed("scan.pdf"),
+        media_type: "application/pdf".to_owned(),
+        size_bytes: 1,
+        sha256: "ab".repeat(32),
+    };
+    world.append(agent.as_uuid(), vec![sick, AbsenceEvent::LeaveWithdrawn { leave: second }, proof]).await;
     let granted = DelegationEvent::DelegationGranted {
         from: manager,
         to: agent,
@@ -133,6 +142,7 @@ async fn a_rebuild_gives_the_same_rows() {
 
     let kept = absences::by_id(&world.client(), first.as_uuid()).await.unwrap().unwrap();
     assert_eq!(kept.half_days, days("2027-03-01", "2027-03-01").half_days().collect());
+    assert_eq!(proofs::of(&world.client(), &[first.as_uuid()]).await.unwrap().len(), 1);
     for projection in projections::leave::projections() {
         let verified = projections::verify(&world.reader, &projection, &quick(), |_| {}).await.unwrap();
         assert!(verified.holds(), "{verified:?}");

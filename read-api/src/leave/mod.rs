@@ -7,7 +7,8 @@
 //! | a colleague | his unit | that somebody is absent, never why |
 //! | human resources | all | the same as a manager, employment, the overview |
 //!
-//! Sickness is shown as an absence to all but the agent and human resources.
+//! Sickness is shown as an absence to all but the agent and human resources. A medical proof is shown to the health
+//! officers of human resources alone.
 
 mod access;
 pub(crate) mod list_calendar_feeds;
@@ -19,12 +20,14 @@ pub(crate) mod list_validations;
 pub(crate) mod list_year_end_losses;
 mod names;
 mod period;
+mod proof_row;
 mod request_row;
 pub(crate) mod show_balance;
 pub(crate) mod show_calendar;
 pub(crate) mod show_employment;
 pub(crate) mod show_feed;
 pub(crate) mod show_overview;
+pub(crate) mod show_proof;
 pub(crate) mod show_request;
 mod team;
 mod track;

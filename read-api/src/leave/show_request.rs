@@ -1,3 +1,4 @@
+use super::proof_row::{self, ProofRow};
 use super::request_row::RequestRow;
 use super::track::TrackEntry;
 use super::{access, track};
@@ -6,7 +7,7 @@ use crate::{ReadApi, answer, problems};
 use axum::extract::State;
 use axum::response::Response;
 use events::LeaveId;
-use projections::leave::absences;
+use projections::leave::{absences, proofs};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -24,6 +25,8 @@ pub(crate) struct Request {
     request: RequestRow,
     /// What happened to it, oldest first.
     track: Vec<TrackEntry>,
+    /// The proofs that the caller may read, the first attached first.
+    proofs: Vec<ProofRow>,
 }
 
 /// One leave with its track, for its agent, those who decide on it and human resources.
@@ -43,7 +46,7 @@ pub(crate) async fn show_request(
     preconditions: Preconditions,
 ) -> Result<Response, Problem> {
     let [employments, units, delegations] = access::NAMES;
-    let shown = api.shown(at_least, &[absences::NAME, employments, units, delegations]).await?;
+    let shown = api.shown(at_least, &[absences::NAME, proofs::NAME, employments, units, delegations]).await?;
     let absence = absences::by_id(api.pool(), id).await.map_err(problems::database)?;
     // A leave that one may not see is not told from one that is not there.
     let not_found = || Problem::from(&NOT_FOUND);
@@ -57,5 +60,6 @@ pub(crate) async fn show_request(
     }
     let request = RequestRow::of(&absence).ok_or_else(not_found)?;
     let track = track::of(&api, absence.agent, LeaveId::from_uuid(id)).await?;
-    answer::json(&preconditions, shown, &Request { request, track })
+    let proofs = proof_row::of(&api, &who, id).await?;
+    answer::json(&preconditions, shown, &Request { request, track, proofs })
 }

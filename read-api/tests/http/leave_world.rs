@@ -3,15 +3,17 @@
 use crate::world::{Agent, World, at, ok};
 use chrono::{DateTime, NaiveDate, Utc};
 use events::account::Role;
+use events::audit::AuditEvent;
 use events::calendar_feed::{CalendarFeedEvent, FeedScope};
 use events::delegation::{DelegationEvent, DelegationScope};
 use events::employment::{EmploymentEvent, Quota};
-use events::leave::{AbsenceEvent, Charge, Counter, CounterKind, LeaveType};
+use events::leave::{AbsenceEvent, Charge, Counter, CounterKind, LeaveType, ProofSubject};
 use events::period::Period;
 use events::unit::{StaffingLimit, StaffingRule, UnitEvent};
 use events::validation::{Approver, Decider, DecisionCapacity, Quorum, Step};
 use events::{
-    Actor, Capacity, DelegationId, DomainEvent, FeedId, HalfDaySet, LeaveId, Metadata, Sealed, SicknessId, UnitId,
+    Actor, Capacity, DelegationId, DomainEvent, FeedId, HalfDaySet, LeaveId, Metadata, ProofId, ReadingId, Sealed,
+    SicknessId, UnitId,
 };
 use rules::{HalfDays, RuleBook, WorkCycle};
 use uuid::Uuid;
@@ -134,6 +136,26 @@ impl Unit {
         };
         self.record(of, event).await;
         sickness
+    }
+
+    /// Attaches a PDF named `certificat médical.pdf`.
+    pub async fn attach(&mut self, agent: &Agent, of: ProofSubject, medical: bool, file: &[u8]) -> ProofId {
+        let proof = ProofId::new();
+        let sha256 = self.world.attachments.put(agent.id, proof, file).await.unwrap();
+        let name = self.words(agent, "name", proof.as_uuid(), "certificat médical.pdf").await;
+        let (media_type, size_bytes) = ("application/pdf".to_owned(), file.len() as u64);
+        let event = AbsenceEvent::ProofAttached { proof, of, medical, name, media_type, size_bytes, sha256 };
+        self.record(agent, event).await;
+        proof
+    }
+
+    /// Declares that `reader` reads a proof of `agent`; gives the path under which he does.
+    pub async fn declare(&mut self, reader: &Agent, agent: &Agent, proof: ProofId) -> String {
+        let reading = ReadingId::new();
+        let metadata = Metadata::new(Actor::Account(reader.id), Capacity::HrHealth, at(0));
+        let declared = AuditEvent::ProofRead { reading, agent: agent.id, proof };
+        self.position = self.world.append_as(metadata, reading.as_uuid(), vec![declared]).await;
+        format!("/v1/proofs/{proof}?reading={reading}")
     }
 
     pub fn decider(&self) -> Decider {

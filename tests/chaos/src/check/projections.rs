@@ -101,6 +101,7 @@ fn told(event: &Event, accounts: &mut BTreeSet<Uuid>) -> TrailRow {
     let agent = match event.stream_type.as_str() {
         "account" => Some(event.stream_id),
         "username" => id("account"),
+        "audit-reading" if event.kind == "ProofRead" => id("agent"),
         "audit-reading" => body.get("filter").and_then(|filter| text(filter, "agent")?.parse().ok()),
         _ => None,
     };
