@@ -17,6 +17,7 @@ mod config;
 mod freshness;
 mod health;
 mod leave;
+mod listing;
 mod live;
 mod opening;
 mod problems;

@@ -1,7 +1,8 @@
 use super::names::{Names, Person};
+use crate::listing::Listing;
 use crate::who::Who;
-use crate::{ReadApi, answer, problems};
-use axum::extract::{OriginalUri, State};
+use crate::{ReadApi, problems};
+use axum::extract::State;
 use axum::response::Response;
 use chrono::NaiveDate;
 use events::AccountId;
@@ -11,7 +12,6 @@ use projections::leave::{employments, ledgers};
 use rules::RuleBook;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
 use web::Problem;
 use web::at_least::AtLeast;
 use web::page::{Cursor, Limit, Page};
@@ -75,19 +75,15 @@ pub(crate) async fn list_year_end_losses(
     State(api): State<ReadApi>,
     who: Who,
     Query(asked): Query<Asked>,
-    at_least: AtLeast,
-    preconditions: Preconditions,
-    OriginalUri(uri): OriginalUri,
+    listing: Listing,
 ) -> Result<Response, Problem> {
     who.has_one_of(&[Role::Hr])?;
-    let after = asked.cursor.map(|cursor| cursor.key::<Uuid>(LIST)).transpose()?.map(AccountId::from_uuid);
-    let limit = answer::rows(asked.limit);
+    let page = listing.page::<AccountId>(LIST, asked.limit, asked.cursor)?;
     let at = asked.at.unwrap_or_else(|| api.today());
-    let shown = api.shown(at_least, &[employments::NAME]).await?;
+    let shown = api.shown(page.at_least(), &[employments::NAME]).await?;
     let book = api.laws.known(None).await.map_err(problems::law)?;
-    let found = employments::page(api.pool(), after, limit + 1).await.map_err(problems::database)?;
-    let (found, last) = answer::first(found, limit, |(agent, _)| agent.as_uuid());
-    let next = last.map(|last| Cursor::after(LIST, &last)).transpose()?;
+    let found = employments::page(api.pool(), page.after, page.rows()).await.map_err(problems::database)?;
+    let (found, next) = page.cut(found, |(agent, _)| *agent)?;
     let in_service = found.into_iter().filter(|(_, employment)| employment.in_service(at)).map(|(agent, _)| agent);
     let losses: Vec<Vec<Ending>> =
         stream::iter(in_service).map(|agent| endings(&api, agent, at, &book)).buffered(AT_ONCE).try_collect().await?;
@@ -100,7 +96,7 @@ pub(crate) async fn list_year_end_losses(
         usable_until: loss.until,
         days_ahead: loss.days_ahead,
     });
-    answer::page(&preconditions, shown, losses.collect(), next.as_ref(), &uri)
+    page.answer(shown, losses.collect(), next.as_ref())
 }
 
 struct Ending {
