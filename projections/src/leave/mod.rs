@@ -15,11 +15,10 @@ pub mod calendar_feeds;
 pub mod delegations;
 pub mod employments;
 pub mod ledgers;
-mod notices;
 pub mod people;
 pub mod proofs;
-pub mod queue;
 pub mod units;
+pub mod validator;
 
 use crate::Projection;
 use chrono::NaiveDate;
@@ -27,7 +26,7 @@ use events::AccountId;
 use sqlx::{PgConnection, QueryBuilder};
 use uuid::Uuid;
 
-pub use notices::{Notice, notices};
+pub use absences::{notices, queue};
 
 /// Every projection of leave.
 #[must_use]

@@ -9,8 +9,8 @@ use events::period::Period;
 use events::unit::UnitEvent;
 use events::validation::{Approver, Decider, DecisionCapacity, Escalation, Quorum, Step};
 use events::{AccountId, FeedId, HalfDaySet, LeaveId, ProofId, SicknessId, UnitId};
-use projections::leave::queue::{self, Validator};
-use projections::leave::{absences, people, proofs};
+use projections::leave::validator::{Delegated, Validator};
+use projections::leave::{absences, people, proofs, queue};
 use rules::RuleBook;
 use uuid::Uuid;
 
@@ -43,7 +43,7 @@ fn validators(own: &Validator) -> [Validator; 3] {
     let hr = Validator { account: AccountId::new(), hr: true, ..own.clone() };
     let lent = Validator {
         account: AccountId::new(),
-        for_others: vec![(own.account, DelegationScope::default())],
+        for_others: vec![Delegated { by: own.account, since: own.on, scope: DelegationScope::default() }],
         ..own.clone()
     };
     [own.clone(), hr, lent]
