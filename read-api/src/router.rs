@@ -25,6 +25,7 @@ const RAISES: &[(&str, &[&Kind])] = &[
     ("show_balance", &[&NOT_ALLOWED]),
     ("show_calendar", &[&NOT_ALLOWED, &NOT_FOUND]),
     ("show_overview", &[&NOT_ACCEPTABLE, &NOT_ALLOWED]),
+    ("list_sicknesses", &[&NOT_ALLOWED]),
     ("list_year_end_losses", &[&NOT_ALLOWED]),
     ("show_feed", &[&NOT_FOUND]),
     ("show_employment", &[&NOT_ALLOWED, &NOT_FOUND]),
@@ -75,6 +76,7 @@ fn routes() -> OpenApiRouter<ReadApi> {
         .routes(routes!(leave::show_feed::show_feed))
         .routes(routes!(leave::show_employment::show_my_employment))
         .routes(routes!(leave::show_employment::show_employment))
+        .routes(routes!(leave::list_sicknesses::list_sicknesses))
         .routes(routes!(leave::list_units::list_units))
         .routes(routes!(projection::list_projections::list_projections))
         .routes(routes!(health::show_live::show_live))

@@ -5,7 +5,7 @@ use crate::{ReadApi, freshness, problems};
 use axum::extract::State;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
-use projections::leave::{absences, queue};
+use projections::leave::{absences, notices};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -33,7 +33,7 @@ pub(crate) struct NoticeRow {
     occurred_at: DateTime<Utc>,
 }
 
-/// What I am told, as agent, as validator, as replacement; the newest first.
+/// What I am told, as agent, as validator or in his place, as replacement; the newest first.
 #[utoipa::path(
     get,
     path = "/v1/me/notices",
@@ -56,8 +56,8 @@ pub(crate) async fn list_notices(
     let [employments, units, delegations] = access::NAMES;
     let shown = api.shown(page.at_least(), &[absences::NAME, employments, units, delegations]).await?;
     let validator = access::validator(&api, &who).await?;
-    let found = queue::notices(api.pool(), &validator, before, page.rows()).await.map_err(problems::database)?;
-    let positions = found.iter().map(queue::Told::position).collect::<Result<Vec<_>, _>>();
+    let found = notices::page(api.pool(), &validator, before, page.rows()).await.map_err(problems::database)?;
+    let positions = found.iter().map(notices::Told::position).collect::<Result<Vec<_>, _>>();
     let found = positions.map_err(problems::database)?.into_iter().zip(found).collect();
     let (found, next) = page.cut(found, |(position, _)| *position)?;
     let rows = found.into_iter().map(|(position, told)| NoticeRow {

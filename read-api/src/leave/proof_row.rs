@@ -8,6 +8,7 @@ use events::account::Role;
 use projections::leave::absences::{self, Absence};
 use projections::leave::proofs::{self, AttachedProof};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::Problem;
@@ -28,14 +29,21 @@ pub(crate) struct ProofRow {
     attached_at: DateTime<Utc>,
 }
 
-/// The proofs of an absence that the caller may read, for one who may see the absence; the first attached first.
+/// The proofs of these absences that the caller may read, for one who may see the absences; the first attached first.
 ///
 /// # Errors
 /// 503 `unavailable`.
-pub(super) async fn of(api: &ReadApi, who: &Who, absence: Uuid) -> Result<Vec<ProofRow>, Problem> {
-    let found = proofs::of(api.pool(), &[absence]).await.map_err(problems::database)?;
-    let readable = found.into_iter().filter(|proof| !proof.medical || who.has(Role::HrHealth));
-    Ok(readable.map(ProofRow::from).collect())
+pub(super) async fn by_absence(
+    api: &ReadApi,
+    who: &Who,
+    absences: &[Uuid],
+) -> Result<BTreeMap<Uuid, Vec<ProofRow>>, Problem> {
+    let found = proofs::of(api.pool(), absences).await.map_err(problems::database)?;
+    let mut readable = BTreeMap::<_, Vec<_>>::new();
+    for proof in found.into_iter().filter(|proof| !proof.medical || who.has(Role::HrHealth)) {
+        readable.entry(proof.absence).or_default().push(ProofRow::from(proof));
+    }
+    Ok(readable)
 }
 
 /// Whether the caller may read a proof: a medical one as health officer, another as the agent himself, one who decides

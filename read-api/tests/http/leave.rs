@@ -3,7 +3,9 @@
 use crate::leave_world::{Unit, half_days};
 use crate::world::{json, ok, refusal};
 use events::calendar_feed::{CalendarFeedEvent, FeedScope};
-use events::leave::AbsenceEvent;
+use events::delegation::DelegationScope;
+use events::leave::{AbsenceEvent, LeaveType};
+use events::validation::Approver;
 
 #[tokio::test]
 async fn who_reads_what_of_whom() {
@@ -149,6 +151,52 @@ async fn each_is_told_what_concerns_him_and_never_why() {
     }
     let expected: [&[&str]; 4] = [&["LeaveRefused"], &["LeaveRefused", "ReplacementNamed"], &["LeaveRequested"], &[]];
     assert_eq!(told, expected);
+}
+
+#[tokio::test]
+async fn who_decides_in_the_place_of_another_is_told_what_he_may_decide() {
+    let mut unit = Unit::open().await;
+    let (agent, manager) = (unit.agent.clone(), unit.manager.id);
+    let unpaid = DelegationScope { types: [LeaveType::Unpaid].into(), ..DelegationScope::default() };
+    let of_another_type = unit.delegate_from("2027-01-01", unpaid).await;
+    let since_today = unit.delegate_from("2027-01-16", DelegationScope::default()).await;
+    let leave = unit.request(&agent, "2027-02-01", "2027-02-02").await;
+    unit.record(&agent, AbsenceEvent::LeaveWithdrawn { leave }).await;
+    let named = unit.request_from(Approver::Person(manager), &agent, "2027-03-01", "2027-03-02").await;
+    assert_eq!(unit.told(&unit.delegate).await, ["LeaveRequested", "LeaveWithdrawn", "LeaveRequested"]);
+    for (name, who) in [("expired", &unit.expired), ("of another type", &of_another_type), ("today", &since_today)] {
+        assert!(unit.told(who).await.is_empty(), "{name}");
+    }
+
+    unit.approve(&agent, named).await;
+    assert_eq!(unit.told(&unit.delegate).await, ["LeaveWithdrawn", "LeaveRequested"], "it no longer waits");
+    assert_eq!(unit.told(&agent).await, ["LeaveApproved"], "and the manager's own are not his delegate's");
+}
+
+#[tokio::test]
+async fn who_is_to_stand_in_sees_when_and_never_why() {
+    let mut unit = Unit::open().await;
+    let (agent, colleague) = (unit.agent.clone(), unit.colleague.clone());
+    let leave = unit.request(&agent, "2027-02-01", "2027-02-02").await;
+    let path = format!("/v1/leave-requests/{leave}");
+    assert_eq!(unit.status(&colleague, &path).await, 404);
+    unit.record(&agent, AbsenceEvent::ReplacementNamed { leave, replacement: colleague.id }).await;
+
+    let shown = unit.json(&colleague, &path).await;
+    let expected = serde_json::json!({
+        "leave": leave.to_string(),
+        "who": { "account": agent.id.to_string(), "given_name": "Élodie", "family_name": "Müller" },
+        "start": "2027-02-01 AM",
+        "end": "2027-02-02 PM",
+        "half_days": ["2027-02-01", "2027-02-02"],
+        "status": "pending",
+        "accepted": null,
+    });
+    assert_eq!(shown, expected);
+    unit.record(&agent, AbsenceEvent::ReplacementAccepted { leave, replacement: colleague.id }).await;
+    assert_eq!(unit.json(&colleague, &path).await["accepted"], true);
+    unit.record(&agent, AbsenceEvent::ReplacementDeclined { leave, replacement: colleague.id }).await;
+    assert_eq!(unit.status(&colleague, &path).await, 404);
 }
 
 #[tokio::test]

@@ -1,9 +1,9 @@
-//! Proofs, as each may read them.
+//! Sickness and proofs, as each may read them.
 
-use crate::leave_world::Unit;
+use crate::leave_world::{Unit, day};
 use crate::world::{ok, refusal, until};
 use events::ProofId;
-use events::leave::ProofSubject;
+use events::leave::{AbsenceEvent, CertificateTiming, ProofSubject, SicknessNature};
 
 const FILE: &[u8] = b"%PDF-1.7 a certificate";
 
@@ -80,4 +80,43 @@ async fn a_reading_is_of_one_reader_and_one_proof() {
     assert_eq!(refusal(unit.world.get(&officer, &path)).await, "not-found");
     let path = format!("/v1/proofs/{medical}?reading=x");
     assert_eq!(refusal(unit.world.get(&officer, &path)).await, "invalid-field: query reading");
+}
+
+#[tokio::test]
+async fn health_officers_see_what_sickness_is_and_how_it_is_paid() {
+    let mut unit = Unit::open().await;
+    let (agent, officer) = (unit.agent.clone(), unit.hr_health.clone());
+    let sickness = unit.fall_sick(&agent, "2027-01-04", "2027-01-08").await;
+    let injury = unit.fall_sick_of(&agent, "2027-03-01", "2027-03-05", SicknessNature::WorkInjury).await;
+    let (issued, sent) = (day("2027-01-04"), day("2027-01-07"));
+    let received = AbsenceEvent::CertificateReceived { sickness, issued, sent, timing: CertificateTiming::Late };
+    unit.record(&agent, received).await;
+    let proof = unit.attach(&agent, ProofSubject::Sickness(sickness), true, FILE).await;
+    let path = format!("/v1/agents/{}/sicknesses", agent.id);
+    for who in [&agent, &unit.manager, &unit.hr, &unit.auditor] {
+        assert_eq!(unit.status(who, &path).await, 403);
+    }
+
+    let shown = unit.json(&officer, &path).await;
+    assert_eq!(
+        (&shown[0]["sickness"], &shown[1]["sickness"]),
+        (&sickness.to_string().into(), &injury.to_string().into())
+    );
+    assert_eq!((&shown[0]["start"], &shown[0]["half_days"]), (&"2027-01-04 AM".into(), &10.into()));
+    assert_eq!((&shown[0]["nature"], &shown[1]["nature"]), (&"ordinary".into(), &"work-injury".into()));
+    assert_eq!(
+        shown[0]["certificate"],
+        serde_json::json!({ "issued": "2027-01-04", "sent": "2027-01-07", "timing": "late" })
+    );
+    assert_eq!(shown[0]["waiting_day"], "2027-01-04");
+    let pay = serde_json::json!([
+        { "first": "2027-01-04", "last": "2027-01-04", "share": "0" },
+        { "first": "2027-01-05", "last": "2027-01-08", "share": "9/10" },
+    ]);
+    assert_eq!((&shown[0]["pay"], &shown[1]["pay"]), (&pay, &serde_json::json!([])));
+    assert_eq!(shown[0]["proofs"][0]["proof"], proof.to_string());
+
+    unit.world.vault.destroy_subject(agent.id.as_uuid()).await.unwrap();
+    until(async || unit.json(&officer, &path).await[0]["erased"] == true).await;
+    assert!(unit.json(&officer, &path).await[0]["nature"].is_null());
 }
