@@ -1,4 +1,4 @@
-//! The security history, as auditors read it, and who read what of it.
+//! The history of accounts and of leave, as auditors read it, and who read what of it.
 
 mod actor;
 pub mod attempts;

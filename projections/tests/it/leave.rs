@@ -1,6 +1,7 @@
 //! Leave, folded batch by batch and rebuilt at once.
 
 use crate::given::*;
+use events::audit::TrailFilter;
 use events::calendar_feed::{CalendarFeedEvent, FeedScope};
 use events::delegation::{DelegationEvent, DelegationScope};
 use events::employment::EmploymentEvent;
@@ -9,6 +10,7 @@ use events::period::Period;
 use events::unit::UnitEvent;
 use events::validation::{Approver, Decider, DecisionCapacity, Escalation, Quorum, Step};
 use events::{AccountId, FeedId, HalfDaySet, LeaveId, ProofId, SicknessId, UnitId};
+use projections::audit::trail::{self, Order};
 use projections::leave::validator::{Delegated, Validator};
 use projections::leave::{absences, people, proofs, queue};
 use rules::RuleBook;
@@ -143,7 +145,9 @@ async fn a_rebuild_gives_the_same_rows() {
     let kept = absences::by_id(&world.client(), first.as_uuid()).await.unwrap().unwrap();
     assert_eq!(kept.half_days, days("2027-03-01", "2027-03-01").half_days().collect());
     assert_eq!(proofs::of(&world.client(), &[first.as_uuid()]).await.unwrap().len(), 1);
-    for projection in projections::leave::projections() {
+    let trail = trail::page(&world.client(), &TrailFilter::default(), Order::newest_first(), 100).await.unwrap();
+    assert_eq!(trail.len() as i64, trail[0].position.get(), "the trail tells of every event");
+    for projection in projections::leave::projections().into_iter().chain([projections::audit::trail::projection()]) {
         let verified = projections::verify(&world.reader, &projection, &quick(), |_| {}).await.unwrap();
         assert!(verified.holds(), "{verified:?}");
     }

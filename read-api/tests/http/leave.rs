@@ -2,6 +2,7 @@
 
 use crate::leave_world::{Unit, half_days};
 use crate::world::{json, ok, refusal};
+use events::audit::{Outcome, TrailFilter};
 use events::calendar_feed::{CalendarFeedEvent, FeedScope};
 use events::delegation::DelegationScope;
 use events::leave::{AbsenceEvent, LeaveType};
@@ -277,4 +278,33 @@ async fn days_that_make_no_period_are_refused() {
     assert_eq!(refusal(unit.world.get(&unit.manager, &path)).await, "invalid-field: query from");
     let units = json(unit.world.get(&unit.agent, "/v1/units")).await;
     assert_eq!(units["items"][0]["staffing_rules"], serde_json::json!(["guichet"]));
+}
+
+#[tokio::test]
+async fn the_trail_shows_who_decided_by_what_right_and_never_why() {
+    let mut unit = Unit::open().await;
+    let (agent, auditor, manager) = (unit.agent.clone(), unit.auditor.clone(), unit.manager.id);
+    let leave = unit.request(&agent, "2027-02-01", "2027-02-02").await;
+    unit.refuse(&agent, leave, "effectif").await;
+    unit.fall_sick(&agent, "2027-03-01", "2027-03-02").await;
+    let entries = async |filter: TrailFilter| {
+        let (reading, position) = unit.world.declare(&auditor, filter).await;
+        unit.world.all_entries(&auditor, reading, position).await
+    };
+
+    let types = vec!["LeaveRequested".to_owned(), "LeaveRefused".to_owned(), "SicknessRecorded".to_owned()];
+    let shown = entries(TrailFilter { agent: Some(agent.id), types, ..TrailFilter::default() }).await;
+    let told: Vec<_> =
+        shown.iter().map(|entry| (entry["type"].as_str().unwrap(), entry["outcome"].as_str().unwrap())).collect();
+    assert_eq!(told, [("LeaveRequested", "success"), ("LeaveRefused", "refused"), ("SicknessRecorded", "success")]);
+    assert_eq!(shown[1]["detail"], format!("{leave} manager"));
+    for entry in &shown {
+        assert!(entry["motive"].is_null() && entry["reason"].is_null(), "{entry}");
+        assert!(!entry.to_string().contains("annual") && !entry.to_string().contains("ordinary"), "{entry}");
+    }
+    let granted = vec!["DelegationGranted".to_owned()];
+    let by_type = TrailFilter { agent: Some(manager), types: granted, ..TrailFilter::default() };
+    assert_eq!(entries(by_type).await.len(), 2);
+    let refused = TrailFilter { outcome: Some(Outcome::Refused), ..TrailFilter::default() };
+    assert_eq!(entries(refused).await.len(), 1);
 }

@@ -26,7 +26,7 @@ pub(super) struct Said<'a> {
 }
 
 impl<'a> Said<'a> {
-    const fn of(agent: Option<Uuid>, outcome: Outcome) -> Self {
+    pub(super) const fn of(agent: Option<Uuid>, outcome: Outcome) -> Self {
         Self { agent, outcome, reason: None, detail: None, motive: None, source: None, attempt: None }
     }
 
