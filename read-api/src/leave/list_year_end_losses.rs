@@ -9,7 +9,7 @@ use events::AccountId;
 use events::account::Role;
 use futures::{StreamExt, TryStreamExt, stream};
 use projections::leave::{employments, ledgers};
-use rules::RuleBook;
+use rules::{Employment, RuleBook};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::Problem;
@@ -84,7 +84,7 @@ pub(crate) async fn list_year_end_losses(
     let book = api.laws.known(None).await.map_err(problems::law)?;
     let found = employments::page(api.pool(), page.after, page.rows()).await.map_err(problems::database)?;
     let (found, next) = page.cut(found, |(agent, _)| *agent)?;
-    let in_service = found.into_iter().filter(|(_, employment)| employment.in_service(at)).map(|(agent, _)| agent);
+    let in_service = found.into_iter().filter(|(_, employment)| employment.in_service(at));
     let losses: Vec<Vec<Ending>> =
         stream::iter(in_service).map(|agent| endings(&api, agent, at, &book)).buffered(AT_ONCE).try_collect().await?;
     let losses: Vec<Ending> = losses.into_iter().flatten().collect();
@@ -107,9 +107,14 @@ struct Ending {
     days_ahead: i64,
 }
 
-async fn endings(api: &ReadApi, agent: AccountId, at: NaiveDate, book: &RuleBook) -> Result<Vec<Ending>, Problem> {
-    let known = ledgers::known(&api.reader, agent, None).await.map_err(problems::journal)?;
-    let balances = known.ledger.balances(at, book, &known.employment).map_err(super::show_balance::no_right)?;
+async fn endings(
+    api: &ReadApi,
+    (agent, employment): (AccountId, Employment),
+    at: NaiveDate,
+    book: &RuleBook,
+) -> Result<Vec<Ending>, Problem> {
+    let (ledger, _) = ledgers::ledger(&api.reader, agent, None).await.map_err(problems::journal)?;
+    let balances = ledger.balances(at, book, &employment).map_err(super::show_balance::no_right)?;
     let ending = balances.into_iter().filter_map(|balance| {
         let until = balance.ends_on()?;
         let left = (until - at).num_days();
