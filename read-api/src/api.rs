@@ -35,7 +35,6 @@ impl ReadApi {
     /// [`Positions::follow`] on the same pool. Open event streams end with `stop`. Starts tasks, so it needs a Tokio
     /// runtime.
     #[must_use]
-    #[expect(clippy::too_many_arguments, reason = "each is a part of the service")]
     pub fn new(
         reader: Reader,
         vault: Vault,
