@@ -1,14 +1,14 @@
 //! Declared readings of proofs: who, of which proof.
 
 use super::actor::columns_of;
-use crate::{Fold, Projection, ProjectionError, Rows, Stream};
+use crate::fold::Unbatched;
+use crate::{Fold, Projection, ProjectionError, Stream};
 use async_trait::async_trait;
 use esrs::handler::TransactionalEventHandler;
 use esrs::store::StoreEvent;
 use events::audit::AuditEvent;
 use events::{AccountId, ProofId, ReadingId};
-use journal::Recorded;
-use sqlx::{PgConnection, PgExecutor};
+use sqlx::PgExecutor;
 
 /// The name of the projection.
 pub const NAME: &str = "proof_readings_v1";
@@ -17,20 +17,6 @@ pub const NAME: &str = "proof_readings_v1";
 #[must_use]
 pub fn projection() -> Projection {
     Projection::named::<Unbatched>(NAME, 1, &["proof_readings_v1"]).reads::<AuditEvent, _>(ProofReadings).declared()
-}
-
-/// Readings are few: each is written as it comes.
-struct Unbatched;
-
-#[async_trait]
-impl Rows for Unbatched {
-    async fn load(_: &[Recorded], _: &mut PgConnection) -> Result<Self, ProjectionError> {
-        Ok(Self)
-    }
-
-    async fn write(self, _: &mut PgConnection) -> Result<(), ProjectionError> {
-        Ok(())
-    }
 }
 
 #[derive(Debug)]

@@ -45,11 +45,10 @@ pub fn projections() -> Vec<Projection> {
 fn addressee(approver: events::validation::Approver, agent: AccountId) -> String {
     use events::validation::Approver;
     match approver {
-        Approver::Manager => "manager".to_owned(),
         Approver::Person(person) if person != agent => to_person(person),
         // Nobody decides on himself: human resources do.
-        Approver::Hr | Approver::Person(_) => "hr".to_owned(),
-        Approver::HrHealth => "hr-health".to_owned(),
+        Approver::Person(_) => Approver::Hr.as_str().to_owned(),
+        Approver::Manager | Approver::Hr | Approver::HrHealth => approver.as_str().to_owned(),
     }
 }
 

@@ -1,16 +1,16 @@
 //! Proofs: what is attached to which absence, and whether only the health officers may read it.
 
+use crate::fold::Unbatched;
 use crate::json::{of_json, to_json};
-use crate::{Fold, Projection, ProjectionError, Rows, Stream};
+use crate::{Fold, Projection, ProjectionError, Stream};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use esrs::handler::TransactionalEventHandler;
 use esrs::store::StoreEvent;
 use events::leave::{AbsenceEvent, ProofSubject};
 use events::{AccountId, ProofId, Sealed};
-use journal::Recorded;
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow, PgConnection, PgExecutor, Row};
+use sqlx::{FromRow, PgExecutor, Row};
 use uuid::Uuid;
 
 /// The name of the projection.
@@ -20,20 +20,6 @@ pub const NAME: &str = "proofs_v1";
 #[must_use]
 pub fn projection() -> Projection {
     Projection::named::<Unbatched>(NAME, 1, &["proofs_v1"]).reads::<AbsenceEvent, _>(Proofs).declared()
-}
-
-/// Proofs are few among the events of absences: each is written as it comes.
-struct Unbatched;
-
-#[async_trait]
-impl Rows for Unbatched {
-    async fn load(_: &[Recorded], _: &mut PgConnection) -> Result<Self, ProjectionError> {
-        Ok(Self)
-    }
-
-    async fn write(self, _: &mut PgConnection) -> Result<(), ProjectionError> {
-        Ok(())
-    }
 }
 
 #[derive(Debug)]

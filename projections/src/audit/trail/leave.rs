@@ -15,7 +15,7 @@ use events::employment::EmploymentEvent;
 use events::leave::{AbsenceEvent, ProofSubject};
 use events::rule_set::RuleSetEvent;
 use events::unit::UnitEvent;
-use events::validation::{Approver, Decider, DecisionCapacity};
+use events::validation::{Decider, DecisionCapacity};
 use std::fmt::Display;
 use uuid::Uuid;
 
@@ -107,12 +107,7 @@ fn of_absence(agent: Uuid, event: &AbsenceEvent) -> Said<'static> {
 
 /// The capacity used: `manager`, `hr`, `hr-health`, `person`; behind it, in whose place and by which delegation.
 fn right(decider: Decider) -> String {
-    let name = match decider.capacity.approver() {
-        Approver::Manager => "manager",
-        Approver::Hr => "hr",
-        Approver::HrHealth => "hr-health",
-        Approver::Person(_) => "person",
-    };
+    let name = decider.capacity.approver().as_str();
     match decider.capacity {
         DecisionCapacity::Approver(_) => name.to_owned(),
         DecisionCapacity::Delegate { of, delegation, .. } => format!("{name} {of} {delegation}"),
