@@ -84,12 +84,20 @@ pub struct Vault {
 }
 
 /// Where sealed files are kept.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Attachments {
-    /// `file:///…`, or `s3://bucket/prefix` with what it needs in `AWS_…`; empty for the folder `attachments` in the
-    /// data directory.
+    /// `file:///…` or `s3://bucket/prefix`; empty for the folder `attachments` in the data directory.
     pub url: String,
+    /// The region of the bucket; empty for `us-east-1`.
+    pub region: String,
+    /// The URL of the bucket's service; empty for Amazon's.
+    pub endpoint: String,
+    /// The id of the bucket's access key; empty for the role of the machine.
+    pub access_key_id: String,
+    /// The secret of that key.
+    #[serde(serialize_with = "hidden")]
+    pub secret_access_key: SecretString,
 }
 
 /// Logs and traces.

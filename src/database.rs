@@ -1,6 +1,6 @@
 //! The database that everything is kept in: a private server in the data directory, or the one that is named.
 
-use crate::config::Config;
+use crate::config::{Attachments as Settings, Config};
 use journal::embedded::{self, EmbeddedError, Server};
 use migrations::{Role, SchemaError};
 use secrecy::ExposeSecret;
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::str::FromStr;
 use std::time::Duration;
-use vault::{Attachments, AttachmentsError, MasterKey, MasterKeyError, Vault};
+use vault::{Attachments, AttachmentsError, BucketAccess, MasterKey, MasterKeyError, Vault};
 
 /// The name of our database in a private server.
 const NAME: &str = "intraparis";
@@ -139,12 +139,12 @@ impl Database {
 /// # Errors
 /// [`AttachmentsError`] for an address that is none.
 pub fn attachments(config: &Config, vault: Vault) -> Result<Attachments, AttachmentsError> {
-    let url = &config.attachments.url;
+    let Settings { url, region, endpoint, access_key_id, secret_access_key } = config.attachments.clone();
     if url.is_empty() {
         return Attachments::in_folder(vault, &std::path::absolute(config.database.data_dir.join("attachments"))?);
     }
-    // What an object store needs beside its address has names of its own: AWS_REGION, AWS_ACCESS_KEY_ID.
-    Attachments::open(vault, url, std::env::vars().filter(|(name, _)| name.starts_with("AWS_")))
+    let access = BucketAccess { region, endpoint, access_key_id, secret_access_key };
+    Attachments::open(vault, &url, &access)
 }
 
 /// The master key that the settings give, or the one in the data directory.

@@ -166,7 +166,8 @@ impl Service {
             let vault = Vault::new(pool, master_key(&self.config)?);
             let session_idle_s = self.config.write_api.session_idle_s;
             let config = read_api::Config { session_idle_s, ..self.config.read_api.clone() };
-            let api = ReadApi::new(reader, vault, positions, Clock::system(), config, stop.clone());
+            let attachments = attachments(&self.config, vault.clone())?;
+            let api = ReadApi::new(reader, vault, attachments, positions, Clock::system(), config, stop.clone());
             routes = routes.merge(read_api::router(api));
             let read = read_api::openapi();
             document = Some(match document {

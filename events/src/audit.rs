@@ -1,11 +1,12 @@
-//! Readings of the audit trail, and what operators do to projections: those who watch are watched.
+//! Readings of the audit trail and of the proofs of others, and what operators do to projections: those who watch are
+//! watched.
 
-use crate::{AccountId, CorrelationId, DomainEvent, EventName, Position, ReadingId, Sealed, SourceTag};
+use crate::{AccountId, CorrelationId, DomainEvent, EventName, Position, ProofId, ReadingId, Sealed, SourceTag};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// What has been read of the audit trail, by whom (the actor of the event), and for what.
+/// What has been read that is on the record, by whom (the actor of the event), and for what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub enum AuditEvent {
@@ -18,16 +19,26 @@ pub enum AuditEvent {
         /// For what, in the auditor's words.
         motive: Option<Sealed<String>>,
     },
+    /// Somebody declared that he reads a proof of another, and may from then on where it is his to read.
+    ProofRead {
+        /// The reading.
+        reading: ReadingId,
+        /// Whose leave or sickness the proof is of.
+        agent: AccountId,
+        /// The proof.
+        proof: ProofId,
+    },
 }
 
 impl DomainEvent for AuditEvent {
     const STREAM: &'static str = "audit-reading";
 
-    const KINDS: &'static [(EventName, i16)] = &[("AuditTrailRead", 1)];
+    const KINDS: &'static [(EventName, i16)] = &[("AuditTrailRead", 1), ("ProofRead", 1)];
 
     fn name(&self) -> EventName {
         match self {
             Self::AuditTrailRead { .. } => "AuditTrailRead",
+            Self::ProofRead { .. } => "ProofRead",
         }
     }
 }

@@ -64,6 +64,19 @@ pub enum Approver {
     Person(AccountId),
 }
 
+impl Approver {
+    /// The stored name; of any person, `person`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Manager => "manager",
+            Self::Hr => "hr",
+            Self::HrHealth => "hr-health",
+            Self::Person(_) => "person",
+        }
+    }
+}
+
 /// What follows when nobody decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -23,6 +23,20 @@ pub trait Rows: Sized + Send + 'static {
     async fn write(self, connection: &mut PgConnection) -> Result<(), ProjectionError>;
 }
 
+/// For what few events change: each is written as it comes, by [`Fold::transaction`].
+pub(crate) struct Unbatched;
+
+#[async_trait]
+impl Rows for Unbatched {
+    async fn load(_: &[Recorded], _: &mut PgConnection) -> Result<Self, ProjectionError> {
+        Ok(Self)
+    }
+
+    async fn write(self, _: &mut PgConnection) -> Result<(), ProjectionError> {
+        Ok(())
+    }
+}
+
 /// What `esrs` calls the executor of a handler: the rows of the batch, the event's envelope, and the transaction
 /// that moves the checkpoint too.
 #[derive(Debug)]

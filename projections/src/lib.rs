@@ -49,7 +49,12 @@ pub use wait::{Behind, Positions};
 /// Every projection.
 #[must_use]
 pub fn all() -> Vec<Projection> {
-    let mut all = vec![account::accounts::projection(), audit::trail::projection(), audit::readings::projection()];
+    let mut all = vec![
+        account::accounts::projection(),
+        audit::trail::projection(),
+        audit::readings::projection(),
+        audit::proof_readings::projection(),
+    ];
     all.extend(leave::projections());
     all
 }

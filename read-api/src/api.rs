@@ -11,7 +11,7 @@ use projections::leave::ledgers::Laws;
 use sqlx::PgPool;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
-use vault::Vault;
+use vault::{Attachments, Vault};
 use web::session::Sessions;
 
 /// The read side of one process; clones share it.
@@ -19,6 +19,7 @@ use web::session::Sessions;
 pub struct ReadApi {
     pub(crate) reader: Reader,
     pub(crate) vault: Vault,
+    pub(crate) attachments: Attachments,
     pub(crate) positions: Positions,
     pub(crate) sessions: SessionRows,
     pub(crate) live: Live,
@@ -37,6 +38,7 @@ impl ReadApi {
     pub fn new(
         reader: Reader,
         vault: Vault,
+        attachments: Attachments,
         positions: Positions,
         clock: Clock,
         config: Config,
@@ -45,7 +47,7 @@ impl ReadApi {
         let sessions = SessionRows::new(reader.pool().clone(), clock.clone(), &config);
         let live = Live::start(reader.pool().clone(), positions.clone(), sessions.clone(), &config, stop);
         let laws = Laws::new(reader.clone());
-        Self { reader, vault, positions, sessions, live, laws, clock, config: Arc::new(config) }
+        Self { reader, vault, attachments, positions, sessions, live, laws, clock, config: Arc::new(config) }
     }
 
     pub(crate) const fn pool(&self) -> &PgPool {

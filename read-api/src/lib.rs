@@ -17,6 +17,7 @@ mod config;
 mod freshness;
 mod health;
 mod leave;
+mod listing;
 mod live;
 mod opening;
 mod problems;
@@ -27,7 +28,5 @@ mod who;
 
 pub use api::ReadApi;
 pub use config::Config;
+pub use problems::{ERASED, KINDS, READING_NOT_DECLARED};
 pub use router::{openapi, router};
-
-/// Every kind of problem that this crate declares: none, those of [`web::KINDS`] serve.
-pub const KINDS: &[&web::Kind] = &[];

@@ -1,9 +1,18 @@
-//! What each error becomes for the client.
+//! What each error becomes for the client, and the problems that this crate adds to those of `web`.
 
 use journal::ReadError;
 use projections::leave::ledgers::LawError;
-use vault::VaultError;
+use vault::{AttachmentsError, VaultError};
 use web::Problem;
+
+web::kinds! {
+    /// What is asked for was there, and its key is destroyed.
+    ERASED = "erased", GONE,
+        "Effacé", "Erased";
+    /// A proof of somebody else is read after the reading was declared.
+    READING_NOT_DECLARED = "reading-not-declared", FORBIDDEN,
+        "Lecture non déclarée", "Reading not declared";
+}
 
 /// What the database did not tell.
 pub(crate) fn database(error: sqlx::Error) -> Problem {
@@ -31,5 +40,16 @@ pub(crate) fn vault(error: VaultError) -> Problem {
     match error {
         VaultError::Unavailable(_) => Problem::unavailable(error),
         error => Problem::internal(error),
+    }
+}
+
+/// What the store of attachments did not give.
+pub(crate) fn attachments(error: AttachmentsError) -> Problem {
+    match error {
+        AttachmentsError::Vault(error) => vault(error),
+        AttachmentsError::Store(_) => Problem::unavailable(error),
+        AttachmentsError::Address(_) | AttachmentsError::Folder(_) | AttachmentsError::Altered(_) => {
+            Problem::internal(error)
+        }
     }
 }

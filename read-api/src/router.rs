@@ -1,5 +1,6 @@
 //! Every route, and the document that describes them.
 
+use crate::problems::{ERASED, READING_NOT_DECLARED};
 use crate::{ReadApi, account, audit, health, leave, projection};
 use axum::Router;
 use utoipa::openapi::OpenApi;
@@ -20,9 +21,11 @@ const RAISES: &[(&str, &[&Kind])] = &[
     ("stream_entries", &[&NOT_ALLOWED, &NOT_FOUND]),
     ("list_projections", &[&NOT_ALLOWED]),
     ("show_request", &[&NOT_FOUND]),
+    ("show_proof", &[&ERASED, &NOT_FOUND, &READING_NOT_DECLARED]),
     ("show_balance", &[&NOT_ALLOWED]),
     ("show_calendar", &[&NOT_ALLOWED, &NOT_FOUND]),
     ("show_overview", &[&NOT_ACCEPTABLE, &NOT_ALLOWED]),
+    ("list_sicknesses", &[&NOT_ALLOWED]),
     ("list_year_end_losses", &[&NOT_ALLOWED]),
     ("show_feed", &[&NOT_FOUND]),
     ("show_employment", &[&NOT_ALLOWED, &NOT_FOUND]),
@@ -60,6 +63,7 @@ fn routes() -> OpenApiRouter<ReadApi> {
         .routes(routes!(audit::show_timeline::show_timeline))
         .routes(routes!(leave::list_my_requests::list_my_requests))
         .routes(routes!(leave::show_request::show_request))
+        .routes(routes!(leave::show_proof::show_proof))
         .routes(routes!(leave::show_balance::show_my_balance))
         .routes(routes!(leave::show_balance::show_balance))
         .routes(routes!(leave::list_validations::list_validations))
@@ -72,6 +76,7 @@ fn routes() -> OpenApiRouter<ReadApi> {
         .routes(routes!(leave::show_feed::show_feed))
         .routes(routes!(leave::show_employment::show_my_employment))
         .routes(routes!(leave::show_employment::show_employment))
+        .routes(routes!(leave::list_sicknesses::list_sicknesses))
         .routes(routes!(leave::list_units::list_units))
         .routes(routes!(projection::list_projections::list_projections))
         .routes(routes!(health::show_live::show_live))

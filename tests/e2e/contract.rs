@@ -4,7 +4,7 @@ use crate::process::{Person, Process, expect};
 use reqwest::StatusCode;
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use test_support::Database;
 
@@ -91,7 +91,7 @@ async fn the_document_refers_to_nothing_that_it_does_not_hold() {
 async fn no_generated_request_is_a_server_error() {
     let database = Database::new().await;
     let api = Process::start(&database, "up");
-    let Some(program) = schemathesis() else {
+    let Some(programs) = test_support::installed(Path::new(env!("CARGO_TARGET_TMPDIR")), "schemathesis==4.32.5") else {
         return eprintln!("there is no python3 with venv here: the document is not put to the test");
     };
     let roles = ["hr", "administrator", "auditor"];
@@ -101,25 +101,10 @@ async fn no_generated_request_is_a_server_error() {
     // Not what never ends, nor what would end this session.
     let left_out = "stream|sessions/current|me/password";
     let bounds = ["--max-examples", "5", "--request-timeout", "20", "--checks", "not_a_server_error"];
-    let mut run = Command::new(program);
+    let mut run = Command::new(programs.join("schemathesis"));
     run.args(["run", &document, "-H", &bearer, "--exclude-path-regex", left_out]).args(bounds).env("NO_COLOR", "1");
     // It keeps a cache where it runs.
     run.current_dir(env!("CARGO_TARGET_TMPDIR"));
     let output = tokio::task::spawn_blocking(move || run.output()).await.unwrap().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-}
-
-/// The program, in an environment of its own below the target directory; none where Python is not to be had.
-fn schemathesis() -> Option<PathBuf> {
-    const VERSION: &str = "schemathesis==4.32.5";
-    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("schemathesis");
-    let program = home.join("bin/schemathesis");
-    let done = |command: &mut Command| command.output().is_ok_and(|output| output.status.success());
-    if program.exists() || done(Command::new("python3").args(["-m", "venv"]).arg(&home)) {
-        let pip = home.join("bin/pip");
-        let installed = program.exists() || done(Command::new(pip).args(["install", "--quiet", VERSION]));
-        assert!(installed, "{VERSION} cannot be installed");
-        return Some(program);
-    }
-    None
 }

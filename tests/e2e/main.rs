@@ -15,4 +15,5 @@ mod lifecycle;
 mod lockout;
 mod order;
 mod process;
+mod proofs;
 mod telemetry;

@@ -62,9 +62,9 @@ impl Process {
         Self::start_with(role, &mut program(url))
     }
 
-    /// Starts a role with a setting more, as a variable of the environment.
-    pub fn start_set(database: &Database, role: &str, (setting, value): (&str, &str)) -> Self {
-        Self::start_with(role, program(&database.url()).env(setting, value))
+    /// Starts a role with some settings more, as variables of the environment.
+    pub fn start_set(database: &Database, role: &str, settings: &[(&str, &str)]) -> Self {
+        Self::start_with(role, program(&database.url()).envs(settings.iter().copied()))
     }
 
     fn start_with(role: &str, program: &mut Command) -> Self {

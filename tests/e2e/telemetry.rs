@@ -32,7 +32,7 @@ async fn spans_reach_a_collector_under_the_callers_trace_and_without_secrets() {
     const TRACE: [u8; 16] = *b"0123456789abcdef";
     let (received, endpoint) = collector().await;
     let database = Database::new().await;
-    let api = Process::start_set(&database, "up", ("INTRAPARIS_TELEMETRY__OTLP_ENDPOINT", &endpoint));
+    let api = Process::start_set(&database, "up", &[("INTRAPARIS_TELEMETRY__OTLP_ENDPOINT", &endpoint)]);
     let agent = Person::with_roles(&database, &api, "Yves", "Noir", &[]).await;
     let [trace, parent] = [&TRACE[..], &TRACE[..8]].map(|id| data_encoding::HEXLOWER.encode(id));
     let traced = format!("00-{trace}-{parent}-01");

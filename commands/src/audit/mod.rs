@@ -1,7 +1,10 @@
-//! Readings of the audit trail: each is declared, on a stream of its own under its [`ReadingId`], before it is made.
+//! Readings of the audit trail and of the proofs of others: each is declared, on a stream of its own under its
+//! [`ReadingId`], before it is made.
 
+mod declare_proof_reading;
 mod declare_reading;
 
+pub use declare_proof_reading::DeclareProofReading;
 pub use declare_reading::DeclareReading;
 
 use crate::command::command_enum;
@@ -12,13 +15,13 @@ use events::{DomainEvent, ReadingId};
 use journal::Snapshots;
 use serde::{Deserialize, Serialize};
 
-/// One reading of the audit trail.
+/// One reading.
 #[derive(Clone, Copy, Debug)]
 pub struct AuditReading;
 
 command_enum! {
     /// What may be asked of a reading.
-    AuditCommand { DeclareReading }
+    AuditCommand { DeclareReading, DeclareProofReading }
 }
 
 /// What decisions about a reading are taken on.
@@ -67,12 +70,15 @@ impl Aggregate for AuditReading {
     fn handle_command(state: &State, command: AuditCommand) -> Result<Vec<AuditEvent>, AuditRefusal> {
         match command {
             AuditCommand::DeclareReading(command) => declare_reading::decide(state, command),
+            AuditCommand::DeclareProofReading(command) => declare_proof_reading::decide(state, command),
         }
     }
 
     fn apply_event(_: State, event: AuditEvent) -> State {
         match event {
-            AuditEvent::AuditTrailRead { reading, .. } => State { declared: Some(reading) },
+            AuditEvent::AuditTrailRead { reading, .. } | AuditEvent::ProofRead { reading, .. } => {
+                State { declared: Some(reading) }
+            }
         }
     }
 }

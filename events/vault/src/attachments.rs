@@ -1,10 +1,11 @@
 //! Files that are kept beside the journal: sealed under the agent's key, so that its destruction erases them too.
 
-use crate::{Opened, Period, Purpose, Vault, VaultError, places};
+use crate::{BucketAccess, Opened, Period, Purpose, Vault, VaultError, places};
 use data_encoding::{BASE64, HEXLOWER};
 use events::{AccountId, KeyId, ProofId, Sealed};
+use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
+use object_store::{ObjectStore, ObjectStoreExt, ObjectStoreScheme, PutPayload};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::sync::Arc;
@@ -44,20 +45,22 @@ pub enum AttachmentsError {
 const KEY_BYTES: usize = 16;
 
 impl Attachments {
-    /// The store at `url`: `file:///var/lib/intraparis/attachments`, `s3://bucket/prefix`. What an object store needs
-    /// beside its address comes from `options`, named as in the environment of its own tools.
+    /// The store at `url`: `file:///var/lib/intraparis/attachments`, or `s3://bucket/prefix` by what `access` gives.
     ///
     /// # Errors
     /// [`AttachmentsError::Address`].
-    pub fn open(
-        vault: Vault,
-        url: &str,
-        options: impl IntoIterator<Item = (String, String)>,
-    ) -> Result<Self, AttachmentsError> {
+    pub fn open(vault: Vault, url: &str, access: &BucketAccess) -> Result<Self, AttachmentsError> {
         let url = Url::parse(url).map_err(|error| AttachmentsError::Address(error.into()))?;
-        let (store, base) =
-            object_store::parse_url_opts(&url, options).map_err(|error| AttachmentsError::Address(error.into()))?;
-        Ok(Self { vault, store: store.into(), base })
+        let scheme = ObjectStoreScheme::parse(&url).map_err(|error| AttachmentsError::Address(error.into()))?;
+        let (store, base): (Arc<dyn ObjectStore>, _) = match scheme {
+            (ObjectStoreScheme::Local, path) => (Arc::new(LocalFileSystem::new()), path),
+            (ObjectStoreScheme::AmazonS3, path) => {
+                let bucket = access.open(&url).map_err(|error| AttachmentsError::Address(error.into()))?;
+                (Arc::new(bucket), path)
+            }
+            _ => return Err(AttachmentsError::Address("neither file:///… nor s3://…".into())),
+        };
+        Ok(Self { vault, store, base })
     }
 
     /// The store in a folder, which is made at the first file.
@@ -67,7 +70,7 @@ impl Attachments {
     pub fn in_folder(vault: Vault, folder: &std::path::Path) -> Result<Self, AttachmentsError> {
         let url = Url::from_directory_path(folder)
             .map_err(|()| AttachmentsError::Address("the folder of attachments is no absolute path".into()))?;
-        Self::open(vault, url.as_str(), [])
+        Self::open(vault, url.as_str(), &BucketAccess::default())
     }
 
     /// Seals and keeps a file about `agent`. Gives SHA-256 of what is kept, in hexadecimal.

@@ -14,6 +14,7 @@
 //! [`Vault::source_tag`].
 
 mod attachments;
+mod bucket;
 mod data_key;
 mod destruction;
 mod error;
@@ -30,6 +31,7 @@ mod secret;
 mod vault;
 
 pub use attachments::{Attachments, AttachmentsError};
+pub use bucket::BucketAccess;
 pub use destruction::Receipt;
 pub use error::VaultError;
 pub use master::{MasterKey, MasterKeyError};

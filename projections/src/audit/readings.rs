@@ -2,17 +2,17 @@
 
 use super::actor::{columns_of, of_columns};
 use crate::checkpoint::position;
+use crate::fold::Unbatched;
 use crate::json::{of_column, of_json, to_json};
-use crate::{Fold, Projection, ProjectionError, Rows, Stream};
+use crate::{Fold, Projection, ProjectionError, Stream};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use esrs::handler::TransactionalEventHandler;
 use esrs::store::StoreEvent;
 use events::audit::{AuditEvent, TrailFilter};
 use events::{Actor, Capacity, Position, ReadingId, Sealed};
-use journal::Recorded;
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow, PgConnection, PgExecutor, Row};
+use sqlx::{FromRow, PgExecutor, Row};
 use uuid::Uuid;
 
 /// The name of the projection.
@@ -22,20 +22,6 @@ pub const NAME: &str = "audit_readings_v1";
 #[must_use]
 pub fn projection() -> Projection {
     Projection::named::<Unbatched>(NAME, 1, &["audit_readings_v1"]).reads::<AuditEvent, _>(AuditReadings).declared()
-}
-
-/// Readings are few: each is written as it comes.
-struct Unbatched;
-
-#[async_trait]
-impl Rows for Unbatched {
-    async fn load(_: &[Recorded], _: &mut PgConnection) -> Result<Self, ProjectionError> {
-        Ok(Self)
-    }
-
-    async fn write(self, _: &mut PgConnection) -> Result<(), ProjectionError> {
-        Ok(())
-    }
 }
 
 #[derive(Debug)]
@@ -48,7 +34,7 @@ impl TransactionalEventHandler<Stream<AuditEvent>, ProjectionError, Fold<Unbatch
     }
 
     async fn handle(&self, event: &StoreEvent<AuditEvent>, fold: &mut Fold<Unbatched>) -> Result<(), ProjectionError> {
-        let AuditEvent::AuditTrailRead { reading, filter, motive } = &event.payload;
+        let AuditEvent::AuditTrailRead { reading, filter, motive } = &event.payload else { return Ok(()) };
         let (actor, actor_id) = columns_of(&fold.recorded.actor()?);
         sqlx::query(
             "INSERT INTO audit_readings_v1 (reading, position, declared_at, actor, actor_id, capacity, filter, motive)

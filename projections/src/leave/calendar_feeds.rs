@@ -1,16 +1,16 @@
 //! Calendar feeds: by the hash of the token that opens one.
 
+use crate::fold::Unbatched;
 use crate::json::{of_json, to_json};
-use crate::{Fold, Projection, ProjectionError, Rows, Stream};
+use crate::{Fold, Projection, ProjectionError, Stream};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use esrs::handler::TransactionalEventHandler;
 use esrs::store::StoreEvent;
 use events::calendar_feed::{CalendarFeedEvent, FeedScope};
 use events::{AccountId, FeedId};
-use journal::Recorded;
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow, PgConnection, PgExecutor, Row};
+use sqlx::{FromRow, PgExecutor, Row};
 
 /// The name of the projection.
 pub const NAME: &str = "calendar_feeds_v1";
@@ -21,20 +21,6 @@ pub fn projection() -> Projection {
     Projection::named::<Unbatched>(NAME, 1, &["calendar_feeds_v1"])
         .reads::<CalendarFeedEvent, _>(CalendarFeeds)
         .declared()
-}
-
-/// Feeds are few: each is written as it comes.
-struct Unbatched;
-
-#[async_trait]
-impl Rows for Unbatched {
-    async fn load(_: &[Recorded], _: &mut PgConnection) -> Result<Self, ProjectionError> {
-        Ok(Self)
-    }
-
-    async fn write(self, _: &mut PgConnection) -> Result<(), ProjectionError> {
-        Ok(())
-    }
 }
 
 #[derive(Debug)]

@@ -1,16 +1,16 @@
 //! Delegations: who decides in whose place, from when to when, on what.
 
+use crate::fold::Unbatched;
 use crate::json::{of_json, to_json};
-use crate::{Fold, Projection, ProjectionError, Rows, Stream};
+use crate::{Fold, Projection, ProjectionError, Stream};
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use esrs::handler::TransactionalEventHandler;
 use esrs::store::StoreEvent;
 use events::delegation::{DelegationEvent, DelegationScope};
 use events::{AccountId, DelegationId};
-use journal::Recorded;
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow, PgConnection, PgExecutor, Row};
+use sqlx::{FromRow, PgExecutor, Row};
 
 /// The name of the projection.
 pub const NAME: &str = "delegations_v1";
@@ -19,20 +19,6 @@ pub const NAME: &str = "delegations_v1";
 #[must_use]
 pub fn projection() -> Projection {
     Projection::named::<Unbatched>(NAME, 1, &["delegations_v1"]).reads::<DelegationEvent, _>(Delegations).declared()
-}
-
-/// Delegations are few: each is written as it comes.
-struct Unbatched;
-
-#[async_trait]
-impl Rows for Unbatched {
-    async fn load(_: &[Recorded], _: &mut PgConnection) -> Result<Self, ProjectionError> {
-        Ok(Self)
-    }
-
-    async fn write(self, _: &mut PgConnection) -> Result<(), ProjectionError> {
-        Ok(())
-    }
 }
 
 #[derive(Debug)]

@@ -32,12 +32,27 @@ pub async fn known(reader: &Reader, agent: AccountId, known_at: Option<DateTime<
         known.employment = std::mem::take(&mut known.employment).after(&decoded(&recorded)?);
         known.position = known.position.max(recorded.position);
     }
+    let (ledger, position) = ledger(reader, agent, known_at).await?;
+    Ok(Known { ledger, position: known.position.max(position), ..known })
+}
+
+/// What had been recorded of an agent's absences and movements by `known_at`, with the last event of it; all of it,
+/// without one. For who knows his employment already.
+///
+/// # Errors
+/// [`ReadError`].
+pub async fn ledger(
+    reader: &Reader,
+    agent: AccountId,
+    known_at: Option<DateTime<Utc>>,
+) -> Result<(Ledger, Position), ReadError> {
+    let (mut ledger, mut position) = (Ledger::default(), Position::START);
     let mut events = reader.stream(StreamId::new(AbsenceEvent::STREAM, agent), Version::NONE);
     while let Some(recorded) = events.try_next().await?.filter(|event| counts(event, known_at)) {
-        known.ledger = std::mem::take(&mut known.ledger).after(&decoded(&recorded)?);
-        known.position = known.position.max(recorded.position);
+        ledger = ledger.after(&decoded(&recorded)?);
+        position = recorded.position;
     }
-    Ok(known)
+    Ok((ledger, position))
 }
 
 /// Recording times never go back along positions: what follows one that is too late is too late as well.

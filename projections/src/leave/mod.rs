@@ -6,6 +6,7 @@
 //! | [`employments`] | `employments_v1`, `unit_members_v1`, `assigned_managers_v1` | who works where, under whom |
 //! | [`units`] | `units_v1`, `unit_managers_v1` | the units, and who leads them |
 //! | [`delegations`], [`calendar_feeds`] | of the same names | who decides for whom, who subscribes to what |
+//! | [`proofs`] | `proofs_v1` | what is attached to which absence |
 //!
 //! A balance is in no table: [`ledgers`] folds the agent's own streams, as they were at any instant.
 
@@ -14,10 +15,10 @@ pub mod calendar_feeds;
 pub mod delegations;
 pub mod employments;
 pub mod ledgers;
-mod notices;
 pub mod people;
-pub mod queue;
+pub mod proofs;
 pub mod units;
+pub mod validator;
 
 use crate::Projection;
 use chrono::NaiveDate;
@@ -25,7 +26,7 @@ use events::AccountId;
 use sqlx::{PgConnection, QueryBuilder};
 use uuid::Uuid;
 
-pub use notices::{Notice, notices};
+pub use absences::{notices, queue};
 
 /// Every projection of leave.
 #[must_use]
@@ -36,6 +37,7 @@ pub fn projections() -> Vec<Projection> {
         units::projection(),
         delegations::projection(),
         calendar_feeds::projection(),
+        proofs::projection(),
     ]
 }
 
@@ -43,11 +45,10 @@ pub fn projections() -> Vec<Projection> {
 fn addressee(approver: events::validation::Approver, agent: AccountId) -> String {
     use events::validation::Approver;
     match approver {
-        Approver::Manager => "manager".to_owned(),
         Approver::Person(person) if person != agent => to_person(person),
         // Nobody decides on himself: human resources do.
-        Approver::Hr | Approver::Person(_) => "hr".to_owned(),
-        Approver::HrHealth => "hr-health".to_owned(),
+        Approver::Person(_) => Approver::Hr.as_str().to_owned(),
+        Approver::Manager | Approver::Hr | Approver::HrHealth => approver.as_str().to_owned(),
     }
 }
 

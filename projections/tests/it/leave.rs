@@ -1,16 +1,18 @@
 //! Leave, folded batch by batch and rebuilt at once.
 
 use crate::given::*;
+use events::audit::TrailFilter;
 use events::calendar_feed::{CalendarFeedEvent, FeedScope};
 use events::delegation::{DelegationEvent, DelegationScope};
 use events::employment::EmploymentEvent;
-use events::leave::{AbsenceEvent, Charge, LeaveType, Recredit};
+use events::leave::{AbsenceEvent, Charge, LeaveType, ProofSubject, Recredit};
 use events::period::Period;
 use events::unit::UnitEvent;
 use events::validation::{Approver, Decider, DecisionCapacity, Escalation, Quorum, Step};
-use events::{AccountId, FeedId, HalfDaySet, LeaveId, SicknessId, UnitId};
-use projections::leave::queue::{self, Validator};
-use projections::leave::{absences, people};
+use events::{AccountId, FeedId, HalfDaySet, LeaveId, ProofId, SicknessId, UnitId};
+use projections::audit::trail::{self, Order};
+use projections::leave::validator::{Delegated, Validator};
+use projections::leave::{absences, people, proofs, queue};
 use rules::RuleBook;
 use uuid::Uuid;
 
@@ -43,7 +45,7 @@ fn validators(own: &Validator) -> [Validator; 3] {
     let hr = Validator { account: AccountId::new(), hr: true, ..own.clone() };
     let lent = Validator {
         account: AccountId::new(),
-        for_others: vec![(own.account, DelegationScope::default())],
+        for_others: vec![Delegated { by: own.account, since: own.on, scope: DelegationScope::default() }],
         ..own.clone()
     };
     [own.clone(), hr, lent]
@@ -117,7 +119,16 @@ async fn a_rebuild_gives_the_same_rows() {
         unit: Some(unit),
         details: None,
     };
-    world.append(agent.as_uuid(), vec![sick, AbsenceEvent::LeaveWithdrawn { leave: second }]).await;
+    let proof = AbsenceEvent::ProofAttached {
+        proof: ProofId::new(),
+        of: ProofSubject::Leave(first),
+        medical: false,
+        name: sealed("scan.pdf"),
+        media_type: "application/pdf".to_owned(),
+        size_bytes: 1,
+        sha256: "ab".repeat(32),
+    };
+    world.append(agent.as_uuid(), vec![sick, AbsenceEvent::LeaveWithdrawn { leave: second }, proof]).await;
     let granted = DelegationEvent::DelegationGranted {
         from: manager,
         to: agent,
@@ -133,7 +144,10 @@ async fn a_rebuild_gives_the_same_rows() {
 
     let kept = absences::by_id(&world.client(), first.as_uuid()).await.unwrap().unwrap();
     assert_eq!(kept.half_days, days("2027-03-01", "2027-03-01").half_days().collect());
-    for projection in projections::leave::projections() {
+    assert_eq!(proofs::of(&world.client(), &[first.as_uuid()]).await.unwrap().len(), 1);
+    let trail = trail::page(&world.client(), &TrailFilter::default(), Order::newest_first(), 100).await.unwrap();
+    assert_eq!(trail.len() as i64, trail[0].position.get(), "the trail tells of every event");
+    for projection in projections::leave::projections().into_iter().chain([projections::audit::trail::projection()]) {
         let verified = projections::verify(&world.reader, &projection, &quick(), |_| {}).await.unwrap();
         assert!(verified.holds(), "{verified:?}");
     }

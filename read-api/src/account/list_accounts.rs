@@ -1,7 +1,8 @@
 use super::account_row::{AccountRow, opened};
+use crate::listing::Listing;
 use crate::who::Who;
-use crate::{ReadApi, answer, problems};
-use axum::extract::{OriginalUri, State};
+use crate::{ReadApi, problems};
+use axum::extract::State;
 use axum::response::Response;
 use events::AccountId;
 use events::account::Role;
@@ -9,7 +10,6 @@ use projections::account::accounts::{self, AccountFilter};
 use projections::account::state::Status;
 use serde::{Deserialize, Deserializer, de};
 use utoipa::IntoParams;
-use uuid::Uuid;
 use web::Problem;
 use web::at_least::AtLeast;
 use web::page::{Cursor, Limit, Page};
@@ -66,17 +66,13 @@ pub(crate) async fn list_accounts(
     State(api): State<ReadApi>,
     who: Who,
     Query(asked): Query<Asked>,
-    at_least: AtLeast,
-    preconditions: Preconditions,
-    OriginalUri(uri): OriginalUri,
+    listing: Listing,
 ) -> Result<Response, Problem> {
     who.has_one_of(READERS)?;
-    let after = asked.cursor.map(|cursor| cursor.key::<Uuid>(LIST)).transpose()?.map(AccountId::from_uuid);
+    let page = listing.page::<AccountId>(LIST, asked.limit, asked.cursor)?;
     let filter = AccountFilter { status: asked.status, role: asked.role };
-    let limit = answer::rows(asked.limit);
-    let shown = api.shown(at_least, &[accounts::NAME]).await?;
-    let found = accounts::page(api.pool(), filter, after, limit + 1).await.map_err(problems::database)?;
-    let (found, last) = answer::first(found, limit, |account| account.account.as_uuid());
-    let next = last.map(|last| Cursor::after(LIST, &last)).transpose()?;
-    answer::page(&preconditions, shown, opened(&api.vault, &found).await?, next.as_ref(), &uri)
+    let shown = api.shown(page.at_least(), &[accounts::NAME]).await?;
+    let found = accounts::page(api.pool(), filter, page.after, page.rows()).await.map_err(problems::database)?;
+    let (found, next) = page.cut(found, |account| account.account)?;
+    page.answer(shown, opened(&api.vault, &found).await?, next.as_ref())
 }

@@ -1,37 +1,24 @@
 use crate::audit::trail_entry::{TrailEntry, opened};
+use crate::listing::{Asked, Listing};
 use crate::who::Who;
-use crate::{ReadApi, answer, freshness, problems};
-use axum::extract::{OriginalUri, State};
+use crate::{ReadApi, freshness, problems};
+use axum::extract::State;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use events::account::AccountEvent;
 use events::audit::TrailFilter;
-use events::{AccountId, DomainEvent, Position};
+use events::{AccountId, DomainEvent};
 use projections::audit::trail::{self, Order};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 use web::Problem;
 use web::at_least::AtLeast;
-use web::page::{Cursor, Limit, Page};
+use web::page::Page;
 use web::precondition::Preconditions;
 use web::query::Query;
 
 const LIST: &str = "security-history";
-
-/// How many.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Asked {
-    /// How many at most.
-    #[param(value_type = Option<Limit>, inline)]
-    #[serde(default)]
-    limit: Limit,
-    /// Where the page starts: what `next` of the page before holds.
-    #[param(value_type = Option<String>)]
-    cursor: Option<Cursor>,
-}
 
 /// Something that happened to my account.
 #[derive(Debug, Serialize, ToSchema)]
@@ -84,19 +71,16 @@ pub(crate) async fn list_security_history(
     State(api): State<ReadApi>,
     who: Who,
     Query(asked): Query<Asked>,
-    at_least: AtLeast,
-    preconditions: Preconditions,
-    OriginalUri(uri): OriginalUri,
+    listing: Listing,
 ) -> Result<Response, Problem> {
-    let key = asked.cursor.map(|cursor| cursor.key(LIST)).transpose()?;
-    let before = key.map_or_else(|| Ok(Order::newest_first()), |key| freshness::of_web(key).map(Order::Before))?;
-    let limit = answer::rows(asked.limit);
-    let shown = api.shown(at_least, &[trail::NAME]).await?;
-    let found = trail::page(api.pool(), &about(who.account), before, limit + 1).await.map_err(problems::database)?;
-    let (found, last) = answer::first(found, limit, |entry| entry.position);
-    let next = last.map(|last: Position| Cursor::after(LIST, &last)).transpose()?;
+    let page = listing.page(LIST, asked.limit, asked.cursor)?;
+    let before =
+        page.after.map_or_else(|| Ok(Order::newest_first()), |key| freshness::of_web(key).map(Order::Before))?;
+    let shown = api.shown(page.at_least(), &[trail::NAME]).await?;
+    let found = trail::page(api.pool(), &about(who.account), before, page.rows()).await.map_err(problems::database)?;
+    let (found, next) = page.cut(found, |entry| entry.position)?;
     let entries = opened(&api.vault, &found).await?.into_iter().map(|entry| OwnEntry::of(who.account, entry));
-    answer::page(&preconditions, shown, entries.collect(), next.as_ref(), &uri)
+    page.answer(shown, entries.collect(), next.as_ref())
 }
 
 /// What happened to the account itself; not who read of it in an audit.

@@ -1,6 +1,5 @@
-use super::own_reading::own_reading;
+use super::own_reading::OwnReading;
 use super::trail_entry::{TrailEntry, opened};
-use crate::who::Who;
 use crate::{ReadApi, answer, freshness, problems};
 use axum::extract::{OriginalUri, State};
 use axum::response::Response;
@@ -10,12 +9,10 @@ use futures::stream::{BoxStream, StreamExt, TryStreamExt, try_unfold};
 use projections::audit::trail::{self, Entry};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
 use web::Problem;
 use web::at_least::AtLeast;
 use web::format::Format;
 use web::page::{Cursor, Limit, Page};
-use web::path::Path;
 use web::precondition::Preconditions;
 use web::query::Query;
 use web::{csv, ndjson};
@@ -69,19 +66,15 @@ pub(crate) enum Order {
         (status = 304, description = "As you have it")
     )
 )]
-#[expect(clippy::too_many_arguments, reason = "each is a part of the request")]
 pub(crate) async fn list_entries(
     State(api): State<ReadApi>,
-    who: Who,
-    Path(id): Path<Uuid>,
+    OwnReading { reading, shown }: OwnReading,
     Query(asked): Query<Asked>,
-    at_least: AtLeast,
     format: Format,
     preconditions: Preconditions,
     OriginalUri(uri): OriginalUri,
 ) -> Result<Response, Problem> {
-    let (reading, shown) = own_reading(&api, &who, id, at_least).await?;
-    let list = format!("entries {id} {:?}", asked.order);
+    let list = format!("entries {} {:?}", reading.reading, asked.order);
     let walk = match asked.cursor {
         Some(cursor) => Walk::following(asked.order, cursor.key(&list)?)?,
         None => Walk::starting(asked.order, shown)?,

@@ -9,6 +9,8 @@ pub(crate) mod trail_entry;
 pub mod what_if;
 
 mod matching;
+mod own_proof_reading;
 mod own_reading;
 
 pub(crate) use matching::matches;
+pub(crate) use own_proof_reading::own_proof_reading;

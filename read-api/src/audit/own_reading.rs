@@ -1,53 +1,65 @@
 //! The reading that an auditor declared, and nobody else's.
 
+use crate::freshness::to_web;
 use crate::who::Who;
 use crate::{ReadApi, problems};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use events::account::Role;
 use events::{Actor, Position, ReadingId};
 use projections::audit::readings::{self, Reading};
 use projections::audit::trail;
-use uuid::Uuid;
 use web::Problem;
 use web::at_least::AtLeast;
 use web::kinds::NOT_FOUND;
+use web::path::Path;
 
-use crate::freshness::to_web;
-
-/// The reading, once the trail shows it; and the position that readings and trail have reached.
+/// The reading that a path names, once the trail shows it; with the position that readings and trail have reached.
 ///
 /// A reading that is not there yet may have been declared a moment ago: it is looked for again at the journal's head.
 ///
 /// # Errors
 /// 403 `not-allowed` for one who is no auditor; 404 for a reading that is not there, or of another; 503 `behind`.
-pub(super) async fn own_reading(
-    api: &ReadApi,
-    who: &Who,
-    reading: Uuid,
-    at_least: AtLeast,
-) -> Result<(Reading, Position), Problem> {
-    who.has_one_of(&[Role::Auditor])?;
-    let id = ReadingId::from_uuid(reading);
-    api.wait(at_least, &[readings::NAME]).await?;
-    let found = match find(api, id).await? {
-        Some(reading) => Some(reading),
-        None => {
-            let head = api.reader.last_position().await.map_err(problems::journal)?;
-            caught_up(api, readings::NAME, head, at_least).await?;
-            find(api, id).await?
-        }
-    };
-    let own = found.filter(|reading| reading.actor == Actor::Account(who.account));
-    let reading = own.ok_or_else(|| Problem::from(&NOT_FOUND))?;
-    caught_up(api, trail::NAME, reading.position, at_least).await?;
-    let shown = api.shown(at_least, &[trail::NAME]).await?;
-    Ok((reading, shown))
+pub(crate) struct OwnReading {
+    pub(super) reading: Reading,
+    pub(super) shown: Position,
+}
+
+impl FromRequestParts<ReadApi> for OwnReading {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &ReadApi) -> Result<Self, Problem> {
+        let who = Who::from_request_parts(parts, api).await?;
+        let Path(id) = Path::<ReadingId>::from_request_parts(parts, api).await?;
+        let at_least = AtLeast::from_request_parts(parts, api).await?;
+        who.has_one_of(&[Role::Auditor])?;
+        api.wait(at_least, &[readings::NAME]).await?;
+        let found = match find(api, id).await? {
+            Some(reading) => Some(reading),
+            None => {
+                let head = api.reader.last_position().await.map_err(problems::journal)?;
+                caught_up(api, readings::NAME, head, at_least).await?;
+                find(api, id).await?
+            }
+        };
+        let own = found.filter(|reading| reading.actor == Actor::Account(who.account));
+        let reading = own.ok_or_else(|| Problem::from(&NOT_FOUND))?;
+        caught_up(api, trail::NAME, reading.position, at_least).await?;
+        let shown = api.shown(at_least, &[trail::NAME]).await?;
+        Ok(Self { reading, shown })
+    }
 }
 
 async fn find(api: &ReadApi, reading: ReadingId) -> Result<Option<Reading>, Problem> {
     readings::by_id(api.pool(), reading).await.map_err(problems::database)
 }
 
-async fn caught_up(api: &ReadApi, projection: &str, position: Position, at_least: AtLeast) -> Result<(), Problem> {
+pub(super) async fn caught_up(
+    api: &ReadApi,
+    projection: &str,
+    position: Position,
+    at_least: AtLeast,
+) -> Result<(), Problem> {
     let at_least = AtLeast { position: Some(to_web(position)?), ..at_least };
     api.wait(at_least, &[projection]).await
 }

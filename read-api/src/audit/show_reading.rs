@@ -1,6 +1,5 @@
-use super::own_reading::own_reading;
+use super::own_reading::OwnReading;
 use crate::opening::Boxes;
-use crate::who::Who;
 use crate::{ReadApi, answer};
 use axum::extract::State;
 use axum::response::Response;
@@ -12,7 +11,6 @@ use uuid::Uuid;
 use vault::places;
 use web::Problem;
 use web::at_least::AtLeast;
-use web::path::Path;
 use web::precondition::Preconditions;
 
 /// A declared reading of the trail.
@@ -50,19 +48,16 @@ pub(crate) struct ShownReading {
 )]
 pub(crate) async fn show_reading(
     State(api): State<ReadApi>,
-    who: Who,
-    Path(id): Path<Uuid>,
-    at_least: AtLeast,
+    OwnReading { reading, shown }: OwnReading,
     preconditions: Preconditions,
 ) -> Result<Response, Problem> {
-    let (reading, shown) = own_reading(&api, &who, id, at_least).await?;
     let mut boxes = Boxes::default();
     let motive = reading.motive.as_ref().map(|motive| boxes.add(places::reading_motive(reading.reading), motive));
     let mut contents = boxes.open(&api.vault).await?;
     let mut erased = Vec::new();
     let motive = contents.take(motive, "motive", &mut erased);
     let reading = ShownReading {
-        reading: id,
+        reading: reading.reading.as_uuid(),
         position: reading.position.get(),
         declared_at: reading.declared_at,
         capacity: reading.capacity.as_str(),

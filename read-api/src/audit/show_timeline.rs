@@ -1,7 +1,6 @@
-use super::own_reading::own_reading;
+use super::own_reading::OwnReading;
 use super::timeline::{Attempt, Outcome, Suspension, svg};
 use crate::opening::Boxes;
-use crate::who::Who;
 use crate::{ReadApi, answer, problems};
 use axum::extract::State;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
@@ -12,11 +11,9 @@ use projections::account::accounts;
 use projections::audit::trail::{self, Entry, Order};
 use std::cmp::Reverse;
 use std::collections::HashMap;
-use uuid::Uuid;
 use vault::places;
 use web::at_least::AtLeast;
 use web::kinds::PAYLOAD_TOO_LARGE;
-use web::path::Path;
 use web::precondition::{Preconditions, tag_of_bytes};
 use web::{Problem, Text};
 
@@ -49,12 +46,9 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ances
 )]
 pub(crate) async fn show_timeline(
     State(api): State<ReadApi>,
-    who: Who,
-    Path(id): Path<Uuid>,
-    at_least: AtLeast,
+    OwnReading { reading, shown }: OwnReading,
     preconditions: Preconditions,
 ) -> Result<Response, Problem> {
-    let (reading, shown) = own_reading(&api, &who, id, at_least).await?;
     let entries = entries(&api, reading.filter, shown).await?;
     let picture = draw(&entries, &names(&api, &entries).await?);
     let tag = tag_of_bytes(picture.as_bytes())?;

@@ -1,4 +1,4 @@
-use super::own_reading::own_reading;
+use super::own_reading::OwnReading;
 use super::trail_entry::TrailEntry;
 use crate::live::follow;
 use crate::who::Who;
@@ -7,10 +7,8 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use uuid::Uuid;
 use web::Problem;
 use web::at_least::AtLeast;
-use web::path::Path;
 use web::query::Query;
 use web::sse::{self, LastEventId};
 
@@ -37,12 +35,10 @@ pub(crate) struct Asked {
 pub(crate) async fn stream_entries(
     State(api): State<ReadApi>,
     who: Who,
-    Path(id): Path<Uuid>,
+    OwnReading { reading, shown }: OwnReading,
     Query(asked): Query<Asked>,
     LastEventId(last): LastEventId,
-    at_least: AtLeast,
 ) -> Result<Response, Problem> {
-    let (reading, shown) = own_reading(&api, &who, id, at_least).await?;
     let after = last.or(asked.after).map(freshness::of_web).transpose()?.unwrap_or(shown);
     let seat = api.live.attend(who.token)?;
     Ok(answer::at(shown, sse::events(follow(api, seat, reading.filter, after))))

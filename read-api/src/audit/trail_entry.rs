@@ -13,7 +13,7 @@ use vault::{Place, Vault, places};
 use web::Problem;
 use web::csv::{Cell, Row};
 
-/// An event of the security history.
+/// An event, as the audit trail tells of it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct TrailEntry {
     /// Where it stands in the journal.
@@ -48,7 +48,8 @@ pub(crate) struct TrailEntry {
     /// Why: a stable code.
     #[schema(example = "wrong-password")]
     pub(crate) reason: Option<String>,
-    /// What exactly: the role, the failures counted, the reading, the projection and what of it.
+    /// What exactly: the role, the failures counted, the reading, the projection and what of it; of leave, which one and
+    /// by what right it was decided.
     pub(crate) detail: Option<String>,
     /// Why, in the words of who acted; null where there is none, or erased.
     pub(crate) motive: Option<String>,

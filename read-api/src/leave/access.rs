@@ -8,7 +8,7 @@ use events::delegation::DelegationScope;
 use events::leave::LeaveType;
 use events::validation::Approver;
 use events::{AccountId, UnitId};
-use projections::leave::queue::Validator;
+use projections::leave::validator::{Delegated, Validator};
 use projections::leave::{delegations, employments, people, units};
 use rules::ledger::Leave;
 use web::kinds::NOT_ALLOWED;
@@ -32,9 +32,13 @@ pub(super) async fn validator(api: &ReadApi, who: &Who) -> Result<Validator, Pro
         account: who.account,
         hr: who.has(Role::Hr),
         hr_health: who.has(Role::HrHealth),
-        for_others: held.into_iter().map(|one| (one.from, one.scope)).collect(),
+        for_others: held.into_iter().map(delegated).collect(),
         on,
     })
+}
+
+fn delegated(held: delegations::Delegation) -> Delegated {
+    Delegated { by: held.from, since: held.first, scope: held.scope }
 }
 
 /// Whether `person` is the caller, or has let him decide on leave of this unit and type; of any type, without one.
@@ -48,7 +52,7 @@ pub(super) fn stands_for(
         Some(leave_type) => scope.covers(unit, leave_type),
         None => scope.units.is_empty() || unit.is_some_and(|unit| scope.units.contains(&unit)),
     };
-    person == validator.account || validator.for_others.iter().any(|(of, scope)| *of == person && covers(scope))
+    person == validator.account || validator.for_others.iter().any(|held| held.by == person && covers(&held.scope))
 }
 
 /// Whether the caller decides on leave of this agent, as his manager or in the manager's place.

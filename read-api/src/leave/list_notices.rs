@@ -1,34 +1,21 @@
 use super::access;
+use crate::listing::{Asked, Listing};
 use crate::who::Who;
-use crate::{ReadApi, answer, freshness, problems};
-use axum::extract::{OriginalUri, State};
+use crate::{ReadApi, freshness, problems};
+use axum::extract::State;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
-use projections::leave::{absences, queue};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use projections::leave::{absences, notices};
+use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 use web::Problem;
 use web::at_least::AtLeast;
-use web::page::{Cursor, Limit, Page};
+use web::page::Page;
 use web::precondition::Preconditions;
 use web::query::Query;
 
 const LIST: &str = "my-notices";
-
-/// How many.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Asked {
-    /// How many at most.
-    #[param(value_type = Option<Limit>, inline)]
-    #[serde(default)]
-    limit: Limit,
-    /// Where the page starts: what `next` of the page before holds.
-    #[param(value_type = Option<String>)]
-    cursor: Option<Cursor>,
-}
 
 /// Something that one is told: that it happened, never why.
 #[derive(Debug, Serialize, ToSchema)]
@@ -46,7 +33,7 @@ pub(crate) struct NoticeRow {
     occurred_at: DateTime<Utc>,
 }
 
-/// What I am told, as agent, as validator, as replacement; the newest first.
+/// What I am told, as agent, as validator or in his place, as replacement; the newest first.
 #[utoipa::path(
     get,
     path = "/v1/me/notices",
@@ -62,21 +49,17 @@ pub(crate) async fn list_notices(
     State(api): State<ReadApi>,
     who: Who,
     Query(asked): Query<Asked>,
-    at_least: AtLeast,
-    preconditions: Preconditions,
-    OriginalUri(uri): OriginalUri,
+    listing: Listing,
 ) -> Result<Response, Problem> {
-    let key = asked.cursor.map(|cursor| cursor.key(LIST)).transpose()?;
-    let before = key.map(freshness::of_web).transpose()?;
-    let limit = answer::rows(asked.limit);
+    let page = listing.page(LIST, asked.limit, asked.cursor)?;
+    let before = page.after.map(freshness::of_web).transpose()?;
     let [employments, units, delegations] = access::NAMES;
-    let shown = api.shown(at_least, &[absences::NAME, employments, units, delegations]).await?;
+    let shown = api.shown(page.at_least(), &[absences::NAME, employments, units, delegations]).await?;
     let validator = access::validator(&api, &who).await?;
-    let found = queue::notices(api.pool(), &validator, before, limit + 1).await.map_err(problems::database)?;
-    let positions = found.iter().map(queue::Told::position).collect::<Result<Vec<_>, _>>();
+    let found = notices::page(api.pool(), &validator, before, page.rows()).await.map_err(problems::database)?;
+    let positions = found.iter().map(notices::Told::position).collect::<Result<Vec<_>, _>>();
     let found = positions.map_err(problems::database)?.into_iter().zip(found).collect();
-    let (found, last) = answer::first(found, limit, |(position, _)| *position);
-    let next = last.map(|last| Cursor::after(LIST, &last)).transpose()?;
+    let (found, next) = page.cut(found, |(position, _)| *position)?;
     let rows = found.into_iter().map(|(position, told)| NoticeRow {
         position: position.get(),
         r#type: told.name,
@@ -84,5 +67,5 @@ pub(crate) async fn list_notices(
         absence: told.absence,
         occurred_at: told.occurred_at,
     });
-    answer::page(&preconditions, shown, rows.collect(), next.as_ref(), &uri)
+    page.answer(shown, rows.collect(), next.as_ref())
 }

@@ -2,39 +2,25 @@ use super::access;
 use super::names::{Names, Person};
 use super::request_row::{RequestRow, written};
 use super::team::Teams;
+use crate::listing::{Asked, Listing};
 use crate::who::Who;
-use crate::{ReadApi, answer, problems};
-use axum::extract::{OriginalUri, State};
+use crate::{ReadApi, problems};
+use axum::extract::State;
 use axum::response::Response;
 use chrono::NaiveDate;
 use events::{AccountId, LeaveId};
 use projections::leave::absences::{self, Absence};
 use projections::leave::queue::{self, Due};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::BTreeSet;
-use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
+use utoipa::ToSchema;
 use web::Problem;
 use web::at_least::AtLeast;
-use web::page::{Cursor, Limit, Page};
+use web::page::Page;
 use web::precondition::Preconditions;
 use web::query::Query;
 
 const LIST: &str = "my-validations";
-
-/// How many.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Asked {
-    /// How many at most.
-    #[param(value_type = Option<Limit>, inline)]
-    #[serde(default)]
-    limit: Limit,
-    /// Where the page starts: what `next` of the page before holds.
-    #[param(value_type = Option<String>)]
-    cursor: Option<Cursor>,
-}
 
 /// Something to decide.
 #[derive(Debug, Serialize, ToSchema)]
@@ -88,20 +74,15 @@ pub(crate) async fn list_validations(
     State(api): State<ReadApi>,
     who: Who,
     Query(asked): Query<Asked>,
-    at_least: AtLeast,
-    preconditions: Preconditions,
-    OriginalUri(uri): OriginalUri,
+    listing: Listing,
 ) -> Result<Response, Problem> {
-    let after = asked.cursor.map(|cursor| cursor.key::<(NaiveDate, Uuid)>(LIST)).transpose()?;
-    let after = after.map(|(day, leave)| (day, LeaveId::from_uuid(leave)));
-    let limit = answer::rows(asked.limit);
+    let page = listing.page::<(NaiveDate, LeaveId)>(LIST, asked.limit, asked.cursor)?;
     let [employments, units, delegations] = access::NAMES;
-    let shown = api.shown(at_least, &[absences::NAME, employments, units, delegations]).await?;
+    let shown = api.shown(page.at_least(), &[absences::NAME, employments, units, delegations]).await?;
     let validator = access::validator(&api, &who).await?;
-    let due = queue::page(api.pool(), &validator, api.clock.now(), after, limit + 1).await;
-    let (due, last) = answer::first(due.map_err(problems::database)?, limit, |due| (due.due_on, due.leave().as_uuid()));
-    let next = last.map(|last| Cursor::after(LIST, &last)).transpose()?;
-    answer::page(&preconditions, shown, validations(&api, &due).await?, next.as_ref(), &uri)
+    let due = queue::page(api.pool(), &validator, api.clock.now(), page.after, page.rows()).await;
+    let (due, next) = page.cut(due.map_err(problems::database)?, |due| (due.due_on, due.leave()))?;
+    page.answer(shown, validations(&api, &due).await?, next.as_ref())
 }
 
 async fn validations(api: &ReadApi, due: &[Due]) -> Result<Vec<Validation>, Problem> {

@@ -1,17 +1,17 @@
 use super::names::{Names, Person};
+use crate::listing::Listing;
 use crate::who::Who;
-use crate::{ReadApi, answer, problems};
-use axum::extract::{OriginalUri, State};
+use crate::{ReadApi, problems};
+use axum::extract::State;
 use axum::response::Response;
 use chrono::NaiveDate;
 use events::AccountId;
 use events::account::Role;
 use futures::{StreamExt, TryStreamExt, stream};
 use projections::leave::{employments, ledgers};
-use rules::RuleBook;
+use rules::{Employment, RuleBook};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
 use web::Problem;
 use web::at_least::AtLeast;
 use web::page::{Cursor, Limit, Page};
@@ -75,20 +75,16 @@ pub(crate) async fn list_year_end_losses(
     State(api): State<ReadApi>,
     who: Who,
     Query(asked): Query<Asked>,
-    at_least: AtLeast,
-    preconditions: Preconditions,
-    OriginalUri(uri): OriginalUri,
+    listing: Listing,
 ) -> Result<Response, Problem> {
     who.has_one_of(&[Role::Hr])?;
-    let after = asked.cursor.map(|cursor| cursor.key::<Uuid>(LIST)).transpose()?.map(AccountId::from_uuid);
-    let limit = answer::rows(asked.limit);
+    let page = listing.page::<AccountId>(LIST, asked.limit, asked.cursor)?;
     let at = asked.at.unwrap_or_else(|| api.today());
-    let shown = api.shown(at_least, &[employments::NAME]).await?;
+    let shown = api.shown(page.at_least(), &[employments::NAME]).await?;
     let book = api.laws.known(None).await.map_err(problems::law)?;
-    let found = employments::page(api.pool(), after, limit + 1).await.map_err(problems::database)?;
-    let (found, last) = answer::first(found, limit, |(agent, _)| agent.as_uuid());
-    let next = last.map(|last| Cursor::after(LIST, &last)).transpose()?;
-    let in_service = found.into_iter().filter(|(_, employment)| employment.in_service(at)).map(|(agent, _)| agent);
+    let found = employments::page(api.pool(), page.after, page.rows()).await.map_err(problems::database)?;
+    let (found, next) = page.cut(found, |(agent, _)| *agent)?;
+    let in_service = found.into_iter().filter(|(_, employment)| employment.in_service(at));
     let losses: Vec<Vec<Ending>> =
         stream::iter(in_service).map(|agent| endings(&api, agent, at, &book)).buffered(AT_ONCE).try_collect().await?;
     let losses: Vec<Ending> = losses.into_iter().flatten().collect();
@@ -100,7 +96,7 @@ pub(crate) async fn list_year_end_losses(
         usable_until: loss.until,
         days_ahead: loss.days_ahead,
     });
-    answer::page(&preconditions, shown, losses.collect(), next.as_ref(), &uri)
+    page.answer(shown, losses.collect(), next.as_ref())
 }
 
 struct Ending {
@@ -111,9 +107,14 @@ struct Ending {
     days_ahead: i64,
 }
 
-async fn endings(api: &ReadApi, agent: AccountId, at: NaiveDate, book: &RuleBook) -> Result<Vec<Ending>, Problem> {
-    let known = ledgers::known(&api.reader, agent, None).await.map_err(problems::journal)?;
-    let balances = known.ledger.balances(at, book, &known.employment).map_err(super::show_balance::no_right)?;
+async fn endings(
+    api: &ReadApi,
+    (agent, employment): (AccountId, Employment),
+    at: NaiveDate,
+    book: &RuleBook,
+) -> Result<Vec<Ending>, Problem> {
+    let (ledger, _) = ledgers::ledger(&api.reader, agent, None).await.map_err(problems::journal)?;
+    let balances = ledger.balances(at, book, &employment).map_err(super::show_balance::no_right)?;
     let ending = balances.into_iter().filter_map(|balance| {
         let until = balance.ends_on()?;
         let left = (until - at).num_days();

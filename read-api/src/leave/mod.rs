@@ -5,26 +5,32 @@
 //! | the agent | himself | everything but what he may not know of others |
 //! | manager, his delegate, approver | those he decides on | requests, their words, balances, the unit's calendar with types |
 //! | a colleague | his unit | that somebody is absent, never why |
+//! | a colleague who is asked to stand in | the one he stands in for | when, and what became of it, never why |
 //! | human resources | all | the same as a manager, employment, the overview |
 //!
-//! Sickness is shown as an absence to all but the agent and human resources.
+//! Sickness is shown as an absence to all but the agent and human resources. What is medical in it, its pay and its proofs
+//! are shown to the health officers of human resources alone.
 
 mod access;
 pub(crate) mod list_calendar_feeds;
 pub(crate) mod list_delegations;
 pub(crate) mod list_my_requests;
 pub(crate) mod list_notices;
+pub(crate) mod list_sicknesses;
 pub(crate) mod list_units;
 pub(crate) mod list_validations;
 pub(crate) mod list_year_end_losses;
 mod names;
 mod period;
+mod proof_row;
 mod request_row;
 pub(crate) mod show_balance;
 pub(crate) mod show_calendar;
 pub(crate) mod show_employment;
 pub(crate) mod show_feed;
 pub(crate) mod show_overview;
+pub(crate) mod show_proof;
 pub(crate) mod show_request;
+mod sick_pay;
 mod team;
 mod track;

@@ -1,4 +1,6 @@
-use super::request_row::RequestRow;
+use super::names::{Names, Person};
+use super::proof_row::{self, ProofRow};
+use super::request_row::{RequestRow, written};
 use super::track::TrackEntry;
 use super::{access, track};
 use crate::who::Who;
@@ -6,7 +8,9 @@ use crate::{ReadApi, answer, problems};
 use axum::extract::State;
 use axum::response::Response;
 use events::LeaveId;
-use projections::leave::absences;
+use projections::leave::absences::Absence;
+use projections::leave::{absences, proofs};
+use rules::ledger::Leave;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -24,16 +28,54 @@ pub(crate) struct Request {
     request: RequestRow,
     /// What happened to it, oldest first.
     track: Vec<TrackEntry>,
+    /// The proofs that the caller may read, the first attached first.
+    proofs: Vec<ProofRow>,
 }
 
-/// One leave with its track, for its agent, those who decide on it and human resources.
+/// A leave as one sees it who is asked to stand in: who is away and when, never why.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReplacedLeave {
+    /// The leave.
+    leave: Uuid,
+    /// Who is to be replaced.
+    who: Person,
+    /// The first half-day asked for.
+    #[schema(example = "2026-05-11 AM")]
+    start: String,
+    /// The last half-day asked for.
+    #[schema(example = "2026-05-15 PM")]
+    end: String,
+    /// The half-days that it takes now, a date alone being a whole day.
+    half_days: Vec<String>,
+    /// `pending`, `granted`, `refused` or `withdrawn`.
+    #[schema(example = "pending")]
+    status: &'static str,
+    /// Whether the caller said that he will; null while he has not said.
+    accepted: Option<bool>,
+}
+
+/// A leave, as much of it as the caller may see.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum ShownLeave {
+    /// To its agent, those who decide on it and human resources.
+    Whole(Box<Request>),
+    /// To the colleague who is asked to stand in.
+    ToReplacement(ReplacedLeave),
+}
+
+/// One leave with its track, for its agent, those who decide on it and human resources. The colleague who is asked to
+/// stand in sees who is away and when.
 #[utoipa::path(
     get,
     path = "/v1/leave-requests/{id}",
     tag = "leave",
     params(("id" = Uuid, Path, description = "The leave"), AtLeast, Preconditions),
     security(("bearer" = []), ("session" = [])),
-    responses((status = 200, description = "The leave", body = Request), (status = 304, description = "As you have it"))
+    responses(
+        (status = 200, description = "The leave", body = ShownLeave),
+        (status = 304, description = "As you have it")
+    )
 )]
 pub(crate) async fn show_request(
     State(api): State<ReadApi>,
@@ -43,19 +85,41 @@ pub(crate) async fn show_request(
     preconditions: Preconditions,
 ) -> Result<Response, Problem> {
     let [employments, units, delegations] = access::NAMES;
-    let shown = api.shown(at_least, &[absences::NAME, employments, units, delegations]).await?;
+    let shown = api.shown(at_least, &[absences::NAME, proofs::NAME, employments, units, delegations]).await?;
     let absence = absences::by_id(api.pool(), id).await.map_err(problems::database)?;
     // A leave that one may not see is not told from one that is not there.
     let not_found = || Problem::from(&NOT_FOUND);
     let absence = absence.ok_or_else(not_found)?;
     let leave = absence.leave().ok_or_else(not_found)?;
-    if absence.agent != who.account {
-        let validator = access::validator(&api, &who).await?;
-        if !access::decides(&api, &validator, absence.agent, leave).await? {
-            return Err(not_found());
-        }
-    }
-    let request = RequestRow::of(&absence).ok_or_else(not_found)?;
-    let track = track::of(&api, absence.agent, LeaveId::from_uuid(id)).await?;
-    answer::json(&preconditions, shown, &Request { request, track })
+    let validator = access::validator(&api, &who).await?;
+    let sees_all = absence.agent == who.account || access::decides(&api, &validator, absence.agent, leave).await?;
+    let body = if sees_all {
+        let request = RequestRow::of(&absence).ok_or_else(not_found)?;
+        let track = track::of(&api, absence.agent, LeaveId::from_uuid(id)).await?;
+        let proofs = proof_row::by_absence(&api, &who, &[id]).await?.remove(&id).unwrap_or_default();
+        ShownLeave::Whole(Box::new(Request { request, track, proofs }))
+    } else {
+        ShownLeave::ToReplacement(replaced(&api, &who, &absence, leave).await?.ok_or_else(not_found)?)
+    };
+    answer::json(&preconditions, shown, &body)
+}
+
+/// What the colleague sees who is asked to stand in and has not declined; nothing for anybody else.
+async fn replaced(
+    api: &ReadApi,
+    who: &Who,
+    absence: &Absence,
+    leave: &Leave,
+) -> Result<Option<ReplacedLeave>, Problem> {
+    let asked = leave.replacement.filter(|one| one.by == who.account && one.accepted != Some(false));
+    let Some(asked) = asked else { return Ok(None) };
+    Ok(Some(ReplacedLeave {
+        leave: absence.absence,
+        who: Names::of(api, [absence.agent]).await?.person(absence.agent),
+        start: leave.period.start().to_string(),
+        end: leave.period.end().to_string(),
+        half_days: written(&absence.half_days),
+        status: leave.status.as_str(),
+        accepted: asked.accepted,
+    }))
 }

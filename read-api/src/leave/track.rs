@@ -85,13 +85,7 @@ fn is_about(event: &AbsenceEvent, leave: LeaveId) -> bool {
 }
 
 fn capacity(decider: Decider) -> String {
-    use events::validation::Approver;
-    let name = match decider.capacity.approver() {
-        Approver::Manager => "manager",
-        Approver::Hr => "hr",
-        Approver::HrHealth => "hr-health",
-        Approver::Person(_) => "person",
-    };
+    let name = decider.capacity.approver().as_str();
     match decider.capacity {
         DecisionCapacity::Approver(_) => name.to_owned(),
         DecisionCapacity::Delegate { .. } => format!("delegate of {name}"),

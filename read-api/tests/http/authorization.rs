@@ -31,6 +31,7 @@ const TABLE: &[(&str, Open)] = &[
     ("/v1/audit-readings/{id}/timeline.svg", Open::To(&[Role::Auditor])),
     ("/v1/me/leave-requests", Open::ToSignedIn),
     ("/v1/leave-requests/{id}", Open::ByRelation),
+    ("/v1/proofs/{id}", Open::ByRelation),
     ("/v1/me/balance", Open::ToSignedIn),
     ("/v1/agents/{id}/balance", Open::ByRelation),
     ("/v1/me/validations", Open::ToSignedIn),
@@ -43,6 +44,7 @@ const TABLE: &[(&str, Open)] = &[
     ("/v1/calendar-feeds/{token}", Open::ByToken),
     ("/v1/me/employment", Open::ByRelation),
     ("/v1/agents/{id}/employment", Open::ByRelation),
+    ("/v1/agents/{id}/sicknesses", Open::To(&[Role::HrHealth])),
     ("/v1/units", Open::ToSignedIn),
     ("/v1/projections", Open::To(&[Role::Auditor, Role::Administrator])),
 ];

@@ -2,8 +2,11 @@
 
 use crate::leave_world::{Unit, half_days};
 use crate::world::{json, ok, refusal};
+use events::audit::{Outcome, TrailFilter};
 use events::calendar_feed::{CalendarFeedEvent, FeedScope};
-use events::leave::AbsenceEvent;
+use events::delegation::DelegationScope;
+use events::leave::{AbsenceEvent, LeaveType};
+use events::validation::Approver;
 
 #[tokio::test]
 async fn who_reads_what_of_whom() {
@@ -152,6 +155,52 @@ async fn each_is_told_what_concerns_him_and_never_why() {
 }
 
 #[tokio::test]
+async fn who_decides_in_the_place_of_another_is_told_what_he_may_decide() {
+    let mut unit = Unit::open().await;
+    let (agent, manager) = (unit.agent.clone(), unit.manager.id);
+    let unpaid = DelegationScope { types: [LeaveType::Unpaid].into(), ..DelegationScope::default() };
+    let of_another_type = unit.delegate_from("2027-01-01", unpaid).await;
+    let since_today = unit.delegate_from("2027-01-16", DelegationScope::default()).await;
+    let leave = unit.request(&agent, "2027-02-01", "2027-02-02").await;
+    unit.record(&agent, AbsenceEvent::LeaveWithdrawn { leave }).await;
+    let named = unit.request_from(Approver::Person(manager), &agent, "2027-03-01", "2027-03-02").await;
+    assert_eq!(unit.told(&unit.delegate).await, ["LeaveRequested", "LeaveWithdrawn", "LeaveRequested"]);
+    for (name, who) in [("expired", &unit.expired), ("of another type", &of_another_type), ("today", &since_today)] {
+        assert!(unit.told(who).await.is_empty(), "{name}");
+    }
+
+    unit.approve(&agent, named).await;
+    assert_eq!(unit.told(&unit.delegate).await, ["LeaveWithdrawn", "LeaveRequested"], "it no longer waits");
+    assert_eq!(unit.told(&agent).await, ["LeaveApproved"], "and the manager's own are not his delegate's");
+}
+
+#[tokio::test]
+async fn who_is_to_stand_in_sees_when_and_never_why() {
+    let mut unit = Unit::open().await;
+    let (agent, colleague) = (unit.agent.clone(), unit.colleague.clone());
+    let leave = unit.request(&agent, "2027-02-01", "2027-02-02").await;
+    let path = format!("/v1/leave-requests/{leave}");
+    assert_eq!(unit.status(&colleague, &path).await, 404);
+    unit.record(&agent, AbsenceEvent::ReplacementNamed { leave, replacement: colleague.id }).await;
+
+    let shown = unit.json(&colleague, &path).await;
+    let expected = serde_json::json!({
+        "leave": leave.to_string(),
+        "who": { "account": agent.id.to_string(), "given_name": "Élodie", "family_name": "Müller" },
+        "start": "2027-02-01 AM",
+        "end": "2027-02-02 PM",
+        "half_days": ["2027-02-01", "2027-02-02"],
+        "status": "pending",
+        "accepted": null,
+    });
+    assert_eq!(shown, expected);
+    unit.record(&agent, AbsenceEvent::ReplacementAccepted { leave, replacement: colleague.id }).await;
+    assert_eq!(unit.json(&colleague, &path).await["accepted"], true);
+    unit.record(&agent, AbsenceEvent::ReplacementDeclined { leave, replacement: colleague.id }).await;
+    assert_eq!(unit.status(&colleague, &path).await, 404);
+}
+
+#[tokio::test]
 async fn a_feed_tells_absence_and_cancellation_and_ends_when_it_is_revoked() {
     let mut unit = Unit::open().await;
     let (agent, colleague) = (unit.agent.clone(), unit.colleague.clone());
@@ -229,4 +278,33 @@ async fn days_that_make_no_period_are_refused() {
     assert_eq!(refusal(unit.world.get(&unit.manager, &path)).await, "invalid-field: query from");
     let units = json(unit.world.get(&unit.agent, "/v1/units")).await;
     assert_eq!(units["items"][0]["staffing_rules"], serde_json::json!(["guichet"]));
+}
+
+#[tokio::test]
+async fn the_trail_shows_who_decided_by_what_right_and_never_why() {
+    let mut unit = Unit::open().await;
+    let (agent, auditor, manager) = (unit.agent.clone(), unit.auditor.clone(), unit.manager.id);
+    let leave = unit.request(&agent, "2027-02-01", "2027-02-02").await;
+    unit.refuse(&agent, leave, "effectif").await;
+    unit.fall_sick(&agent, "2027-03-01", "2027-03-02").await;
+    let entries = async |filter: TrailFilter| {
+        let (reading, position) = unit.world.declare(&auditor, filter).await;
+        unit.world.all_entries(&auditor, reading, position).await
+    };
+
+    let types = vec!["LeaveRequested".to_owned(), "LeaveRefused".to_owned(), "SicknessRecorded".to_owned()];
+    let shown = entries(TrailFilter { agent: Some(agent.id), types, ..TrailFilter::default() }).await;
+    let told: Vec<_> =
+        shown.iter().map(|entry| (entry["type"].as_str().unwrap(), entry["outcome"].as_str().unwrap())).collect();
+    assert_eq!(told, [("LeaveRequested", "success"), ("LeaveRefused", "refused"), ("SicknessRecorded", "success")]);
+    assert_eq!(shown[1]["detail"], format!("{leave} manager"));
+    for entry in &shown {
+        assert!(entry["motive"].is_null() && entry["reason"].is_null(), "{entry}");
+        assert!(!entry.to_string().contains("annual") && !entry.to_string().contains("ordinary"), "{entry}");
+    }
+    let granted = vec!["DelegationGranted".to_owned()];
+    let by_type = TrailFilter { agent: Some(manager), types: granted, ..TrailFilter::default() };
+    assert_eq!(entries(by_type).await.len(), 2);
+    let refused = TrailFilter { outcome: Some(Outcome::Refused), ..TrailFilter::default() };
+    assert_eq!(entries(refused).await.len(), 1);
 }

@@ -3,15 +3,20 @@
 use crate::world::{Agent, World, at, ok};
 use chrono::{DateTime, NaiveDate, Utc};
 use events::account::Role;
+use events::audit::AuditEvent;
 use events::calendar_feed::{CalendarFeedEvent, FeedScope};
 use events::delegation::{DelegationEvent, DelegationScope};
 use events::employment::{EmploymentEvent, Quota};
-use events::leave::{AbsenceEvent, Charge, Counter, CounterKind, LeaveType};
+use events::leave::{
+    AbsenceEvent, Charge, Counter, CounterKind, LeaveType, MedicalDetails, ProofSubject, SicknessNature,
+};
 use events::period::Period;
+use events::status::Status;
 use events::unit::{StaffingLimit, StaffingRule, UnitEvent};
 use events::validation::{Approver, Decider, DecisionCapacity, Quorum, Step};
 use events::{
-    Actor, Capacity, DelegationId, DomainEvent, FeedId, HalfDaySet, LeaveId, Metadata, Sealed, SicknessId, UnitId,
+    Actor, Capacity, DelegationId, DomainEvent, FeedId, HalfDaySet, LeaveId, Metadata, ProofId, ReadingId, Sealed,
+    SicknessId, UnitId,
 };
 use rules::{HalfDays, RuleBook, WorkCycle};
 use uuid::Uuid;
@@ -87,12 +92,17 @@ impl Unit {
 
     /// Asks for annual leave, whole days, with a reason.
     pub async fn request(&mut self, of: &Agent, first: &str, last: &str) -> LeaveId {
+        self.request_from(Approver::Manager, of, first, last).await
+    }
+
+    /// The same, for `approver` to decide.
+    pub async fn request_from(&mut self, approver: Approver, of: &Agent, first: &str, last: &str) -> LeaveId {
         let leave = LeaveId::new();
         let period = Period::days(day(first), day(last)).unwrap();
         let counter = Counter::of(CounterKind::AnnualLeave, 2027);
         let half_days = period.half_days().collect();
         let charge = Charge { counter: Some(counter), half_days, available: Some(HalfDays::days(25)) };
-        let step = Step { by: Quorum::AnyOf(vec![Approver::Manager]), escalation: None };
+        let step = Step { by: Quorum::AnyOf(vec![approver]), escalation: None };
         let reason = self.words(of, "reason", leave.as_uuid(), "voyage à Lisbonne").await;
         let event = AbsenceEvent::LeaveRequested {
             leave,
@@ -122,7 +132,14 @@ impl Unit {
     }
 
     pub async fn fall_sick(&mut self, of: &Agent, first: &str, last: &str) -> SicknessId {
+        self.fall_sick_of(of, first, last, SicknessNature::Ordinary).await
+    }
+
+    pub async fn fall_sick_of(&mut self, of: &Agent, first: &str, last: &str, nature: SicknessNature) -> SicknessId {
         let (sickness, period) = (SicknessId::new(), Period::days(day(first), day(last)).unwrap());
+        let (place, id) = (places::absence(of.id, "details", sickness), of.id.as_uuid());
+        let details = MedicalDetails { nature, relapse_of: None };
+        let details = self.world.vault.seal(id, Purpose::Health, Kept::Always, &place, &details).await.unwrap();
         let event = AbsenceEvent::SicknessRecorded {
             sickness,
             period,
@@ -130,10 +147,46 @@ impl Unit {
             recredited: Vec::new(),
             rules: RuleBook::embedded().unwrap().version(),
             unit: Some(self.unit),
-            details: None,
+            details: Some(details),
         };
         self.record(of, event).await;
         sickness
+    }
+
+    /// Attaches a PDF named `certificat médical.pdf`.
+    pub async fn attach(&mut self, agent: &Agent, of: ProofSubject, medical: bool, file: &[u8]) -> ProofId {
+        let proof = ProofId::new();
+        let sha256 = self.world.attachments.put(agent.id, proof, file).await.unwrap();
+        let name = self.words(agent, "name", proof.as_uuid(), "certificat médical.pdf").await;
+        let (media_type, size_bytes) = ("application/pdf".to_owned(), file.len() as u64);
+        let event = AbsenceEvent::ProofAttached { proof, of, medical, name, media_type, size_bytes, sha256 };
+        self.record(agent, event).await;
+        proof
+    }
+
+    /// Declares that `reader` reads a proof of `agent`; gives the path under which he does.
+    pub async fn declare(&mut self, reader: &Agent, agent: &Agent, proof: ProofId) -> String {
+        let reading = ReadingId::new();
+        let metadata = Metadata::new(Actor::Account(reader.id), Capacity::HrHealth, at(0));
+        let declared = AuditEvent::ProofRead { reading, agent: agent.id, proof };
+        self.position = self.world.append_as(metadata, reading.as_uuid(), vec![declared]).await;
+        format!("/v1/proofs/{proof}?reading={reading}")
+    }
+
+    /// Somebody to whom the manager delegates from this day on.
+    pub async fn delegate_from(&mut self, first: &str, scope: DelegationScope) -> Agent {
+        let (delegate, last) = (self.world.agent(&[]).await, day("2027-12-31"));
+        let (from, to, first) = (self.manager.id, delegate.id, day(first));
+        let granted = DelegationEvent::DelegationGranted { from, to, first, last, scope };
+        self.position = append(&self.world, DelegationId::new().as_uuid(), vec![granted]).await;
+        delegate
+    }
+
+    /// What somebody is told, the newest first.
+    pub async fn told(&self, who: &Agent) -> Vec<String> {
+        let notices = self.json(who, "/v1/me/notices").await;
+        let types = notices["items"].as_array().unwrap().iter().map(|one| one["type"].as_str().unwrap().to_owned());
+        types.collect()
     }
 
     pub fn decider(&self) -> Decider {
@@ -198,6 +251,7 @@ fn employed(unit: UnitId) -> Vec<EmploymentEvent> {
     let from = day("2020-01-01");
     vec![
         EmploymentEvent::ServiceEntered { on: from },
+        EmploymentEvent::StatusSet { status: Status::Official, from },
         EmploymentEvent::UnitAssigned { unit, from },
         EmploymentEvent::WorkPatternSet { pattern: WorkCycle::weekly("11111111110000").unwrap(), from },
         EmploymentEvent::WorkingTimeSet { quota: Quota::FULL, full_time_week_minutes: 2100, annualised: false, from },

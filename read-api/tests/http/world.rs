@@ -17,11 +17,12 @@ use reqwest::{Client, RequestBuilder, Response};
 use serde_json::Value;
 use std::marker::PhantomData;
 use std::net::SocketAddr;
+use tempfile::TempDir;
 use test_support::Database;
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
-use vault::{MasterKey, Period, Place, Purpose, Vault};
+use vault::{Attachments, MasterKey, Period, Place, Purpose, Vault};
 use web::token::SessionToken;
 
 /// Somebody with an account and a session.
@@ -37,11 +38,14 @@ pub struct World {
     pub journal: Journal,
     /// The write side's: it can seal and destroy.
     pub vault: Vault,
+    /// The write side's.
+    pub attachments: Attachments,
     pub stop: CancellationToken,
     address: SocketAddr,
     client: Client,
     projector: CancellationToken,
     _ended: DropGuard,
+    _folder: TempDir,
 }
 
 impl World {
@@ -76,7 +80,10 @@ impl World {
             tokio::spawn(positions.clone().follow(pool.clone(), projector.clone()));
         }
         let opening = Vault::new(pool, key());
-        let api = ReadApi::new(reader, opening, positions, Clock::from_fn(now), config, stop.clone());
+        let folder = tempfile::tempdir().unwrap();
+        let files = |vault: &Vault| Attachments::in_folder(vault.clone(), folder.path()).unwrap();
+        let (attachments, opened) = (files(&vault), files(&opening));
+        let api = ReadApi::new(reader, opening, opened, positions, Clock::from_fn(now), config, stop.clone());
         let mut limits = web::Config::default();
         limits.rate_limits.shared = vec!["127.0.0.0/8".parse().unwrap()];
         let routes = web::stack::dress(read_api::router(api), &limits);
@@ -85,7 +92,8 @@ impl World {
         let service = routes.into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
         let ended = projector.clone().drop_guard();
-        Self { database, journal, vault, stop, address, client: Client::new(), projector, _ended: ended }
+        let client = Client::new();
+        Self { database, journal, vault, attachments, stop, address, client, projector, _ended: ended, _folder: folder }
     }
 
     /// Stops the projector, so that what is appended from now on is not shown.

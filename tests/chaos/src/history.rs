@@ -124,7 +124,7 @@ pub struct Found {
 pub struct Sight {
     /// Who: for the report.
     pub reader: String,
-    /// Whether it reads the audit trail, which leaves out what is not about accounts; else the journal itself.
+    /// Whether it reads the audit trail; else the journal itself.
     pub of_the_trail: bool,
     /// It asked for what comes after this position.
     pub after: i64,

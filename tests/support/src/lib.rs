@@ -1,4 +1,11 @@
-//! A database a test on a real PostgreSQL, named by `TEST_DATABASE_URL`; `./intraparis test` starts one.
+//! A database a test on a real PostgreSQL, named by `TEST_DATABASE_URL`; `./intraparis test` starts one. Programs from
+//! PyPI that tests hold ours against.
+
+mod bucket;
+mod python;
+
+pub use bucket::Bucket;
+pub use python::installed;
 
 use migrations::Role;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};

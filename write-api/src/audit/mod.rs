@@ -1,5 +1,6 @@
-//! Readings of the audit trail, declared before they are made.
+//! Readings of the audit trail and of the proofs of others, declared before they are made.
 
+mod declare_proof_reading;
 mod declare_reading;
 
 use crate::WriteApi;
@@ -8,5 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(crate) fn routes() -> OpenApiRouter<WriteApi> {
-    OpenApiRouter::new().routes(routes!(declare_reading::declare_reading))
+    OpenApiRouter::new()
+        .routes(routes!(declare_reading::declare_reading))
+        .routes(routes!(declare_proof_reading::declare_proof_reading))
 }

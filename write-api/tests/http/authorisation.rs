@@ -30,6 +30,10 @@ fn table(other: &Agent) -> BTreeMap<&'static str, (May, Method, String, Value)> 
         ("reactivateAccount", post(May::Only(Role::Administrator), account("/reactivation"), json!({ "motive": "m" }))),
         ("grantRole", post(May::Only(Role::Administrator), account("/roles"), json!({ "role": "manager" }))),
         ("revokeRole", post(May::Only(Role::Administrator), account("/roles/manager/revocation"), json!({}))),
+        (
+            "declareProofReading",
+            post(May::SignedIn, format!("/v1/proofs/{}/readings", other.account), json!({ "agent": other.account })),
+        ),
         ("declareReading", post(May::Only(Role::Auditor), "/v1/audit-readings".into(), json!({}))),
         ("changePassword", post(May::SignedIn, "/v1/me/password".into(), change)),
         ("logOut", (May::SignedIn, Method::DELETE, "/v1/sessions/current".into(), Value::Null)),

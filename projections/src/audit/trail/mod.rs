@@ -1,5 +1,6 @@
-//! The audit trail: one row an event of the security history, in the journal's order.
+//! The audit trail: one row an event of the journal, in its order.
 
+mod leave;
 mod query;
 mod rows;
 mod said;
@@ -22,12 +23,12 @@ pub const NAME: &str = "audit_trail_v1";
 /// The projection.
 #[must_use]
 pub fn projection() -> Projection {
-    Projection::named::<Entries>(NAME, 1, &["audit_trail_v1"])
+    let trail = Projection::named::<Entries>(NAME, 2, &["audit_trail_v1"])
         .reads::<AccountEvent, _>(AuditTrail)
         .reads::<UsernameEvent, _>(AuditTrail)
         .reads::<AuditEvent, _>(AuditTrail)
-        .reads::<ProjectionEvent, _>(AuditTrail)
-        .declared()
+        .reads::<ProjectionEvent, _>(AuditTrail);
+    leave::admitted(trail).declared()
 }
 
 #[derive(Debug)]

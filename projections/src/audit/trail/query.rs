@@ -43,7 +43,8 @@ pub struct Entry {
     pub outcome: Outcome,
     /// Why: a stored name such as `wrong-password`, or an operator's words.
     pub reason: Option<String>,
-    /// What exactly: the role, the failures counted, the reading, the projection and what of it, or `reported-…`.
+    /// What exactly: the role, the failures counted, the reading, the projection and what of it, `reported-…`; of leave,
+    /// which one and by what right it was decided.
     pub detail: Option<String>,
     /// Why, in the words of who acted.
     pub motive: Option<Sealed<String>>,

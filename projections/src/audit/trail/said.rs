@@ -26,7 +26,7 @@ pub(super) struct Said<'a> {
 }
 
 impl<'a> Said<'a> {
-    const fn of(agent: Option<Uuid>, outcome: Outcome) -> Self {
+    pub(super) const fn of(agent: Option<Uuid>, outcome: Outcome) -> Self {
         Self { agent, outcome, reason: None, detail: None, motive: None, source: None, attempt: None }
     }
 
@@ -68,7 +68,7 @@ impl<'a> Said<'a> {
         }
     }
 
-    /// Of a reading: it is about the account that was read about, if it was one.
+    /// Of a reading: it is about the account that was read about, if it was one; of a proof, it names the proof.
     pub(super) fn of_reading(event: &AuditEvent) -> Result<Self, ProjectionError> {
         match event {
             AuditEvent::AuditTrailRead { reading, filter, motive } => Ok(Self {
@@ -76,6 +76,9 @@ impl<'a> Said<'a> {
                 motive: motive.as_ref().map(|motive: &Sealed<String>| to_json(motive)).transpose()?,
                 ..Self::of(filter.agent.map(Uuid::from), Outcome::Success)
             }),
+            AuditEvent::ProofRead { agent, proof, .. } => {
+                Ok(Self { detail: Some(proof.to_string().into()), ..Self::of(Some(agent.as_uuid()), Outcome::Success) })
+            }
         }
     }
 

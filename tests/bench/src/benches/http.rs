@@ -1,16 +1,18 @@
 //! The service over HTTP, beside what its parts cost bare.
 
 pub mod bare;
-mod people;
-mod service;
+pub mod figures;
+pub mod people;
+pub mod service;
 
 use crate::arguments::Plan;
-use crate::load::{Client, Measured, Rounds, Spread, closed_loop};
-use crate::report::section::{grouped, ratio};
+use crate::load::{Client, Measured, Spread, closed_loop};
+use crate::report::section::ratio;
 use crate::report::{Chart, Claim, Section, Series, Table};
 use crate::server::Database;
 use anyhow::{Context, ensure};
 use bare::BareServer;
+use figures::{Figures, row};
 use futures::StreamExt;
 use people::Person;
 use reqwest::{Request, StatusCode};
@@ -93,7 +95,8 @@ impl Client for LogsIn {
     }
 }
 
-async fn reads(client: &reqwest::Client, request: &Request, expected: StatusCode, duration: Duration) -> Measured {
+/// What so many clients get who ask for the same again and again.
+pub async fn reads(client: &reqwest::Client, request: &Request, expected: StatusCode, duration: Duration) -> Measured {
     let reader = || request.try_clone().map(|request| Reads { client: client.clone(), request, expected });
     closed_loop((0..READERS).filter_map(|_| reader()).collect(), duration).await
 }
@@ -138,26 +141,7 @@ async fn streams(service: &Service, auditor: &Person, reading: &str) -> anyhow::
     Ok(Memory { before, with_streams: service.memory_mib()? })
 }
 
-/// The rounds of everything that is measured here, in the order in which it came.
-struct Figures(Vec<(&'static str, Rounds)>);
-
 impl Figures {
-    const fn new() -> Self {
-        Self(Vec::new())
-    }
-
-    fn take(&mut self, round: u32, what: &'static str, measured: Measured) {
-        eprintln!("round {round}: {what} {}/s", grouped(measured.rate()));
-        match self.0.iter_mut().find(|(known, _)| *known == what) {
-            Some((_, rounds)) => rounds.0.push(measured),
-            None => self.0.push((what, Rounds(vec![measured]))),
-        }
-    }
-
-    fn rate(&self, what: &str) -> f64 {
-        self.0.iter().find(|(known, _)| *known == what).map_or(f64::NAN, |(_, rounds)| rounds.rate().median)
-    }
-
     fn section(&self, memory: &Memory) -> Section {
         let mut table = Table::new(
             "Requests a second: median (minimum–maximum)",
@@ -196,15 +180,4 @@ impl Figures {
             notes: std::iter::once(format!("An open stream takes {} KiB.", ratio(each))).chain(failure).collect(),
         }
     }
-}
-
-fn row(what: &str, rounds: &Rounds) -> Vec<String> {
-    let Spread { min, median, max } = rounds.rate();
-    vec![
-        what.to_owned(),
-        format!("{} ({}–{})", grouped(median), grouped(min), grouped(max)),
-        format!("{:.1}", rounds.quantile_ms(0.5)),
-        format!("{:.1}", rounds.quantile_ms(0.99)),
-        rounds.failures().to_string(),
-    ]
 }

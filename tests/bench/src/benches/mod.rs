@@ -5,6 +5,7 @@ mod comparison;
 mod costs;
 mod cycles;
 pub mod http;
+mod leave;
 mod loading;
 pub mod processes;
 mod projections;
@@ -32,12 +33,22 @@ pub enum Bench {
     Projections,
     /// Logins beside Argon2id, reads beside axum and sqlx, memory under 1,000 open streams.
     Http,
+    /// Leave submitted and approved beside the journal's limit; a balance, a calendar, a queue.
+    Leave,
 }
 
 impl Bench {
     /// Every bench.
-    pub const ALL: &'static [Self] =
-        &[Self::Appends, Self::Cycles, Self::Costs, Self::Processes, Self::Loading, Self::Projections, Self::Http];
+    pub const ALL: &'static [Self] = &[
+        Self::Appends,
+        Self::Cycles,
+        Self::Costs,
+        Self::Processes,
+        Self::Loading,
+        Self::Projections,
+        Self::Http,
+        Self::Leave,
+    ];
 
     /// What it measures.
     pub fn about(self) -> String {
@@ -64,6 +75,7 @@ pub async fn run(bench: Bench, server: &Server, plan: &Plan) -> anyhow::Result<S
         Bench::Loading => loading::run(&database, plan).await,
         Bench::Projections => projections::run(&database, plan).await,
         Bench::Http => http::run(&database, plan).await,
+        Bench::Leave => leave::run(server, &database, plan).await,
     };
     server.drop(database).await?;
     section

@@ -9,7 +9,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// The types of streams that the audit trail tells of.
-const ON_THE_TRAIL: [&str; 4] = ["account", "username", "audit-reading", "projection"];
+const ON_THE_TRAIL: [&str; 10] = [
+    "account",
+    "username",
+    "audit-reading",
+    "projection",
+    "absence-ledger",
+    "employment",
+    "delegation",
+    "unit",
+    "rule-set",
+    "calendar-feed",
+];
 
 pub(super) fn check(history: &History, evidence: &Evidence, findings: &mut Findings) {
     for (name, position, failure) in &evidence.checkpoints {
@@ -99,15 +110,19 @@ fn told(event: &Event, accounts: &mut BTreeSet<Uuid>) -> TrailRow {
         accounts.insert(event.stream_id);
     }
     let agent = match event.stream_type.as_str() {
-        "account" => Some(event.stream_id),
+        "account" | "absence-ledger" | "employment" => Some(event.stream_id),
         "username" => id("account"),
+        "delegation" => id("from"),
+        "unit" => id("manager"),
+        "calendar-feed" => id("owner"),
+        "audit-reading" if event.kind == "ProofRead" => id("agent"),
         "audit-reading" => body.get("filter").and_then(|filter| text(filter, "agent")?.parse().ok()),
         _ => None,
     };
     let outcome = match event.kind.as_str() {
         "LoginAttempted" => "begun",
         "LoginFailed" => "failure",
-        "LoginRefused" => "refused",
+        "LoginRefused" | "LeaveRefused" | "CancellationRefused" => "refused",
         _ => "success",
     };
     TrailRow {

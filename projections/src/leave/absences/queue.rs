@@ -1,19 +1,20 @@
-//! What waits for a decision, by who may take it, and the notices of each.
+//! What waits for a decision, by who may take it.
 
-use super::{addressee, to_person};
+use super::rows::Touch;
 use crate::ProjectionError;
+use crate::leave::addressee;
+use crate::leave::validator::{Scopes, Validator};
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use events::delegation::DelegationScope;
 use events::leave::LeaveType;
 use events::validation::{Approver, Quorum, Step};
-use events::{AccountId, LeaveId, Position, UnitId};
+use events::{AccountId, LeaveId, UnitId};
 use rules::ledger::{Leave, Pending};
 use sqlx::{FromRow, PgConnection, PgExecutor};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// A decision that waits for one who may take it.
-pub(super) struct Waiting {
+struct Waiting {
     leave: LeaveId,
     agent: AccountId,
     unit: Option<UnitId>,
@@ -24,7 +25,7 @@ pub(super) struct Waiting {
 }
 
 /// What of a leave waits, and for whom; `at` is when its last event happened.
-pub(super) fn waiting(agent: AccountId, leave: LeaveId, entry: &Leave, at: DateTime<Utc>) -> Vec<Waiting> {
+fn waiting(agent: AccountId, leave: LeaveId, entry: &Leave, at: DateTime<Utc>) -> Vec<Waiting> {
     let mut for_whom = BTreeMap::new();
     let mut due_on = entry.period.start().date;
     if let (Some(pending), Some(step)) = (entry.pending(), entry.current_step()) {
@@ -66,10 +67,17 @@ fn open(step: &Step, pending: &Pending) -> Vec<Approver> {
 /// Puts what waits in the place of what these absences had waiting.
 pub(super) async fn replace(
     connection: &mut PgConnection,
-    absences: &[Uuid],
-    waiting: &[Waiting],
+    absences: &BTreeMap<Uuid, Touch>,
 ) -> Result<(), ProjectionError> {
-    sqlx::query("DELETE FROM leave_queue_v1 WHERE absence = ANY ($1)").bind(absences).execute(&mut *connection).await?;
+    let waiting = absences.iter().flat_map(|(absence, touch)| {
+        let leave = LeaveId::from_uuid(*absence);
+        touch.ledger.leave(leave).map(|entry| waiting(touch.agent, leave, entry, touch.changed_at))
+    });
+    let waiting: Vec<Waiting> = waiting.flatten().collect();
+    sqlx::query("DELETE FROM leave_queue_v1 WHERE absence = ANY ($1)")
+        .bind(absences.keys().copied().collect::<Vec<_>>())
+        .execute(&mut *connection)
+        .await?;
     if waiting.is_empty() {
         return Ok(());
     }
@@ -87,49 +95,6 @@ pub(super) async fn replace(
     .execute(connection)
     .await?;
     ProjectionError::unless_written(written.rows_affected(), waiting.len() as u64)
-}
-
-/// Who asks, with all that his right to decide may come from, on a day.
-#[derive(Clone, Debug)]
-pub struct Validator {
-    /// The person.
-    pub account: AccountId,
-    /// Whether he is of human resources.
-    pub hr: bool,
-    /// Whether he is a health officer.
-    pub hr_health: bool,
-    /// In whose place he decides, and on what.
-    pub for_others: Vec<(AccountId, DelegationScope)>,
-    /// Today, in Paris.
-    pub on: NaiveDate,
-}
-
-/// The agents whose manager one of `$1` is on day `$2`, with him.
-macro_rules! managed {
-    () => {
-        "SELECT a.agent, a.manager FROM projections.assigned_managers_v1 a
-         WHERE a.manager = ANY ($1) AND a.first_day <= $2 AND a.ends > $2
-         UNION ALL
-         SELECT m.agent, u.manager
-         FROM projections.unit_managers_v1 u
-         JOIN projections.unit_members_v1 m ON m.unit = u.unit AND m.first_day <= $2 AND m.ends > $2
-         WHERE u.manager = ANY ($1) AND u.first_day <= $2 AND u.ends > $2
-           AND NOT EXISTS (SELECT FROM projections.assigned_managers_v1 a
-                           WHERE a.agent = m.agent AND a.first_day <= $2 AND a.ends > $2)"
-    };
-}
-
-/// Whether the agent of row `q` has on day `$2` nobody but himself to decide as his manager.
-macro_rules! without_manager {
-    () => {
-        "NOT EXISTS (SELECT FROM projections.assigned_managers_v1 a
-                     WHERE a.agent = q.agent AND a.first_day <= $2 AND a.ends > $2 AND a.manager <> q.agent)
-         AND NOT EXISTS (SELECT FROM projections.unit_members_v1 m
-                         JOIN projections.unit_managers_v1 u ON u.unit = m.unit AND u.first_day <= $2 AND u.ends > $2
-                         WHERE m.agent = q.agent AND m.first_day <= $2 AND m.ends > $2 AND u.manager <> q.agent
-                           AND NOT EXISTS (SELECT FROM projections.assigned_managers_v1 a
-                                           WHERE a.agent = q.agent AND a.first_day <= $2 AND a.ends > $2))"
-    };
 }
 
 /// A leave that waits for the one who asks.
@@ -174,8 +139,9 @@ pub async fn page(
          ), by_right AS (
              SELECT m.absence, m.due_on FROM mine m JOIN scope s ON s.person = m.person
              WHERE m.agent <> $5 AND m.agent <> m.person AND m.opens_at <= $6
-               AND (s.units = '' OR m.unit::text = ANY (string_to_array(s.units, ',')))
-               AND (s.types = '' OR m.leave_type = ANY (string_to_array(s.types, ',')))
+               AND ",
+        in_scope!("m"),
+        "
                AND (m.due_on, m.absence) > ($9, $10)
          ), by_role AS (
              (SELECT q.absence, q.due_on FROM projections.leave_queue_v1 q
@@ -198,17 +164,14 @@ pub async fn page(
          SELECT absence, due_on FROM (SELECT * FROM by_right UNION SELECT * FROM by_role) due
          ORDER BY due_on, absence LIMIT $11"
     );
-    let units = |scope: &DelegationScope| scope.units.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-    let types = |scope: &DelegationScope| scope.types.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-    let own = (validator.account, DelegationScope::default());
-    let scopes: Vec<_> = [&own].into_iter().chain(&validator.for_others).collect();
+    let Scopes { persons, units, types, .. } = validator.scopes();
     let (day, leave) = after.map_or((NaiveDate::default(), Uuid::nil()), |(day, leave)| (day, leave.as_uuid()));
     // Not kept: it is planned for the roles that are held.
     sqlx::query_as(SQL)
-        .bind(scopes.iter().map(|(person, _)| person.as_uuid()).collect::<Vec<_>>())
+        .bind(persons)
         .bind(validator.on)
-        .bind(scopes.iter().map(|(_, scope)| units(scope)).collect::<Vec<_>>())
-        .bind(scopes.iter().map(|(_, scope)| types(scope)).collect::<Vec<_>>())
+        .bind(units)
+        .bind(types)
         .bind(validator.account.as_uuid())
         .bind(now)
         .bind(validator.hr)
@@ -217,66 +180,6 @@ pub async fn page(
         .bind(leave)
         .bind(i64::from(limit))
         .persistent(false)
-        .fetch_all(database)
-        .await
-}
-
-/// Something that one is told.
-#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
-pub struct Told {
-    position: i64,
-    /// About the leave of whom.
-    pub agent: Uuid,
-    /// About which leave or sickness.
-    pub absence: Option<Uuid>,
-    /// What happened, by the stored name of the event.
-    #[sqlx(rename = "type")]
-    pub name: String,
-    /// When.
-    pub occurred_at: DateTime<Utc>,
-}
-
-impl Told {
-    /// Where the event stands in the journal.
-    ///
-    /// # Errors
-    /// Of decoding, for a number that is no position.
-    pub fn position(&self) -> Result<Position, sqlx::Error> {
-        crate::checkpoint::position(self.position)
-    }
-}
-
-/// At most `limit` notices to him, the newest first, before `before`.
-///
-/// # Errors
-/// Those of the database.
-pub async fn notices(
-    database: impl PgExecutor<'_>,
-    validator: &Validator,
-    before: Option<Position>,
-    limit: u16,
-) -> Result<Vec<Told>, sqlx::Error> {
-    const SQL: &str = concat!(
-        "WITH managed AS MATERIALIZED (",
-        managed!(),
-        ")
-         SELECT DISTINCT position, agent, absence, type, occurred_at FROM (
-             (SELECT n.* FROM projections.leave_notices_v1 n
-              WHERE n.addressee = ANY ($3) AND n.position < $4 ORDER BY n.position DESC LIMIT $5)
-             UNION ALL
-             (SELECT n.* FROM managed g JOIN projections.leave_notices_v1 n
-                  ON n.agent = g.agent AND n.addressee = 'manager' AND n.agent <> g.manager
-              WHERE n.position < $4 ORDER BY n.position DESC LIMIT $5)
-         ) told ORDER BY position DESC LIMIT $5"
-    );
-    let roles = [(validator.hr, "hr"), (validator.hr_health, "hr-health")];
-    let held = roles.into_iter().filter(|(held, _)| *held).map(|(_, role)| role.to_owned());
-    sqlx::query_as(SQL)
-        .bind(vec![validator.account.as_uuid()])
-        .bind(validator.on)
-        .bind(held.chain([to_person(validator.account)]).collect::<Vec<_>>())
-        .bind(before.map_or(i64::MAX, Position::get))
-        .bind(i64::from(limit))
         .fetch_all(database)
         .await
 }

@@ -1,0 +1,198 @@
+//! Who is told what: a pure function of an event, so that another channel, mail for one, tells the same; and the list
+//! that each reads.
+
+use crate::ProjectionError;
+use crate::leave::validator::{Scopes, Validator};
+use crate::leave::{addressee, to_person};
+use chrono::{DateTime, Utc};
+use events::leave::AbsenceEvent;
+use events::{AccountId, LeaveId, Position};
+use rules::Ledger;
+use sqlx::{FromRow, PgConnection, PgExecutor};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// What somebody is to be told: that something happened, never why.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Notice {
+    /// Who, by function or by name: `manager` (of the agent), `hr`, `hr-health`, `person:…`.
+    pub addressee: String,
+    /// About which leave or sickness.
+    pub absence: Option<Uuid>,
+}
+
+/// Whom an event in the ledger of `agent` concerns; `ledger` is his after it.
+#[must_use]
+pub fn of(agent: AccountId, ledger: &Ledger, event: &AbsenceEvent) -> BTreeSet<Notice> {
+    let told = |leave: LeaveId, who: Vec<String>| {
+        let absence = Some(leave.as_uuid());
+        who.into_iter().map(|addressee| Notice { addressee, absence }).collect()
+    };
+    let himself = || to_person(agent);
+    let to_agent = |absence: Option<Uuid>| BTreeSet::from([Notice { addressee: himself(), absence }]);
+    let with_replacement = |leave: LeaveId, mut who: Vec<String>| {
+        let replacement = ledger.leave(leave).and_then(|entry| entry.replacement);
+        who.extend(replacement.filter(|one| one.accepted != Some(false)).map(|one| to_person(one.by)));
+        told(leave, who)
+    };
+    match event {
+        AbsenceEvent::LeaveRequested { leave, .. } | AbsenceEvent::LeaveAmended { leave, .. } => {
+            with_replacement(*leave, deciders(agent, ledger, *leave))
+        }
+        AbsenceEvent::LeaveStepApproved { leave, .. } => {
+            let mut who = deciders(agent, ledger, *leave);
+            who.push(himself());
+            told(*leave, who)
+        }
+        AbsenceEvent::LeaveEscalated { leave, to, .. } => told(*leave, vec![addressee(*to, agent)]),
+        AbsenceEvent::LeaveWithdrawn { leave } => with_replacement(*leave, route(agent, ledger, *leave)),
+        AbsenceEvent::CancellationRequested { leave, .. } => told(*leave, route(agent, ledger, *leave)),
+        AbsenceEvent::LeavePartiallyApproved { leave, .. }
+        | AbsenceEvent::LeaveApproved { leave, .. }
+        | AbsenceEvent::LeaveRefused { leave, .. }
+        | AbsenceEvent::CancellationAccepted { leave, .. }
+        | AbsenceEvent::CancellationRefused { leave, .. }
+        | AbsenceEvent::LeaveCorrected { leave, .. } => with_replacement(*leave, vec![himself()]),
+        AbsenceEvent::AbsenceRecorded { leave, .. } => told(*leave, vec![himself()]),
+        AbsenceEvent::ReplacementNamed { leave, replacement } => told(*leave, vec![to_person(*replacement)]),
+        AbsenceEvent::ReplacementAccepted { leave, .. } | AbsenceEvent::ReplacementDeclined { leave, .. } => {
+            told(*leave, vec![himself()])
+        }
+        AbsenceEvent::SicknessRecorded { sickness, .. }
+        | AbsenceEvent::SicknessShortened { sickness, .. }
+        | AbsenceEvent::CertificateReceived { sickness, .. } => to_agent(Some(sickness.as_uuid())),
+        AbsenceEvent::RightCredited { .. }
+        | AbsenceEvent::RightDebited { .. }
+        | AbsenceEvent::TimeSavingsSplit { .. }
+        | AbsenceEvent::DaysReceived { .. } => to_agent(None),
+        AbsenceEvent::StaffingRuleOverridden { .. }
+        | AbsenceEvent::ProofAttached { .. }
+        | AbsenceEvent::TimeSavingsOpened { .. }
+        | AbsenceEvent::TimeSavingsFed { .. }
+        | AbsenceEvent::DaysGiven { .. } => BTreeSet::new(),
+    }
+}
+
+/// Those who may decide the step that is due.
+fn deciders(agent: AccountId, ledger: &Ledger, leave: LeaveId) -> Vec<String> {
+    let step = ledger.leave(leave).and_then(|entry| entry.current_step());
+    step.map(|step| step.by.approvers().iter().map(|one| addressee(*one, agent)).collect()).unwrap_or_default()
+}
+
+/// Those who may decide at any step.
+fn route(agent: AccountId, ledger: &Ledger, leave: LeaveId) -> Vec<String> {
+    let steps = ledger.leave(leave).map(|entry| entry.route.as_slice()).unwrap_or_default();
+    steps.iter().flat_map(|step| step.by.approvers()).map(|one| addressee(*one, agent)).collect()
+}
+
+/// A notice that one batch adds.
+pub(super) struct Row {
+    pub(super) position: Position,
+    pub(super) agent: AccountId,
+    pub(super) notice: Notice,
+    pub(super) name: &'static str,
+    pub(super) occurred_at: DateTime<Utc>,
+}
+
+pub(super) async fn write(notices: &[Row], connection: &mut PgConnection) -> Result<(), ProjectionError> {
+    if notices.is_empty() {
+        return Ok(());
+    }
+    let written = sqlx::query(
+        "INSERT INTO leave_notices_v1 (position, addressee, agent, absence, type, occurred_at)
+         SELECT * FROM unnest($1::bigint[], $2::text[], $3::uuid[], $4::uuid[], $5::text[], $6::timestamptz[])",
+    )
+    .bind(notices.iter().map(|told| told.position.get()).collect::<Vec<_>>())
+    .bind(notices.iter().map(|told| told.notice.addressee.clone()).collect::<Vec<_>>())
+    .bind(notices.iter().map(|told| told.agent.as_uuid()).collect::<Vec<_>>())
+    .bind(notices.iter().map(|told| told.notice.absence).collect::<Vec<_>>())
+    .bind(notices.iter().map(|told| told.name).collect::<Vec<_>>())
+    .bind(notices.iter().map(|told| told.occurred_at).collect::<Vec<_>>())
+    .execute(connection)
+    .await?;
+    ProjectionError::unless_written(written.rows_affected(), notices.len() as u64)
+}
+
+/// Something that one is told.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Told {
+    position: i64,
+    /// About the leave of whom.
+    pub agent: Uuid,
+    /// About which leave or sickness.
+    pub absence: Option<Uuid>,
+    /// What happened, by the stored name of the event.
+    #[sqlx(rename = "type")]
+    pub name: String,
+    /// When.
+    pub occurred_at: DateTime<Utc>,
+}
+
+impl Told {
+    /// Where the event stands in the journal.
+    ///
+    /// # Errors
+    /// Of decoding, for a number that is no position.
+    pub fn position(&self) -> Result<Position, sqlx::Error> {
+        crate::checkpoint::position(self.position)
+    }
+}
+
+/// At most `limit` notices to him, the newest first, before `before`. What concerns him as delegate is of the time since
+/// his delegation began; of one who is named himself, it is what still waits for him.
+///
+/// # Errors
+/// Those of the database.
+pub async fn page(
+    database: impl PgExecutor<'_>,
+    validator: &Validator,
+    before: Option<Position>,
+    limit: u16,
+) -> Result<Vec<Told>, sqlx::Error> {
+    const SQL: &str = concat!(
+        "WITH scope AS (
+             SELECT person, units, types, since::timestamp AT TIME ZONE 'Europe/Paris' AS since
+             FROM unnest($1::uuid[], $3::text[], $4::text[], $5::date[]) AS s (person, units, types, since)
+         ), managed AS MATERIALIZED (",
+        managed!(),
+        ")
+         SELECT DISTINCT position, agent, absence, type, occurred_at FROM (
+             (SELECT n.* FROM projections.leave_notices_v1 n
+              WHERE n.addressee = ANY ($7) AND n.position < $8 ORDER BY n.position DESC LIMIT $9)
+             UNION ALL
+             (SELECT n.* FROM managed g JOIN scope s ON s.person = g.manager
+              JOIN projections.leave_notices_v1 n
+                  ON n.agent = g.agent AND n.addressee = 'manager' AND n.agent <> g.manager AND n.agent <> $6
+              LEFT JOIN projections.absences_v1 a ON a.absence = n.absence
+              WHERE n.position < $8 AND (s.since IS NULL OR n.occurred_at >= s.since) AND ",
+        in_scope!("a"),
+        "
+              ORDER BY n.position DESC LIMIT $9)
+             UNION ALL
+             (SELECT n.* FROM scope s
+              JOIN projections.leave_queue_v1 q ON q.addressee = 'person:' || s.person
+              JOIN projections.leave_notices_v1 n ON n.addressee = q.addressee AND n.absence = q.absence
+              WHERE n.position < $8 AND n.agent <> $6 AND n.occurred_at >= s.since AND ",
+        in_scope!("q"),
+        "
+              ORDER BY n.position DESC LIMIT $9)
+         ) told ORDER BY position DESC LIMIT $9"
+    );
+    let Scopes { persons, units, types, since } = validator.scopes();
+    let roles = [(validator.hr, "hr"), (validator.hr_health, "hr-health")];
+    let held = roles.into_iter().filter(|(held, _)| *held).map(|(_, role)| role.to_owned());
+    sqlx::query_as(SQL)
+        .bind(persons)
+        .bind(validator.on)
+        .bind(units)
+        .bind(types)
+        .bind(since)
+        .bind(validator.account.as_uuid())
+        .bind(held.chain([to_person(validator.account)]).collect::<Vec<_>>())
+        .bind(before.map_or(i64::MAX, Position::get))
+        .bind(i64::from(limit))
+        // Not kept: it is planned for the delegations that are held.
+        .persistent(false)
+        .fetch_all(database)
+        .await
+}

@@ -1,0 +1,173 @@
+use super::proof_row::{self, ProofRow};
+use super::sick_pay::{self, Certificate, Pay, PayPeriod, SickLeave};
+use crate::who::Who;
+use crate::{ReadApi, answer, problems};
+use axum::extract::State;
+use axum::response::Response;
+use chrono::{DateTime, NaiveDate, Utc};
+use events::account::Role;
+use events::leave::{AbsenceEvent, MedicalDetails, SicknessNature};
+use events::{AccountId, Sealed, SicknessId};
+use projections::leave::{ledgers, proofs};
+use rules::Ledger;
+use rules::ledger::Sickness;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use vault::{Opened, places};
+use web::Problem;
+use web::at_least::AtLeast;
+use web::path::Path;
+use web::precondition::Preconditions;
+
+/// A spell of sickness, as health officers see it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SicknessRow {
+    /// The spell.
+    sickness: Uuid,
+    /// The first half-day recorded.
+    #[schema(example = "2026-05-11 AM")]
+    start: String,
+    /// The last half-day recorded.
+    #[schema(example = "2026-05-15 PM")]
+    end: String,
+    /// The half-days of work that it takes now.
+    half_days: u32,
+    /// When it was recorded.
+    recorded_at: DateTime<Utc>,
+    /// What kind it is; null where that was not said.
+    #[schema(value_type = Option<String>, example = "ordinary")]
+    nature: Option<SicknessNature>,
+    /// The spell that it is a relapse of.
+    relapse_of: Option<Uuid>,
+    /// Whether the nature is null because it was erased.
+    erased: bool,
+    /// Its certificate; null while none was received.
+    certificate: Option<Certificate>,
+    /// The day that stays unpaid (L 2017-1837 art. 115); null where there is none.
+    waiting_day: Option<NaiveDate>,
+    /// How its calendar days are paid (CGFP L.822-2 and L.822-3); empty for what other rules pay.
+    pay: Vec<PayPeriod>,
+    /// What was attached, the first attached first.
+    proofs: Vec<ProofRow>,
+}
+
+/// The sickness of an agent, the first spell first; for the role `hr-health` alone.
+#[utoipa::path(
+    get,
+    path = "/v1/agents/{id}/sicknesses",
+    tag = "leave",
+    params(("id" = Uuid, Path, description = "The agent"), AtLeast, Preconditions),
+    security(("bearer" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "The spells", body = Vec<SicknessRow>),
+        (status = 304, description = "As you have it")
+    )
+)]
+pub(crate) async fn list_sicknesses(
+    State(api): State<ReadApi>,
+    who: Who,
+    Path(agent): Path<AccountId>,
+    at_least: AtLeast,
+    preconditions: Preconditions,
+) -> Result<Response, Problem> {
+    who.has_one_of(&[Role::HrHealth])?;
+    let shown = api.shown(at_least, &[proofs::NAME]).await?;
+    let known = ledgers::known(&api.reader, agent, None).await.map_err(problems::journal)?;
+    let book = api.laws.known(None).await.map_err(problems::law)?;
+    let spells = spells(&api, agent).await?;
+    let mut leaves: Vec<SickLeave> =
+        spells.iter().filter_map(|spell| spell.leave(known.ledger.sickness(spell.sickness)?)).collect();
+    leaves.sort_by_key(|leave| (leave.first, leave.sickness));
+    let mut paid = sick_pay::pay(&leaves, &known.employment, &book).map_err(Problem::internal)?;
+    let ids: Vec<Uuid> = spells.iter().map(|spell| spell.sickness.as_uuid()).collect();
+    let mut attached = proof_row::by_absence(&api, &who, &ids).await?;
+    let row = |spell: &Spell| spell.row(&known.ledger, paid.remove(&spell.sickness), &mut attached);
+    let mut rows: Vec<SicknessRow> = spells.iter().filter_map(row).collect();
+    rows.sort_by(|one, other| one.start.cmp(&other.start));
+    answer::json(&preconditions, shown, &rows)
+}
+
+/// What the agent's events tell of a spell beside his ledger.
+struct Spell {
+    sickness: SicknessId,
+    recorded_at: DateTime<Utc>,
+    details: Option<Opened<MedicalDetails>>,
+    certificate: Option<Certificate>,
+    shortened: bool,
+}
+
+async fn spells(api: &ReadApi, agent: AccountId) -> Result<Vec<Spell>, Problem> {
+    let mut spells: BTreeMap<SicknessId, Spell> = BTreeMap::new();
+    let mut boxes: Vec<(SicknessId, Sealed<MedicalDetails>)> = Vec::new();
+    for (recorded, event) in ledgers::history(&api.reader, agent).await.map_err(problems::journal)? {
+        match event {
+            AbsenceEvent::SicknessRecorded { sickness, details, .. } => {
+                boxes.extend(details.map(|details| (sickness, details)));
+                let recorded_at = recorded.occurred_at;
+                spells.insert(
+                    sickness,
+                    Spell { sickness, recorded_at, details: None, certificate: None, shortened: false },
+                );
+            }
+            AbsenceEvent::SicknessShortened { sickness, .. } => {
+                spells.entry(sickness).and_modify(|spell| spell.shortened = true);
+            }
+            AbsenceEvent::CertificateReceived { sickness, issued, sent, timing } => {
+                let certificate = Some(Certificate { issued, sent, timing });
+                spells.entry(sickness).and_modify(|spell| spell.certificate = certificate);
+            }
+            _ => {}
+        }
+    }
+    let placed: Vec<_> =
+        boxes.iter().map(|(sickness, sealed)| (places::absence(agent, "details", *sickness), sealed)).collect();
+    let opened = api.vault.open_many(&placed).await.map_err(problems::vault)?;
+    for ((sickness, _), details) in boxes.iter().zip(opened) {
+        spells.entry(*sickness).and_modify(|spell| spell.details = Some(details));
+    }
+    Ok(spells.into_values().collect())
+}
+
+impl Spell {
+    fn details(&self) -> Option<&MedicalDetails> {
+        match &self.details {
+            Some(Opened::Clear(details)) => Some(details),
+            Some(Opened::Erased) | None => None,
+        }
+    }
+
+    /// Its calendar days, up to the return; none for one that was recorded by mistake.
+    fn leave(&self, entry: &Sickness) -> Option<SickLeave> {
+        let worked = entry.half_days.last()?.date;
+        let last = if self.shortened { worked } else { entry.period.end().date };
+        let (sickness, first) = (self.sickness, entry.period.start().date);
+        Some(SickLeave { sickness, first, last, details: self.details().cloned(), certificate: self.certificate })
+    }
+
+    fn row(
+        &self,
+        ledger: &Ledger,
+        pay: Option<Pay>,
+        attached: &mut BTreeMap<Uuid, Vec<ProofRow>>,
+    ) -> Option<SicknessRow> {
+        let entry = ledger.sickness(self.sickness)?;
+        let Pay { waiting_day, periods } = pay.unwrap_or_default();
+        let details = self.details();
+        Some(SicknessRow {
+            sickness: self.sickness.as_uuid(),
+            start: entry.period.start().to_string(),
+            end: entry.period.end().to_string(),
+            half_days: entry.half_days.count().get(),
+            recorded_at: self.recorded_at,
+            nature: details.map(|details| details.nature),
+            relapse_of: details.and_then(|details| details.relapse_of).map(Uuid::from),
+            erased: matches!(self.details, Some(Opened::Erased)),
+            certificate: self.certificate,
+            waiting_day,
+            pay: periods,
+            proofs: attached.remove(&self.sickness.as_uuid()).unwrap_or_default(),
+        })
+    }
+}

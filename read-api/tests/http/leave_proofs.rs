@@ -1,0 +1,122 @@
+//! Sickness and proofs, as each may read them.
+
+use crate::leave_world::{Unit, day};
+use crate::world::{ok, refusal, until};
+use events::ProofId;
+use events::leave::{AbsenceEvent, CertificateTiming, ProofSubject, SicknessNature};
+
+const FILE: &[u8] = b"%PDF-1.7 a certificate";
+
+#[tokio::test]
+async fn who_reads_which_proof() {
+    let mut unit = Unit::open().await;
+    let agent = unit.agent.clone();
+    let leave = unit.request(&agent, "2027-02-01", "2027-02-05").await;
+    let sickness = unit.fall_sick(&agent, "2027-03-01", "2027-03-02").await;
+    let plain = unit.attach(&agent, ProofSubject::Leave(leave), false, FILE).await;
+    let of_leave = unit.attach(&agent, ProofSubject::Leave(leave), true, FILE).await;
+    let of_sickness = unit.attach(&agent, ProofSubject::Sickness(sickness), true, FILE).await;
+    for (name, who, expected) in [
+        ("agent", unit.agent.clone(), [200, 404, 404]),
+        ("colleague", unit.colleague.clone(), [404, 404, 404]),
+        ("manager", unit.manager.clone(), [200, 404, 404]),
+        ("delegate", unit.delegate.clone(), [200, 404, 404]),
+        ("expired delegate", unit.expired.clone(), [404, 404, 404]),
+        ("other unit's manager", unit.other_manager.clone(), [404, 404, 404]),
+        ("hr", unit.hr.clone(), [200, 404, 404]),
+        ("hr-health", unit.hr_health.clone(), [404, 200, 200]),
+        ("auditor", unit.auditor.clone(), [404, 404, 404]),
+    ] {
+        for (proof, status) in [plain, of_leave, of_sickness].into_iter().zip(expected) {
+            let declared = unit.declare(&who, &agent, proof).await;
+            assert_eq!(unit.status(&who, &declared).await, status, "{name} {proof}");
+            let undeclared = if status == 200 && who.id != agent.id { 403 } else { status };
+            assert_eq!(unit.status(&who, &format!("/v1/proofs/{proof}")).await, undeclared, "{name} {proof}");
+        }
+    }
+    let shown = |of: &serde_json::Value| of["proofs"].as_array().unwrap().len();
+    let path = format!("/v1/leave-requests/{leave}");
+    assert_eq!(shown(&unit.json(&agent, &path).await), 1, "the medical one is not told of");
+    assert_eq!(unit.json(&unit.manager, &path).await["proofs"][0]["proof"], plain.to_string());
+}
+
+#[tokio::test]
+async fn a_file_comes_as_it_was_attached_and_to_be_saved() {
+    let mut unit = Unit::open().await;
+    let (agent, officer) = (unit.agent.clone(), unit.hr_health.clone());
+    let sickness = unit.fall_sick(&agent, "2027-03-01", "2027-03-02").await;
+    let proof = unit.attach(&agent, ProofSubject::Sickness(sickness), true, FILE).await;
+    let path = unit.declare(&officer, &agent, proof).await;
+    let answer = ok(unit.world.get(&officer, &unit.now(&path))).await;
+    for (header, value) in [
+        ("content-type", "application/pdf"),
+        ("content-disposition", "attachment; filename*=UTF-8''certificat%20m%C3%A9dical%2Epdf"),
+        ("x-content-type-options", "nosniff"),
+        ("cache-control", "no-store"),
+    ] {
+        assert_eq!(answer.headers()[header], value);
+    }
+    assert_eq!(answer.bytes().await.unwrap(), FILE);
+
+    unit.world.vault.destroy_subject(agent.id.as_uuid()).await.unwrap();
+    until(async || unit.status(&officer, &path).await == 410).await;
+    assert_eq!(refusal(unit.world.get(&officer, &unit.now(&path))).await, "erased");
+}
+
+#[tokio::test]
+async fn a_reading_is_of_one_reader_and_one_proof() {
+    let mut unit = Unit::open().await;
+    let (agent, officer, hr) = (unit.agent.clone(), unit.hr_health.clone(), unit.hr.clone());
+    let leave = unit.request(&agent, "2027-02-01", "2027-02-05").await;
+    let medical = unit.attach(&agent, ProofSubject::Leave(leave), true, FILE).await;
+    let other = unit.attach(&agent, ProofSubject::Leave(leave), true, FILE).await;
+    let of_another = unit.declare(&hr, &agent, medical).await;
+    let of_other = unit.declare(&officer, &agent, other).await.replace(&other.to_string(), &medical.to_string());
+    let of_nobody = unit.declare(&officer, &hr, medical).await;
+    for path in [of_another, of_other, of_nobody] {
+        assert_eq!(refusal(unit.world.get(&officer, &unit.now(&path))).await, "reading-not-declared", "{path}");
+    }
+    let path = format!("/v1/proofs/{}", ProofId::new());
+    assert_eq!(refusal(unit.world.get(&officer, &path)).await, "not-found");
+    let path = format!("/v1/proofs/{medical}?reading=x");
+    assert_eq!(refusal(unit.world.get(&officer, &path)).await, "invalid-field: query reading");
+}
+
+#[tokio::test]
+async fn health_officers_see_what_sickness_is_and_how_it_is_paid() {
+    let mut unit = Unit::open().await;
+    let (agent, officer) = (unit.agent.clone(), unit.hr_health.clone());
+    let sickness = unit.fall_sick(&agent, "2027-01-04", "2027-01-08").await;
+    let injury = unit.fall_sick_of(&agent, "2027-03-01", "2027-03-05", SicknessNature::WorkInjury).await;
+    let (issued, sent) = (day("2027-01-04"), day("2027-01-07"));
+    let received = AbsenceEvent::CertificateReceived { sickness, issued, sent, timing: CertificateTiming::Late };
+    unit.record(&agent, received).await;
+    let proof = unit.attach(&agent, ProofSubject::Sickness(sickness), true, FILE).await;
+    let path = format!("/v1/agents/{}/sicknesses", agent.id);
+    for who in [&agent, &unit.manager, &unit.hr, &unit.auditor] {
+        assert_eq!(unit.status(who, &path).await, 403);
+    }
+
+    let shown = unit.json(&officer, &path).await;
+    assert_eq!(
+        (&shown[0]["sickness"], &shown[1]["sickness"]),
+        (&sickness.to_string().into(), &injury.to_string().into())
+    );
+    assert_eq!((&shown[0]["start"], &shown[0]["half_days"]), (&"2027-01-04 AM".into(), &10.into()));
+    assert_eq!((&shown[0]["nature"], &shown[1]["nature"]), (&"ordinary".into(), &"work-injury".into()));
+    assert_eq!(
+        shown[0]["certificate"],
+        serde_json::json!({ "issued": "2027-01-04", "sent": "2027-01-07", "timing": "late" })
+    );
+    assert_eq!(shown[0]["waiting_day"], "2027-01-04");
+    let pay = serde_json::json!([
+        { "first": "2027-01-04", "last": "2027-01-04", "share": "0" },
+        { "first": "2027-01-05", "last": "2027-01-08", "share": "9/10" },
+    ]);
+    assert_eq!((&shown[0]["pay"], &shown[1]["pay"]), (&pay, &serde_json::json!([])));
+    assert_eq!(shown[0]["proofs"][0]["proof"], proof.to_string());
+
+    unit.world.vault.destroy_subject(agent.id.as_uuid()).await.unwrap();
+    until(async || unit.json(&officer, &path).await[0]["erased"] == true).await;
+    assert!(unit.json(&officer, &path).await[0]["nature"].is_null());
+}

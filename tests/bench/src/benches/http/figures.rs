@@ -1,0 +1,40 @@
+//! What came of each thing that clients did over HTTP.
+
+use crate::load::{Measured, Rounds, Spread};
+use crate::report::section::grouped;
+
+/// The rounds of everything that is measured here, in the order in which it came.
+pub struct Figures(pub Vec<(&'static str, Rounds)>);
+
+impl Figures {
+    /// None yet.
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Adds a round of something.
+    pub fn take(&mut self, round: u32, what: &'static str, measured: Measured) {
+        eprintln!("round {round}: {what} {}/s", grouped(measured.rate()));
+        match self.0.iter_mut().find(|(known, _)| *known == what) {
+            Some((_, rounds)) => rounds.0.push(measured),
+            None => self.0.push((what, Rounds(vec![measured]))),
+        }
+    }
+
+    /// The median rate of something, a second.
+    pub fn rate(&self, what: &str) -> f64 {
+        self.0.iter().find(|(known, _)| *known == what).map_or(f64::NAN, |(_, rounds)| rounds.rate().median)
+    }
+}
+
+/// A row of a table: what, how often a second, how long, how many failed.
+pub fn row(what: &str, rounds: &Rounds) -> Vec<String> {
+    let Spread { min, median, max } = rounds.rate();
+    vec![
+        what.to_owned(),
+        format!("{} ({}–{})", grouped(median), grouped(min), grouped(max)),
+        format!("{:.1}", rounds.quantile_ms(0.5)),
+        format!("{:.1}", rounds.quantile_ms(0.99)),
+        rounds.failures().to_string(),
+    ]
+}

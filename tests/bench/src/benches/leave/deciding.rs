@@ -1,0 +1,143 @@
+//! Agents who ask for leave, and a manager who approves it: commands on their ledgers, without HTTP.
+
+use crate::contenders::{Contender, STREAMS, dealt};
+use crate::load::{Client, Measured, closed_loop};
+use crate::server::Database;
+use anyhow::Context;
+use async_trait::async_trait;
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use commands::absence_ledger::{AbsenceLedger, ApproveLeave, Authority, Facts, RequestLeave};
+use commands::{Execution, Law};
+use events::employment::{EmploymentEvent, Quota};
+use events::leave::LeaveType;
+use events::period::Period;
+use events::{AccountId, Actor, Capacity, Idempotency, LeaveId, Metadata};
+use journal::{Config, Journal};
+use migrations::Role;
+use rules::{Employment, RuleBook, WorkCycle};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+use uuid::Uuid;
+use vault::{MasterKey, Period as Kept, Purpose, Vault, places};
+
+/// Connections of the process beside the writer's own.
+const CONNECTIONS: u32 = 16;
+
+/// Requests that are submitted and approved.
+pub struct Deciding(Office);
+
+/// What everybody decides with.
+#[derive(Clone)]
+struct Office {
+    journal: Journal,
+    vault: Vault,
+    law: Law,
+    employment: Employment,
+    manager: AccountId,
+    on: NaiveDate,
+    at: DateTime<Utc>,
+}
+
+impl Deciding {
+    /// In a migrated database, whose vault has this master key.
+    pub async fn open(database: &Database, master: MasterKey) -> anyhow::Result<Self> {
+        let pool = database.pool(Role::Writer, CONNECTIONS);
+        let journal = Journal::open(pool.clone(), Config::default()).await?;
+        let entered = NaiveDate::from_ymd_opt(2020, 1, 1).context("a date")?;
+        // A Monday: its leave is of the Tuesdays that follow.
+        let on = NaiveDate::from_ymd_opt(2026, 1, 5).context("a date")?;
+        let at = on.and_hms_opt(9, 0, 0).context("a time")?.and_utc();
+        let law = Law::new(Arc::new(RuleBook::embedded()?));
+        let employment = employed(entered)?.iter().fold(Employment::default(), Employment::after);
+        let vault = Vault::new(pool, master);
+        Ok(Self(Office { journal, vault, law, employment, manager: AccountId::new(), on, at }))
+    }
+}
+
+/// Full time, five days a week.
+pub fn employed(from: NaiveDate) -> anyhow::Result<Vec<EmploymentEvent>> {
+    Ok(vec![
+        EmploymentEvent::ServiceEntered { on: from },
+        EmploymentEvent::WorkPatternSet { pattern: WorkCycle::weekly("11111111110000")?, from },
+        EmploymentEvent::WorkingTimeSet { quota: Quota::FULL, full_time_week_minutes: 2_100, annualised: false, from },
+    ])
+}
+
+#[async_trait]
+impl Contender for Deciding {
+    fn name(&self) -> &'static str {
+        "leave submitted and approved"
+    }
+
+    async fn measure(&self, clients: usize, duration: Duration) -> anyhow::Result<Measured> {
+        let agents: Vec<AccountId> = (0..STREAMS.max(clients)).map(|_| AccountId::new()).collect();
+        let keys = agents.iter().map(|agent| (agent.as_uuid(), Purpose::Words, Kept::Always));
+        self.0.vault.provide(keys).await?;
+        let hands = dealt(agents, clients).into_iter();
+        let clients = hands.map(|agents| Submits { office: self.0.clone(), agents, turn: 0 }).collect();
+        Ok(closed_loop::<Submits>(clients, duration).await)
+    }
+}
+
+/// Lets each of its agents in turn ask for the next free Tuesday, and has it approved.
+struct Submits {
+    office: Office,
+    agents: Vec<AccountId>,
+    turn: usize,
+}
+
+impl Client for Submits {
+    async fn operate(&mut self) -> anyhow::Result<u64> {
+        let (round, place) = (self.turn / self.agents.len(), self.turn % self.agents.len());
+        self.turn += 1;
+        let agent = *self.agents.get(place).context("a client without an agent")?;
+        let day = self.office.on + Days::new(8 + 7 * u64::try_from(round)?);
+        self.office.decide(agent, day).await?;
+        Ok(2)
+    }
+}
+
+impl Office {
+    async fn decide(&self, agent: AccountId, day: NaiveDate) -> anyhow::Result<()> {
+        let leave = LeaveId::new();
+        let (subject, place) = (agent.as_uuid(), places::absence(agent, "reason", leave));
+        let words = "rendez-vous à la préfecture".to_owned();
+        let reason = self.vault.seal(subject, Purpose::Words, Kept::Always, &place, &words).await?;
+        let (law, employment) = (self.law.clone(), self.employment.clone());
+        let request = RequestLeave {
+            leave,
+            leave_type: LeaveType::AnnualLeave,
+            period: Period::days(day, day)?,
+            facts: Facts { agent, employment, law, on: self.on, at: self.at },
+            routes: Vec::new(),
+            staffing: None,
+            reason: Some(reason),
+            special_motive: None,
+            replacement: None,
+        };
+        let asking = Execution::<AbsenceLedger>::new(&self.journal, self.metadata(agent, Capacity::Agent)?);
+        asking.on(agent, request.into()).await?;
+        let authority = Authority {
+            agent,
+            by: self.manager,
+            roles: BTreeSet::new(),
+            manager: Some(self.manager),
+            delegations: Vec::new(),
+            on: self.on,
+            at: self.at,
+        };
+        let approve = ApproveLeave { leave, step: 0, authority, staffing: None };
+        let deciding = Execution::<AbsenceLedger>::new(&self.journal, self.metadata(self.manager, Capacity::Manager)?);
+        deciding.on(agent, approve.into()).await?;
+        Ok(())
+    }
+
+    fn metadata(&self, by: AccountId, capacity: Capacity) -> anyhow::Result<Metadata> {
+        let mut metadata = Metadata::new(Actor::Account(by), capacity, self.at);
+        metadata.trace = Some(Uuid::new_v4().into_bytes());
+        let (key, outcome) = (Uuid::new_v4().to_string().parse()?, br#"{"leave":""}"#.to_vec());
+        metadata.idempotency = Some(Idempotency { key, fingerprint: [1; 32], outcome });
+        Ok(metadata)
+    }
+}
