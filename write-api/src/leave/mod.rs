@@ -11,7 +11,7 @@ pub(crate) mod directory;
 mod employment;
 mod escalation;
 mod feeds;
-mod law;
+pub(crate) mod law;
 mod problems;
 mod proofs;
 mod requests;
