@@ -249,7 +249,7 @@ async fn a_rich_history_violates_nothing_and_each_planted_fault_is_named() {
     let refused = ask(first, last).await;
     act(&portal.manager, refused, "refuse", of_agent.clone()).await;
     let amended = ask(first, first).await;
-    act(&portal.agent, amended, "amend", request(first, last)).await;
+    act(&portal.agent, amended, "amend", json!({ "first": first, "last": last })).await;
     let seen = json!({ "agent": portal.agent.account, "step": 0, "revision": 1 });
     act(&portal.manager, amended, "approve", seen).await;
     act(&portal.agent, amended, "request-cancellation", json!({ "half_days": [last] })).await;

@@ -104,9 +104,8 @@ impl Authority {
                 }
             }
         }
-        let escalated = step.escalation.filter(|escalation| {
-            pending.escalated || pending.escalates_on(*escalation).is_some_and(|day| day <= self.on)
-        });
+        let escalated =
+            step.escalation.filter(|escalation| pending.escalated || pending.escalates_on(*escalation) <= self.on);
         open.into_iter()
             .chain(escalated.map(|escalation| escalation.to))
             .find_map(|approver| self.capacity(leave, approver))

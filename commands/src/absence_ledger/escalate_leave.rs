@@ -26,10 +26,10 @@ pub(super) fn decide(state: &Ledger, command: EscalateLeave) -> Result<Vec<Absen
         return Ok(Vec::new());
     }
     let escalation = current.current_step().and_then(|step| step.escalation).ok_or(AbsenceRefusal::NotDue)?;
-    match pending.escalates_on(escalation) {
-        Some(day) if day <= on => Ok(vec![AbsenceEvent::LeaveEscalated { leave, step, to: escalation.to }]),
-        _ => Err(AbsenceRefusal::NotDue),
+    if on < pending.escalates_on(escalation) {
+        return Err(AbsenceRefusal::NotDue);
     }
+    Ok(vec![AbsenceEvent::LeaveEscalated { leave, step, to: escalation.to }])
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use super::{addressee, to_person};
 use crate::ProjectionError;
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use events::date::begins_in_paris;
 use events::delegation::DelegationScope;
 use events::leave::LeaveType;
 use events::validation::{Approver, Quorum, Step};
@@ -32,9 +33,9 @@ pub(super) fn waiting(agent: AccountId, leave: LeaveId, entry: &Leave, at: DateT
             for_whom.insert(addressee(approver, agent), pending.since);
         }
         if let Some(escalation) = step.escalation {
-            let late = pending.since.checked_add_days(Days::new(escalation.after_days.into())).unwrap_or(pending.since);
-            due_on = due_on.min(late.date_naive());
-            let opens = if pending.escalated { pending.since } else { late };
+            let late = pending.escalates_on(escalation);
+            due_on = due_on.min(late);
+            let opens = if pending.escalated { pending.since } else { begins_in_paris(late) };
             for_whom.entry(addressee(escalation.to, agent)).or_insert(opens);
         }
     } else if let Some(asked) = &entry.cancellation {

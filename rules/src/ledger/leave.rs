@@ -84,10 +84,11 @@ impl Pending {
         Self { step, since, approvals: Vec::new(), escalated: false, overridden }
     }
 
-    /// The day in Paris from which on somebody else may decide too; none past the end of time.
+    /// The day in Paris from which on somebody else may decide too.
     #[must_use]
-    pub fn escalates_on(&self, escalation: Escalation) -> Option<NaiveDate> {
-        in_paris(self.since).checked_add_days(Days::new(escalation.after_days.into()))
+    pub fn escalates_on(&self, escalation: Escalation) -> NaiveDate {
+        let days = Days::new(escalation.after_days.into());
+        in_paris(self.since).checked_add_days(days).unwrap_or(NaiveDate::MAX)
     }
 }
 

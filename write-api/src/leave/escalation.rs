@@ -33,8 +33,8 @@ pub async fn escalate(api: &WriteApi) -> Result<Escalations, Problem> {
         let waiting = ledger.leave(leave).and_then(|leave| Some((leave.pending()?, leave.current_step()?)));
         let Some((pending, step)) = waiting else { continue };
         let on = in_paris(at);
-        let day = step.escalation.and_then(|escalation| pending.escalates_on(escalation));
-        if pending.escalated || day.is_none_or(|day| on < day) {
+        let waits = step.escalation.is_none_or(|escalation| on < pending.escalates_on(escalation));
+        if pending.escalated || waits {
             continue;
         }
         let command = EscalateLeave { leave, step: pending.step, on };

@@ -241,3 +241,73 @@ async fn the_state_of_a_leave_is_for_those_who_decide_on_it() {
         assert_eq!(world.approve(&world.manager, leave).await.1["leave_status"], status);
     }
 }
+
+/// Each operation of leave by the test above that holds it to its callers. Who adds one says where it stands.
+const HELD: [(&str, &[&str]); 4] = [
+    (
+        "each act on a leave",
+        &[
+            "approveLeave",
+            "refuseLeave",
+            "partiallyApproveLeave",
+            "overrideStaffing",
+            "amendLeave",
+            "withdrawLeave",
+            "nameReplacement",
+            "requestCancellation",
+            "acceptCancellation",
+            "refuseCancellation",
+            "correctLeave",
+            "acceptReplacement",
+            "declineReplacement",
+            // One act after the other.
+            "decideLeaves",
+        ],
+    ),
+    (
+        "what human resources record",
+        &[
+            "recordAbsence",
+            "recordSickness",
+            "shortenSickness",
+            "receiveCertificate",
+            "creditRight",
+            "debitRight",
+            "carryOverLeave",
+            "settleTimeSavings",
+            "giveDays",
+            "recordEmployment",
+            "withdrawEmploymentEntry",
+            "openUnit",
+            "appointUnitManager",
+            "setStaffingRules",
+            "setValidationRoutes",
+            "closeUnit",
+        ],
+    ),
+    (
+        "the caller's own, where nobody else can be named",
+        &[
+            "requestLeave",
+            "openTimeSavings",
+            "feedTimeSavings",
+            "splitTimeSavings",
+            "grantDelegation",
+            "openCalendarFeed",
+        ],
+    ),
+    (
+        "the journeys of delegations, feeds and proofs",
+        &["revokeDelegation", "revokeCalendarFeed", "attachLeaveProof", "attachSicknessProof"],
+    ),
+];
+
+#[test]
+fn no_operation_of_leave_is_forgotten() {
+    let doc = write_api::openapi().unwrap();
+    let operations = doc.paths.paths.values().flat_map(|path| [&path.get, &path.post, &path.put, &path.delete]);
+    let of_leave = operations.flatten().filter(|operation| operation.tags.iter().flatten().any(|tag| tag == "leave"));
+    let documented: BTreeSet<String> = of_leave.filter_map(|operation| operation.operation_id.clone()).collect();
+    let held = HELD.iter().flat_map(|(_, operations)| operations.iter().map(ToString::to_string));
+    assert_eq!(held.collect::<BTreeSet<_>>(), documented);
+}
