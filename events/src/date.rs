@@ -1,6 +1,7 @@
-//! Civil dates of Europe/Paris: the range that is supported.
+//! Civil dates of Europe/Paris: the range that is supported, and the date of an instant.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
+use chrono_tz::Europe::Paris;
 
 /// The years for which dates are accepted.
 pub const YEARS: std::ops::RangeInclusive<i32> = 1990..=2099;
@@ -18,7 +19,40 @@ pub fn supported(date: NaiveDate) -> Result<NaiveDate, OutsideCalendar> {
     if YEARS.contains(&date.year()) { Ok(date) } else { Err(OutsideCalendar(date)) }
 }
 
+/// The civil date in Paris.
+#[must_use]
+pub fn in_paris(at: DateTime<Utc>) -> NaiveDate {
+    at.with_timezone(&Paris).date_naive()
+}
+
+/// The first instant of a date in Paris, where the time never changes at midnight.
+#[must_use]
+pub fn begins_in_paris(date: NaiveDate) -> DateTime<Utc> {
+    let midnight = date.and_time(NaiveTime::MIN);
+    midnight.and_local_timezone(Paris).earliest().map_or_else(|| midnight.and_utc(), |begins| begins.to_utc())
+}
+
 #[cfg(test)]
 pub(crate) fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_of_paris_begins_an_hour_or_two_before_that_of_utc() {
+        for (date, begins) in [
+            ("2026-01-09", "2026-01-08T23:00:00Z"),
+            ("2026-07-09", "2026-07-08T22:00:00Z"),
+            // The night of 29 March 2026 has no hour from 2 to 3.
+            ("2026-03-30", "2026-03-29T22:00:00Z"),
+        ] {
+            let (date, begins) = (day(date), begins.parse().unwrap());
+            assert_eq!(begins_in_paris(date), begins);
+            assert_eq!(in_paris(begins), date);
+            assert_eq!(in_paris(begins - chrono::TimeDelta::seconds(1)).succ_opt(), Some(date));
+        }
+    }
 }

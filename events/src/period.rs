@@ -120,6 +120,12 @@ impl Period {
         self.end
     }
 
+    /// Its length in calendar days, one that it has half of being whole.
+    #[must_use]
+    pub fn calendar_days(self) -> i64 {
+        (self.end.date - self.start.date).num_days() + 1
+    }
+
     /// Whether `half_day` lies in it.
     pub fn contains(self, half_day: HalfDay) -> bool {
         self.start <= half_day && half_day <= self.end

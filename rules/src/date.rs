@@ -31,6 +31,16 @@ pub fn minus_months(date: NaiveDate, months: u32) -> Result<NaiveDate, OutsideCa
     supported(supported(date)?.checked_sub_months(Months::new(months)).ok_or(OutsideCalendar(date))?)
 }
 
+/// The months from `first` to `last`, both included, each begun one whole.
+///
+/// # Errors
+/// [`OutsideCalendar`] for dates that are not supported.
+pub fn months_begun(first: NaiveDate, last: NaiveDate) -> Result<u32, OutsideCalendar> {
+    let months = (last.year() - first.year()) * 12 + last.month().cast_signed() - first.month().cast_signed();
+    let whole = u32::try_from(months).unwrap_or(0);
+    Ok(if plus_months(first, whole)? <= last { whole + 1 } else { whole })
+}
+
 /// A day of every year, written `05-01`; 29 February is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

@@ -69,8 +69,7 @@ impl Notice {
     }
 
     fn due_by(&self, period: Period, school_holidays: Option<&SchoolHolidays>) -> Result<NaiveDate, OutsideCalendar> {
-        let (first, last) = (period.start().date, period.end().date);
-        let absence = (last - first).num_days() + 1;
+        let (first, absence) = (period.start().date, period.calendar_days());
         let mut due_by = plus_days(first, -absence * i64::from(self.days_per_day_of_absence))?;
         if let Some((_, start)) = school_holidays.and_then(|holidays| holidays.around(first)) {
             due_by = due_by.min(minus_months(start, self.months_before_school_holidays)?);

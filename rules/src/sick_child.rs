@@ -39,6 +39,11 @@ impl SickChild {
         whole(self.full_time_weekly_days)
     }
 
+    /// The age up to which a child is one.
+    pub fn max_age_years(&self) -> u32 {
+        self.max_age_years
+    }
+
     /// Whether a child of this age is one; a disabled child is at any age.
     pub fn covers(&self, age_years: u32, disabled: bool) -> bool {
         disabled || age_years <= self.max_age_years

@@ -12,6 +12,9 @@ pub struct SpecialAbsences {
     death_of_child: DeathOfChild,
 }
 
+/// The motive whose days follow from the age of the child (CGFP L.622-2), so that it is not of the table.
+pub const DEATH_OF_CHILD: &str = "death_of_child";
+
 /// What a motive gives.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

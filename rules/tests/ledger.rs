@@ -214,7 +214,14 @@ fn half_a_day_more_than_there_is_is_refused() {
     let refused =
         ledger.quote(LeaveType::AnnualLeave, days("2026-10-05", "2026-10-06"), day("2026-01-02"), &book(), &agent);
     assert!(ledger.quote(LeaveType::AnnualLeave, one, day("2026-01-02"), &book(), &agent).is_ok());
-    assert_eq!(refused, Err(Unquotable::Insufficient { asked: HalfDays::days(2), available: HalfDays::days(1) }));
+    assert_eq!(
+        refused,
+        Err(Unquotable::Insufficient {
+            leave_type: LeaveType::AnnualLeave,
+            asked: HalfDays::days(2),
+            available: HalfDays::days(1)
+        })
+    );
 }
 
 #[test]
@@ -368,7 +375,7 @@ fn a_snapshot_under_this_fold() {
     let leave = granted(&Ledger::default(), 1, LeaveType::Paternity, days("2026-06-10", "2026-06-10"), &employment);
     let state = serde_json::to_value(Ledger::default().after(&credited).after(&leave)).unwrap();
 
-    assert_eq!(Ledger::FOLD, 1);
+    assert_eq!(Ledger::FOLD, 2);
     assert_eq!(
         state,
         serde_json::json!({
@@ -383,6 +390,7 @@ fn a_snapshot_under_this_fold() {
                     "asked": 2,
                     "rules": book().version(),
                     "unit": null,
+                    "revision": 0,
                     "status": "granted",
                     "cancellation": null,
                     "replacement": null,

@@ -2,14 +2,17 @@
 
 use super::answer;
 use crate::serve::Service;
+use anyhow::Context;
 use clap::Subcommand;
+use events::employment::EmploymentEvent;
 use events::leave::AbsenceEvent;
+use events::rule_set::RuleSetEvent;
 use events::{AccountId, DomainEvent, Position};
 use futures::TryStreamExt;
-use journal::{Reader, Selection};
+use journal::{Reader, Recorded, Selection};
 use migrations::Role;
-use rules::Ledger;
-use rules::ledger::violations;
+use rules::ledger::{Activated, acted_wrongly, miscounted, violations};
+use rules::{Employment, Ledger, RuleBook};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::fmt;
@@ -17,13 +20,13 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use uuid::Uuid;
 
-/// Events between two lines of progress.
-const STEP: u64 = 10_000;
+/// Positions between two lines of progress.
+const STEP: i64 = 10_000;
 
 /// Check the ledgers of absences.
 #[derive(Debug, Subcommand)]
 pub enum Leave {
-    /// Read every ledger and check that no invariant was ever broken.
+    /// Read every ledger, count it again by the rules that it names, and check that no invariant was ever broken.
     Verify {
         /// As JSON.
         #[arg(long)]
@@ -77,30 +80,71 @@ impl fmt::Display for Report {
     }
 }
 
-/// Folds every ledger side by side, in the journal's order, and holds each event against the ledger before it.
+/// Folds every ledger side by side, in the journal's order, with the employments and the rules that it rests on, and
+/// holds each event against what was so before it.
 async fn verify(reader: &Reader, progress: bool) -> anyhow::Result<Report> {
     let mut report = Report::default();
-    let mut ledgers = HashMap::<Uuid, Ledger>::new();
+    let mut then = Then::default();
     let head = reader.last_position().await?;
-    let of_absences = Selection { stream_type: Some(AbsenceEvent::STREAM.to_owned()), ..Selection::default() };
-    let mut events = reader.events(Selection { until: Some(head), ..of_absences });
+    let kinds = [AbsenceEvent::KINDS, EmploymentEvent::KINDS, RuleSetEvent::KINDS].concat();
+    let names = kinds.into_iter().map(|(name, _)| name.to_owned()).collect();
+    let mut events = reader.events(Selection { until: Some(head), names, ..Selection::default() });
     while let Some(recorded) = events.try_next().await? {
-        let event: AbsenceEvent = recorded.decode()?;
-        let ledger = ledgers.entry(recorded.stream_id).or_default();
-        for violation in violations(AccountId::from_uuid(recorded.stream_id), ledger, &event) {
-            report.violations.push(Found {
-                position: recorded.position,
-                agent: recorded.stream_id,
-                event: recorded.name.clone(),
-                violation: violation.to_string(),
-            });
-        }
-        *ledger = std::mem::take(ledger).after(&event);
-        report.events += 1;
-        if progress && report.events % STEP == 0 {
-            writeln!(io::stderr(), "{} events, position {} of {head}", report.events, recorded.position)?;
+        let found = then.hold(&recorded).with_context(|| format!("the event at {}", recorded.position))?;
+        report.violations.extend(found.into_iter().map(|violation| Found {
+            position: recorded.position,
+            agent: recorded.stream_id,
+            event: recorded.name.clone(),
+            violation,
+        }));
+        report.events += u64::from(recorded.is::<AbsenceEvent>());
+        if progress && recorded.position.get() % STEP == 0 {
+            writeln!(io::stderr(), "position {} of {head}", recorded.position)?;
         }
     }
-    report.ledgers = ledgers.len();
+    report.ledgers = then.ledgers.len();
     Ok(report)
+}
+
+/// What was so when an event was recorded.
+#[derive(Default)]
+struct Then {
+    ledgers: HashMap<Uuid, Ledger>,
+    employments: HashMap<Uuid, Employment>,
+    activated: Activated,
+}
+
+impl Then {
+    /// What is wrong with an event; the next is held against what it made of all this.
+    fn hold(&mut self, recorded: &Recorded) -> anyhow::Result<Vec<String>> {
+        match recorded.stream_type.as_str() {
+            EmploymentEvent::STREAM => {
+                let employment = self.employments.entry(recorded.stream_id).or_default();
+                *employment = std::mem::take(employment).after(&recorded.decode()?);
+            }
+            RuleSetEvent::STREAM => {
+                let RuleSetEvent::RuleSetActivated { version, files } = recorded.decode()?;
+                let book = RuleBook::parse(files.iter().map(|file| (file.name.as_str(), file.text.as_str())))?;
+                self.activated.activate(version, book);
+            }
+            AbsenceEvent::STREAM => return self.hold_absence(recorded),
+            _ => {}
+        }
+        Ok(Vec::new())
+    }
+
+    fn hold_absence(&mut self, recorded: &Recorded) -> anyhow::Result<Vec<String>> {
+        let event: AbsenceEvent = match recorded.decode() {
+            Ok(event) => event,
+            Err(unreadable) => return Ok(vec![unreadable.to_string()]),
+        };
+        let agent = AccountId::from_uuid(recorded.stream_id);
+        let ledger = self.ledgers.entry(recorded.stream_id).or_default();
+        let employment = self.employments.entry(recorded.stream_id).or_default();
+        let mut found = violations(agent, ledger, &event);
+        found.extend(acted_wrongly(agent, recorded.actor()?, &event));
+        found.extend(miscounted(ledger, &event, employment, &self.activated)?);
+        *ledger = std::mem::take(ledger).after(&event);
+        Ok(found.iter().map(ToString::to_string).collect())
+    }
 }

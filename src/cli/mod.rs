@@ -59,7 +59,7 @@ enum Command {
     /// Check the ledgers of absences.
     #[command(subcommand)]
     Leave(leave::Leave),
-    /// Check worked cases against the rules of law.
+    /// Check worked cases against the rules of law; activate rules, and list those that were.
     #[command(subcommand)]
     Rules(rules::Rules),
     /// Reach the database that everything is kept in.
@@ -120,7 +120,7 @@ impl Arguments {
             Command::Audit(audit) => audit.run(service(config).await?).await,
             Command::Projections(projections) => projections.run(service(config).await?).await,
             Command::Leave(leave) => leave.run(service(config).await?).await,
-            Command::Rules(rules) => rules.run(),
+            Command::Rules(rules) => rules.run(config).await,
             Command::Database(database) => database.run(config).await,
         }
     }

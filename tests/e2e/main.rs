@@ -11,6 +11,7 @@ mod accounts;
 mod audit;
 mod contract;
 mod history;
+mod leave;
 mod lifecycle;
 mod lockout;
 mod order;

@@ -5,15 +5,14 @@ use crate::account::hashing::{Hashing, HashingError};
 use crate::account::line::Line;
 use crate::config::Config;
 use crate::leave::directory::Directory;
+use crate::leave::law::Laws;
 use axum::extract::FromRef;
-use commands::Law;
 use commands::account::{InvalidLockoutPolicy, LockoutPolicy};
 use events::Clock;
 use journal::{Head, Journal};
 use sqlx::PgPool;
 use std::ops::Deref;
 use std::sync::Arc;
-use tokio::sync::OnceCell;
 use vault::{Attachments, Vault, VaultError};
 use web::command::FingerprintKey;
 use web::session::Sessions;
@@ -35,7 +34,7 @@ pub struct Inner {
     pub(crate) line: Line,
     pub(crate) credentials: Credentials,
     pub(crate) sessions: SessionTable,
-    pub(crate) law: OnceCell<Law>,
+    pub(crate) laws: Laws,
     pub(crate) directory: Directory,
     fingerprint_key: FingerprintKey,
 }
@@ -83,7 +82,7 @@ impl WriteApi {
             line: Line::default(),
             credentials: Credentials::new(pool.clone(), vault.clone()),
             sessions: SessionTable::new(pool, journal.clone(), clock.clone(), &config),
-            law: OnceCell::new(),
+            laws: Laws::default(),
             directory: Directory::default(),
             journal,
             vault,

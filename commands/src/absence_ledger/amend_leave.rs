@@ -3,6 +3,7 @@ use events::leave::{AbsenceEvent, Staffing};
 use events::validation::RouteRule;
 use events::{LeaveId, Sealed};
 use rules::Ledger;
+use rules::family::Circumstances;
 use rules::period::Period;
 
 /// Changes the dates of a request that nobody has decided on: one command, counted anew, validated from the first
@@ -23,10 +24,12 @@ pub struct AmendLeave {
     pub reason: Option<Sealed<String>>,
     /// The motive of a special absence, again: decisions cannot read the sealed one.
     pub special_motive: Option<SpecialMotive>,
+    /// What the length of a family leave follows from, again: it is not kept.
+    pub circumstances: Option<Circumstances>,
 }
 
 pub(super) fn decide(state: &Ledger, command: AmendLeave) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
-    let AmendLeave { leave, period, facts, routes, staffing, reason, special_motive } = command;
+    let AmendLeave { leave, period, facts, routes, staffing, reason, special_motive, circumstances } = command;
     let current = state.leave(leave).ok_or(AbsenceRefusal::UnknownLeave)?;
     if current.pending().is_none() {
         return Err(AbsenceRefusal::NotPending { status: current.status.as_str() });
@@ -34,13 +37,14 @@ pub(super) fn decide(state: &Ledger, command: AmendLeave) -> Result<Vec<AbsenceE
     let leave_type = current.leave_type;
     let quote = facts.quote(&state.without(leave), leave_type, period)?;
     let first = period.start().date;
-    conditions::check(&state.without(leave), leave_type, period, quote.count(), &facts)?;
-    special_motive::checked(special_motive, leave_type, quote.count(), first, &facts)?;
+    let count = quote.count();
+    conditions::check(&state.without(leave), leave_type, period, count, circumstances, &facts)?;
+    special_motive::checked(special_motive, leave_type, circumstances, count, first, &facts)?;
     Ok(vec![AbsenceEvent::LeaveAmended {
         leave,
         period,
         warnings: request_leave::warnings(quote.warnings.clone(), staffing),
-        route: facts.law.at(facts.on).validation_routes()?.route(&routes, leave_type, quote.count()),
+        route: facts.law.at(facts.on).validation_routes()?.route(&routes, leave_type, count),
         charges: quote.charges,
         rules: facts.law.version(),
         unit: facts.employment.units().on(first).copied(),
@@ -52,8 +56,8 @@ pub(super) fn decide(state: &Ledger, command: AmendLeave) -> Result<Vec<AbsenceE
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::absence_ledger::AbsenceLedger;
     use crate::absence_ledger::samples::*;
+    use crate::absence_ledger::{AbsenceLedger, ApproveLeave, AsSeen};
     use crate::specification::given;
     use rules::HalfDays;
 
@@ -66,6 +70,7 @@ mod tests {
             staffing: None,
             reason: None,
             special_motive: None,
+            circumstances: None,
         }
     }
 
@@ -87,6 +92,22 @@ mod tests {
             amend("2026-05-04", "2026-05-05").into(),
         ]);
         assert_eq!(ledger(&amended).leave(leave(1)).unwrap().pending().unwrap().step, 0);
+    }
+
+    #[test]
+    fn a_decision_on_what_was_asked_before_is_not_taken_for_one_on_what_is_asked_now() {
+        let amended =
+            after([annual_leave(1, "2026-05-04", "2026-05-08").into(), amend("2026-05-11", "2026-05-15").into()]);
+        let period = days("2026-05-11", "2026-05-15");
+        let refusal = AbsenceRefusal::Amended { revision: 1, step: 0, period };
+        given::<AbsenceLedger>(amended.clone()).when(approve(1, 0, authority(MANAGER))).refused(refusal);
+        given::<AbsenceLedger>(amended.clone())
+            .when(approve(1, 0, authority(COLLEAGUE)))
+            .refused(AbsenceRefusal::NotAnApprover);
+        let seen = AsSeen { revision: 1, ..seen(1, 0) };
+        given::<AbsenceLedger>(amended)
+            .when(ApproveLeave { seen, ..approve(1, 0, authority(MANAGER)) })
+            .then([AbsenceEvent::LeaveApproved { leave: leave(1), step: 0, decider: by_manager(), staffing: None }]);
     }
 
     #[test]

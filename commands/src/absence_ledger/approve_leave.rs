@@ -1,5 +1,4 @@
-use super::{AbsenceRefusal, Authority};
-use events::LeaveId;
+use super::{AbsenceRefusal, AsSeen, Authority};
 use events::leave::{AbsenceEvent, Staffing};
 use events::validation::Decider;
 use rules::Ledger;
@@ -9,10 +8,8 @@ use rules::ledger::Leave;
 /// approvals nor anything that happened meanwhile changes what it takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApproveLeave {
-    /// The leave.
-    pub leave: LeaveId,
-    /// The step that is meant: an approval that comes second is not taken for one of the next step.
-    pub step: u16,
+    /// What is approved.
+    pub seen: AsSeen,
     /// Who decides.
     pub authority: Authority,
     /// The staffing of the unit with this leave, as the journal stood.
@@ -20,10 +17,10 @@ pub struct ApproveLeave {
 }
 
 pub(super) fn decide(state: &Ledger, command: ApproveLeave) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
-    let ApproveLeave { leave, step, authority, staffing } = command;
-    let (current, decider) = authority.over(state, leave, step)?;
+    let ApproveLeave { seen, authority, staffing } = command;
+    let (current, decider) = authority.over(state, seen)?;
     staffed(&current, staffing.as_ref())?;
-    Ok(vec![approved(leave, step, &current, decider, staffing, &authority)])
+    Ok(vec![approved(seen, &current, decider, staffing, &authority)])
 }
 
 /// Refuses to break staffing rules unless somebody let it pass, or the leave is of right in any case.
@@ -37,8 +34,7 @@ pub(super) fn staffed(leave: &Leave, staffing: Option<&Staffing>) -> Result<(), 
 
 /// The leave is granted by the last approval of the last step; any other approval is one of its step.
 pub(super) fn approved(
-    leave: LeaveId,
-    step: u16,
+    AsSeen { leave, step, .. }: AsSeen,
     current: &Leave,
     decider: Decider,
     staffing: Option<Staffing>,
@@ -183,7 +179,7 @@ mod tests {
         let escalation = Some(Escalation { after_days: 7, to: Approver::Hr });
         let steps = vec![Step { escalation, ..any_of(&[Approver::Manager]) }];
         let asked = after([routed(1, "2026-05-04", "2026-05-08", steps).into()]);
-        let hr = |at| Authority { at: noon(at), ..authority(HR) };
+        let hr = |on| Authority { on: day(on), ..authority(HR) };
         given::<AbsenceLedger>(asked.clone())
             .when(approve(1, 0, hr("2026-01-08")))
             .refused(AbsenceRefusal::NotAnApprover);

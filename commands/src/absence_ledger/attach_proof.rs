@@ -48,8 +48,8 @@ pub(super) fn decide(state: &Ledger, command: AttachProof) -> Result<Vec<Absence
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::absence_ledger::AbsenceLedger;
     use crate::absence_ledger::samples::*;
+    use crate::absence_ledger::{AbsenceLedger, RequestLeave};
     use crate::specification::given;
     use events::leave::LeaveType;
     use uuid::Uuid;
@@ -77,11 +77,13 @@ mod tests {
         given::<AbsenceLedger>(after([sick(1, days("2026-03-02", "2026-03-03")).into()]))
             .when(attach(of))
             .then([attached(of, true)]);
-        for (leave_type, medical) in [(LeaveType::Maternity, true), (LeaveType::Paternity, false)] {
+        for (leave_type, circumstances, medical) in
+            [(LeaveType::Maternity, pregnancy(), true), (LeaveType::Paternity, birth("2026-06-10"), false)]
+        {
             let of = ProofSubject::Leave(leave(1));
-            given::<AbsenceLedger>(after([request(1, leave_type, days("2026-06-10", "2026-06-16")).into()]))
-                .when(attach(of))
-                .then([attached(of, medical)]);
+            let asked = request(1, leave_type, days("2026-06-10", "2026-06-16"));
+            let asked = RequestLeave { circumstances: Some(circumstances), ..asked };
+            given::<AbsenceLedger>(after([asked.into()])).when(attach(of)).then([attached(of, medical)]);
         }
     }
 

@@ -1,12 +1,24 @@
 use super::AbsenceRefusal;
 use crate::delegation;
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use events::account::Role;
 use events::validation::{Approver, Decider, DecisionCapacity, Quorum};
 use events::{AccountId, DelegationId, LeaveId};
 use rules::Ledger;
 use rules::ledger::{Leave, LeaveStatus, Pending};
 use std::collections::BTreeSet;
+
+/// A leave as its decider saw it: a decision that comes second is not taken for one of the next step, nor one on what
+/// was amended since for one on what is asked now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AsSeen {
+    /// The leave.
+    pub leave: LeaveId,
+    /// The step that was due, from 0.
+    pub step: u16,
+    /// How often it had been amended.
+    pub revision: u32,
+}
 
 /// Who would decide, with all that his right to may come from. The right itself is concluded here, and the capacity
 /// used is recorded.
@@ -29,28 +41,49 @@ pub struct Authority {
 }
 
 impl Authority {
-    /// The decision maker of the step that is due, which must be `step`.
-    pub(super) fn over(&self, ledger: &Ledger, leave: LeaveId, step: u16) -> Result<(Leave, Decider), AbsenceRefusal> {
-        let leave = ledger.leave(leave).ok_or(AbsenceRefusal::UnknownLeave)?;
+    /// The decision maker of the step that is due, which must be the one that was seen. Who has no part in the
+    /// validation of the leave is told nothing of it.
+    pub(super) fn over(&self, ledger: &Ledger, seen: AsSeen) -> Result<(Leave, Decider), AbsenceRefusal> {
+        let leave = ledger.leave(seen.leave).ok_or(AbsenceRefusal::UnknownLeave)?;
         self.not_own()?;
-        let pending = leave.pending().ok_or(AbsenceRefusal::NotPending { status: leave.status.as_str() })?;
-        if pending.step != step {
-            return Err(AbsenceRefusal::OtherStep { step: pending.step });
-        }
+        let pending = match leave.pending() {
+            Some(pending) if pending.step == seen.step => pending,
+            other => {
+                self.has_part_in(leave)?;
+                return Err(match other {
+                    Some(pending) => AbsenceRefusal::OtherStep { step: pending.step },
+                    None => AbsenceRefusal::NotPending { status: leave.status.as_str() },
+                });
+            }
+        };
         let capacity = self.capacity_at_step(leave, pending)?;
+        if leave.revision != seen.revision {
+            let AsSeen { step, .. } = seen;
+            return Err(AbsenceRefusal::Amended { revision: leave.revision, step, period: leave.period });
+        }
         Ok((leave.clone(), Decider { account: self.by, capacity }))
     }
 
     /// The decision maker over a leave that was granted: any approver of its route, or human resources.
     pub(super) fn over_granted(&self, leave: &Leave) -> Result<Decider, AbsenceRefusal> {
         self.not_own()?;
-        if leave.status != LeaveStatus::Granted {
-            return Err(AbsenceRefusal::NotGranted { status: leave.status.as_str() });
-        }
         let approvers = leave.route.iter().flat_map(|step| step.by.approvers().iter().copied());
         let capacity = approvers.chain([Approver::Hr]).find_map(|approver| self.capacity(leave, approver));
-        let capacity = capacity.ok_or(AbsenceRefusal::NotAnApprover)?;
-        Ok(Decider { account: self.by, capacity })
+        match (capacity, &leave.status) {
+            (Some(capacity), LeaveStatus::Granted) => Ok(Decider { account: self.by, capacity }),
+            (Some(_), status) => Err(AbsenceRefusal::NotGranted { status: status.as_str() }),
+            (None, _) => Err(AbsenceRefusal::NotAnApprover),
+        }
+    }
+
+    /// Refuses who can decide at no step of the leave, nor has it shown to him when one waits too long.
+    fn has_part_in(&self, leave: &Leave) -> Result<(), AbsenceRefusal> {
+        let approvers = leave.route.iter().flat_map(|step| {
+            step.by.approvers().iter().copied().chain(step.escalation.map(|escalation| escalation.to))
+        });
+        let mut approvers = approvers.chain([Approver::Hr]);
+        let has = approvers.any(|approver| self.capacity(leave, approver).is_some());
+        if has { Ok(()) } else { Err(AbsenceRefusal::NotAnApprover) }
     }
 
     fn not_own(&self) -> Result<(), AbsenceRefusal> {
@@ -71,10 +104,8 @@ impl Authority {
                 }
             }
         }
-        let escalated = step.escalation.filter(|escalation| {
-            let due = pending.since.checked_add_days(Days::new(u64::from(escalation.after_days)));
-            pending.escalated || due.is_some_and(|due| due <= self.at)
-        });
+        let escalated =
+            step.escalation.filter(|escalation| pending.escalated || pending.escalates_on(*escalation) <= self.on);
         open.into_iter()
             .chain(escalated.map(|escalation| escalation.to))
             .find_map(|approver| self.capacity(leave, approver))

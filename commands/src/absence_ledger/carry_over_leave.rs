@@ -31,12 +31,6 @@ pub(super) fn decide(state: &Ledger, command: CarryOverLeave) -> Result<Vec<Abse
         return Err(AbsenceRefusal::AlreadyRecorded);
     }
     let CarriedOver { days, from, until } = state.carried_over(hindered, &facts.law, &facts.employment)?;
-    if days.carried.is_zero() {
-        return Err(AbsenceRefusal::Nothing);
-    }
-    if until < from {
-        return Err(AbsenceRefusal::Reversed);
-    }
     Ok(vec![AbsenceEvent::RightCredited {
         credit,
         counter,
@@ -55,6 +49,7 @@ mod tests {
     use crate::absence_ledger::samples::*;
     use crate::specification::given;
     use rules::HalfDays;
+    use rules::ledger::Uncarried;
     use uuid::Uuid;
 
     fn carry(by: Hindrance) -> CarryOverLeave {
@@ -87,5 +82,17 @@ mod tests {
         given::<AbsenceLedger>([taken, vec![after_sickness]].concat())
             .when(CarryOverLeave { credit: CreditId::from_uuid(Uuid::from_u128(2)), ..carry(Hindrance::Sickness) })
             .refused(AbsenceRefusal::AlreadyRecorded);
+    }
+
+    #[test]
+    fn what_was_never_acquired_is_not_carried_nor_anything_by_oneself() {
+        let hindered = Hindered { year: 2019, ..carry(Hindrance::Sickness).hindered };
+        given::<AbsenceLedger>([])
+            .when(CarryOverLeave { hindered, ..carry(Hindrance::Sickness) })
+            .refused(Uncarried::Nothing(2019).into());
+        let by = Actor::Account(account(AGENT));
+        given::<AbsenceLedger>([])
+            .when(CarryOverLeave { by, ..carry(Hindrance::Sickness) })
+            .refused(AbsenceRefusal::OwnMatter);
     }
 }

@@ -1,24 +1,37 @@
 use super::{AbsenceRefusal, Facts};
 use events::leave::LeaveType;
 use rules::carer::{CarerForm, CarerRequest};
+use rules::date::months_begun;
+use rules::family::{Circumstances, FamilyLeave};
 use rules::period::Period;
 use rules::training::TrainingRequest;
 use rules::{HalfDays, Ledger};
 
-/// Refuses what the law lets ask for only early enough, long enough in service, or so often in a career.
+/// Refuses what the law lets ask for only early enough, long enough in service, so often in a career, or so long for
+/// what has happened.
 pub(super) fn check(
     state: &Ledger,
     leave_type: LeaveType,
     period: Period,
     count: HalfDays,
+    circumstances: Option<Circumstances>,
     facts: &Facts,
 ) -> Result<(), AbsenceRefusal> {
     let first_day = period.start().date;
-    let (asked_on, months) = (facts.on, months(calendar_days(period)));
+    let (asked_on, months) = (facts.on, months_begun(first_day, period.end().date)?);
+    let others: Vec<Period> = state
+        .leaves()
+        .filter(|(_, leave)| leave.leave_type == leave_type && !leave.charges.is_empty())
+        .map(|(_, leave)| leave.period)
+        .collect();
     let used_months = || {
-        let used = state.leaves().filter(|(_, leave)| leave.leave_type == leave_type && !leave.charges.is_empty());
-        u32::try_from(used.map(|(_, leave)| calendar_days(leave.period)).sum::<i64>() / 30).unwrap_or(u32::MAX)
+        let days: i64 = others.iter().map(|other| other.calendar_days()).sum();
+        u32::try_from(days / 30).unwrap_or(u32::MAX)
     };
+    if FamilyLeave::is_one(leave_type) {
+        let circumstances = circumstances.ok_or(AbsenceRefusal::Circumstances { leave_type })?;
+        FamilyLeave { leave_type, period, asked_on, others: &others }.check(circumstances, &facts.law)?;
+    }
     let law = facts.law.at(first_day);
     match leave_type {
         LeaveType::Training => {
@@ -29,10 +42,9 @@ pub(super) fn check(
         }
         LeaveType::Carer => {
             let status = facts.employment.statuses().on(first_day).ok_or(AbsenceRefusal::EmploymentUnknown)?;
-            let renewal = state.leaves().any(|(_, leave)| {
-                leave.leave_type == leave_type && leave.period.end().date.succ_opt() == Some(first_day)
-            });
-            let form = if calendar_days(period) < 28 { CarerForm::Split { shortest: count } } else { CarerForm::Whole };
+            let renewal = others.iter().any(|other| other.end().date.succ_opt() == Some(first_day));
+            let form =
+                if period.calendar_days() < 28 { CarerForm::Split { shortest: count } } else { CarerForm::Whole };
             let (status, used_months) = (*status, used_months());
             law.carer_leave()?.check(CarerRequest {
                 asked_on,
@@ -49,23 +61,15 @@ pub(super) fn check(
     Ok(())
 }
 
-fn calendar_days(period: Period) -> i64 {
-    (period.end().date - period.start().date).num_days() + 1
-}
-
-/// The months that a leave of so many days takes up, each begun one whole.
-fn months(days: i64) -> u32 {
-    u32::try_from((days + 30) / 31).unwrap_or(u32::MAX)
-}
-
 #[cfg(test)]
 mod tests {
     use crate::absence_ledger::samples::*;
-    use crate::absence_ledger::{AbsenceLedger, RequestLeave};
+    use crate::absence_ledger::{AbsenceLedger, AbsenceRefusal, AmendLeave, RequestLeave};
     use crate::specification::given;
     use events::leave::LeaveType;
     use rules::HalfDays;
     use rules::carer::CarerRefused;
+    use rules::family::{FamilyLeaveRefused, PeriodsRefused};
     use rules::training::TrainingRefused;
 
     fn asked(leave_type: LeaveType, on: &str, first: &str, last: &str) -> RequestLeave {
@@ -96,6 +100,44 @@ mod tests {
         }
         let half = request(1, LeaveType::Carer, from_to("2026-09-01 AM", "2026-09-01 AM"));
         given::<AbsenceLedger>([]).when(half).refused(CarerRefused::TooShort(HalfDays::days(1)).into());
+    }
+
+    #[test]
+    fn a_family_leave_is_as_long_as_the_law_gives_for_what_has_happened() {
+        let paternity = |number, circumstances, first, last| RequestLeave {
+            circumstances,
+            ..request(number, LeaveType::Paternity, days(first, last))
+        };
+        let born = Some(birth("2026-06-10"));
+        let at_once = after([paternity(1, born, "2026-06-10", "2026-06-21").into()]);
+        for (number, circumstances, last, refusal) in [
+            (2, None, "2026-08-18", AbsenceRefusal::Circumstances { leave_type: LeaveType::Paternity }),
+            (2, Some(pregnancy()), "2026-08-18", FamilyLeaveRefused::OtherCircumstances.into()),
+            (
+                2,
+                born,
+                "2026-08-19",
+                FamilyLeaveRefused::from(PeriodsRefused::TooManyDays { asked: 22, remaining: 21 }).into(),
+            ),
+        ] {
+            given::<AbsenceLedger>(at_once.clone())
+                .when(paternity(number, circumstances, "2026-08-03", last))
+                .refused(refusal);
+        }
+        let rest = [at_once, after([paternity(2, born, "2026-08-03", "2026-08-18").into()])].concat();
+        let amend = AmendLeave {
+            leave: leave(2),
+            period: days("2026-08-03", "2026-08-19"),
+            facts: facts("2026-01-03"),
+            routes: Vec::new(),
+            staffing: None,
+            reason: None,
+            special_motive: None,
+            circumstances: born,
+        };
+        given::<AbsenceLedger>(rest)
+            .when(amend)
+            .refused(FamilyLeaveRefused::from(PeriodsRefused::TooManyDays { asked: 22, remaining: 21 }).into());
     }
 
     #[test]

@@ -1,5 +1,5 @@
 use super::AbsenceRefusal;
-use chrono::{DateTime, Days, Utc};
+use chrono::NaiveDate;
 use events::LeaveId;
 use events::leave::AbsenceEvent;
 use rules::Ledger;
@@ -11,12 +11,12 @@ pub struct EscalateLeave {
     pub leave: LeaveId,
     /// The step that is meant.
     pub step: u16,
-    /// Now.
-    pub at: DateTime<Utc>,
+    /// Today, in Paris.
+    pub on: NaiveDate,
 }
 
 pub(super) fn decide(state: &Ledger, command: EscalateLeave) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
-    let EscalateLeave { leave, step, at } = command;
+    let EscalateLeave { leave, step, on } = command;
     let current = state.leave(leave).ok_or(AbsenceRefusal::UnknownLeave)?;
     let pending = current.pending().ok_or(AbsenceRefusal::NotPending { status: current.status.as_str() })?;
     if pending.step != step {
@@ -26,10 +26,10 @@ pub(super) fn decide(state: &Ledger, command: EscalateLeave) -> Result<Vec<Absen
         return Ok(Vec::new());
     }
     let escalation = current.current_step().and_then(|step| step.escalation).ok_or(AbsenceRefusal::NotDue)?;
-    match pending.since.checked_add_days(Days::new(u64::from(escalation.after_days))) {
-        Some(due) if due <= at => Ok(vec![AbsenceEvent::LeaveEscalated { leave, step, to: escalation.to }]),
-        _ => Err(AbsenceRefusal::NotDue),
+    if on < pending.escalates_on(escalation) {
+        return Err(AbsenceRefusal::NotDue);
     }
+    Ok(vec![AbsenceEvent::LeaveEscalated { leave, step, to: escalation.to }])
 }
 
 #[cfg(test)]
@@ -40,8 +40,8 @@ mod tests {
     use crate::specification::given;
     use events::validation::Approver;
 
-    fn escalate(at: &str) -> EscalateLeave {
-        EscalateLeave { leave: leave(1), step: 0, at: noon(at) }
+    fn escalate(on: &str) -> EscalateLeave {
+        EscalateLeave { leave: leave(1), step: 0, on: day(on) }
     }
 
     #[test]

@@ -67,6 +67,7 @@ mod tests {
     use crate::absence_ledger::samples::*;
     use crate::absence_ledger::{AbsenceLedger, OpenTimeSavings, SettleTimeSavings, SplitTimeSavings};
     use crate::specification::given;
+    use events::Actor;
     use events::leave::CreditCause;
     use events::status::Status;
     use rules::cet::{CetOpeningRefused, Split, SplitRefused};
@@ -156,14 +157,18 @@ mod tests {
             on: day(on),
             chosen,
         };
-        let settle = |on| SettleTimeSavings { year: 2026, facts: facts(on) };
+        let settle = |on| SettleTimeSavings { year: 2026, by: Actor::Account(account(HR)), facts: facts(on) };
         let on = |events: Vec<AbsenceEvent>| given::<AbsenceLedger>(events);
         on(saver(22)).when(split("2027-01-31", 2, 5, 0)).then([chosen("2027-01-31", 2, 5, 0, true)]);
         on(saver(22)).when(split("2027-02-01", 2, 5, 0)).refused(SplitRefused::Late(day("2027-01-31")).into());
         on(saver(22))
             .when(split("2027-01-31", 2, 4, 0))
             .refused(SplitRefused::Sum { chosen: HalfDays::days(6), optional: HalfDays::days(7) }.into());
-        on(saver(22)).when(settle("2027-01-31")).refused(AbsenceRefusal::NotDue);
+        on(saver(22)).when(settle("2027-01-31")).refused(AbsenceRefusal::ChoiceOpen { until: day("2027-01-31") });
+        on(saver(22)).when(split("2026-12-31", 2, 5, 0)).refused(SplitRefused::Early(day("2027-01-01")).into());
+        on(saver(22))
+            .when(SettleTimeSavings { by: Actor::Account(account(AGENT)), ..settle("2027-02-01") })
+            .refused(AbsenceRefusal::OwnMatter);
         on(saver(22)).when(settle("2027-02-01")).then([chosen("2027-02-01", 0, 0, 7, false)]);
         on([saver(22), vec![chosen("2027-01-31", 2, 5, 0, true)]].concat()).when(settle("2027-02-01")).then([]);
         let after = [saver(22), vec![chosen("2027-01-31", 2, 5, 0, true)]].concat();

@@ -15,6 +15,7 @@ use events::{Actor, CreditId, DomainEvent, GiftId, HalfDaySet};
 use proptest::prelude::*;
 use proptest::sample::select;
 use rules::HalfDays;
+use rules::family::Circumstances;
 use rules::ledger::{Ledger, violations};
 use rules::period::{Half, HalfDay, Period};
 use uuid::Uuid;
@@ -59,6 +60,10 @@ fn leave_type() -> impl Strategy<Value = LeaveType> {
     ])
 }
 
+fn circumstances(leave_type: LeaveType) -> Option<Circumstances> {
+    (leave_type == LeaveType::Paternity).then(|| birth("2026-12-07"))
+}
+
 fn who() -> impl Strategy<Value = Authority> {
     (select(vec![AGENT, MANAGER, DELEGATE, HR, OTHER_HR, COLLEAGUE]), select(vec![None, Some(MANAGER), Some(AGENT)]))
         .prop_map(|(by, manager)| Authority {
@@ -84,7 +89,7 @@ fn of_the_agent() -> impl Strategy<Value = AbsenceCommand> {
     ]);
     prop_oneof![
         6 => (number(), leave_type(), period(), steps).prop_map(|(number, leave_type, period, steps)| {
-            RequestLeave { leave_type, period, ..routed(number, "2026-12-07", "2026-12-07", steps) }.into()
+            RequestLeave { leave_type, period, circumstances: circumstances(leave_type), ..routed(number, "2026-12-07", "2026-12-07", steps) }.into()
         }),
         2 => (number(), period()).prop_map(|(number, period)| {
             AmendLeave {
@@ -95,6 +100,7 @@ fn of_the_agent() -> impl Strategy<Value = AbsenceCommand> {
                 staffing: None,
                 reason: None,
                 special_motive: None,
+                circumstances: Some(birth("2026-12-07")),
             }
             .into()
         }),
@@ -120,15 +126,15 @@ fn of_others() -> impl Strategy<Value = AbsenceCommand> {
     prop_oneof![
         6 => (number(), 0u16..2, who()).prop_map(|(number, step, who)| approve(number, step, who).into()),
         2 => (number(), 0u16..2, half_days(), who()).prop_map(|(number, step, refused, authority)| {
-            let (leave, motive) = (leave(number), motive());
-            PartiallyApproveLeave { leave, step, refused, motive, authority, staffing: None }.into()
+            let (seen, motive) = (seen(number, step), motive());
+            PartiallyApproveLeave { seen, refused, motive, authority, staffing: None }.into()
         }),
         2 => (number(), 0u16..2, who()).prop_map(|(number, step, authority)| {
-            RefuseLeave { leave: leave(number), step, motive: motive(), authority, law: law() }.into()
+            RefuseLeave { seen: seen(number, step), motive: motive(), authority, law: law() }.into()
         }),
         1 => (number(), who()).prop_map(|(number, authority)| {
-            let staffing = understaffed(&["2026-12-07"]);
-            OverrideStaffing { leave: leave(number), step: 0, staffing, motive: motive(), authority }.into()
+            let staffing = Some(understaffed(&["2026-12-07"]));
+            OverrideStaffing { seen: seen(number, 0), staffing, motive: motive(), authority }.into()
         }),
         2 => (number(), who())
             .prop_map(|(number, authority)| AcceptCancellation { leave: leave(number), authority }.into()),
@@ -150,7 +156,7 @@ fn of_others() -> impl Strategy<Value = AbsenceCommand> {
             }
         ),
         1 => (number(), leave_type(), period(), by()).prop_map(|(number, leave_type, period, by)| {
-            RecordAbsence { leave: leave(number), leave_type, period, special_motive: None, by, facts: facts("2027-02-01") }
+            RecordAbsence { leave: leave(number), leave_type, period, special_motive: None, circumstances: None, by, facts: facts("2027-02-01") }
                 .into()
         }),
         2 => (number(), period()).prop_map(|(number, period)| sick(number, period).into()),

@@ -59,7 +59,7 @@ pub use amend_leave::AmendLeave;
 pub use answer_replacement::AnswerReplacement;
 pub use approve_leave::ApproveLeave;
 pub use attach_proof::AttachProof;
-pub use authority::Authority;
+pub use authority::{AsSeen, Authority};
 pub use carry_over_leave::CarryOverLeave;
 pub use correct_leave::CorrectLeave;
 pub use credit_right::CreditRight;

@@ -1,17 +1,15 @@
-use super::{AbsenceRefusal, Authority};
+use super::{AbsenceRefusal, AsSeen, Authority};
+use events::Sealed;
 use events::leave::{AbsenceEvent, Staffing};
-use events::{LeaveId, Sealed};
 use rules::Ledger;
 
 /// Lets a leave pass although staffing rules of the unit would be broken by it: whoever decides may, with a motive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OverrideStaffing {
-    /// The leave.
-    pub leave: LeaveId,
-    /// The step that is meant.
-    pub step: u16,
-    /// What would be broken, as the journal stood.
-    pub staffing: Staffing,
+    /// What is let pass.
+    pub seen: AsSeen,
+    /// What would be broken, as the journal stood; none for who has no unit.
+    pub staffing: Option<Staffing>,
     /// Why.
     pub motive: Option<Sealed<String>>,
     /// Who decides.
@@ -19,12 +17,12 @@ pub struct OverrideStaffing {
 }
 
 pub(super) fn decide(state: &Ledger, command: OverrideStaffing) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
-    let OverrideStaffing { leave, step, staffing, motive, authority } = command;
-    let (_, decider) = authority.over(state, leave, step)?;
-    if staffing.breaches.is_empty() {
-        return Err(AbsenceRefusal::NothingToOverride);
-    }
+    let OverrideStaffing { seen, staffing, motive, authority } = command;
+    let (_, decider) = authority.over(state, seen)?;
+    let broken = staffing.filter(|staffing| !staffing.breaches.is_empty());
+    let staffing = broken.ok_or(AbsenceRefusal::NothingToOverride)?;
     let motive = motive.ok_or(AbsenceRefusal::NoMotive)?;
+    let AsSeen { leave, .. } = seen;
     Ok(vec![AbsenceEvent::StaffingRuleOverridden { leave, staffing, motive, decider }])
 }
 
@@ -37,9 +35,8 @@ mod tests {
 
     fn let_pass() -> OverrideStaffing {
         OverrideStaffing {
-            leave: leave(1),
-            step: 0,
-            staffing: understaffed(&["2026-05-04 AM"]),
+            seen: seen(1, 0),
+            staffing: Some(understaffed(&["2026-05-04 AM"])),
             motive: motive(),
             authority: authority(MANAGER),
         }
@@ -58,12 +55,16 @@ mod tests {
 
     #[test]
     fn nobody_else_nor_without_a_motive_nor_where_nothing_is_broken() {
-        let mut sufficient = let_pass();
-        sufficient.staffing.breaches.clear();
+        let nothing_broken = Staffing { breaches: Vec::new(), ..understaffed(&[]) };
         for (command, refusal) in [
             (OverrideStaffing { authority: authority(COLLEAGUE), ..let_pass() }, AbsenceRefusal::NotAnApprover),
             (OverrideStaffing { motive: None, ..let_pass() }, AbsenceRefusal::NoMotive),
-            (sufficient, AbsenceRefusal::NothingToOverride),
+            (OverrideStaffing { staffing: Some(nothing_broken), ..let_pass() }, AbsenceRefusal::NothingToOverride),
+            (OverrideStaffing { staffing: None, ..let_pass() }, AbsenceRefusal::NothingToOverride),
+            (
+                OverrideStaffing { staffing: None, authority: authority(COLLEAGUE), ..let_pass() },
+                AbsenceRefusal::NotAnApprover,
+            ),
         ] {
             given::<AbsenceLedger>(asked()).when(command).refused(refusal);
         }

@@ -1,16 +1,14 @@
 use super::approve_leave::{approved, staffed};
-use super::{AbsenceRefusal, Authority};
+use super::{AbsenceRefusal, AsSeen, Authority};
 use events::leave::{AbsenceEvent, Staffing};
-use events::{HalfDaySet, LeaveId, Sealed};
+use events::{HalfDaySet, Sealed};
 use rules::Ledger;
 
 /// Approves a part of a leave and refuses the rest of it, half-day by half-day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PartiallyApproveLeave {
-    /// The leave.
-    pub leave: LeaveId,
-    /// The step that is meant.
-    pub step: u16,
+    /// What is approved in part.
+    pub seen: AsSeen,
     /// What is refused: some of its half-days, not all.
     pub refused: HalfDaySet,
     /// Why.
@@ -22,15 +20,16 @@ pub struct PartiallyApproveLeave {
 }
 
 pub(super) fn decide(state: &Ledger, command: PartiallyApproveLeave) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
-    let PartiallyApproveLeave { leave, step, refused, motive, authority, staffing } = command;
-    let (current, decider) = authority.over(state, leave, step)?;
+    let PartiallyApproveLeave { seen, refused, motive, authority, staffing } = command;
+    let (current, decider) = authority.over(state, seen)?;
     let active = current.active();
     if refused.is_empty() || !refused.is_within(&active) || refused == active {
         return Err(AbsenceRefusal::NotPartOf);
     }
     let motive = motive.ok_or(AbsenceRefusal::NoMotive)?;
     staffed(&current, staffing.as_ref())?;
-    let rest = approved(leave, step, &current, decider, staffing, &authority);
+    let rest = approved(seen, &current, decider, staffing, &authority);
+    let AsSeen { leave, step, .. } = seen;
     Ok(vec![AbsenceEvent::LeavePartiallyApproved { leave, step, refused, motive, decider }, rest])
 }
 
@@ -44,8 +43,7 @@ mod tests {
 
     fn partially(refused: &[&str]) -> PartiallyApproveLeave {
         PartiallyApproveLeave {
-            leave: leave(1),
-            step: 0,
+            seen: seen(1, 0),
             refused: halves(refused),
             motive: motive(),
             authority: authority(MANAGER),

@@ -2,6 +2,7 @@ use super::{AbsenceRefusal, Facts, SpecialMotive, special_motive};
 use events::leave::{AbsenceEvent, LeaveType};
 use events::{Actor, LeaveId};
 use rules::Ledger;
+use rules::family::Circumstances;
 use rules::period::Period;
 
 /// Records an absence that needs no validation: what human resources know, or another system's file says.
@@ -15,6 +16,8 @@ pub struct RecordAbsence {
     pub period: Period,
     /// The motive of a special absence.
     pub special_motive: Option<SpecialMotive>,
+    /// What the length of such an absence may follow from; it is not kept.
+    pub circumstances: Option<Circumstances>,
     /// Who records it.
     pub by: Actor,
     /// The agent, his employment, the law, the time.
@@ -22,14 +25,15 @@ pub struct RecordAbsence {
 }
 
 pub(super) fn decide(state: &Ledger, command: RecordAbsence) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
-    let RecordAbsence { leave, leave_type, period, special_motive, by, facts } = command;
+    let RecordAbsence { leave, leave_type, period, special_motive, circumstances, by, facts } = command;
     facts.by_another(by)?;
     if state.leave(leave).is_some() {
         return Err(AbsenceRefusal::AlreadyRecorded);
     }
     let first = period.start().date;
     let quote = facts.quote(state, leave_type, period)?;
-    let special_motive = special_motive::checked(special_motive, leave_type, quote.count(), first, &facts)?;
+    let count = quote.count();
+    let special_motive = special_motive::checked(special_motive, leave_type, circumstances, count, first, &facts)?;
     Ok(vec![AbsenceEvent::AbsenceRecorded {
         leave,
         leave_type,
@@ -55,6 +59,7 @@ mod tests {
             leave_type: LeaveType::Unjustified,
             period: days("2026-05-04", "2026-05-04"),
             special_motive: None,
+            circumstances: None,
             by,
             facts: facts("2026-05-05"),
         }

@@ -1,9 +1,12 @@
+use chrono::NaiveDate;
 use events::leave::{Counter, LeaveType};
 use rules::carer::CarerRefused;
 use rules::cet::{CetOpeningRefused, SplitRefused};
 use rules::date::OutsideCalendar;
+use rules::family::FamilyLeaveRefused;
 use rules::gift::GiftRefused;
 use rules::ledger::{NoRight, Uncarried, Unquotable};
+use rules::period::Period;
 use rules::training::TrainingRefused;
 use rules::{HalfDays, NotInForce};
 
@@ -31,6 +34,12 @@ pub enum AbsenceRefusal {
     /// A special absence needs a motive that the rules know, and nothing else has one.
     #[error("the motive of a special absence is one that the rules know (CGFP L.622-1)")]
     SpecialMotive,
+    /// Circumstances that are not those of the leave, or none where its length follows from them.
+    #[error("the circumstances of leave of type {leave_type} are not said")]
+    Circumstances {
+        /// The type.
+        leave_type: LeaveType,
+    },
     /// More than the motive gives.
     #[error("this motive gives {days} days (CGFP L.622-1)")]
     SpecialDays {
@@ -54,6 +63,16 @@ pub enum AbsenceRefusal {
     OtherStep {
         /// The one that is due.
         step: u16,
+    },
+    /// The agent has amended the leave since it was seen.
+    #[error("the leave was amended: it is from {} to {} now", .period.start(), .period.end())]
+    Amended {
+        /// How often, by now.
+        revision: u32,
+        /// The step that is due.
+        step: u16,
+        /// What is asked now.
+        period: Period,
     },
     /// Nobody decides on his own leave.
     #[error("nobody decides on his own leave, himself or through a delegate")]
@@ -149,6 +168,12 @@ pub enum AbsenceRefusal {
     /// The choice over saved days cannot stand.
     #[error(transparent)]
     Split(#[from] SplitRefused),
+    /// Silence chooses once the time to choose is over.
+    #[error("the agent may choose until {until} (D 2004-878 art. 5)")]
+    ChoiceOpen {
+        /// The last day of the choice.
+        until: NaiveDate,
+    },
     /// A gift that the law does not allow.
     #[error(transparent)]
     Gift(#[from] GiftRefused),
@@ -158,6 +183,9 @@ pub enum AbsenceRefusal {
     /// A carer leave that the law does not let ask for.
     #[error(transparent)]
     Carer(#[from] CarerRefused),
+    /// A family leave beyond what the law gives.
+    #[error(transparent)]
+    Family(#[from] FamilyLeaveRefused),
     /// Leave that cannot be carried over.
     #[error(transparent)]
     Uncarried(#[from] Uncarried),

@@ -1,16 +1,14 @@
-use super::{AbsenceRefusal, Authority};
+use super::{AbsenceRefusal, AsSeen, Authority};
 use crate::Law;
+use events::Sealed;
 use events::leave::AbsenceEvent;
-use events::{LeaveId, Sealed};
 use rules::Ledger;
 
 /// Refuses a leave, with a motive; its half-days are free again. What the law grants is not refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefuseLeave {
-    /// The leave.
-    pub leave: LeaveId,
-    /// The step that is meant.
-    pub step: u16,
+    /// What is refused.
+    pub seen: AsSeen,
     /// Why.
     pub motive: Option<Sealed<String>>,
     /// Who decides.
@@ -20,27 +18,28 @@ pub struct RefuseLeave {
 }
 
 pub(super) fn decide(state: &Ledger, command: RefuseLeave) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
-    let RefuseLeave { leave, step, motive, authority, law } = command;
-    let (current, decider) = authority.over(state, leave, step)?;
+    let RefuseLeave { seen, motive, authority, law } = command;
+    let (current, decider) = authority.over(state, seen)?;
     let leave_type = current.leave_type;
     if law.at(current.period.start().date).leave_types()?.of(leave_type).is_some_and(|rule| rule.of_right) {
         return Err(AbsenceRefusal::OfRight { leave_type });
     }
     let motive = motive.ok_or(AbsenceRefusal::NoMotive)?;
+    let AsSeen { leave, step, .. } = seen;
     Ok(vec![AbsenceEvent::LeaveRefused { leave, step, motive, decider }])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::absence_ledger::AbsenceLedger;
     use crate::absence_ledger::samples::*;
+    use crate::absence_ledger::{AbsenceLedger, RequestLeave};
     use crate::specification::given;
     use events::leave::LeaveType;
     use rules::HalfDays;
 
     fn refuse(by: u128) -> RefuseLeave {
-        RefuseLeave { leave: leave(1), step: 0, motive: motive(), authority: authority(by), law: law() }
+        RefuseLeave { seen: seen(1, 0), motive: motive(), authority: authority(by), law: law() }
     }
 
     #[test]
@@ -61,7 +60,8 @@ mod tests {
     #[test]
     fn what_the_law_grants_is_not_refused() {
         let leave_type = LeaveType::Paternity;
-        given::<AbsenceLedger>(after([request(1, leave_type, days("2026-06-10", "2026-06-16")).into()]))
+        let asked = request(1, leave_type, days("2026-06-10", "2026-06-16"));
+        given::<AbsenceLedger>(after([RequestLeave { circumstances: Some(birth("2026-06-10")), ..asked }.into()]))
             .when(refuse(HR))
             .refused(AbsenceRefusal::OfRight { leave_type });
     }

@@ -3,6 +3,7 @@ use events::leave::{AbsenceEvent, LeaveType, Staffing, Warning};
 use events::validation::RouteRule;
 use events::{AccountId, LeaveId, Sealed};
 use rules::Ledger;
+use rules::family::Circumstances;
 use rules::period::Period;
 
 /// Asks for a leave. What it takes is counted here, once, and reserved.
@@ -24,13 +25,25 @@ pub struct RequestLeave {
     pub reason: Option<Sealed<String>>,
     /// The motive of a special absence.
     pub special_motive: Option<SpecialMotive>,
+    /// What the length of a family leave follows from; it is not kept.
+    pub circumstances: Option<Circumstances>,
     /// Who is to stand in.
     pub replacement: Option<AccountId>,
 }
 
 pub(super) fn decide(state: &Ledger, command: RequestLeave) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
-    let RequestLeave { leave, leave_type, period, facts, routes, staffing, reason, special_motive, replacement } =
-        command;
+    let RequestLeave {
+        leave,
+        leave_type,
+        period,
+        facts,
+        routes,
+        staffing,
+        reason,
+        special_motive,
+        circumstances,
+        replacement,
+    } = command;
     if state.leave(leave).is_some() {
         return Err(AbsenceRefusal::AlreadyRecorded);
     }
@@ -42,9 +55,10 @@ pub(super) fn decide(state: &Ledger, command: RequestLeave) -> Result<Vec<Absenc
         return Err(AbsenceRefusal::NotRequestable { leave_type });
     }
     let quote = facts.quote(state, leave_type, period)?;
-    let special_motive = special_motive::checked(special_motive, leave_type, quote.count(), first, &facts)?;
-    conditions::check(state, leave_type, period, quote.count(), &facts)?;
-    let route = facts.law.at(facts.on).validation_routes()?.route(&routes, leave_type, quote.count());
+    let count = quote.count();
+    let special_motive = special_motive::checked(special_motive, leave_type, circumstances, count, first, &facts)?;
+    conditions::check(state, leave_type, period, count, circumstances, &facts)?;
+    let route = facts.law.at(facts.on).validation_routes()?.route(&routes, leave_type, count);
     let mut events = vec![AbsenceEvent::LeaveRequested {
         leave,
         leave_type,
@@ -152,7 +166,11 @@ mod tests {
             annual_leave(2, "2026-09-07", "2026-09-18").into(),
             annual_leave(3, "2026-10-05", "2026-10-06").into(),
         ]);
-        let refusal = Unquotable::Insufficient { asked: HalfDays::days(1), available: HalfDays::ZERO };
+        let refusal = Unquotable::Insufficient {
+            leave_type: LeaveType::AnnualLeave,
+            asked: HalfDays::days(1),
+            available: HalfDays::ZERO,
+        };
         given::<AbsenceLedger>(all).when(annual_leave(4, "2026-10-12", "2026-10-12")).refused(refusal.into());
     }
 
@@ -192,9 +210,26 @@ mod tests {
             (special(None, "2026-06-01"), AbsenceRefusal::SpecialMotive),
             (special(Some("boredom"), "2026-06-01"), AbsenceRefusal::SpecialMotive),
             (special(Some("marriage_or_pacs"), "2026-06-09"), AbsenceRefusal::SpecialDays { days: 6 }),
+            (
+                special(Some("death_of_child"), "2026-06-01"),
+                AbsenceRefusal::Circumstances { leave_type: LeaveType::SpecialAbsence },
+            ),
         ] {
             given::<AbsenceLedger>([]).when(command).refused(refusal);
         }
+    }
+
+    #[test]
+    fn the_death_of_a_child_gives_12_days_or_14_and_8() {
+        let of = |age_years, last| RequestLeave {
+            special_motive: Some(SpecialMotive { name: "death_of_child".to_owned(), sealed: sealed("death_of_child") }),
+            circumstances: Some(Circumstances::DeathOfChild { age_years, was_parent: false }),
+            ..request(1, LeaveType::SpecialAbsence, days("2026-06-01", last))
+        };
+        after([of(30, "2026-06-16").into()]);
+        given::<AbsenceLedger>([]).when(of(30, "2026-06-17")).refused(AbsenceRefusal::SpecialDays { days: 12 });
+        after([of(24, "2026-06-30").into()]);
+        given::<AbsenceLedger>([]).when(of(24, "2026-07-01")).refused(AbsenceRefusal::SpecialDays { days: 22 });
     }
 
     #[test]

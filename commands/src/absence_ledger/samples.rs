@@ -1,8 +1,8 @@
 //! An agent, those around him, and what they ask, for the tests of this module. Identifiers are small numbers.
 
 use super::{
-    AbsenceCommand, AbsenceLedger, ApproveLeave, Authority, CreditRight, Facts, RecordSickness, RequestCancellation,
-    RequestLeave,
+    AbsenceCommand, AbsenceLedger, ApproveLeave, AsSeen, Authority, CreditRight, Facts, RecordSickness,
+    RequestCancellation, RequestLeave,
 };
 use crate::{Law, delegation};
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
@@ -16,6 +16,7 @@ use events::validation::{Approver, Decider, DecisionCapacity, Quorum, RouteRule,
 use events::{
     AccountId, Actor, CreditId, DelegationId, HalfDaySet, KeyId, LeaveId, Position, Sealed, SicknessId, UnitId,
 };
+use rules::family::{Circumstances, FirstDay, Pregnancy};
 use rules::period::{Half, HalfDay, Period};
 use rules::{Employment, HalfDays, Ledger, RuleBook, WorkCycle};
 use std::sync::{Arc, LazyLock};
@@ -120,12 +121,21 @@ pub(super) fn request(number: u128, leave_type: LeaveType, period: Period) -> Re
         staffing: None,
         reason: None,
         special_motive: None,
+        circumstances: None,
         replacement: None,
     }
 }
 
 pub(super) fn annual_leave(number: u128, first: &str, last: &str) -> RequestLeave {
     request(number, LeaveType::AnnualLeave, days(first, last))
+}
+
+pub(super) fn birth(born: &str) -> Circumstances {
+    Circumstances::Birth { born: day(born), multiple: false, first_day: FirstDay::default() }
+}
+
+pub(super) fn pregnancy() -> Circumstances {
+    Circumstances::Pregnancy { rank: Pregnancy::FirstOrSecond, due: day("2026-06-10"), born: None, moved_weeks: 0 }
 }
 
 /// Annual leave that is to pass this route.
@@ -188,8 +198,13 @@ pub(super) fn by_manager() -> Decider {
     decider(MANAGER, Approver::Manager)
 }
 
+/// A leave that nobody has amended.
+pub(super) fn seen(number: u128, step: u16) -> AsSeen {
+    AsSeen { leave: leave(number), step, revision: 0 }
+}
+
 pub(super) fn approve(number: u128, step: u16, authority: Authority) -> ApproveLeave {
-    ApproveLeave { leave: leave(number), step, authority, staffing: None }
+    ApproveLeave { seen: seen(number, step), authority, staffing: None }
 }
 
 pub(super) fn cancel(number: u128, half_days: Option<HalfDaySet>, on: &str) -> RequestCancellation {

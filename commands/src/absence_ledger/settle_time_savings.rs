@@ -1,7 +1,8 @@
 use super::split_time_savings::saved;
 use super::{AbsenceRefusal, Facts};
+use events::Actor;
 use events::leave::AbsenceEvent;
-use rules::cet::Silence;
+use rules::cet::{Silence, SplitRefused};
 use rules::date::DayOfYear;
 use rules::{HalfDays, Ledger};
 
@@ -11,19 +12,23 @@ use rules::{HalfDays, Ledger};
 pub struct SettleTimeSavings {
     /// The account of 31 December of this year.
     pub year: i32,
+    /// Who lets it.
+    pub by: Actor,
     /// The agent, his employment, the law, the time.
     pub facts: Facts,
 }
 
 pub(super) fn decide(state: &Ledger, command: SettleTimeSavings) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
-    let SettleTimeSavings { year, facts } = command;
+    let SettleTimeSavings { year, by, facts } = command;
+    facts.by_another(by)?;
     if state.time_savings_are_split(year) {
         return Ok(Vec::new());
     }
-    let last = DayOfYear::LAST.in_year(year)?;
+    let last = DayOfYear::LAST.in_year(year).map_err(SplitRefused::from)?;
     let rule = facts.law.at(last).cet_options()?;
-    if facts.on <= rule.choose_by(year)? {
-        return Err(AbsenceRefusal::NotDue);
+    let until = rule.choose_by(year).map_err(SplitRefused::from)?;
+    if facts.on <= until {
+        return Err(AbsenceRefusal::ChoiceOpen { until });
     }
     let status = facts.employment.statuses().on(last).ok_or(AbsenceRefusal::EmploymentUnknown)?;
     let options = rule.of(saved(state, year, &facts)?, *status);

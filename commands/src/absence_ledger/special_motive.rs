@@ -3,6 +3,8 @@ use chrono::NaiveDate;
 use events::Sealed;
 use events::leave::LeaveType;
 use rules::HalfDays;
+use rules::family::Circumstances;
+use rules::special_absence::DEATH_OF_CHILD;
 
 /// The motive of a special absence: checked in clear, kept sealed.
 #[derive(Clone, PartialEq, Eq)]
@@ -23,6 +25,7 @@ impl std::fmt::Debug for SpecialMotive {
 pub(super) fn checked(
     motive: Option<SpecialMotive>,
     leave_type: LeaveType,
+    circumstances: Option<Circumstances>,
     count: HalfDays,
     first: NaiveDate,
     facts: &Facts,
@@ -32,8 +35,16 @@ pub(super) fn checked(
         return if needed { Err(AbsenceRefusal::SpecialMotive) } else { Ok(None) };
     };
     let rule = facts.law.at(first).special_absences()?;
-    let absence = rule.of(&motive.name).ok_or(AbsenceRefusal::SpecialMotive)?;
-    match absence.days {
+    let days = if motive.name == DEATH_OF_CHILD {
+        let Some(Circumstances::DeathOfChild { age_years, was_parent }) = circumstances else {
+            return Err(AbsenceRefusal::Circumstances { leave_type });
+        };
+        let given = rule.death_of_child(age_years, was_parent);
+        Some(given.days + given.further_days)
+    } else {
+        rule.of(&motive.name).ok_or(AbsenceRefusal::SpecialMotive)?.days
+    };
+    match days {
         Some(days) if count > HalfDays::days(days) => Err(AbsenceRefusal::SpecialDays { days }),
         _ => Ok(Some(motive.sealed)),
     }

@@ -1,6 +1,6 @@
 use super::{AbsenceRefusal, Facts};
 use events::leave::{AbsenceEvent, Counter};
-use rules::cet::Split;
+use rules::cet::{Split, SplitRefused};
 use rules::date::DayOfYear;
 use rules::{HalfDays, Ledger};
 
@@ -21,7 +21,7 @@ pub(super) fn decide(state: &Ledger, command: SplitTimeSavings) -> Result<Vec<Ab
     if state.time_savings_are_split(year) {
         return Err(AbsenceRefusal::AlreadyRecorded);
     }
-    let last = DayOfYear::LAST.in_year(year)?;
+    let last = DayOfYear::LAST.in_year(year).map_err(SplitRefused::from)?;
     let rule = facts.law.at(last).cet_options()?;
     rule.check_date(year, facts.on)?;
     let status = facts.employment.statuses().on(last).ok_or(AbsenceRefusal::EmploymentUnknown)?;

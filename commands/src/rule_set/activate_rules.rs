@@ -1,6 +1,5 @@
-use super::{RuleSetRefusal, State};
+use super::{RuleSetRefusal, State, activation};
 use events::rule_set::{RuleFile, RuleSetEvent};
-use rules::RuleBook;
 
 /// Lets decisions be taken under these rules from here on. Nothing is done when they already are: the version leaves
 /// comments and layout out.
@@ -11,15 +10,8 @@ pub struct ActivateRules {
 }
 
 pub(super) fn decide(state: &State, command: ActivateRules) -> Result<Vec<RuleSetEvent>, RuleSetRefusal> {
-    let ActivateRules { mut files } = command;
-    files.sort_by(|one, other| one.name.cmp(&other.name));
-    let book = RuleBook::parse(files.iter().map(|file| (file.name.as_str(), file.text.as_str())))
-        .map_err(|error| RuleSetRefusal::Faulty(error.to_string()))?;
-    let version = book.version();
-    if state.active() == Some(version) {
-        return Ok(Vec::new());
-    }
-    Ok(vec![RuleSetEvent::RuleSetActivated { version, files }])
+    let (version, activation) = activation(command.files)?;
+    if state.active() == Some(version) { Ok(Vec::new()) } else { Ok(vec![activation]) }
 }
 
 #[cfg(test)]
@@ -27,6 +19,7 @@ mod tests {
     use super::*;
     use crate::rule_set::RuleSet;
     use crate::specification::given;
+    use rules::RuleBook;
 
     fn carried() -> Vec<RuleFile> {
         let files = RuleBook::embedded_files().iter();

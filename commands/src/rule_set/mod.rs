@@ -1,15 +1,19 @@
 //! The rules of leave: activated on the record, so that a decision names a version that the journal can show.
 
 mod activate_rules;
+mod introduce_rules;
 
 pub use activate_rules::ActivateRules;
+pub use introduce_rules::IntroduceRules;
 
 use crate::command::command_enum;
 use esrs::Aggregate;
 use events::DomainEvent;
-use events::rule_set::{RuleSetEvent, RulesVersion};
+use events::rule_set::{RuleFile, RuleSetEvent, RulesVersion};
 use journal::Snapshots;
+use rules::RuleBook;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// The rules in force. There is one stream of them: [`RuleSetEvent::stream`].
 #[derive(Clone, Copy, Debug)]
@@ -17,24 +21,38 @@ pub struct RuleSet;
 
 command_enum! {
     /// What may be done to the rules.
-    RuleSetCommand { ActivateRules }
+    RuleSetCommand { ActivateRules, IntroduceRules }
 }
 
 /// What decisions about the rules are taken on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
     active: Option<RulesVersion>,
+    known: BTreeSet<RulesVersion>,
 }
 
 impl State {
     /// The version of the fold; a snapshot taken under another is ignored.
-    pub const FOLD: i32 = 1;
+    pub const FOLD: i32 = 2;
 
     /// The version that decisions are taken under.
     #[must_use]
     pub const fn active(&self) -> Option<RulesVersion> {
         self.active
     }
+
+    fn has_known(&self, version: RulesVersion) -> bool {
+        self.known.contains(&version)
+    }
+}
+
+/// The activation of these files, with the version that they are.
+fn activation(mut files: Vec<RuleFile>) -> Result<(RulesVersion, RuleSetEvent), RuleSetRefusal> {
+    files.sort_by(|one, other| one.name.cmp(&other.name));
+    let book = RuleBook::parse(files.iter().map(|file| (file.name.as_str(), file.text.as_str())))
+        .map_err(|error| RuleSetRefusal::Faulty(error.to_string()))?;
+    let version = book.version();
+    Ok((version, RuleSetEvent::RuleSetActivated { version, files }))
 }
 
 /// Why rules were not activated.
@@ -55,12 +73,17 @@ impl Aggregate for RuleSet {
     fn handle_command(state: &State, command: RuleSetCommand) -> Result<Vec<RuleSetEvent>, RuleSetRefusal> {
         match command {
             RuleSetCommand::ActivateRules(command) => activate_rules::decide(state, command),
+            RuleSetCommand::IntroduceRules(command) => introduce_rules::decide(state, command),
         }
     }
 
-    fn apply_event(_: State, event: RuleSetEvent) -> State {
+    fn apply_event(mut state: State, event: RuleSetEvent) -> State {
         match event {
-            RuleSetEvent::RuleSetActivated { version, .. } => State { active: Some(version) },
+            RuleSetEvent::RuleSetActivated { version, .. } => {
+                state.active = Some(version);
+                state.known.insert(version);
+                state
+            }
         }
     }
 }

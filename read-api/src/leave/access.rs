@@ -20,7 +20,7 @@ pub(super) const NAMES: [&str; 3] = [employments::NAME, units::NAME, delegations
 impl ReadApi {
     /// Today, in Paris.
     pub(super) fn today(&self) -> NaiveDate {
-        self.clock.now().with_timezone(&chrono_tz::Europe::Paris).date_naive()
+        events::date::in_paris(self.clock.now())
     }
 }
 

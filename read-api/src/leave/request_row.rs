@@ -31,6 +31,8 @@ pub(crate) struct RequestRow {
     asked_half_days: u32,
     /// Which counter it takes how many half-days of.
     charges: Vec<ChargeRow>,
+    /// How often the agent has amended it: a decision names the one that it was taken on.
+    revision: u32,
     /// `pending`, `granted`, `refused` or `withdrawn`.
     #[schema(example = "pending")]
     status: &'static str,
@@ -74,8 +76,19 @@ pub(crate) struct ReplacementRow {
 impl RequestRow {
     /// The row of a leave; none for sickness.
     pub(super) fn of(absence: &Absence) -> Option<Self> {
-        let Leave { leave_type, period, charges, asked, rules, unit, status, cancellation, replacement, route } =
-            absence.leave()?;
+        let Leave {
+            leave_type,
+            period,
+            charges,
+            asked,
+            rules,
+            unit,
+            revision,
+            status,
+            cancellation,
+            replacement,
+            route,
+        } = absence.leave()?;
         let charge = |charge: &events::leave::Charge| ChargeRow {
             counter: charge.counter.map(|counter| counter.to_string()),
             half_days: charge.half_days.count().get(),
@@ -89,6 +102,7 @@ impl RequestRow {
             half_days: written(&absence.half_days),
             asked_half_days: asked.get(),
             charges: charges.iter().map(charge).collect(),
+            revision: *revision,
             status: status.as_str(),
             step: absence.leave()?.pending().map(|pending| pending.step),
             steps: route.len(),

@@ -38,7 +38,7 @@ pub enum LoadError {
     /// Parameters that the rule does not know, lacks, or cannot use.
     #[error("{file}: the parameters of `{rule}` from {from}: {source}")]
     Parameters {
-        /// The file's name.
+        /// The file's name, and the line of the provision.
         file: String,
         /// The rule's name.
         rule: String,
@@ -50,7 +50,7 @@ pub enum LoadError {
     /// A number with a fraction: the law's data are integers and ratios.
     #[error("{file}: `{rule}` from {from}: {field} is a decimal number; write integers or [numerator, denominator]")]
     Decimal {
-        /// The file's name.
+        /// The file's name, and the line of the provision.
         file: String,
         /// The rule's name.
         rule: String,
@@ -62,7 +62,7 @@ pub enum LoadError {
     /// A provision that ends before it begins.
     #[error("{file}: `{rule}`: until {until} lies before from {from}")]
     Reversed {
-        /// The file's name.
+        /// The file's name, and the line of the provision.
         file: String,
         /// The rule's name.
         rule: String,
@@ -75,7 +75,7 @@ pub enum LoadError {
     #[error("{file}: `{rule}` ({scope}): the provision from {from} overlaps the one before it, whose `until` is {}",
         until.map_or_else(|| "open".to_owned(), |until| until.to_string()))]
     Overlap {
-        /// The file's name.
+        /// The file's name, and the line of the provision.
         file: String,
         /// The rule's name.
         rule: String,
@@ -89,7 +89,7 @@ pub enum LoadError {
     /// Dates between two provisions of one rule and scope for which there is none.
     #[error("{file}: `{rule}` ({scope}): no provision between `until` {until} and `from` {from}")]
     Hole {
-        /// The file's name.
+        /// The file's name, and the line of the provision.
         file: String,
         /// The rule's name.
         rule: String,
@@ -103,7 +103,7 @@ pub enum LoadError {
     /// A rule of a name that no function takes.
     #[error("{file}: rule `{rule}` is unknown")]
     UnknownRule {
-        /// The file's name.
+        /// The file's name, and the line of the provision.
         file: String,
         /// The rule's name.
         rule: String,

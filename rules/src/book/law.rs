@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use toml::Spanned;
 
 use super::canonical::{canonical, decimal_field};
 use super::error::LoadError;
@@ -80,7 +81,7 @@ struct File {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
-    name: String,
+    name: Spanned<String>,
     source: String,
     basis: Basis,
     scope: Scope,
@@ -105,7 +106,8 @@ impl Law {
             let file: File = toml::from_str(text)
                 .map_err(|source| LoadError::Syntax { file: name.to_owned(), source: Box::new(source) })?;
             for written in file.rule {
-                let draft = draft(name, written)?;
+                let line = 1 + text.bytes().take(written.name.span().start).filter(|byte| *byte == b'\n').count();
+                let draft = draft(format!("{name}:{line}"), written)?;
                 rules.entry((draft.provision.rule.clone(), draft.provision.scope)).or_default().push(draft);
             }
         }
@@ -139,9 +141,9 @@ impl Law {
     }
 }
 
-fn draft(file: &str, written: Written) -> Result<Draft, LoadError> {
-    let Written { name: rule, source, basis, scope, from, until, parameters } = written;
-    let file = file.to_owned();
+fn draft(file: String, written: Written) -> Result<Draft, LoadError> {
+    let Written { name, source, basis, scope, from, until, parameters } = written;
+    let rule = name.into_inner();
     if let Some(until) = until.filter(|until| *until < from) {
         return Err(LoadError::Reversed { file, rule, from, until });
     }

@@ -52,21 +52,35 @@ impl RuleBook {
     /// [`LoadError`] naming the file and the field: unreadable or unknown content, a bad date, two provisions of a
     /// rule that overlap or leave a hole between them, a rule that is missing.
     pub fn load(folder: &Path) -> Result<Self, LoadError> {
+        let files = Self::files(folder)?;
+        Self::parse(files.iter().map(|(name, text)| (name.as_str(), text.as_str())))
+    }
+
+    /// The `*.toml` files of a folder as name and content, by name; or the one file that `path` is.
+    ///
+    /// # Errors
+    /// [`LoadError::Unreadable`].
+    pub fn files(path: &Path) -> Result<Vec<(String, String)>, LoadError> {
         let unreadable = |path: &Path| {
             let path = path.to_owned();
             move |source| LoadError::Unreadable { path, source }
         };
+        let file = |path: &Path| {
+            let text = fs::read_to_string(path).map_err(unreadable(path))?;
+            Ok((path.file_name().unwrap_or_default().to_string_lossy().into_owned(), text))
+        };
+        if path.is_file() {
+            return Ok(vec![file(path)?]);
+        }
         let mut files = Vec::new();
-        for entry in fs::read_dir(folder).map_err(unreadable(folder))? {
-            let path = entry.map_err(unreadable(folder))?.path();
+        for entry in fs::read_dir(path).map_err(unreadable(path))? {
+            let path = entry.map_err(unreadable(path))?.path();
             if path.extension().is_some_and(|extension| extension == "toml") {
-                let text = fs::read_to_string(&path).map_err(unreadable(&path))?;
-                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                files.push((name, text));
+                files.push(file(&path)?);
             }
         }
         files.sort();
-        Self::parse(files.iter().map(|(name, text)| (name.as_str(), text.as_str())))
+        Ok(files)
     }
 
     /// The book in these files, given as name and content.

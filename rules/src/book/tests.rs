@@ -106,7 +106,7 @@ fn overlaps_are_refused() {
     let overlapping = [written("2000-01-01", "2021-01-01", PARAMETERS), written("2021-01-01", "", PARAMETERS)].concat();
     assert!(matches!(with_refusal(&overlapping), Err(LoadError::Overlap { .. })));
     let open = [written("2000-01-01", "", PARAMETERS), written("2021-01-01", "", PARAMETERS)].concat();
-    assert!(error(&open).contains("refusal.toml: `refusal` (national): the provision from 2021-01-01 overlaps"));
+    assert!(error(&open).contains("refusal.toml:11: `refusal` (national): the provision from 2021-01-01 overlaps"));
 }
 
 #[test]

@@ -64,6 +64,9 @@ pub enum SplitRefused {
     /// Pension is for officials.
     #[error("only officials turn days into pension (D 2004-878 art. 5)")]
     Pension,
+    /// The choice came before the year was over.
+    #[error("the choice is made from {0} on (D 2004-878 art. 5)")]
+    Early(NaiveDate),
     /// The choice came after the last date.
     #[error("the choice was due by {0} (D 2004-878 art. 5)")]
     Late(NaiveDate),
@@ -114,10 +117,17 @@ impl CetOptions {
     /// Whether a choice over the account of 31 December `year`, made on `date`, is in time.
     ///
     /// # Errors
-    /// [`SplitRefused`] after the last date, or for a year that is not supported.
+    /// [`SplitRefused`] while the year lasts, after the last date, or for a year that is not supported.
     pub fn check_date(&self, year: i32, date: NaiveDate) -> Result<(), SplitRefused> {
+        let first = DayOfYear::FIRST.in_year(year.saturating_add(1))?;
         let last = self.choose_by(year)?;
-        if date <= last { Ok(()) } else { Err(SplitRefused::Late(last)) }
+        if date < first {
+            Err(SplitRefused::Early(first))
+        } else if date > last {
+            Err(SplitRefused::Late(last))
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -202,6 +212,7 @@ mod tests {
         assert_eq!(check(Status::Official, split(2, 2, 3)), Ok(()));
         assert!(matches!(check(Status::Official, split(2, 2, 2)), Err(SplitRefused::Sum { .. })));
         assert_eq!(check(Status::Contract, split(0, 4, 3)), Err(SplitRefused::Pension));
+        assert_eq!(rule.check_date(2026, day("2026-12-31")), Err(SplitRefused::Early(day("2027-01-01"))));
         assert_eq!(rule.check_date(2026, day("2027-01-31")), Ok(()));
         assert_eq!(rule.check_date(2026, day("2027-02-01")), Err(SplitRefused::Late(day("2027-01-31"))));
     }

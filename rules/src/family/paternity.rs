@@ -68,10 +68,11 @@ pub enum PeriodsRefused {
 }
 
 /// The agent's choice of the first day of birth leave (Code du travail L.3142-4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FirstDay {
     /// The day of birth, or the next working day if it is none.
+    #[default]
     DayOfBirth,
     /// The first working day after the birth.
     NextWorkingDay,

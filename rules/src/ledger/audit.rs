@@ -1,11 +1,11 @@
 //! What must never be in a ledger, looked for event by event: the invariants, checked apart from the decisions.
 
-use events::leave::{AbsenceEvent, Charge};
+use events::leave::{AbsenceEvent, Charge, Counter};
+use events::rule_set::RulesVersion;
 use events::validation::{Decider, DecisionCapacity};
-use events::{AccountId, HalfDaySet, LeaveId};
+use events::{AccountId, Actor, HalfDaySet, LeaveId, SicknessId};
 
 use super::Ledger;
-use super::leave::LeaveStatus;
 use crate::quantity::HalfDays;
 
 /// An event that should not have been recorded.
@@ -14,7 +14,7 @@ pub enum Violation {
     /// Two active half-days overlap.
     #[error("a half-day is taken twice")]
     Overlap,
-    /// More was charged than the counter held.
+    /// More was charged than the counter was said to hold.
     #[error("a counter was charged {charged} days and held {available}")]
     Overdrawn {
         /// What was charged.
@@ -22,9 +22,23 @@ pub enum Violation {
         /// What there was.
         available: HalfDays,
     },
+    /// More was taken off a counter than the rules and the decisions had given.
+    #[error("{counter} was taken {by} days below zero")]
+    BelowZero {
+        /// The counter.
+        counter: Counter,
+        /// What nothing covers.
+        by: HalfDays,
+    },
     /// A decision on what was decided.
     #[error("leave {leave} was decided while it was not pending")]
     NotPending {
+        /// The leave.
+        leave: LeaveId,
+    },
+    /// A decision at a step that was not due.
+    #[error("leave {leave} was decided at another step than the one that was due")]
+    OtherStep {
         /// The leave.
         leave: LeaveId,
     },
@@ -34,9 +48,30 @@ pub enum Violation {
         /// The leave.
         leave: LeaveId,
     },
+    /// A decision that names another person than the one who acted.
+    #[error("leave {leave} was decided by another person than the event names")]
+    OtherDecider {
+        /// The leave.
+        leave: LeaveId,
+    },
+    /// What human resources record, recorded by the agent himself.
+    #[error("the agent acted for human resources in his own matter")]
+    OwnMatter,
     /// Something was given back that was not taken.
     #[error("half-days of leave {leave} were given back that it did not take")]
     NotTaken {
+        /// The leave.
+        leave: LeaveId,
+    },
+    /// Something was given back that the agent had not asked to give back.
+    #[error("a cancellation of leave {leave} was decided that nobody asked for")]
+    NotAsked {
+        /// The leave.
+        leave: LeaveId,
+    },
+    /// A leave that was asked for or recorded before.
+    #[error("leave {leave} is in the ledger already")]
+    Known {
         /// The leave.
         leave: LeaveId,
     },
@@ -46,6 +81,30 @@ pub enum Violation {
         /// The leave.
         leave: LeaveId,
     },
+    /// An event on a sickness that was never recorded.
+    #[error("sickness {sickness} is not in the ledger")]
+    UnknownSickness {
+        /// The spell.
+        sickness: SicknessId,
+    },
+    /// A sickness was shortened by half-days that were not of it.
+    #[error("sickness {sickness} was shortened by half-days that it did not have")]
+    NotSick {
+        /// The spell.
+        sickness: SicknessId,
+    },
+    /// Rules that had not been activated.
+    #[error("the rules {version} had not been activated")]
+    UnknownRules {
+        /// Their version.
+        version: RulesVersion,
+    },
+    /// Other half-days than the rules count that are named.
+    #[error("the half-days are not those that the rules {version} count")]
+    Miscounted {
+        /// The version of the rules.
+        version: RulesVersion,
+    },
 }
 
 /// What is wrong with `event` after `before`, in the ledger of `agent`.
@@ -53,31 +112,45 @@ pub enum Violation {
 pub fn violations(agent: AccountId, before: &Ledger, event: &AbsenceEvent) -> Vec<Violation> {
     let mut found = Vec::new();
     match event {
-        AbsenceEvent::LeaveRequested { charges, .. } | AbsenceEvent::AbsenceRecorded { charges, .. } => {
+        AbsenceEvent::LeaveRequested { leave, charges, .. } | AbsenceEvent::AbsenceRecorded { leave, charges, .. } => {
+            if before.leave(*leave).is_some() {
+                found.push(Violation::Known { leave: *leave });
+            }
             charged(&mut found, &before.away(), charges);
         }
         AbsenceEvent::LeaveAmended { leave, charges, .. } => {
-            pending(&mut found, before, *leave);
+            pending(&mut found, before, *leave, None);
             charged(&mut found, &before.without(*leave).away(), charges);
         }
-        AbsenceEvent::LeaveWithdrawn { leave } => pending(&mut found, before, *leave),
-        AbsenceEvent::LeaveStepApproved { leave, decider, .. }
-        | AbsenceEvent::LeaveApproved { leave, decider, .. }
-        | AbsenceEvent::LeaveRefused { leave, decider, .. } => {
-            pending(&mut found, before, *leave);
+        AbsenceEvent::LeaveWithdrawn { leave } => pending(&mut found, before, *leave, None),
+        AbsenceEvent::LeaveEscalated { leave, step, .. } => pending(&mut found, before, *leave, Some(*step)),
+        AbsenceEvent::LeaveStepApproved { leave, step, decider, .. }
+        | AbsenceEvent::LeaveApproved { leave, step, decider, .. }
+        | AbsenceEvent::LeaveRefused { leave, step, decider, .. } => {
+            pending(&mut found, before, *leave, Some(*step));
             decided(&mut found, agent, *leave, *decider);
         }
-        AbsenceEvent::LeavePartiallyApproved { leave, refused, decider, .. } => {
-            pending(&mut found, before, *leave);
+        AbsenceEvent::LeavePartiallyApproved { leave, step, refused, decider, .. } => {
+            pending(&mut found, before, *leave, Some(*step));
             decided(&mut found, agent, *leave, *decider);
             given_back(&mut found, before, *leave, refused);
         }
-        AbsenceEvent::CancellationAccepted { leave, half_days, decider } => {
+        AbsenceEvent::StaffingRuleOverridden { leave, decider, .. } => {
+            pending(&mut found, before, *leave, None);
             decided(&mut found, agent, *leave, *decider);
+        }
+        AbsenceEvent::CancellationRequested { leave, half_days, .. } => {
             given_back(&mut found, before, *leave, half_days);
         }
-        AbsenceEvent::CancellationRefused { leave, decider, .. }
-        | AbsenceEvent::StaffingRuleOverridden { leave, decider, .. } => decided(&mut found, agent, *leave, *decider),
+        AbsenceEvent::CancellationAccepted { leave, half_days, decider } => {
+            decided(&mut found, agent, *leave, *decider);
+            asked_back(&mut found, before, *leave, Some(half_days));
+            given_back(&mut found, before, *leave, half_days);
+        }
+        AbsenceEvent::CancellationRefused { leave, decider, .. } => {
+            decided(&mut found, agent, *leave, *decider);
+            asked_back(&mut found, before, *leave, None);
+        }
         AbsenceEvent::LeaveCorrected { leave, released, charges, by, .. } => {
             if *by == agent {
                 found.push(Violation::OwnDecision { leave: *leave });
@@ -95,14 +168,24 @@ pub fn violations(agent: AccountId, before: &Ledger, event: &AbsenceEvent) -> Ve
                 found.push(Violation::Overlap);
             }
         }
-        AbsenceEvent::LeaveEscalated { .. }
-        | AbsenceEvent::CancellationRequested { .. }
-        | AbsenceEvent::SicknessShortened { .. }
-        | AbsenceEvent::CertificateReceived { .. }
-        | AbsenceEvent::ReplacementNamed { .. }
-        | AbsenceEvent::ReplacementAccepted { .. }
-        | AbsenceEvent::ReplacementDeclined { .. }
-        | AbsenceEvent::ProofAttached { .. }
+        AbsenceEvent::SicknessShortened { sickness, released, .. } => match before.sickness(*sickness) {
+            Some(spell) if released.is_within(&spell.half_days) => {}
+            Some(_) => found.push(Violation::NotSick { sickness: *sickness }),
+            None => found.push(Violation::UnknownSickness { sickness: *sickness }),
+        },
+        AbsenceEvent::CertificateReceived { sickness, .. } => {
+            if before.sickness(*sickness).is_none() {
+                found.push(Violation::UnknownSickness { sickness: *sickness });
+            }
+        }
+        AbsenceEvent::ReplacementNamed { leave, .. }
+        | AbsenceEvent::ReplacementAccepted { leave, .. }
+        | AbsenceEvent::ReplacementDeclined { leave, .. } => {
+            if before.leave(*leave).is_none() {
+                found.push(Violation::Unknown { leave: *leave });
+            }
+        }
+        AbsenceEvent::ProofAttached { .. }
         | AbsenceEvent::RightCredited { .. }
         | AbsenceEvent::RightDebited { .. }
         | AbsenceEvent::TimeSavingsOpened { .. }
@@ -112,6 +195,36 @@ pub fn violations(agent: AccountId, before: &Ledger, event: &AbsenceEvent) -> Ve
         | AbsenceEvent::DaysReceived { .. } => {}
     }
     found
+}
+
+/// What is wrong with `actor` having recorded `event` in the ledger of `agent`.
+#[must_use]
+pub fn acted_wrongly(agent: AccountId, actor: Actor, event: &AbsenceEvent) -> Option<Violation> {
+    let decision = match event {
+        AbsenceEvent::LeaveStepApproved { leave, decider, .. }
+        | AbsenceEvent::LeaveApproved { leave, decider, .. }
+        | AbsenceEvent::LeaveRefused { leave, decider, .. }
+        | AbsenceEvent::LeavePartiallyApproved { leave, decider, .. }
+        | AbsenceEvent::StaffingRuleOverridden { leave, decider, .. }
+        | AbsenceEvent::CancellationAccepted { leave, decider, .. }
+        | AbsenceEvent::CancellationRefused { leave, decider, .. } => Some((*leave, decider.account)),
+        AbsenceEvent::LeaveCorrected { leave, by, .. } => Some((*leave, *by)),
+        _ => None,
+    };
+    let for_hr = matches!(
+        event,
+        AbsenceEvent::RightCredited { .. }
+            | AbsenceEvent::RightDebited { .. }
+            | AbsenceEvent::AbsenceRecorded { .. }
+            | AbsenceEvent::SicknessRecorded { .. }
+            | AbsenceEvent::SicknessShortened { .. }
+            | AbsenceEvent::TimeSavingsSplit { chosen: false, .. }
+    );
+    match decision {
+        Some((leave, by)) if actor != Actor::Account(by) => Some(Violation::OtherDecider { leave }),
+        _ if for_hr && actor == Actor::Account(agent) => Some(Violation::OwnMatter),
+        _ => None,
+    }
 }
 
 fn charged(found: &mut Vec<Violation>, away: &HalfDaySet, charges: &[Charge]) {
@@ -128,11 +241,12 @@ fn charged(found: &mut Vec<Violation>, away: &HalfDaySet, charges: &[Charge]) {
     }
 }
 
-fn pending(found: &mut Vec<Violation>, before: &Ledger, leave: LeaveId) {
-    match before.leave(leave).map(|entry| &entry.status) {
-        Some(LeaveStatus::Pending(_)) => {}
-        Some(_) => found.push(Violation::NotPending { leave }),
-        None => found.push(Violation::Unknown { leave }),
+fn pending(found: &mut Vec<Violation>, before: &Ledger, leave: LeaveId, step: Option<u16>) {
+    let Some(entry) = before.leave(leave) else { return found.push(Violation::Unknown { leave }) };
+    match entry.pending() {
+        Some(pending) if step.is_none_or(|step| step == pending.step) => {}
+        Some(_) => found.push(Violation::OtherStep { leave }),
+        None => found.push(Violation::NotPending { leave }),
     }
 }
 
@@ -148,5 +262,13 @@ fn given_back(found: &mut Vec<Violation>, before: &Ledger, leave: LeaveId, half_
         Some(entry) if half_days.is_within(&entry.active()) => {}
         Some(_) => found.push(Violation::NotTaken { leave }),
         None => found.push(Violation::Unknown { leave }),
+    }
+}
+
+/// A cancellation is decided as it was asked for.
+fn asked_back(found: &mut Vec<Violation>, before: &Ledger, leave: LeaveId, half_days: Option<&HalfDaySet>) {
+    let asked = before.leave(leave).and_then(|entry| entry.cancellation.as_ref());
+    if asked.is_none_or(|asked| half_days.is_some_and(|half_days| half_days != asked)) {
+        found.push(Violation::NotAsked { leave });
     }
 }

@@ -41,6 +41,12 @@ pub enum Uncarried {
     /// No work pattern on the day of the return.
     #[error("the employment has no work pattern on {0}")]
     NoPattern(NaiveDate),
+    /// All of it was taken, or what was not is more than the law carries over.
+    #[error("nothing of the annual leave of {0} is carried over (D 85-1250 art. 5-1)")]
+    Nothing(i32),
+    /// It would have ended before it began.
+    #[error("it could be taken until {0} alone, before the year after began (D 85-1250 art. 5-1)")]
+    Ended(NaiveDate),
     /// A rule that is not in force.
     #[error(transparent)]
     NotInForce(#[from] NotInForce),
@@ -73,8 +79,12 @@ impl Ledger {
         let counter = Counter::of(CounterKind::AnnualLeave, year);
         let Balance { acquired, debited, taken, booked, .. } = self.balance(counter, year_end, book, employment)?;
         let days = rule.carry(by, pattern.weekly_days(), acquired.saturating_sub(debited), taken + booked)?;
+        if days.carried.is_zero() {
+            return Err(Uncarried::Nothing(year));
+        }
         let next_year = DayOfYear::FIRST.in_year(year.saturating_add(1))?;
         let until = rule.usable_until(by, return_date, Acquired { year, during_absence })?;
-        Ok(CarriedOver { days, from: return_date.max(next_year), until })
+        let from = return_date.max(next_year);
+        if until < from { Err(Uncarried::Ended(until)) } else { Ok(CarriedOver { days, from, until }) }
     }
 }

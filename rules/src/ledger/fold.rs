@@ -23,6 +23,7 @@ impl Ledger {
                         asked: count(charges),
                         rules: *rules,
                         unit: *unit,
+                        revision: 0,
                         status,
                         cancellation: None,
                         replacement: None,
@@ -37,6 +38,7 @@ impl Ledger {
                     entry.asked = count(charges);
                     entry.rules = *rules;
                     entry.unit = *unit;
+                    entry.revision += 1;
                     entry.route.clone_from(route);
                     entry.status = opened(route.is_empty(), *at);
                 });
@@ -51,6 +53,7 @@ impl Ledger {
                         asked: count(charges),
                         rules: *rules,
                         unit: *unit,
+                        revision: 0,
                         status: LeaveStatus::Granted,
                         cancellation: None,
                         replacement: None,

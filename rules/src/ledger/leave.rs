@@ -1,7 +1,8 @@
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use events::date::in_paris;
 use events::leave::{CertificateTiming, Charge, LeaveType};
 use events::rule_set::RulesVersion;
-use events::validation::{Decider, Quorum, Step};
+use events::validation::{Decider, Escalation, Quorum, Step};
 use events::{AccountId, HalfDaySet, UnitId};
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,9 @@ pub struct Leave {
     pub rules: RulesVersion,
     /// The unit that the agent belonged to.
     pub unit: Option<UnitId>,
+    /// How often the agent has amended it; 0 in rows of an older fold, until they are folded anew.
+    #[serde(default)]
+    pub revision: u32,
     /// What has been decided.
     pub status: LeaveStatus,
     /// The half-days that the agent asked to give back.
@@ -78,6 +82,13 @@ pub struct Pending {
 impl Pending {
     pub(super) const fn at(step: u16, since: DateTime<Utc>, overridden: bool) -> Self {
         Self { step, since, approvals: Vec::new(), escalated: false, overridden }
+    }
+
+    /// The day in Paris from which on somebody else may decide too.
+    #[must_use]
+    pub fn escalates_on(&self, escalation: Escalation) -> NaiveDate {
+        let days = Days::new(escalation.after_days.into());
+        in_paris(self.since).checked_add_days(days).unwrap_or(NaiveDate::MAX)
     }
 }
 

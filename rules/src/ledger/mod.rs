@@ -12,15 +12,17 @@ mod carry;
 mod fold;
 mod leave;
 mod quote;
+mod recount;
 mod rights;
 mod supply;
 
 pub use active::Absence;
-pub use audit::{Violation, violations};
+pub use audit::{Violation, acted_wrongly, violations};
 pub use balance::{Balance, Entry, Moves};
 pub use carry::{CarriedOver, Hindered, Uncarried};
 pub use leave::{Leave, LeaveStatus, Pending, Replacement, Sickness};
 pub use quote::{Quote, Unquotable};
+pub use recount::{Activated, miscounted};
 pub use rights::{Because, NoRight};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,7 +47,7 @@ pub struct Ledger {
 
 impl Ledger {
     /// The version of the fold; a snapshot taken under another is ignored.
-    pub const FOLD: i32 = 1;
+    pub const FOLD: i32 = 2;
 
     /// Every leave that was ever asked for or recorded.
     pub fn leaves(&self) -> impl Iterator<Item = (LeaveId, &Leave)> {

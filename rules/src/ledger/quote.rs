@@ -54,6 +54,8 @@ pub enum Unquotable {
     /// The rights do not cover it.
     #[error("{asked} days are asked for, {available} can be had")]
     Insufficient {
+        /// Of which type.
+        leave_type: LeaveType,
         /// What is asked for.
         asked: HalfDays,
         /// What of it the counters cover.
@@ -97,8 +99,7 @@ impl Ledger {
         let law = book.at(period.start().date);
         let types = law.leave_types()?;
         let rule = types.of(leave_type).ok_or(NotInForce { rule: "leave_types", date: law.date() })?;
-        let days = (period.end().date - period.start().date).num_days() + 1;
-        if days > i64::from(rule.longest_days) {
+        if period.calendar_days() > i64::from(rule.longest_days) {
             return Err(Unquotable::TooLong { longest_days: rule.longest_days });
         }
         let due = employment.due(period, book.calendar());
@@ -111,7 +112,7 @@ impl Ledger {
         let charges = if rule.counters.is_empty() {
             vec![Charge { counter: None, half_days: due, available: None }]
         } else {
-            self.allocate(&rule.counters, &due, Counters { ledger: self, book, employment })?
+            self.allocate(leave_type, &rule.counters, &due, Counters { ledger: self, book, employment })?
         };
         self.check_stretch(leave_type, &charges, period, book, employment)?;
         Ok(Quote { charges, warnings: warnings(period, on, book)? })
@@ -120,6 +121,7 @@ impl Ledger {
     /// Draws each half-day on the first counter that covers it.
     fn allocate(
         &self,
+        leave_type: LeaveType,
         kinds: &[CounterKind],
         due: &HalfDaySet,
         counters: Counters<'_>,
@@ -145,7 +147,7 @@ impl Ledger {
         }
         let (asked, available) = (due.count(), HalfDays::new(covered));
         if available < asked {
-            return Err(Unquotable::Insufficient { asked, available });
+            return Err(Unquotable::Insufficient { leave_type, asked, available });
         }
         let mut charges: Vec<_> = open.into_iter().filter_map(Open::charge).collect();
         charges.sort_by_key(|charge| charge.half_days.first());

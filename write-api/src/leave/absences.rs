@@ -1,22 +1,20 @@
 //! What human resources record of an agent's leave: absences that need no validation, and corrections.
 
-use super::surroundings::{Wanted, decide, in_paris};
+use super::act::Act;
+use super::surroundings::{Wanted, decide};
 use super::typed::{Day, End, HalfDayList, Motive, Sealing, period};
 use super::{LeaveChanged, changed, leave_id};
-use crate::WriteApi;
-use crate::acting::{Who, keyed};
-use axum::extract::State;
-use commands::absence_ledger::{CorrectLeave, RecordAbsence, SpecialMotive};
+use commands::absence_ledger::{CorrectLeave, RecordAbsence};
 use events::account::Role;
+use events::date::in_paris;
 use events::leave::LeaveType;
 use events::{AccountId, LeaveId};
+use rules::family::Circumstances;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use web::Problem;
-use web::command::Command;
 use web::idempotency::IdempotencyKey;
 use web::kinds::{NOT_ALLOWED, NOT_FOUND};
-use web::path::Path;
 use web::position::Recorded;
 
 /// An absence as human resources know it.
@@ -33,6 +31,9 @@ pub(crate) struct Absence {
     /// The motive of a special absence, as the rules name it; kept sealed.
     #[schema(max_length = 100)]
     special_motive: Option<String>,
+    /// What the length of the absence after the death of a child follows from; not kept.
+    #[schema(value_type = Option<Object>, example = json!({ "death_of_child": { "age_years": 24 } }))]
+    circumstances: Option<Circumstances>,
 }
 
 /// Records an absence that needs no validation. Needs the role `hr`, and another agent than oneself.
@@ -42,33 +43,20 @@ pub(crate) struct Absence {
     responses((status = 201, description = "The absence", body = Recorded<LeaveChanged>)),
     security(("bearer" = []), ("session" = [])),
 )]
-pub(crate) async fn record_absence(
-    State(api): State<WriteApi>,
-    who: Who,
-    Path(agent): Path<AccountId>,
-    command: Command<Absence>,
-) -> Result<Recorded<LeaveChanged>, Problem> {
-    let (leave, at) = (LeaveId::new(), api.clock.now());
-    let metadata = keyed(who.acting_as(Role::Hr, at)?, &command, &leave)?;
-    let Absence { leave_type, first, last, special_motive } = command.body;
+pub(crate) async fn record_absence(act: Act<Absence, AccountId>) -> Result<Recorded<LeaveChanged>, Problem> {
+    let (leave, agent) = (LeaveId::new(), act.id);
+    let metadata = act.acting_as(Role::Hr, &leave)?;
+    let Absence { leave_type, first, last, special_motive, circumstances } = act.command.body;
     let (period, by) = (period(first, last)?, metadata.actor);
-    super::employment::known(&api, &metadata, agent).await?;
-    let special_motive = match special_motive {
-        Some(name) => {
-            let sealing = Sealing { api: &api, agent, fact: leave.as_uuid() };
-            let sealed = sealing.text("special_motive", &name).await?;
-            Some(SpecialMotive { name, sealed })
-        }
-        None => None,
-    };
-    let wanted = Wanted { agent, decider: None, absent: None, at };
-    let executed = decide(&api, metadata, wanted, &|around| {
+    super::employment::known(&act.api, &metadata, agent).await?;
+    let sealing = Sealing { api: &act.api, agent, fact: leave.as_uuid() };
+    let special_motive = sealing.special_motive(special_motive).await?;
+    let executed = decide(&act.api, metadata, Wanted::of(agent), |around| {
         let (facts, special_motive) = (around.facts.clone(), special_motive.clone());
-        Ok(RecordAbsence { leave, leave_type, period, special_motive, by, facts }.into())
+        RecordAbsence { leave, leave_type, period, special_motive, circumstances, by, facts }
     })
     .await?;
-    let leave = leave_id(&executed.receipt, leave)?;
-    Ok(changed(Recorded::created, agent, leave, &executed))
+    Ok(changed(Recorded::created, agent, leave_id(&executed.receipt, leave)?, &executed))
 }
 
 /// A correction of a granted leave.
@@ -98,29 +86,21 @@ pub(crate) struct Correction {
     responses((status = 200, description = "The leave as it is now", body = Recorded<LeaveChanged>)),
     security(("bearer" = []), ("session" = [])),
 )]
-pub(crate) async fn correct_leave(
-    State(api): State<WriteApi>,
-    who: Who,
-    Path(leave): Path<LeaveId>,
-    command: Command<Correction>,
-) -> Result<Recorded<LeaveChanged>, Problem> {
-    let at = api.clock.now();
-    let metadata = keyed(who.acting_as(Role::Hr, at)?, &command, &())?;
-    let Correction { agent, half_days, first, last, effective: Day(effective), motive } = command.body;
+pub(crate) async fn correct_leave(act: Act<Correction, LeaveId>) -> Result<Recorded<LeaveChanged>, Problem> {
+    let (leave, by, metadata) = (act.id, act.who.account, act.acting_as(Role::Hr, &())?);
+    let Correction { agent, half_days, first, last, effective: Day(effective), motive } = act.command.body;
     let add = match (first, last) {
         (None, None) => None,
         (Some(first), Some(last)) => Some(period(first, last)?),
         (Some(end), None) | (None, Some(end)) => Some(period(end, end)?),
     };
-    super::employment::known(&api, &metadata, agent).await?;
-    let sealing = Sealing { api: &api, agent, fact: leave.as_uuid() };
-    let motive = sealing.motive(motive.as_ref(), &api.law().await?, in_paris(at)).await?;
+    super::employment::known(&act.api, &metadata, agent).await?;
+    let sealing = Sealing { api: &act.api, agent, fact: leave.as_uuid() };
+    let motive = sealing.motive(motive.as_ref(), &act.api.law().await?, in_paris(act.at)).await?;
     let release = half_days.map(|HalfDayList(half_days)| half_days).unwrap_or_default();
-    let by = who.account;
-    let wanted = Wanted { agent, decider: None, absent: None, at };
-    let executed = decide(&api, metadata, wanted, &|around| {
+    let executed = decide(&act.api, metadata, Wanted::of(agent), |around| {
         let (facts, release, motive) = (around.facts.clone(), release.clone(), motive.clone());
-        Ok(CorrectLeave { leave, release, add, effective, motive, by, facts }.into())
+        CorrectLeave { leave, release, add, effective, motive, by, facts }
     })
     .await?;
     Ok(changed(Recorded::done, agent, leave, &executed))

@@ -1,31 +1,26 @@
-//! What is decided on somebody's leave: one decision, or many in one call by the same rules one by one.
+//! What is decided on somebody's leave: one decision at a time. Many in one call are [`bulk`](super::bulk)'s.
 
+use super::act::Act;
 use super::staffing::Absent;
-use super::surroundings::{Surroundings, Wanted, decide, in_paris};
+use super::surroundings::{Surroundings, Wanted, decide};
 use super::typed::{HalfDayList, Motive, Sealing};
 use super::{LeaveChanged, changed};
-use crate::acting::{Who, keyed};
+use crate::acting::Who;
 use crate::{WriteApi, problems};
-use axum::extract::State;
-use chrono::{DateTime, Utc};
 use commands::Executed;
 use commands::absence_ledger::{
-    AbsenceCommand, AbsenceRefusal, AcceptCancellation, ApproveLeave, Authority, OverrideStaffing,
-    PartiallyApproveLeave, RefuseCancellation, RefuseLeave,
+    AbsenceCommand, AbsenceLedger, AcceptCancellation, ApproveLeave, AsSeen, OverrideStaffing, PartiallyApproveLeave,
+    RefuseCancellation, RefuseLeave,
 };
-use events::{AccountId, HalfDaySet, Idempotency, LeaveId, Metadata, Sealed};
+use events::date::in_paris;
+use events::{AccountId, HalfDaySet, LeaveId, Metadata, Sealed};
 use rules::Ledger;
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use serde::Deserialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
-use web::command::Command;
+use web::Problem;
 use web::idempotency::IdempotencyKey;
 use web::kinds::{NOT_ALLOWED, NOT_FOUND};
-use web::language::Language;
-use web::path::Path;
 use web::position::Recorded;
-use web::{Field, Problem, Text};
 
 /// What is decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
@@ -53,6 +48,9 @@ pub(crate) struct AtStep {
     agent: AccountId,
     /// The step that is meant, from 0.
     step: u16,
+    /// The `revision` of the leave that was seen; one that was amended since is another.
+    #[serde(default)]
+    revision: u32,
 }
 
 /// A decision at a step of somebody's leave, with its motive.
@@ -63,6 +61,9 @@ pub(crate) struct AtStepWithMotive {
     agent: AccountId,
     /// The step that is meant, from 0.
     step: u16,
+    /// The `revision` of the leave that was seen; one that was amended since is another.
+    #[serde(default)]
+    revision: u32,
     /// Why; kept sealed.
     motive: Option<Motive>,
 }
@@ -75,6 +76,9 @@ pub(crate) struct InPart {
     agent: AccountId,
     /// The step that is meant, from 0.
     step: u16,
+    /// The `revision` of the leave that was seen; one that was amended since is another.
+    #[serde(default)]
+    revision: u32,
     /// The half-days that are refused.
     half_days: HalfDayList,
     /// Why; kept sealed.
@@ -91,12 +95,12 @@ pub(crate) struct OnCancellation {
     motive: Option<Motive>,
 }
 
-/// One decision of many.
+/// One decision.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct Item {
+pub(crate) struct Decision {
     /// The leave.
     #[schema(value_type = Uuid)]
-    leave: LeaveId,
+    pub(super) leave: LeaveId,
     /// Whose it is.
     #[schema(value_type = Uuid)]
     agent: AccountId,
@@ -105,48 +109,19 @@ pub(crate) struct Item {
     /// The step that is meant, from 0.
     #[serde(default)]
     step: u16,
+    /// The `revision` of the leave that was seen; one that was amended since is another.
+    #[serde(default)]
+    revision: u32,
     /// The half-days that are refused, of a leave approved in part.
     half_days: Option<HalfDayList>,
     /// Why; kept sealed.
     motive: Option<Motive>,
 }
 
-/// Many decisions.
-#[derive(Deserialize, ToSchema)]
-pub(crate) struct Bulk {
-    /// Each of them, at most 200.
-    #[schema(min_items = 1, max_items = 200)]
-    items: Vec<Item>,
-}
-
-/// What came of each decision, in their order.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Outcomes {
-    /// Those that were done.
-    done: usize,
-    /// Those that were not.
-    failed: usize,
-    /// Each.
-    items: Vec<Outcome>,
-}
-
-/// What came of one decision.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Outcome {
-    /// The leave.
-    leave: Uuid,
-    /// What it is now.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<&'static str>,
-    /// Why nothing was done: a problem as it would have been answered alone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    problem: Option<web::problem::Body>,
-}
-
-const MOST_ITEMS: usize = 200;
-
-fn item(leave: LeaveId, agent: AccountId, decision: Verdict, step: u16, motive: Option<Motive>) -> Item {
-    Item { leave, agent, decision, step, half_days: None, motive }
+impl Decision {
+    const fn of(leave: LeaveId, agent: AccountId, decision: Verdict) -> Self {
+        Self { leave, agent, decision, step: 0, revision: 0, half_days: None, motive: None }
+    }
 }
 
 /// Approves at a step of somebody's leave. The manager, his delegate, or whoever the route names.
@@ -156,15 +131,13 @@ fn item(leave: LeaveId, agent: AccountId, decision: Verdict, step: u16, motive: 
     responses((status = 200, description = "What the leave is now", body = Recorded<LeaveChanged>)),
     security(("bearer" = []), ("session" = [])),
 )]
-pub(crate) async fn approve_leave(
-    State(api): State<WriteApi>,
-    who: Who,
-    Path(leave): Path<LeaveId>,
-    command: Command<AtStep>,
-) -> Result<Recorded<LeaveChanged>, Problem> {
-    let metadata = keyed(who.deciding(api.clock.now()), &command, &())?;
-    let AtStep { agent, step } = command.body;
-    one(&api, &who, metadata, item(leave, agent, Verdict::Approve, step, None)).await
+pub(crate) async fn approve_leave(act: Act<AtStep, LeaveId>) -> Result<Recorded<LeaveChanged>, Problem> {
+    act.decided(|leave, AtStep { agent, step, revision }| Decision {
+        step,
+        revision,
+        ..Decision::of(leave, agent, Verdict::Approve)
+    })
+    .await
 }
 
 /// Approves a part of somebody's leave, and refuses the rest with a motive.
@@ -174,16 +147,15 @@ pub(crate) async fn approve_leave(
     responses((status = 200, description = "What the leave is now", body = Recorded<LeaveChanged>)),
     security(("bearer" = []), ("session" = [])),
 )]
-pub(crate) async fn partially_approve_leave(
-    State(api): State<WriteApi>,
-    who: Who,
-    Path(leave): Path<LeaveId>,
-    command: Command<InPart>,
-) -> Result<Recorded<LeaveChanged>, Problem> {
-    let metadata = keyed(who.deciding(api.clock.now()), &command, &())?;
-    let InPart { agent, step, half_days, motive } = command.body;
-    let item = item(leave, agent, Verdict::PartiallyApprove, step, motive);
-    one(&api, &who, metadata, Item { half_days: Some(half_days), ..item }).await
+pub(crate) async fn partially_approve_leave(act: Act<InPart, LeaveId>) -> Result<Recorded<LeaveChanged>, Problem> {
+    act.decided(|leave, InPart { agent, step, revision, half_days, motive }| Decision {
+        step,
+        revision,
+        half_days: Some(half_days),
+        motive,
+        ..Decision::of(leave, agent, Verdict::PartiallyApprove)
+    })
+    .await
 }
 
 /// Refuses somebody's leave, with a motive.
@@ -193,15 +165,8 @@ pub(crate) async fn partially_approve_leave(
     responses((status = 200, description = "What the leave is now", body = Recorded<LeaveChanged>)),
     security(("bearer" = []), ("session" = [])),
 )]
-pub(crate) async fn refuse_leave(
-    State(api): State<WriteApi>,
-    who: Who,
-    Path(leave): Path<LeaveId>,
-    command: Command<AtStepWithMotive>,
-) -> Result<Recorded<LeaveChanged>, Problem> {
-    let metadata = keyed(who.deciding(api.clock.now()), &command, &())?;
-    let AtStepWithMotive { agent, step, motive } = command.body;
-    one(&api, &who, metadata, item(leave, agent, Verdict::Refuse, step, motive)).await
+pub(crate) async fn refuse_leave(act: Act<AtStepWithMotive, LeaveId>) -> Result<Recorded<LeaveChanged>, Problem> {
+    act.decided(|leave, said| said.with(leave, Verdict::Refuse)).await
 }
 
 /// Lets a leave pass although staffing rules of the unit would be broken, with a motive.
@@ -211,15 +176,8 @@ pub(crate) async fn refuse_leave(
     responses((status = 200, description = "It may be approved now", body = Recorded<LeaveChanged>)),
     security(("bearer" = []), ("session" = [])),
 )]
-pub(crate) async fn override_staffing(
-    State(api): State<WriteApi>,
-    who: Who,
-    Path(leave): Path<LeaveId>,
-    command: Command<AtStepWithMotive>,
-) -> Result<Recorded<LeaveChanged>, Problem> {
-    let metadata = keyed(who.deciding(api.clock.now()), &command, &())?;
-    let AtStepWithMotive { agent, step, motive } = command.body;
-    one(&api, &who, metadata, item(leave, agent, Verdict::OverrideStaffing, step, motive)).await
+pub(crate) async fn override_staffing(act: Act<AtStepWithMotive, LeaveId>) -> Result<Recorded<LeaveChanged>, Problem> {
+    act.decided(|leave, said| said.with(leave, Verdict::OverrideStaffing)).await
 }
 
 /// Accepts that half-days of a granted leave are given back.
@@ -229,15 +187,8 @@ pub(crate) async fn override_staffing(
     responses((status = 200, description = "The half-days are free again", body = Recorded<LeaveChanged>)),
     security(("bearer" = []), ("session" = [])),
 )]
-pub(crate) async fn accept_cancellation(
-    State(api): State<WriteApi>,
-    who: Who,
-    Path(leave): Path<LeaveId>,
-    command: Command<OnCancellation>,
-) -> Result<Recorded<LeaveChanged>, Problem> {
-    let metadata = keyed(who.deciding(api.clock.now()), &command, &())?;
-    let agent = command.body.agent;
-    one(&api, &who, metadata, item(leave, agent, Verdict::AcceptCancellation, 0, None)).await
+pub(crate) async fn accept_cancellation(act: Act<OnCancellation, LeaveId>) -> Result<Recorded<LeaveChanged>, Problem> {
+    act.decided(|leave, OnCancellation { agent, .. }| Decision::of(leave, agent, Verdict::AcceptCancellation)).await
 }
 
 /// Refuses that half-days of a granted leave are given back, with a motive.
@@ -247,131 +198,85 @@ pub(crate) async fn accept_cancellation(
     responses((status = 200, description = "The leave stays as it was", body = Recorded<LeaveChanged>)),
     security(("bearer" = []), ("session" = [])),
 )]
-pub(crate) async fn refuse_cancellation(
-    State(api): State<WriteApi>,
-    who: Who,
-    Path(leave): Path<LeaveId>,
-    command: Command<OnCancellation>,
-) -> Result<Recorded<LeaveChanged>, Problem> {
-    let metadata = keyed(who.deciding(api.clock.now()), &command, &())?;
-    let OnCancellation { agent, motive } = command.body;
-    one(&api, &who, metadata, item(leave, agent, Verdict::RefuseCancellation, 0, motive)).await
+pub(crate) async fn refuse_cancellation(act: Act<OnCancellation, LeaveId>) -> Result<Recorded<LeaveChanged>, Problem> {
+    act.decided(|leave, OnCancellation { agent, motive }| Decision {
+        motive,
+        ..Decision::of(leave, agent, Verdict::RefuseCancellation)
+    })
+    .await
 }
 
-/// Takes many decisions, each by the rules of its own; one that fails hinders no other. The same key again does none of
-/// them twice.
-#[utoipa::path(
-    post, path = "/v1/leave-decisions", operation_id = "decideLeaves", tag = "leave",
-    params(IdempotencyKey), request_body = Bulk,
-    responses((status = 200, description = "What came of each", body = Recorded<Outcomes>)),
-    security(("bearer" = []), ("session" = [])),
-)]
-pub(crate) async fn decide_leaves(
-    State(api): State<WriteApi>,
-    who: Who,
-    command: Command<Bulk>,
-) -> Result<Recorded<Outcomes>, Problem> {
-    let metadata = keyed(who.deciding(api.clock.now()), &command, &())?;
-    let Bulk { items } = command.body;
-    if items.is_empty() || items.len() > MOST_ITEMS {
-        let detail = Text::made(
-            format!("attendu : 1 à {MOST_ITEMS} décisions"),
-            format!("expected 1 to {MOST_ITEMS} decisions"),
-        );
-        return Err(Problem::invalid(Field::Pointer("/items".into()), detail));
+impl AtStepWithMotive {
+    fn with(self, leave: LeaveId, verdict: Verdict) -> Decision {
+        let Self { agent, step, revision, motive } = self;
+        Decision { step, revision, motive, ..Decision::of(leave, agent, verdict) }
     }
-    let mut outcomes = Vec::with_capacity(items.len());
-    let mut position = api.journal.head().position();
-    for (number, item) in items.into_iter().enumerate() {
-        let leave = item.leave;
-        let metadata = Metadata { idempotency: of_item(&metadata, number)?, ..metadata.clone() };
-        outcomes.push(match execute(&api, &who, metadata, item).await {
-            Ok(executed) => {
-                position = position.max(executed.receipt.position);
-                let status = executed.state.leave(leave).map(|leave| leave.status.as_str());
-                Outcome { leave: leave.as_uuid(), status, problem: None }
-            }
-            Err(problem) => {
-                Outcome { leave: leave.as_uuid(), status: None, problem: Some(problem.body(Language::default(), None)) }
-            }
-        });
+}
+
+impl<T> Act<T, LeaveId> {
+    /// Takes the one decision that the body is about, and answers with what the leave is then.
+    async fn decided(self, meant: impl FnOnce(LeaveId, T) -> Decision) -> Result<Recorded<LeaveChanged>, Problem> {
+        let metadata = self.deciding()?;
+        let decision = meant(self.id, self.command.body);
+        let agent = decision.agent;
+        let executed = decision.execute(&self.api, &self.who, metadata).await?;
+        Ok(changed(Recorded::done, agent, self.id, &executed))
     }
-    let done = outcomes.iter().filter(|outcome| outcome.problem.is_none()).count();
-    let outcomes = Outcomes { done, failed: outcomes.len() - done, items: outcomes };
-    Ok(Recorded::done(crate::api::position(position), outcomes))
 }
 
-/// The key of one decision of many: made of the client's, so that the same call again is the same decisions.
-fn of_item(metadata: &Metadata, number: usize) -> Result<Option<Idempotency>, Problem> {
-    let Some(whole) = &metadata.idempotency else { return Ok(None) };
-    let digest = Sha256::digest(format!("{} {number}", whole.key));
-    let key = data_encoding::HEXLOWER.encode(&digest).parse().map_err(Problem::internal)?;
-    Ok(Some(Idempotency { key, ..whole.clone() }))
-}
-
-async fn one(api: &WriteApi, who: &Who, metadata: Metadata, item: Item) -> Result<Recorded<LeaveChanged>, Problem> {
-    let (agent, leave) = (item.agent, item.leave);
-    let executed = execute(api, who, metadata, item).await?;
-    Ok(changed(Recorded::done, agent, leave, &executed))
-}
-
-/// Executes one decision, alone or of many.
-async fn execute(api: &WriteApi, who: &Who, metadata: Metadata, item: Item) -> Result<Executed<Ledger>, Problem> {
-    let Item { leave, agent, decision, step, half_days, motive } = item;
-    let at: DateTime<Utc> = metadata.occurred_at;
-    let law = api.law().await?;
-    let unit = api.journal.unit::<commands::absence_ledger::AbsenceLedger>(metadata.clone());
-    if unit.state(agent).await.map_err(problems::reading)?.inner().leave(leave).is_none()
-        && unit.fresh_state(agent).await.map_err(problems::reading)?.inner().leave(leave).is_none()
-    {
-        // Before anything is sealed: a key is made for nobody.
-        return Err(Problem::from(&NOT_FOUND));
-    }
-    let sealing = Sealing { api, agent, fact: leave.as_uuid() };
-    let motive = sealing.motive(motive.as_ref(), &law, in_paris(at)).await?;
-    let refused = half_days.map(|HalfDayList(half_days)| half_days).unwrap_or_default();
-    let absent = match decision {
-        Verdict::Approve | Verdict::PartiallyApprove | Verdict::OverrideStaffing => {
-            Some(Absent::For(leave, refused.clone()))
+impl Decision {
+    /// Executes it, alone or of many.
+    pub(super) async fn execute(
+        self,
+        api: &WriteApi,
+        who: &Who,
+        metadata: Metadata,
+    ) -> Result<Executed<Ledger>, Problem> {
+        let Self { leave, agent, decision, step, revision, half_days, motive } = self;
+        let unit = api.journal.unit::<AbsenceLedger>(metadata.clone());
+        if unit.state(agent).await.map_err(problems::reading)?.inner().leave(leave).is_none()
+            && unit.fresh_state(agent).await.map_err(problems::reading)?.inner().leave(leave).is_none()
+        {
+            // Before anything is sealed: a key is made for nobody.
+            return Err(Problem::from(&NOT_FOUND));
         }
-        Verdict::Refuse | Verdict::AcceptCancellation | Verdict::RefuseCancellation => None,
-    };
-    let wanted = Wanted { agent, decider: Some((who.account, who.roles.clone())), absent, at };
-    let meant = Meant { leave, step, decision, refused, motive };
-    decide(api, metadata, wanted, &|around| meant.command(around)).await
+        let sealing = Sealing { api, agent, fact: leave.as_uuid() };
+        let motive = sealing.motive(motive.as_ref(), &api.law().await?, in_paris(metadata.occurred_at)).await?;
+        let refused = half_days.map(|HalfDayList(half_days)| half_days).unwrap_or_default();
+        let absent = match decision {
+            Verdict::Approve | Verdict::PartiallyApprove | Verdict::OverrideStaffing => {
+                Some(Absent::For(leave, refused.clone()))
+            }
+            Verdict::Refuse | Verdict::AcceptCancellation | Verdict::RefuseCancellation => None,
+        };
+        let wanted = Wanted { decider: Some(who.account), absent, ..Wanted::of(agent) };
+        let meant = Meant { seen: AsSeen { leave, step, revision }, decision, refused, motive };
+        decide(api, metadata, wanted, |around| meant.command(around, who)).await
+    }
 }
 
 struct Meant {
-    leave: LeaveId,
-    step: u16,
+    seen: AsSeen,
     decision: Verdict,
     refused: HalfDaySet,
     motive: Option<Sealed<String>>,
 }
 
 impl Meant {
-    fn command(&self, around: &Surroundings) -> Result<AbsenceCommand, Problem> {
-        let authority: Authority = around
-            .authority()
-            .ok_or_else(|| super::problems::absence(commands::NotExecuted::Refused(AbsenceRefusal::NotAnApprover)))?;
-        let (leave, step, motive) = (self.leave, self.step, self.motive.clone());
-        let staffing = around.staffing.clone();
-        Ok(match self.decision {
-            Verdict::Approve => ApproveLeave { leave, step, authority, staffing }.into(),
+    fn command(&self, around: &Surroundings, who: &Who) -> AbsenceCommand {
+        let (authority, staffing) = (around.authority(who), around.staffing.clone());
+        let (seen, leave, motive) = (self.seen, self.seen.leave, self.motive.clone());
+        match self.decision {
+            Verdict::Approve => ApproveLeave { seen, authority, staffing }.into(),
             Verdict::PartiallyApprove => {
                 let refused = self.refused.clone();
-                PartiallyApproveLeave { leave, step, refused, motive, authority, staffing }.into()
+                PartiallyApproveLeave { seen, refused, motive, authority, staffing }.into()
             }
-            Verdict::Refuse => RefuseLeave { leave, step, motive, authority, law: around.facts.law.clone() }.into(),
-            Verdict::OverrideStaffing => {
-                let staffing = staffing.ok_or_else(|| {
-                    super::problems::absence(commands::NotExecuted::Refused(AbsenceRefusal::NothingToOverride))
-                })?;
-                OverrideStaffing { leave, step, staffing, motive, authority }.into()
-            }
+            Verdict::Refuse => RefuseLeave { seen, motive, authority, law: around.facts.law.clone() }.into(),
+            Verdict::OverrideStaffing => OverrideStaffing { seen, staffing, motive, authority }.into(),
             Verdict::AcceptCancellation => AcceptCancellation { leave, authority }.into(),
             Verdict::RefuseCancellation => RefuseCancellation { leave, motive, authority }.into(),
-        })
+        }
     }
 }
 

@@ -1,14 +1,12 @@
 //! Delegations: somebody decides in the caller's place, for a time.
 
+use super::act::Act;
 use super::first_said;
-use super::surroundings::in_paris;
 use super::typed::Day;
-use crate::WriteApi;
-use crate::acting::{Who, keyed};
 use crate::api::position;
-use axum::extract::State;
 use commands::Execution;
 use commands::delegation::{Delegation, GrantDelegation, RevokeDelegation};
+use events::date::in_paris;
 use events::delegation::DelegationScope;
 use events::leave::LeaveType;
 use events::{AccountId, DelegationId, UnitId};
@@ -16,10 +14,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::Problem;
-use web::command::Command;
 use web::idempotency::IdempotencyKey;
 use web::kinds::{NOT_ALLOWED, NOT_FOUND};
-use web::path::Path;
 use web::position::Recorded;
 
 /// A delegation to grant.
@@ -56,18 +52,14 @@ pub(crate) struct DelegationChanged {
     responses((status = 201, description = "The delegation", body = Recorded<DelegationChanged>)),
     security(("bearer" = []), ("session" = [])),
 )]
-pub(crate) async fn grant_delegation(
-    State(api): State<WriteApi>,
-    who: Who,
-    command: Command<NewDelegation>,
-) -> Result<Recorded<DelegationChanged>, Problem> {
-    let (id, at) = (DelegationId::new(), api.clock.now());
-    let metadata = keyed(who.for_himself(at), &command, &id)?;
-    let NewDelegation { to, first: Day(first), last: Day(last), units, types } = command.body;
-    super::employment::known(&api, &metadata, to).await?;
+pub(crate) async fn grant_delegation(act: Act<NewDelegation>) -> Result<Recorded<DelegationChanged>, Problem> {
+    let id = DelegationId::new();
+    let metadata = act.for_himself(&id)?;
+    let NewDelegation { to, first: Day(first), last: Day(last), units, types } = act.command.body;
+    super::employment::known(&act.api, &metadata, to).await?;
     let scope = DelegationScope { units, types };
-    let grant = GrantDelegation { from: who.account, to, first, last, scope, on: in_paris(at) };
-    let executed = Execution::<Delegation>::new(&api.journal, metadata)
+    let grant = GrantDelegation { from: act.who.account, to, first, last, scope, on: in_paris(act.at) };
+    let executed = Execution::<Delegation>::new(&act.api.journal, metadata)
         .on(id, grant.into())
         .await
         .map_err(super::problems::delegation)?;
@@ -84,18 +76,14 @@ pub(crate) async fn grant_delegation(
     security(("bearer" = []), ("session" = [])),
 )]
 pub(crate) async fn revoke_delegation(
-    State(api): State<WriteApi>,
-    who: Who,
-    Path(id): Path<DelegationId>,
-    command: Command<super::requests::Nothing>,
+    act: Act<super::requests::Nothing, DelegationId>,
 ) -> Result<Recorded<DelegationChanged>, Problem> {
-    let at = api.clock.now();
-    let metadata = keyed(who.for_himself(at), &command, &())?;
-    let executed = Execution::<Delegation>::new(&api.journal, metadata)
-        .on(id, RevokeDelegation { by: who.account, roles: who.roles.clone(), at }.into())
+    let revoke = RevokeDelegation { by: act.who.account, roles: act.who.roles.clone(), at: act.at };
+    let executed = Execution::<Delegation>::new(&act.api.journal, act.for_himself(&())?)
+        .on(act.id, revoke.into())
         .await
         .map_err(super::problems::delegation)?;
-    let delegation = id.as_uuid();
+    let delegation = act.id.as_uuid();
     Ok(Recorded::done(position(executed.receipt.position), DelegationChanged { delegation }))
 }
 

@@ -1,15 +1,15 @@
 //! Employments, as human resources record them.
 
-use super::surroundings::{in_paris, state};
+use super::act::Act;
+use super::surroundings::state;
 use super::typed::{Day, Motive};
-use crate::acting::{Who, keyed};
 use crate::api::position;
 use crate::{WriteApi, problems, seal};
-use axum::extract::State;
 use commands::Execution;
 use commands::account::Account;
-use commands::employment::{Employment, RecordEmployment, WithdrawEntry};
+use commands::employment::{Employment, EmploymentCommand, RecordEmployment, WithdrawEntry};
 use events::account::Role;
+use events::date::in_paris;
 use events::employment::{EmploymentAttribute, EmploymentEvent, Quota};
 use events::pattern::WorkCycle;
 use events::status::{Category, Status};
@@ -17,10 +17,8 @@ use events::{AccountId, Metadata, UnitId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::command::Command;
 use web::idempotency::IdempotencyKey;
 use web::kinds::{NOT_ALLOWED, NOT_FOUND};
-use web::path::Path;
 use web::position::Recorded;
 use web::{Field, Problem, Text};
 
@@ -103,29 +101,34 @@ pub(super) async fn known(api: &WriteApi, metadata: &Metadata, agent: AccountId)
     responses((status = 200, description = "It is recorded", body = Recorded<AgentChanged>)),
     security(("bearer" = []), ("session" = [])),
 )]
-pub(crate) async fn record_employment(
-    State(api): State<WriteApi>,
-    who: Who,
-    Path(agent): Path<AccountId>,
-    command: Command<From>,
-) -> Result<Recorded<AgentChanged>, Problem> {
-    let metadata = keyed(who.acting_as(Role::Hr, api.clock.now())?, &command, &())?;
-    not_himself(&who, agent)?;
-    let facts = facts(command.body)?;
-    known(&api, &metadata, agent).await?;
-    let executed = Execution::<Employment>::new(&api.journal, metadata)
-        .on(agent, RecordEmployment { agent, facts }.into())
-        .await
-        .map_err(super::problems::employment)?;
-    Ok(Recorded::done(position(executed.receipt.position), AgentChanged { agent: agent.as_uuid() }))
+pub(crate) async fn record_employment(act: Act<From, AccountId>) -> Result<Recorded<AgentChanged>, Problem> {
+    let (agent, metadata) = (act.id, act.of_another()?);
+    let facts = facts(act.command.body)?;
+    known(&act.api, &metadata, agent).await?;
+    execute(&act.api, metadata, agent, RecordEmployment { agent, facts }.into()).await
 }
 
-fn not_himself(who: &Who, agent: AccountId) -> Result<(), Problem> {
-    if who.account == agent {
-        let fr = "Nul n’agit pour les ressources humaines dans sa propre affaire.";
-        return Err(super::problems::not_allowed(fr, "nobody acts for human resources in his own matter"));
+impl<T> Act<T, AccountId> {
+    /// What is recorded of an act of human resources on the employment of another.
+    fn of_another(&self) -> Result<Metadata, Problem> {
+        let metadata = self.acting_as(Role::Hr, &())?;
+        if self.who.account == self.id {
+            let fr = "Nul n’agit pour les ressources humaines dans sa propre affaire.";
+            return Err(super::problems::not_allowed(fr, "nobody acts for human resources in his own matter"));
+        }
+        Ok(metadata)
     }
-    Ok(())
+}
+
+async fn execute(
+    api: &WriteApi,
+    metadata: Metadata,
+    agent: AccountId,
+    command: EmploymentCommand,
+) -> Result<Recorded<AgentChanged>, Problem> {
+    let executed = Execution::<Employment>::new(&api.journal, metadata).on(agent, command).await;
+    let position = position(executed.map_err(super::problems::employment)?.receipt.position);
+    Ok(Recorded::done(position, AgentChanged { agent: agent.as_uuid() }))
 }
 
 fn facts(said: From) -> Result<Vec<EmploymentEvent>, Problem> {
@@ -184,25 +187,14 @@ pub(crate) struct Mistake {
     responses((status = 200, description = "It is withdrawn", body = Recorded<AgentChanged>)),
     security(("bearer" = []), ("session" = [])),
 )]
-pub(crate) async fn withdraw_entry(
-    State(api): State<WriteApi>,
-    who: Who,
-    Path(agent): Path<AccountId>,
-    command: Command<Mistake>,
-) -> Result<Recorded<AgentChanged>, Problem> {
-    let at = api.clock.now();
-    let metadata = keyed(who.acting_as(Role::Hr, at)?, &command, &())?;
-    not_himself(&who, agent)?;
-    let Mistake { attribute, from: Day(from), motive } = command.body;
-    known(&api, &metadata, agent).await?;
-    let words = motive.checked("/motive", &api.law().await?, in_paris(at))?.to_owned();
-    let motive = seal::employment_motive(&api.vault, agent, metadata.correlation, &words).await;
+pub(crate) async fn withdraw_entry(act: Act<Mistake, AccountId>) -> Result<Recorded<AgentChanged>, Problem> {
+    let (agent, metadata) = (act.id, act.of_another()?);
+    let Mistake { attribute, from: Day(from), motive } = act.command.body;
+    known(&act.api, &metadata, agent).await?;
+    let words = motive.checked("/motive", &act.api.law().await?, in_paris(act.at))?.to_owned();
+    let motive = seal::employment_motive(&act.api.vault, agent, metadata.correlation, &words).await;
     let motive = motive.map_err(problems::vault)?;
-    let executed = Execution::<Employment>::new(&api.journal, metadata)
-        .on(agent, WithdrawEntry { attribute, from, motive }.into())
-        .await
-        .map_err(super::problems::employment)?;
-    Ok(Recorded::done(position(executed.receipt.position), AgentChanged { agent: agent.as_uuid() }))
+    execute(&act.api, metadata, agent, WithdrawEntry { attribute, from, motive }.into()).await
 }
 
 pub(super) const PROBLEMS: &[(&str, &[&web::Kind])] =

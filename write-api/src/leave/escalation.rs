@@ -6,6 +6,7 @@ use super::surroundings::state;
 use crate::{WriteApi, problems};
 use commands::absence_ledger::{AbsenceLedger, AbsenceRefusal, EscalateLeave};
 use commands::{Execution, NotExecuted};
+use events::date::in_paris;
 use events::{Actor, Capacity, Metadata};
 use std::future::Future;
 use std::time::Duration;
@@ -31,13 +32,12 @@ pub async fn escalate(api: &WriteApi) -> Result<Escalations, Problem> {
         let (_, ledger) = state::<AbsenceLedger>(api, &metadata, agent, false).await?;
         let waiting = ledger.leave(leave).and_then(|leave| Some((leave.pending()?, leave.current_step()?)));
         let Some((pending, step)) = waiting else { continue };
-        let due = step
-            .escalation
-            .is_some_and(|escalation| at - pending.since >= chrono::TimeDelta::days(escalation.after_days.into()));
-        if pending.escalated || !due {
+        let on = in_paris(at);
+        let waits = step.escalation.is_none_or(|escalation| on < pending.escalates_on(escalation));
+        if pending.escalated || waits {
             continue;
         }
-        let command = EscalateLeave { leave, step: pending.step, at };
+        let command = EscalateLeave { leave, step: pending.step, on };
         match Execution::<AbsenceLedger>::new(&api.journal, metadata).on(agent, command.into()).await {
             Ok(_) => escalated += 1,
             // Somebody decided in the same moment.

@@ -1,10 +1,10 @@
 //! Calendar feeds: a secret address that calendars subscribe to.
 
-use super::surroundings::{in_paris, state};
+use super::act::Act;
+use super::surroundings::state;
 use crate::WriteApi;
-use crate::acting::{Who, keyed};
+use crate::acting::Who;
 use crate::api::position;
-use axum::extract::State;
 use commands::Execution;
 use commands::calendar_feed::{CalendarFeed, OpenCalendarFeed, RevokeCalendarFeed};
 use commands::employment::Employment;
@@ -12,15 +12,14 @@ use commands::unit::Unit;
 use data_encoding::HEXLOWER;
 use events::account::Role;
 use events::calendar_feed::FeedScope;
+use events::date::in_paris;
 use events::{FeedId, Metadata, UnitId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::Problem;
-use web::command::Command;
 use web::idempotency::IdempotencyKey;
 use web::kinds::{NOT_ALLOWED, NOT_FOUND};
-use web::path::Path;
 use web::position::Recorded;
 use web::token::SessionToken;
 
@@ -57,24 +56,20 @@ pub(crate) struct FeedChanged {
     responses((status = 201, description = "The feed, with its token", body = Recorded<OpenedFeed>)),
     security(("bearer" = []), ("session" = [])),
 )]
-pub(crate) async fn open_calendar_feed(
-    State(api): State<WriteApi>,
-    who: Who,
-    command: Command<NewFeed>,
-) -> Result<Recorded<OpenedFeed>, Problem> {
+pub(crate) async fn open_calendar_feed(act: Act<NewFeed>) -> Result<Recorded<OpenedFeed>, Problem> {
     let feed = FeedId::new();
-    let metadata = keyed(who.for_himself(api.clock.now()), &command, &feed)?;
-    let shows = match command.body.unit {
+    let metadata = act.for_himself(&feed)?;
+    let shows = match act.command.body.unit {
         Some(unit) => {
-            sees(&api, &who, &metadata, unit).await?;
+            sees(&act.api, &act.who, &metadata, unit).await?;
             FeedScope::Unit(unit)
         }
         None => FeedScope::Own,
     };
     let token = SessionToken::new().map_err(Problem::internal)?;
     let token_hash = HEXLOWER.encode(&token.hash().0);
-    let executed = Execution::<CalendarFeed>::new(&api.journal, metadata)
-        .on(feed, OpenCalendarFeed { owner: who.account, shows, token_hash }.into())
+    let executed = Execution::<CalendarFeed>::new(&act.api.journal, metadata)
+        .on(feed, OpenCalendarFeed { owner: act.who.account, shows, token_hash }.into())
         .await
         .map_err(super::problems::feed)?;
     let position = position(executed.receipt.position);
@@ -106,17 +101,13 @@ async fn sees(api: &WriteApi, who: &Who, metadata: &Metadata, id: UnitId) -> Res
     security(("bearer" = []), ("session" = [])),
 )]
 pub(crate) async fn revoke_calendar_feed(
-    State(api): State<WriteApi>,
-    who: Who,
-    Path(feed): Path<FeedId>,
-    command: Command<super::requests::Nothing>,
+    act: Act<super::requests::Nothing, FeedId>,
 ) -> Result<Recorded<FeedChanged>, Problem> {
-    let metadata = keyed(who.for_himself(api.clock.now()), &command, &())?;
-    let executed = Execution::<CalendarFeed>::new(&api.journal, metadata)
-        .on(feed, RevokeCalendarFeed { by: who.account }.into())
+    let executed = Execution::<CalendarFeed>::new(&act.api.journal, act.for_himself(&())?)
+        .on(act.id, RevokeCalendarFeed { by: act.who.account }.into())
         .await
         .map_err(super::problems::feed)?;
-    Ok(Recorded::done(position(executed.receipt.position), FeedChanged { feed: feed.as_uuid() }))
+    Ok(Recorded::done(position(executed.receipt.position), FeedChanged { feed: act.id.as_uuid() }))
 }
 
 pub(super) const PROBLEMS: &[(&str, &[&web::Kind])] = &[

@@ -5,13 +5,16 @@
 //! caller where nothing else is said.
 
 mod absences;
+mod act;
+mod bulk;
 mod decisions;
 mod delegations;
 pub(crate) mod directory;
 mod employment;
 mod escalation;
 mod feeds;
-mod law;
+mod gifts;
+pub(crate) mod law;
 mod problems;
 mod proofs;
 mod requests;
@@ -19,6 +22,7 @@ mod rights;
 mod sickness;
 mod staffing;
 pub(crate) mod surroundings;
+mod time_savings;
 mod typed;
 mod units;
 
@@ -106,7 +110,7 @@ pub(crate) fn routes() -> OpenApiRouter<WriteApi> {
         .routes(routes!(decisions::override_staffing))
         .routes(routes!(decisions::accept_cancellation))
         .routes(routes!(decisions::refuse_cancellation))
-        .routes(routes!(decisions::decide_leaves))
+        .routes(routes!(bulk::decide_leaves))
         .routes(routes!(absences::record_absence))
         .routes(routes!(absences::correct_leave))
         .routes(routes!(sickness::record_sickness))
@@ -114,9 +118,12 @@ pub(crate) fn routes() -> OpenApiRouter<WriteApi> {
         .routes(routes!(sickness::receive_certificate))
         .routes(routes!(rights::credit_right))
         .routes(routes!(rights::debit_right))
-        .routes(routes!(rights::open_time_savings))
-        .routes(routes!(rights::feed_time_savings))
-        .routes(routes!(rights::give_days))
+        .routes(routes!(rights::carry_over_leave))
+        .routes(routes!(time_savings::open_time_savings))
+        .routes(routes!(time_savings::feed_time_savings))
+        .routes(routes!(time_savings::split_time_savings))
+        .routes(routes!(time_savings::settle_time_savings))
+        .routes(routes!(gifts::give_days))
         .routes(routes!(employment::record_employment))
         .routes(routes!(employment::withdraw_entry))
         .routes(routes!(proofs::attach_leave_proof))
@@ -141,6 +148,8 @@ pub(crate) fn problems_of_operations() -> impl Iterator<Item = &'static (&'stati
         absences::PROBLEMS,
         sickness::PROBLEMS,
         rights::PROBLEMS,
+        time_savings::PROBLEMS,
+        gifts::PROBLEMS,
         proofs::PROBLEMS,
         employment::PROBLEMS,
         units::PROBLEMS,

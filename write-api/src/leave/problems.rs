@@ -1,6 +1,8 @@
 //! What each refusal about leave becomes for the client: the field, and the article of the rule.
 
-use crate::problems::{ALREADY_RECORDED, INSUFFICIENT_RIGHTS, LEAVE_STATE, OVERLAPPING_ABSENCE, UNDERSTAFFED, journal};
+mod law;
+
+use crate::problems::{ALREADY_RECORDED, INSUFFICIENT_RIGHTS, LEAVE_STATE, UNDERSTAFFED, journal};
 use commands::NotExecuted;
 use commands::absence_ledger::AbsenceRefusal;
 use commands::calendar_feed::CalendarFeedRefusal;
@@ -8,7 +10,6 @@ use commands::delegation::DelegationRefusal;
 use commands::employment::EmploymentRefusal;
 use commands::unit::UnitRefusal;
 use rules::NotInForce;
-use rules::ledger::Unquotable;
 use std::error::Error;
 use web::kinds::{NOT_ALLOWED, NOT_FOUND};
 use web::{Field, Problem, Text};
@@ -45,6 +46,14 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
             state("La demande a déjà reçu une décision, ou a été retirée.", refusal).member("leave_status", status)
         }
         R::OtherStep { step } => state("C’est une autre étape qui attend.", refusal).member("due_step", step),
+        R::Amended { revision, step, period } => {
+            state("La demande a été modifiée depuis que vous l’avez lue.", refusal)
+                .member("leave_status", "pending")
+                .member("due_step", step)
+                .member("revision", revision)
+                .member("start", period.start().to_string())
+                .member("end", period.end().to_string())
+        }
         R::CancellationPending => state("Une annulation est déjà demandée.", refusal),
         R::NoCancellation => state("Aucune annulation n’est demandée.", refusal),
         R::AnsweredAlready => state("Une réponse a déjà été donnée.", refusal),
@@ -55,7 +64,7 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
         R::NotAnApprover => not_allowed("Vous n’êtes pas de ceux qui décident à cette étape.", refusal),
         R::NotAsked => not_allowed("Le remplacement ne vous est pas demandé.", refusal),
         R::Understaffed => Problem::from(&UNDERSTAFFED),
-        R::Unquotable(unquotable) => unquoted(unquotable),
+        R::Unquotable(unquotable) => law::unquoted(unquotable),
         R::Insufficient { counter, available } => Problem::from(&INSUFFICIENT_RIGHTS)
             .detail(Text::made(format!("Le compteur {counter} a {available} jours."), refusal.to_string()))
             .member("available_half_days", available.get()),
@@ -65,6 +74,11 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
         R::SpecialMotive => {
             at("/special_motive", "attendu : un motif que les règles connaissent (CGFP, art. L.622-1)", refusal)
         }
+        R::Circumstances { .. } => at(
+            "/circumstances",
+            "attendu : pregnancy, birth, adoption, child ou death_of_child, selon ce congé ; sa durée en dépend",
+            "expected pregnancy, birth, adoption, child or death_of_child, as the leave is: its length follows from it",
+        ),
         R::SpecialDays { days } => at("/last", format!("ce motif donne {days} jours (CGFP, art. L.622-1)"), refusal),
         R::OfRight { .. } => at("/type", "ce congé est de droit : il ne peut être refusé", refusal),
         R::NoMotive => at("/motive", "un motif est nécessaire (décret n° 85-1250, art. 3)", refusal),
@@ -91,42 +105,15 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
         R::Outside(_) | R::NoRight(_) => {
             at("/first", article("la date ou la durée de travail est hors des règles"), refusal)
         }
-        R::Opening(_) | R::Split(_) | R::Gift(_) | R::Training(_) | R::Carer(_) | R::Uncarried(_) => {
-            at("", article("la règle ne le permet pas"), refusal)
+        R::ChoiceOpen { until } => {
+            at("/year", format!("l’agent peut choisir jusqu’au {until} (décret n° 2004-878, art. 5)"), refusal)
         }
-    }
-}
-
-fn unquoted(error: Unquotable) -> Problem {
-    match error {
-        Unquotable::Overlapping { .. } => Problem::from(&OVERLAPPING_ABSENCE)
-            .detail(Text::made("Une demi-journée de la période est déjà prise ou demandée.", error.to_string())),
-        Unquotable::Insufficient { asked, available } => Problem::from(&INSUFFICIENT_RIGHTS)
-            .detail(Text::made(
-                format!("{asked} jours sont demandés, {available} peuvent être pris (décret n° 85-1250, art. 1)."),
-                format!("{error} (D 85-1250 art. 1)"),
-            ))
-            .member("asked_half_days", asked.get())
-            .member("available_half_days", available.get()),
-        Unquotable::Empty(_) => at(
-            "/first",
-            "aucun travail n’est dû sur cette période : un congé prend au moins une demi-journée ouvrée (décret n° 85-1250, art. 1)",
-            format!("{error} (D 85-1250 art. 1)"),
-        ),
-        Unquotable::TooLong { longest_days } => {
-            at("/last", format!("ce congé dure au plus {longest_days} jours d’affilée"), error)
-        }
-        Unquotable::Stretch { stretch, limit } => at(
-            "/last",
-            format!(
-                "{} jours d’absence d’affilée à partir du {}, {limit} au plus (décret n° 85-1250, art. 4)",
-                stretch.length,
-                stretch.first_day()
-            ),
-            error,
-        ),
-        Unquotable::NotInForce(error) => not_in_force(error),
-        Unquotable::NoRight(_) => at("/first", "les droits à cette date ne peuvent être calculés", error),
+        R::Split(split) => law::not_split(split),
+        R::Uncarried(uncarried) => law::not_carried(uncarried),
+        R::Family(family) => law::not_given(family),
+        R::Training(training) => law::not_trained(training),
+        R::Carer(carer) => law::not_cared_for(carer),
+        R::Opening(_) | R::Gift(_) => at("", article("la règle ne le permet pas"), refusal),
     }
 }
 

@@ -125,15 +125,14 @@ async fn attach(
         let proof = first_said(&receipt, proof)?.as_uuid();
         return Ok(Recorded::created(position(receipt.position), Attached { proof }));
     }
-    let wanted = Wanted { agent, decider: None, absent: None, at };
     super::employment::known(api, &metadata, agent).await?;
     let size_bytes = file.len() as u64;
     let sha256 = api.attachments.put(agent, proof, &file).await.map_err(stored)?;
     let sealed = crate::seal::absence(&api.vault, agent, "name", proof.as_uuid(), &name).await;
     let name = sealed.map_err(problems::vault)?;
-    let executed = decide(api, metadata, wanted, &|around| {
+    let executed = decide(api, metadata, Wanted::of(agent), |around| {
         let (name, media_type, sha256) = (name.clone(), media_type.to_owned(), sha256.clone());
-        Ok(AttachProof { proof, of, name, media_type, size_bytes, sha256, facts: around.facts.clone() }.into())
+        AttachProof { proof, of, name, media_type, size_bytes, sha256, facts: around.facts.clone() }
     })
     .await;
     let recorded = executed.as_ref().is_ok_and(|executed| executed.receipt.replayed.is_none());

@@ -1,25 +1,22 @@
 //! What an agent does about his own leave.
 
+use super::act::Act;
 use super::staffing::Absent;
-use super::surroundings::{Wanted, decide, in_paris};
+use super::surroundings::{Surroundings, Wanted, decide};
 use super::typed::{End, HalfDayList, Sealing, period};
 use super::{LeaveChanged, changed, leave_id};
-use crate::WriteApi;
-use crate::acting::{Who, keyed};
 use crate::words::Words;
-use axum::extract::State;
 use commands::absence_ledger::{
-    AmendLeave, AnswerReplacement, NameReplacement, RequestCancellation, RequestLeave, SpecialMotive, WithdrawLeave,
+    AbsenceCommand, AmendLeave, AnswerReplacement, NameReplacement, RequestCancellation, RequestLeave, WithdrawLeave,
 };
 use events::leave::LeaveType;
 use events::{AccountId, HalfDaySet, LeaveId};
+use rules::family::Circumstances;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use web::Problem;
-use web::command::Command;
 use web::idempotency::IdempotencyKey;
 use web::kinds::{NOT_ALLOWED, NOT_FOUND};
-use web::path::Path;
 use web::position::Recorded;
 
 /// A leave that is asked for.
@@ -38,6 +35,10 @@ pub(crate) struct Request {
     /// The motive of a special absence, as the rules name it; kept sealed.
     #[schema(max_length = 100)]
     special_motive: Option<String>,
+    /// What the length of a family leave follows from: `pregnancy`, `birth`, `adoption`, `child` or `death_of_child`.
+    /// It is held against the law and not kept: the proof shows it.
+    #[schema(value_type = Option<Object>, example = json!({ "birth": { "born": "2026-06-10", "multiple": false } }))]
+    circumstances: Option<Circumstances>,
     /// Who is asked to stand in.
     #[schema(value_type = Option<Uuid>)]
     replacement: Option<AccountId>,
@@ -50,45 +51,42 @@ pub(crate) struct Request {
     responses((status = 201, description = "The leave, pending or granted", body = Recorded<LeaveChanged>)),
     security(("bearer" = []), ("session" = [])),
 )]
-pub(crate) async fn request_leave(
-    State(api): State<WriteApi>,
-    who: Who,
-    command: Command<Request>,
-) -> Result<Recorded<LeaveChanged>, Problem> {
-    let (leave, at) = (LeaveId::new(), api.clock.now());
-    let metadata = keyed(who.for_himself(at), &command, &leave)?;
-    let Request { leave_type, first, last, reason, special_motive, replacement } = command.body;
+pub(crate) async fn request_leave(act: Act<Request>) -> Result<Recorded<LeaveChanged>, Problem> {
+    let (leave, agent) = (LeaveId::new(), act.who.account);
+    let metadata = act.for_himself(&leave)?;
+    let Request { leave_type, first, last, reason, special_motive, circumstances, replacement } = act.command.body;
     let period = period(first, last)?;
-    let sealing = Sealing { api: &api, agent: who.account, fact: leave.as_uuid() };
+    let sealing = Sealing { api: &act.api, agent, fact: leave.as_uuid() };
     let reason = sealing.reason(reason.as_ref()).await?;
-    let special_motive = special(&sealing, special_motive).await?;
-    let wanted = Wanted { agent: who.account, decider: None, absent: Some(Absent::During(period)), at };
-    let executed = decide(&api, metadata, wanted, &|around| {
-        Ok(RequestLeave {
-            leave,
-            leave_type,
-            period,
-            facts: around.facts.clone(),
-            routes: around.routes.clone(),
-            staffing: around.staffing.clone(),
-            reason: reason.clone(),
-            special_motive: special_motive.clone(),
-            replacement,
-        }
-        .into())
+    let special_motive = sealing.special_motive(special_motive).await?;
+    let wanted = Wanted { absent: Some(Absent::During(period)), ..Wanted::of(agent) };
+    let executed = decide(&act.api, metadata, wanted, |around| RequestLeave {
+        leave,
+        leave_type,
+        period,
+        facts: around.facts.clone(),
+        routes: around.routes.clone(),
+        staffing: around.staffing.clone(),
+        reason: reason.clone(),
+        special_motive: special_motive.clone(),
+        circumstances,
+        replacement,
     })
     .await?;
-    let leave = leave_id(&executed.receipt, leave)?;
-    Ok(changed(Recorded::created, who.account, leave, &executed))
+    Ok(changed(Recorded::created, agent, leave_id(&executed.receipt, leave)?, &executed))
 }
 
-async fn special(sealing: &Sealing<'_>, name: Option<String>) -> Result<Option<SpecialMotive>, Problem> {
-    match name {
-        Some(name) => {
-            let sealed = sealing.text("special_motive", &name).await?;
-            Ok(Some(SpecialMotive { name, sealed }))
-        }
-        None => Ok(None),
+impl<T> Act<T, LeaveId> {
+    /// Decides on a leave of the caller's own, and answers with what it is then.
+    async fn on_own<C: Into<AbsenceCommand>>(
+        &self,
+        absent: Option<Absent>,
+        decision: impl Fn(&Surroundings) -> C + Send + Sync,
+    ) -> Result<Recorded<LeaveChanged>, Problem> {
+        let agent = self.who.account;
+        let wanted = Wanted { absent, ..Wanted::of(agent) };
+        let executed = decide(&self.api, self.for_himself(&())?, wanted, decision).await?;
+        Ok(changed(Recorded::done, agent, self.id, &executed))
     }
 }
 
@@ -104,6 +102,9 @@ pub(crate) struct Amendment {
     /// The motive of a special absence, again.
     #[schema(max_length = 100)]
     special_motive: Option<String>,
+    /// What the length of a family leave follows from, again.
+    #[schema(value_type = Option<Object>)]
+    circumstances: Option<Circumstances>,
 }
 
 /// Changes the dates of a pending leave of one's own; its validation starts again.
@@ -113,34 +114,23 @@ pub(crate) struct Amendment {
     responses((status = 200, description = "The leave with its new dates", body = Recorded<LeaveChanged>)),
     security(("bearer" = []), ("session" = [])),
 )]
-pub(crate) async fn amend_leave(
-    State(api): State<WriteApi>,
-    who: Who,
-    Path(leave): Path<LeaveId>,
-    command: Command<Amendment>,
-) -> Result<Recorded<LeaveChanged>, Problem> {
-    let at = api.clock.now();
-    let metadata = keyed(who.for_himself(at), &command, &())?;
-    let Amendment { first, last, reason, special_motive } = command.body;
-    let period = period(first, last)?;
-    let sealing = Sealing { api: &api, agent: who.account, fact: leave.as_uuid() };
+pub(crate) async fn amend_leave(act: Act<Amendment, LeaveId>) -> Result<Recorded<LeaveChanged>, Problem> {
+    let Amendment { first, last, reason, special_motive, circumstances } = &act.command.body;
+    let (leave, circumstances, period) = (act.id, *circumstances, period(*first, *last)?);
+    let sealing = Sealing { api: &act.api, agent: act.who.account, fact: leave.as_uuid() };
     let reason = sealing.reason(reason.as_ref()).await?;
-    let special_motive = special(&sealing, special_motive).await?;
-    let wanted = Wanted { agent: who.account, decider: None, absent: Some(Absent::During(period)), at };
-    let executed = decide(&api, metadata, wanted, &|around| {
-        Ok(AmendLeave {
-            leave,
-            period,
-            facts: around.facts.clone(),
-            routes: around.routes.clone(),
-            staffing: around.staffing.clone(),
-            reason: reason.clone(),
-            special_motive: special_motive.clone(),
-        }
-        .into())
+    let special_motive = sealing.special_motive(special_motive.clone()).await?;
+    act.on_own(Some(Absent::During(period)), |around| AmendLeave {
+        leave,
+        period,
+        facts: around.facts.clone(),
+        routes: around.routes.clone(),
+        staffing: around.staffing.clone(),
+        reason: reason.clone(),
+        special_motive: special_motive.clone(),
+        circumstances,
     })
-    .await?;
-    Ok(changed(Recorded::done, who.account, leave, &executed))
+    .await
 }
 
 /// A command that needs no word beside its address: `{}`.
@@ -154,17 +144,8 @@ pub(crate) struct Nothing {}
     responses((status = 200, description = "The leave is withdrawn", body = Recorded<LeaveChanged>)),
     security(("bearer" = []), ("session" = [])),
 )]
-pub(crate) async fn withdraw_leave(
-    State(api): State<WriteApi>,
-    who: Who,
-    Path(leave): Path<LeaveId>,
-    command: Command<Nothing>,
-) -> Result<Recorded<LeaveChanged>, Problem> {
-    let at = api.clock.now();
-    let metadata = keyed(who.for_himself(at), &command, &())?;
-    let wanted = Wanted { agent: who.account, decider: None, absent: None, at };
-    let executed = decide(&api, metadata, wanted, &|_| Ok(WithdrawLeave { leave }.into())).await?;
-    Ok(changed(Recorded::done, who.account, leave, &executed))
+pub(crate) async fn withdraw_leave(act: Act<Nothing, LeaveId>) -> Result<Recorded<LeaveChanged>, Problem> {
+    act.on_own(None, |_| WithdrawLeave { leave: act.id }).await
 }
 
 /// What is to be given back.
@@ -183,25 +164,18 @@ pub(crate) struct GivenBack {
     responses((status = 200, description = "The cancellation waits for a decision", body = Recorded<LeaveChanged>)),
     security(("bearer" = []), ("session" = [])),
 )]
-pub(crate) async fn request_cancellation(
-    State(api): State<WriteApi>,
-    who: Who,
-    Path(leave): Path<LeaveId>,
-    command: Command<GivenBack>,
-) -> Result<Recorded<LeaveChanged>, Problem> {
-    let at = api.clock.now();
-    let metadata = keyed(who.for_himself(at), &command, &())?;
-    let GivenBack { half_days, reason } = command.body;
-    let half_days: Option<HalfDaySet> = half_days.map(|HalfDayList(half_days)| half_days);
-    let sealing = Sealing { api: &api, agent: who.account, fact: leave.as_uuid() };
+pub(crate) async fn request_cancellation(act: Act<GivenBack, LeaveId>) -> Result<Recorded<LeaveChanged>, Problem> {
+    let GivenBack { half_days, reason } = &act.command.body;
+    let half_days: Option<HalfDaySet> = half_days.clone().map(|HalfDayList(half_days)| half_days);
+    let sealing = Sealing { api: &act.api, agent: act.who.account, fact: act.id.as_uuid() };
     let reason = sealing.reason(reason.as_ref()).await?;
-    let wanted = Wanted { agent: who.account, decider: None, absent: None, at };
-    let executed = decide(&api, metadata, wanted, &|_| {
-        let (half_days, reason) = (half_days.clone(), reason.clone());
-        Ok(RequestCancellation { leave, half_days, reason, on: in_paris(at) }.into())
+    act.on_own(None, |around| RequestCancellation {
+        leave: act.id,
+        half_days: half_days.clone(),
+        reason: reason.clone(),
+        on: around.facts.on,
     })
-    .await?;
-    Ok(changed(Recorded::done, who.account, leave, &executed))
+    .await
 }
 
 /// A colleague.
@@ -219,19 +193,9 @@ pub(crate) struct Colleague {
     responses((status = 200, description = "The colleague is asked", body = Recorded<LeaveChanged>)),
     security(("bearer" = []), ("session" = [])),
 )]
-pub(crate) async fn name_replacement(
-    State(api): State<WriteApi>,
-    who: Who,
-    Path(leave): Path<LeaveId>,
-    command: Command<Colleague>,
-) -> Result<Recorded<LeaveChanged>, Problem> {
-    let at = api.clock.now();
-    let metadata = keyed(who.for_himself(at), &command, &())?;
-    let (agent, replacement) = (who.account, command.body.replacement);
-    let wanted = Wanted { agent, decider: None, absent: None, at };
-    let executed =
-        decide(&api, metadata, wanted, &|_| Ok(NameReplacement { leave, agent, replacement }.into())).await?;
-    Ok(changed(Recorded::done, agent, leave, &executed))
+pub(crate) async fn name_replacement(act: Act<Colleague, LeaveId>) -> Result<Recorded<LeaveChanged>, Problem> {
+    let Colleague { replacement } = act.command.body;
+    act.on_own(None, |_| NameReplacement { leave: act.id, agent: act.who.account, replacement }).await
 }
 
 /// Whose leave it is.
@@ -249,13 +213,8 @@ pub(crate) struct Whose {
     responses((status = 200, description = "The caller stands in", body = Recorded<LeaveChanged>)),
     security(("bearer" = []), ("session" = [])),
 )]
-pub(crate) async fn accept_replacement(
-    State(api): State<WriteApi>,
-    who: Who,
-    Path(leave): Path<LeaveId>,
-    command: Command<Whose>,
-) -> Result<Recorded<LeaveChanged>, Problem> {
-    answer(&api, &who, leave, command, true).await
+pub(crate) async fn accept_replacement(act: Act<Whose, LeaveId>) -> Result<Recorded<LeaveChanged>, Problem> {
+    answer(&act, true).await
 }
 
 /// Declines to stand in for a colleague.
@@ -265,27 +224,14 @@ pub(crate) async fn accept_replacement(
     responses((status = 200, description = "The caller does not stand in", body = Recorded<LeaveChanged>)),
     security(("bearer" = []), ("session" = [])),
 )]
-pub(crate) async fn decline_replacement(
-    State(api): State<WriteApi>,
-    who: Who,
-    Path(leave): Path<LeaveId>,
-    command: Command<Whose>,
-) -> Result<Recorded<LeaveChanged>, Problem> {
-    answer(&api, &who, leave, command, false).await
+pub(crate) async fn decline_replacement(act: Act<Whose, LeaveId>) -> Result<Recorded<LeaveChanged>, Problem> {
+    answer(&act, false).await
 }
 
-async fn answer(
-    api: &WriteApi,
-    who: &Who,
-    leave: LeaveId,
-    command: Command<Whose>,
-    accepts: bool,
-) -> Result<Recorded<LeaveChanged>, Problem> {
-    let at = api.clock.now();
-    let metadata = keyed(who.for_himself(at), &command, &())?;
-    let (agent, by) = (command.body.agent, who.account);
-    let wanted = Wanted { agent, decider: None, absent: None, at };
-    let executed = decide(api, metadata, wanted, &|_| Ok(AnswerReplacement { leave, by, accepts }.into())).await?;
+async fn answer(act: &Act<Whose, LeaveId>, accepts: bool) -> Result<Recorded<LeaveChanged>, Problem> {
+    let (leave, agent, by) = (act.id, act.command.body.agent, act.who.account);
+    let answer = AnswerReplacement { leave, by, accepts };
+    let executed = decide(&act.api, act.for_himself(&())?, Wanted::of(agent), |_| answer).await?;
     Ok(changed(Recorded::done, agent, leave, &executed))
 }
 

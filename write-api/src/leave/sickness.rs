@@ -1,25 +1,23 @@
 //! Sickness, as human resources record it.
 
+use super::act::Act;
 use super::first_said;
-use super::surroundings::{Wanted, decide, in_paris};
+use super::surroundings::{Wanted, decide};
 use super::typed::{Day, End, Motive, Sealing, period};
-use crate::acting::{Who, keyed};
 use crate::api::position;
-use crate::{WriteApi, problems, seal};
-use axum::extract::State;
+use crate::{problems, seal};
 use commands::Executed;
 use commands::absence_ledger::{ReceiveCertificate, RecordSickness, ShortenSickness};
 use events::account::Role;
+use events::date::in_paris;
 use events::leave::{CertificateTiming, MedicalDetails, SicknessNature};
 use events::{AccountId, Metadata, SicknessId};
 use rules::Ledger;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::command::Command;
 use web::idempotency::IdempotencyKey;
 use web::kinds::{NOT_ALLOWED, NOT_FOUND};
-use web::path::Path;
 use web::position::{Position, Recorded};
 use web::{Field, Problem, Text};
 
@@ -65,9 +63,12 @@ fn changed(
     answer(position(executed.receipt.position), body)
 }
 
-/// What is recorded of who acts as human resources or as their health officers.
-fn acting(who: &Who, at: chrono::DateTime<chrono::Utc>) -> Result<Metadata, Problem> {
-    who.acting_as(Role::HrHealth, at).or_else(|_| who.acting_as(Role::Hr, at))
+impl<T, I> Act<T, I> {
+    /// What is recorded of who acts as human resources or as their health officers.
+    fn as_hr_or_health(&self, outcome: &impl Serialize) -> Result<Metadata, Problem> {
+        let health = self.who.roles.contains(&Role::HrHealth);
+        self.acting_as(if health { Role::HrHealth } else { Role::Hr }, outcome)
+    }
 }
 
 /// Records a sickness. Leave that it falls on is given back in the same event. Needs the role `hr` or `hr-health`, and
@@ -78,37 +79,31 @@ fn acting(who: &Who, at: chrono::DateTime<chrono::Utc>) -> Result<Metadata, Prob
     responses((status = 201, description = "The spell", body = Recorded<SicknessChanged>)),
     security(("bearer" = []), ("session" = [])),
 )]
-pub(crate) async fn record_sickness(
-    State(api): State<WriteApi>,
-    who: Who,
-    Path(agent): Path<AccountId>,
-    command: Command<Spell>,
-) -> Result<Recorded<SicknessChanged>, Problem> {
-    let (sickness, at) = (SicknessId::new(), api.clock.now());
-    let metadata = keyed(acting(&who, at)?, &command, &sickness)?;
-    let Spell { first, last, nature, relapse_of } = command.body;
+pub(crate) async fn record_sickness(act: Act<Spell, AccountId>) -> Result<Recorded<SicknessChanged>, Problem> {
+    let (agent, sickness) = (act.id, SicknessId::new());
+    let metadata = act.as_hr_or_health(&sickness)?;
+    let Spell { first, last, nature, relapse_of } = act.command.body;
     let (period, by) = (period(first, last)?, metadata.actor);
     let medical = nature.is_some() || relapse_of.is_some();
-    if medical && !who.roles.contains(&Role::HrHealth) {
+    if medical && !act.who.roles.contains(&Role::HrHealth) {
         return Err(crate::problems::role_needed(Role::HrHealth));
     }
     if relapse_of.is_some() && nature.is_none() {
         let detail = Text::new("champ obligatoire pour une rechute", "required for a relapse");
         return Err(Problem::invalid(Field::Pointer("/nature".into()), detail));
     }
-    super::employment::known(&api, &metadata, agent).await?;
+    super::employment::known(&act.api, &metadata, agent).await?;
     let details = match nature {
         Some(nature) => {
             let details = MedicalDetails { nature, relapse_of };
-            let sealed = seal::medical(&api.vault, agent, sickness, &details).await;
+            let sealed = seal::medical(&act.api.vault, agent, sickness, &details).await;
             Some(sealed.map_err(problems::vault)?)
         }
         None => None,
     };
-    let wanted = Wanted { agent, decider: None, absent: None, at };
-    let executed = decide(&api, metadata, wanted, &|around| {
+    let executed = decide(&act.api, metadata, Wanted::of(agent), |around| {
         let (facts, details) = (around.facts.clone(), details.clone());
-        Ok(RecordSickness { sickness, period, details, by, facts }.into())
+        RecordSickness { sickness, period, details, by, facts }
     })
     .await?;
     let sickness = first_said(&executed.receipt, sickness)?;
@@ -134,24 +129,17 @@ pub(crate) struct Return {
     responses((status = 200, description = "The spell as it is now", body = Recorded<SicknessChanged>)),
     security(("bearer" = []), ("session" = [])),
 )]
-pub(crate) async fn shorten_sickness(
-    State(api): State<WriteApi>,
-    who: Who,
-    Path(sickness): Path<SicknessId>,
-    command: Command<Return>,
-) -> Result<Recorded<SicknessChanged>, Problem> {
-    let at = api.clock.now();
-    let metadata = keyed(acting(&who, at)?, &command, &())?;
-    let Return { agent, back, motive } = command.body;
+pub(crate) async fn shorten_sickness(act: Act<Return, SicknessId>) -> Result<Recorded<SicknessChanged>, Problem> {
+    let (sickness, metadata) = (act.id, act.as_hr_or_health(&())?);
+    let Return { agent, back, motive } = act.command.body;
     let by = metadata.actor;
-    super::employment::known(&api, &metadata, agent).await?;
-    let law = api.law().await?;
-    let sealing = Sealing { api: &api, agent, fact: sickness.as_uuid() };
-    let motive = sealing.text("motive", motive.checked("/motive", &law, in_paris(at))?).await?;
-    let wanted = Wanted { agent, decider: None, absent: None, at };
-    let executed = decide(&api, metadata, wanted, &|around| {
+    super::employment::known(&act.api, &metadata, agent).await?;
+    let sealing = Sealing { api: &act.api, agent, fact: sickness.as_uuid() };
+    let motive = motive.checked("/motive", &act.api.law().await?, in_paris(act.at))?.to_owned();
+    let motive = sealing.text("motive", &motive).await?;
+    let executed = decide(&act.api, metadata, Wanted::of(agent), |around| {
         let (facts, motive) = (around.facts.clone(), motive.clone());
-        Ok(ShortenSickness { sickness, back: back.first(), motive, by, facts }.into())
+        ShortenSickness { sickness, back: back.first(), motive, by, facts }
     })
     .await?;
     Ok(changed(Recorded::done, sickness, &executed))
@@ -178,17 +166,13 @@ pub(crate) struct Certificate {
     security(("bearer" = []), ("session" = [])),
 )]
 pub(crate) async fn receive_certificate(
-    State(api): State<WriteApi>,
-    who: Who,
-    Path(sickness): Path<SicknessId>,
-    command: Command<Certificate>,
+    act: Act<Certificate, SicknessId>,
 ) -> Result<Recorded<SicknessChanged>, Problem> {
-    let at = api.clock.now();
-    let metadata = keyed(acting(&who, at)?, &command, &())?;
-    let Certificate { agent, issued: Day(issued), sent: Day(sent) } = command.body;
-    let wanted = Wanted { agent, decider: None, absent: None, at };
-    let executed = decide(&api, metadata, wanted, &|around| {
-        Ok(ReceiveCertificate { sickness, issued, sent, facts: around.facts.clone() }.into())
+    let (sickness, metadata) = (act.id, act.as_hr_or_health(&())?);
+    let Certificate { agent, issued: Day(issued), sent: Day(sent) } = act.command.body;
+    let executed = decide(&act.api, metadata, Wanted::of(agent), |around| {
+        let facts = around.facts.clone();
+        ReceiveCertificate { sickness, issued, sent, facts }
     })
     .await?;
     Ok(changed(Recorded::done, sickness, &executed))

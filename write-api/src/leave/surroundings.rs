@@ -2,34 +2,28 @@
 //! version that it was read at. The append holds them against the journal.
 
 use super::staffing::{self, Absent};
+use crate::acting::Who;
 use crate::{WriteApi, problems};
-use chrono::{DateTime, NaiveDate, Utc};
-use chrono_tz::Europe::Paris;
 use commands::absence_ledger::{AbsenceCommand, AbsenceLedger, Authority, Facts};
 use commands::delegation::Delegation;
 use commands::employment::Employment;
 use commands::unit::Unit;
 use commands::{Executed, Execution, NotExecuted};
-use events::account::Role;
+use events::date::in_paris;
 use events::delegation::DelegationEvent;
 use events::employment::EmploymentEvent;
 use events::leave::{AbsenceEvent, Staffing};
+use events::rule_set::RuleSetEvent;
 use events::unit::UnitEvent;
 use events::validation::RouteRule;
 use events::{AccountId, DelegationId, Metadata, UnitId, Version};
 use journal::{AppendError, Snapshots};
 use rules::Ledger;
-use std::collections::BTreeSet;
 use uuid::Uuid;
 use web::Problem;
 
 /// How often a decision is taken again because one of the other streams has moved.
 const MOST_CONFLICTS: u32 = 32;
-
-/// The civil date in Paris.
-pub(crate) fn in_paris(at: DateTime<Utc>) -> NaiveDate {
-    at.with_timezone(&Paris).date_naive()
-}
 
 /// A stream that was read, and must not have moved when the decision is recorded.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +32,7 @@ pub(super) enum Seen {
     Unit(UnitId, Version),
     Delegation(DelegationId, Version),
     Ledger(AccountId, Version),
+    Rules(Version),
 }
 
 impl Seen {
@@ -47,6 +42,7 @@ impl Seen {
             Self::Unit(id, version) => execution.also::<UnitEvent>(id, version, Vec::new()),
             Self::Delegation(id, version) => execution.also::<DelegationEvent>(id, version, Vec::new()),
             Self::Ledger(id, version) => execution.also::<AbsenceEvent>(id, version, Vec::new()),
+            Self::Rules(version) => execution.also::<RuleSetEvent>(RuleSetEvent::stream(), version, Vec::new()),
         }
     }
 }
@@ -56,12 +52,17 @@ impl Seen {
 pub(super) struct Wanted {
     /// Whose ledger it is.
     pub(super) agent: AccountId,
-    /// Who decides, with the roles that he holds, where somebody does.
-    pub(super) decider: Option<(AccountId, BTreeSet<Role>)>,
+    /// Who decides, where somebody does.
+    pub(super) decider: Option<AccountId>,
     /// For which absence the staffing of the unit counts, where it does.
     pub(super) absent: Option<Absent>,
-    /// Now.
-    pub(super) at: DateTime<Utc>,
+}
+
+impl Wanted {
+    /// What every decision about an agent's ledger rests on.
+    pub(super) const fn of(agent: AccountId) -> Self {
+        Self { agent, decider: None, absent: None }
+    }
 }
 
 /// What is known.
@@ -72,36 +73,31 @@ pub(super) struct Surroundings {
     pub(super) staffing: Option<Staffing>,
     manager: Option<AccountId>,
     delegations: Vec<(DelegationId, commands::delegation::State)>,
-    decider: Option<(AccountId, BTreeSet<Role>)>,
     seen: Vec<Seen>,
 }
 
 impl Surroundings {
-    /// Who would decide, with all that his right to may come from.
-    pub(super) fn authority(&self) -> Option<Authority> {
-        let (by, roles) = self.decider.clone()?;
+    /// The decider that was wanted, with all that his right to may come from.
+    pub(super) fn authority(&self, who: &Who) -> Authority {
         let Facts { agent, on, at, .. } = self.facts;
-        let delegations = self.delegations.clone();
-        Some(Authority { agent, by, roles, manager: self.manager, delegations, on, at })
+        let (roles, delegations) = (who.roles.clone(), self.delegations.clone());
+        Authority { agent, by: who.account, roles, manager: self.manager, delegations, on, at }
     }
 }
 
-/// A decision on what is known, for [`decide`].
-pub(super) type Decision<'a> = dyn Fn(&Surroundings) -> Result<AbsenceCommand, Problem> + Send + Sync + 'a;
-
 /// Takes a decision about an agent's leave, and takes it again while one of the streams that it rests on moves. A no is
 /// said only on states fresh from the database.
-pub(super) async fn decide(
+pub(super) async fn decide<C: Into<AbsenceCommand>>(
     api: &WriteApi,
     metadata: Metadata,
     wanted: Wanted,
-    decision: &Decision<'_>,
+    decision: impl Fn(&Surroundings) -> C + Send + Sync,
 ) -> Result<Executed<Ledger>, Problem> {
     let agent = wanted.agent;
     for attempt in 0..=MOST_CONFLICTS {
         let fresh = attempt > 0;
         let around = look(api, &metadata, &wanted, fresh).await?;
-        let command = decision(&around)?;
+        let command = decision(&around).into();
         let execution = Execution::<AbsenceLedger>::new(&api.journal, metadata.clone());
         let execution = around.seen.iter().fold(execution, |execution, seen| seen.held_by(execution));
         match execution.on(agent, command).await {
@@ -115,12 +111,15 @@ pub(super) async fn decide(
 
 /// Reads what is wanted: as this process knows it, or `fresh` from the database.
 async fn look(api: &WriteApi, metadata: &Metadata, wanted: &Wanted, fresh: bool) -> Result<Surroundings, Problem> {
-    let Wanted { agent, decider, absent, at } = wanted;
-    let (agent, on) = (*agent, in_paris(*at));
+    let Wanted { agent, decider, absent } = wanted;
+    let (agent, at) = (*agent, metadata.occurred_at);
+    let on = in_paris(at);
     let mut seen = Vec::new();
     let (version, employment) = state::<Employment>(api, metadata, agent, fresh).await?;
     seen.push(Seen::Employment(agent, version));
-    let facts = Facts { agent, employment, law: api.law().await?, on, at: *at };
+    let (version, law) = api.law_at(fresh).await?;
+    seen.push(Seen::Rules(version));
+    let facts = Facts { agent, employment, law, on, at };
 
     let absent = match absent {
         Some(absent) => staffing::resolve(api, metadata, &facts, absent, fresh).await?,
@@ -151,7 +150,7 @@ async fn look(api: &WriteApi, metadata: &Metadata, wanted: &Wanted, fresh: bool)
     }
 
     let mut delegations = Vec::new();
-    if let Some((by, _)) = decider
+    if let Some(by) = decider
         && manager != Some(*by)
     {
         for id in api.directory.delegations_to(&api.journal, *by).await.map_err(problems::reading)? {
@@ -160,8 +159,7 @@ async fn look(api: &WriteApi, metadata: &Metadata, wanted: &Wanted, fresh: bool)
             delegations.push((id, delegation));
         }
     }
-    let decider = decider.clone();
-    Ok(Surroundings { facts, routes, staffing: count, manager, delegations, decider, seen })
+    Ok(Surroundings { facts, routes, staffing: count, manager, delegations, seen })
 }
 
 /// What a unit is looked at for.

@@ -3,6 +3,7 @@
 use crate::words::Words;
 use chrono::NaiveDate;
 use commands::Law;
+use commands::absence_ledger::SpecialMotive;
 use events::date::supported;
 use events::period::{HalfDay, InvalidPeriod, Period};
 use events::{HalfDaySet, Sealed};
@@ -154,6 +155,17 @@ impl Sealing<'_> {
     ) -> Result<Option<Sealed<String>>, Problem> {
         match motive {
             Some(motive) => self.text("motive", motive.checked("/motive", law, on)?).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The motive of a special absence: clear to be judged, sealed to be kept.
+    pub(super) async fn special_motive(&self, name: Option<String>) -> Result<Option<SpecialMotive>, Problem> {
+        match name {
+            Some(name) => {
+                let sealed = self.text("special_motive", &name).await?;
+                Ok(Some(SpecialMotive { name, sealed }))
+            }
             None => Ok(None),
         }
     }

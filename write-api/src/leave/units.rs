@@ -1,11 +1,9 @@
 //! Units, as human resources keep them.
 
+use super::act::Act;
 use super::first_said;
 use super::typed::Day;
-use crate::WriteApi;
-use crate::acting::{Who, keyed};
 use crate::api::position;
-use axum::extract::State;
 use commands::Execution;
 use commands::unit::{
     AppointUnitManager, CloseUnit, OpenUnit, SetStaffingRules, SetValidationRoutes, Unit, UnitCommand,
@@ -18,10 +16,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::Problem;
-use web::command::Command;
 use web::idempotency::IdempotencyKey;
 use web::kinds::{NOT_ALLOWED, NOT_FOUND};
-use web::path::Path;
 use web::position::Recorded;
 
 /// A unit to open.
@@ -58,15 +54,11 @@ pub(crate) fn unit_of_code(code: &str) -> UnitId {
     responses((status = 201, description = "The unit", body = Recorded<UnitChanged>)),
     security(("bearer" = []), ("session" = [])),
 )]
-pub(crate) async fn open_unit(
-    State(api): State<WriteApi>,
-    who: Who,
-    command: Command<NewUnit>,
-) -> Result<Recorded<UnitChanged>, Problem> {
-    let unit = unit_of_code(&command.body.code);
-    let metadata = keyed(who.acting_as(Role::Hr, api.clock.now())?, &command, &unit)?;
-    let NewUnit { code, name, parent } = command.body;
-    let executed = Execution::<Unit>::new(&api.journal, metadata)
+pub(crate) async fn open_unit(act: Act<NewUnit>) -> Result<Recorded<UnitChanged>, Problem> {
+    let unit = unit_of_code(&act.command.body.code);
+    let metadata = act.acting_as(Role::Hr, &unit)?;
+    let NewUnit { code, name, parent } = act.command.body;
+    let executed = Execution::<Unit>::new(&act.api.journal, metadata)
         .on(unit, OpenUnit { code, name, parent }.into())
         .await
         .map_err(super::problems::unit)?;
@@ -74,19 +66,16 @@ pub(crate) async fn open_unit(
     Ok(Recorded::created(position(executed.receipt.position), UnitChanged { unit: unit.as_uuid() }))
 }
 
-async fn change<T>(
-    api: &WriteApi,
-    who: &Who,
-    unit: UnitId,
-    command: Command<T>,
-    meant: impl FnOnce(T) -> UnitCommand,
-) -> Result<Recorded<UnitChanged>, Problem> {
-    let metadata = keyed(who.acting_as(Role::Hr, api.clock.now())?, &command, &())?;
-    let executed = Execution::<Unit>::new(&api.journal, metadata)
-        .on(unit, meant(command.body))
-        .await
-        .map_err(super::problems::unit)?;
-    Ok(Recorded::done(position(executed.receipt.position), UnitChanged { unit: unit.as_uuid() }))
+impl<T> Act<T, UnitId> {
+    /// Changes the unit as human resources.
+    async fn changes(self, meant: impl FnOnce(T) -> UnitCommand) -> Result<Recorded<UnitChanged>, Problem> {
+        let metadata = self.acting_as(Role::Hr, &())?;
+        let executed = Execution::<Unit>::new(&self.api.journal, metadata)
+            .on(self.id, meant(self.command.body))
+            .await
+            .map_err(super::problems::unit)?;
+        Ok(Recorded::done(position(executed.receipt.position), UnitChanged { unit: self.id.as_uuid() }))
+    }
 }
 
 /// Who leads a unit.
@@ -106,14 +95,8 @@ pub(crate) struct Appointment {
     responses((status = 200, description = "The unit", body = Recorded<UnitChanged>)),
     security(("bearer" = []), ("session" = [])),
 )]
-pub(crate) async fn appoint_unit_manager(
-    State(api): State<WriteApi>,
-    who: Who,
-    Path(unit): Path<UnitId>,
-    command: Command<Appointment>,
-) -> Result<Recorded<UnitChanged>, Problem> {
-    let meant = |Appointment { manager, from: Day(from) }| AppointUnitManager { manager, from }.into();
-    change(&api, &who, unit, command, meant).await
+pub(crate) async fn appoint_unit_manager(act: Act<Appointment, UnitId>) -> Result<Recorded<UnitChanged>, Problem> {
+    act.changes(|Appointment { manager, from: Day(from) }| AppointUnitManager { manager, from }.into()).await
 }
 
 /// How many must be present, or may be away.
@@ -133,14 +116,8 @@ pub(crate) struct Staffing {
     responses((status = 200, description = "The unit", body = Recorded<UnitChanged>)),
     security(("bearer" = []), ("session" = [])),
 )]
-pub(crate) async fn set_staffing_rules(
-    State(api): State<WriteApi>,
-    who: Who,
-    Path(unit): Path<UnitId>,
-    command: Command<Staffing>,
-) -> Result<Recorded<UnitChanged>, Problem> {
-    let meant = |Staffing { rules, from: Day(from) }| SetStaffingRules { rules, from }.into();
-    change(&api, &who, unit, command, meant).await
+pub(crate) async fn set_staffing_rules(act: Act<Staffing, UnitId>) -> Result<Recorded<UnitChanged>, Problem> {
+    act.changes(|Staffing { rules, from: Day(from) }| SetStaffingRules { rules, from }.into()).await
 }
 
 /// Who validates leave.
@@ -160,14 +137,8 @@ pub(crate) struct Routes {
     responses((status = 200, description = "The unit", body = Recorded<UnitChanged>)),
     security(("bearer" = []), ("session" = [])),
 )]
-pub(crate) async fn set_validation_routes(
-    State(api): State<WriteApi>,
-    who: Who,
-    Path(unit): Path<UnitId>,
-    command: Command<Routes>,
-) -> Result<Recorded<UnitChanged>, Problem> {
-    let meant = |Routes { rules, from: Day(from) }| SetValidationRoutes { rules, from }.into();
-    change(&api, &who, unit, command, meant).await
+pub(crate) async fn set_validation_routes(act: Act<Routes, UnitId>) -> Result<Recorded<UnitChanged>, Problem> {
+    act.changes(|Routes { rules, from: Day(from) }| SetValidationRoutes { rules, from }.into()).await
 }
 
 /// The end of a unit.
@@ -184,13 +155,8 @@ pub(crate) struct Closing {
     responses((status = 200, description = "The unit", body = Recorded<UnitChanged>)),
     security(("bearer" = []), ("session" = [])),
 )]
-pub(crate) async fn close_unit(
-    State(api): State<WriteApi>,
-    who: Who,
-    Path(unit): Path<UnitId>,
-    command: Command<Closing>,
-) -> Result<Recorded<UnitChanged>, Problem> {
-    change(&api, &who, unit, command, |Closing { on: Day(on) }| CloseUnit { on }.into()).await
+pub(crate) async fn close_unit(act: Act<Closing, UnitId>) -> Result<Recorded<UnitChanged>, Problem> {
+    act.changes(|Closing { on: Day(on) }| CloseUnit { on }.into()).await
 }
 
 const OF_A_UNIT: &[&web::Kind] = &[&NOT_ALLOWED, &NOT_FOUND, &super::ALREADY_RECORDED];

@@ -4,7 +4,8 @@ use super::rows::Touch;
 use crate::ProjectionError;
 use crate::leave::addressee;
 use crate::leave::validator::{Scopes, Validator};
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use events::date::begins_in_paris;
 use events::leave::LeaveType;
 use events::validation::{Approver, Quorum, Step};
 use events::{AccountId, LeaveId, UnitId};
@@ -33,9 +34,9 @@ fn waiting(agent: AccountId, leave: LeaveId, entry: &Leave, at: DateTime<Utc>) -
             for_whom.insert(addressee(approver, agent), pending.since);
         }
         if let Some(escalation) = step.escalation {
-            let late = pending.since.checked_add_days(Days::new(escalation.after_days.into())).unwrap_or(pending.since);
-            due_on = due_on.min(late.date_naive());
-            let opens = if pending.escalated { pending.since } else { late };
+            let late = pending.escalates_on(escalation);
+            due_on = due_on.min(late);
+            let opens = if pending.escalated { pending.since } else { begins_in_paris(late) };
             for_whom.entry(addressee(escalation.to, agent)).or_insert(opens);
         }
     } else if let Some(asked) = &entry.cancellation {

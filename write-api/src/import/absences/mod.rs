@@ -212,7 +212,7 @@ impl Importing<'_> {
             Err(reason) => return Ok(Err(reason)),
         };
         let at = metadata.occurred_at;
-        let on = crate::leave::surroundings::in_paris(at);
+        let on = events::date::in_paris(at);
         let facts = Facts { agent, employment: employment.clone(), law: self.law.clone(), on, at };
         let by = Actor::Service;
         let command: AbsenceCommand = match absence.reason {
@@ -222,6 +222,7 @@ impl Importing<'_> {
                 leave_type: LeaveType::Unjustified,
                 period,
                 special_motive: None,
+                circumstances: None,
                 by,
                 facts,
             }

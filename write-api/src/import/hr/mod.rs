@@ -132,7 +132,7 @@ async fn employment(api: &WriteApi, files: &Files, number: u32, metadata: &Metad
     let command = RecordEmployment { agent, facts };
     match Execution::<Employment>::new(&api.journal, metadata.clone()).on(agent, command.into()).await {
         Ok(executed) => {
-            let today = crate::leave::surroundings::in_paris(metadata.occurred_at);
+            let today = events::date::in_paris(metadata.occurred_at);
             Ok(Outcome::Recorded { number, in_service: executed.state.in_service(today), statements })
         }
         Err(NotExecuted::Refused(refusal)) => {

@@ -160,12 +160,38 @@ fn request_once(world: &World, items: &serde_json::Value, key: &str) -> reqwest:
 }
 
 #[tokio::test]
+async fn each_of_many_answers_in_the_language_that_was_asked_for() {
+    let world = World::new().await;
+    let leave = world.granted("2026-05-18", "2026-05-19").await;
+    let items = json!({ "items": [{ "leave": leave, "agent": world.agent.account, "decision": "approve" }] });
+    for (accepts, title, detail) in [
+        ("fr", "La demande n’en est plus là", "déjà reçu une décision"),
+        ("en", "The leave is in another state", "the leave is granted"),
+    ] {
+        let request = world.app.command(&world.manager, "/v1/leave-decisions", &items);
+        // The second value of a header that was set is another line of it: this one replaces it.
+        let mut request = request.build().unwrap();
+        request.headers_mut().insert("accept-language", accepts.parse().unwrap());
+        let response = reqwest::Client::new().execute(request).await.unwrap();
+        assert_eq!(response.headers()["content-language"], accepts);
+        let vary: Vec<_> = response.headers().get_all("vary").iter().collect();
+        assert!(vary.iter().any(|value| value.as_bytes() == b"accept-language"), "{vary:?}");
+        let body: serde_json::Value = response.json().await.unwrap();
+        let problem = &body["items"][0]["problem"];
+        assert_eq!(problem["title"], title);
+        assert!(problem["detail"].as_str().unwrap().contains(detail), "{problem}");
+    }
+}
+
+#[tokio::test]
 async fn a_step_that_waits_too_long_is_shown_to_human_resources_once() {
     let world = World::new().await;
     let leave = world.asked("2026-05-18", "2026-05-19").await;
     assert_eq!(slug(&world.approve(&world.hr, &leave).await), "not-allowed");
+    // Seven days later begin at midnight in Paris, which is 23:00 of the day before in winter.
+    world.at("2026-01-11T22:59:59Z");
     assert_eq!(write_api::leave::escalate(&world.app.api).await.unwrap().0, 0);
-    world.at("2026-01-12T09:00:00Z");
+    world.at("2026-01-11T23:00:00Z");
     assert_eq!(write_api::leave::escalate(&world.app.api).await.unwrap().0, 1);
     assert_eq!(write_api::leave::escalate(&world.app.api).await.unwrap().0, 0, "once");
     let hr = world.app.again(world.hr.account, &world.hr.username).await;
@@ -248,4 +274,125 @@ async fn a_proof_is_sealed_and_attached_by_those_alone_who_may() {
     assert_eq!(send(&world.agent, "application/pdf", b"%PDF", "4").await.1["proof"], first.1["proof"]);
     assert_eq!(send(&world.hr, "application/pdf", b"%PDF-2", "5").await.0, 201);
     assert_eq!(world.app.count("ProofAttached").await, 2);
+}
+
+#[tokio::test]
+async fn leave_that_sickness_kept_from_being_taken_is_carried_over_once() {
+    let world = World::new().await;
+    let path = format!("/v1/agents/{}/carry-overs", world.agent.account);
+    let hindered = json!({ "year": 2025, "by": "sickness", "return_date": "2026-01-05" });
+    let (status, body) = world.app.post(&world.hr, &path, hindered.clone()).await;
+    assert_eq!(status, 201, "{body}");
+    assert!(body["movement"].is_string(), "{body}");
+    assert_eq!(slug(&world.app.post(&world.hr, &path, hindered).await), "already-recorded");
+    assert_eq!(world.app.count("RightCredited").await, 1);
+    for (body, at, says) in [
+        (json!({ "year": 2019, "by": "family", "return_date": "2026-01-05" }), "/year", "D 85-1250 art. 5-1"),
+        (json!({ "year": 1900, "by": "family", "return_date": "2026-01-05" }), "/year", "1990 to 2099"),
+        (json!({ "year": 2025, "by": "family", "return_date": "2026-02-30" }), "/return_date", "existing date"),
+        (json!({ "year": 2025, "by": "boredom", "return_date": "2026-01-05" }), "/by", "sickness"),
+        (json!({ "year": 2024, "by": "family", "return_date": "2019-01-05" }), "/return_date", "2019-01-05"),
+    ] {
+        let answer = world.app.post(&world.hr, &path, body).await;
+        assert_eq!((slug(&answer), super::world::field(&answer)), ("invalid-field", at), "{}", answer.1);
+        assert!(super::world::detail(&answer).contains(says), "{}", answer.1);
+    }
+    assert_eq!(world.app.count("RightCredited").await, 1);
+}
+
+#[tokio::test]
+async fn the_agent_chooses_over_saved_days_in_january_and_silence_does_after() {
+    let world = World::new().await;
+    let path = format!("/v1/agents/{}", world.agent.account);
+    let choices = "/v1/me/time-savings/choices";
+    let choose =
+        |kept: u32, paid: u32, pension: u32| json!({ "year": 2025, "kept": kept, "paid": paid, "pension": pension });
+    let answer = world.app.post(&world.agent, choices, choose(0, 4, 0)).await;
+    assert!(super::world::detail(&answer).contains("no time-savings account"), "{}", answer.1);
+    assert_eq!(world.app.post(&world.agent, "/v1/me/time-savings", json!({})).await.0, 201);
+    let saved = json!({
+        "counter": "time-savings", "half_days": 34, "effective": "2025-12-31", "cause": "opening-balance",
+    });
+    assert_eq!(world.app.post(&world.hr, &format!("{path}/credits"), saved).await.0, 201);
+    let article = "D 2004-878 art. 5";
+    for (body, at) in [
+        (choose(0, 2, 0), ""),
+        (json!({ "year": 2026, "kept": 0, "paid": 4, "pension": 0 }), "/year"),
+        (json!({ "year": 2024, "kept": 0, "paid": 4, "pension": 0 }), "/year"),
+    ] {
+        let answer = world.app.post(&world.agent, choices, body).await;
+        assert_eq!((slug(&answer), super::world::field(&answer)), ("invalid-field", at), "{}", answer.1);
+        assert!(super::world::detail(&answer).contains(article), "{}", answer.1);
+    }
+    let settle = format!("{path}/time-savings/settle");
+    let early = world.app.post(&world.hr, &settle, json!({ "year": 2025 })).await;
+    assert_eq!((slug(&early), super::world::field(&early)), ("invalid-field", "/year"), "{}", early.1);
+    assert!(super::world::detail(&early).contains(article), "{}", early.1);
+    let (status, body) = world.app.post(&world.agent, choices, choose(2, 1, 1)).await;
+    assert_eq!(status, 201, "{body}");
+    assert_eq!(slug(&world.app.post(&world.agent, choices, choose(2, 1, 1)).await), "already-recorded");
+    world.at("2026-02-01T09:00:00Z");
+    let hr = world.app.again(world.hr.account, &world.hr.username).await;
+    assert_eq!(world.app.post(&hr, &settle, json!({ "year": 2025 })).await.0, 201, "nothing is left to settle");
+    assert_eq!(world.app.count("TimeSavingsSplit").await, 1);
+}
+
+/// A request over what the law gives is refused with the article; what is within it is asked for.
+#[tokio::test]
+async fn a_family_leave_is_no_longer_than_the_law_gives() {
+    let world = World::new().await;
+    let ask = async |leave_type: &str, first: &str, last: &str, circumstances: serde_json::Value| {
+        let mut body = json!({ "type": leave_type, "first": first, "last": last });
+        if !circumstances.is_null() {
+            body["circumstances"] = circumstances;
+        }
+        world.app.post(&world.agent, "/v1/leave-requests", body).await
+    };
+    let due = || json!({ "pregnancy": { "rank": "first_or_second", "due": "2026-09-15" } });
+    let born = || json!({ "birth": { "born": "2026-06-10" } });
+    let one = || json!({ "adoption": { "arrived": "2026-02-02", "adopted": 1, "in_charge": 1 } });
+    for (leave_type, first, last, circumstances, at, article) in [
+        ("maternity", "2026-08-04", "2026-11-24", due(), "/last", "CGFP L.631-3"),
+        ("maternity", "2026-08-04", "2026-11-23", json!(null), "/circumstances", "pregnancy"),
+        ("maternity", "2026-08-04", "2026-11-23", born(), "/circumstances", "another leave"),
+        (
+            "maternity",
+            "2026-08-04",
+            "2026-11-23",
+            json!({ "pregnancy": { "rank": "x", "due": "2026-09-15" } }),
+            "/circumstances/pregnancy/rank",
+            "first_or_second",
+        ),
+        ("paternity", "2026-06-10", "2026-07-08", born(), "/last", "D 2021-846 art. 13"),
+        ("paternity", "2026-06-09", "2026-06-16", born(), "/first", "D 2021-846 art. 8"),
+        ("extra-birth-leave", "2027-02-01", "2027-04-03", born(), "/last", "L.1225-46-2"),
+        ("adoption", "2026-02-02", "2026-05-25", one(), "/last", "CGFP L.631-8"),
+        ("sick-child", "2026-03-02", "2026-03-02", json!({ "child": { "age_years": 17 } }), "/circumstances", "1982"),
+        ("carer", "2026-03-02", "2026-06-30", json!(null), "/last", "CGFP L.634-1"),
+        ("training", "2026-03-02", "2026-03-31", json!(null), "/first", "D 2007-1845 art. 15"),
+    ] {
+        let answer = ask(leave_type, first, last, circumstances).await;
+        assert_eq!((slug(&answer), super::world::field(&answer)), ("invalid-field", at), "{leave_type}: {}", answer.1);
+        assert!(super::world::detail(&answer).contains(article), "{leave_type}: {}", answer.1);
+    }
+    assert_eq!(world.app.count("LeaveRequested").await, 0);
+    let seven = ask("sick-child", "2026-03-02", "2026-03-10", json!({ "child": { "age_years": 3 } })).await;
+    assert_eq!(slug(&seven), "insufficient-rights", "{}", seven.1);
+    assert!(seven.1["detail"].as_str().unwrap().contains("1982"), "{}", seven.1);
+    for (leave_type, first, last, circumstances) in [
+        ("maternity", "2026-08-04", "2026-11-23", due()),
+        ("paternity", "2026-06-10", "2026-07-07", born()),
+        ("adoption", "2026-02-02", "2026-05-24", one()),
+    ] {
+        let (status, body) = ask(leave_type, first, last, circumstances).await;
+        assert_eq!(status, 201, "{leave_type}: {body}");
+    }
+    let kept: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM journal.event
+         WHERE stream_type = 'absence-ledger' AND position(convert_to('first_or_second', 'UTF8') in payload) > 0",
+    )
+    .fetch_one(&world.app.database.owner())
+    .await
+    .unwrap();
+    assert_eq!(kept, 0, "what is said of a pregnancy is not kept");
 }

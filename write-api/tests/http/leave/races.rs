@@ -103,3 +103,65 @@ async fn two_parallel_approvals_cannot_empty_a_unit() {
     assert_eq!(answers.iter().filter(|answer| answer.0 == 200).count(), 1, "{answers:?}");
     assert_eq!(answers.iter().filter(|answer| slug(answer) == "understaffed").count(), 1, "{answers:?}");
 }
+
+/// What a validator read is not what is asked any more.
+#[tokio::test]
+async fn an_amendment_between_reading_and_deciding_is_a_409_with_what_is_asked_now() {
+    let world = World::new().await;
+    let agent = world.agent.account;
+    for (act, more) in [
+        ("approve", json!({})),
+        ("refuse", json!({ "motive": "m" })),
+        ("partially-approve", json!({ "motive": "m", "half_days": ["2026-05-19"] })),
+        ("override-staffing", json!({ "motive": "m" })),
+    ] {
+        let leave = world.asked("2026-05-18", "2026-05-19").await;
+        let dates = json!({ "first": "2026-05-18", "last": "2026-05-22" });
+        assert_eq!(world.act(&world.agent, &leave, "amend", dates).await.0, 200);
+        let with = |revision: Option<u32>| {
+            let mut body = json!({ "agent": agent, "step": 0 });
+            more.as_object().unwrap().iter().for_each(|(name, value)| body[name] = value.clone());
+            if let Some(revision) = revision {
+                body["revision"] = json!(revision);
+            }
+            body
+        };
+        for revision in [None, Some(0), Some(2)] {
+            let answer = world.act(&world.manager, &leave, act, with(revision)).await;
+            assert_eq!((answer.0, slug(&answer)), (409, "leave-state"), "{act}: {}", answer.1);
+            let now = ["leave_status", "due_step", "revision", "start", "end"].map(|name| answer.1[name].clone());
+            let expected = [json!("pending"), json!(0), json!(1), json!("2026-05-18 AM"), json!("2026-05-22 PM")];
+            assert_eq!(now, expected, "{act}");
+        }
+        let answer = world.act(&world.manager, &leave, act, with(Some(1))).await;
+        let decided = if act == "override-staffing" { 422 } else { 200 };
+        assert_eq!(answer.0, decided, "{act}: {}", answer.1);
+        if answer.1["status"] == "granted" {
+            assert_eq!(world.act(&world.agent, &leave, "request-cancellation", json!({})).await.0, 200);
+            let of = json!({ "agent": agent });
+            assert_eq!(world.act(&world.manager, &leave, "accept-cancellation", of).await.0, 200);
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_of_many_decisions_on_what_was_amended_is_a_409_and_the_others_are_taken() {
+    let world = World::new().await;
+    let agent = world.agent.account;
+    let (amended, seen) =
+        (world.asked("2026-05-18", "2026-05-18").await, world.asked("2026-05-19", "2026-05-19").await);
+    for leave in [&amended, &seen] {
+        let dates = json!({ "first": "2026-05-20", "last": "2026-05-20" });
+        let dates = if leave == &amended { dates } else { json!({ "first": "2026-05-21", "last": "2026-05-21" }) };
+        assert_eq!(world.act(&world.agent, leave, "amend", dates).await.0, 200);
+    }
+    let items = json!({ "items": [
+        { "leave": amended, "agent": agent, "decision": "approve" },
+        { "leave": seen, "agent": agent, "decision": "approve", "revision": 1 },
+    ] });
+    let (status, body) = world.app.post(&world.manager, "/v1/leave-decisions", items).await;
+    assert_eq!((status, &body["done"], &body["failed"]), (200, &json!(1), &json!(1)), "{body}");
+    let problem = &body["items"][0]["problem"];
+    assert_eq!((&problem["type"], &problem["revision"]), (&json!("/problems/leave-state"), &json!(1)), "{body}");
+    assert_eq!(body["items"][1]["status"], "granted");
+}

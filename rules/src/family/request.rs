@@ -1,0 +1,348 @@
+//! A family leave that is asked for, held against what the law gives.
+
+use chrono::NaiveDate;
+use events::leave::LeaveType;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    AdoptionFamily, ExtraBirthLeaveRefused, FirstDay, InvalidFamily, MaternityRefused, PeriodsRefused, Pregnancy,
+};
+use crate::book::{NotInForce, RuleBook};
+use crate::date::{OutsideCalendar, months_begun, plus_days};
+use crate::period::Period;
+
+/// What the length of a family leave follows from, as the agent says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Circumstances {
+    /// Of maternity leave.
+    Pregnancy {
+        /// The rank and the number of the children.
+        rank: Pregnancy,
+        /// The day on which the birth is expected.
+        due: NaiveDate,
+        /// The day of the birth, once it is known.
+        #[serde(default)]
+        born: Option<NaiveDate>,
+        /// Weeks taken after the birth instead of before.
+        #[serde(default)]
+        moved_weeks: u32,
+    },
+    /// Of birth and paternity leave, and of the extra leave after them.
+    Birth {
+        /// The day of the birth.
+        born: NaiveDate,
+        /// Whether several children were born.
+        #[serde(default)]
+        multiple: bool,
+        /// The day on which the birth leave begins.
+        #[serde(default)]
+        first_day: FirstDay,
+    },
+    /// Of adoption leave.
+    Adoption {
+        /// The day on which the first child arrives.
+        arrived: NaiveDate,
+        /// How many arrive.
+        adopted: u32,
+        /// How many children the family has in charge then.
+        in_charge: u32,
+        /// Whether both parents share the leave.
+        #[serde(default)]
+        shared: bool,
+    },
+    /// Of leave for a sick child.
+    Child {
+        /// How old it is, in whole years.
+        age_years: u32,
+        /// Whether it is disabled.
+        #[serde(default)]
+        disabled: bool,
+    },
+    /// Of the special absence after the death of a child.
+    DeathOfChild {
+        /// How old it was, in whole years.
+        age_years: u32,
+        /// Whether it was a parent.
+        #[serde(default)]
+        was_parent: bool,
+    },
+}
+
+/// A leave of one of the types that follow from [`Circumstances`].
+#[derive(Clone, Copy, Debug)]
+pub struct FamilyLeave<'a> {
+    /// What it is.
+    pub leave_type: LeaveType,
+    /// From when to when.
+    pub period: Period,
+    /// The day on which it is asked for.
+    pub asked_on: NaiveDate,
+    /// When the agent's other leaves of the type are.
+    pub others: &'a [Period],
+}
+
+/// Why a family leave is not given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FamilyLeaveRefused {
+    /// Of another leave.
+    #[error("the circumstances are those of another leave")]
+    OtherCircumstances,
+    /// Outside the dates of the maternity leave.
+    #[error("maternity leave is from {first} to {last} (CGFP L.631-3; Code du travail L.1225-17 to L.1225-19)")]
+    Maternity {
+        /// Its first day.
+        first: NaiveDate,
+        /// Its last day.
+        last: NaiveDate,
+    },
+    /// Weeks that cannot move.
+    #[error(transparent)]
+    Weeks(#[from] MaternityRefused),
+    /// Before the birth leave begins.
+    #[error("birth and paternity leave begins on {0} (D 2021-846 art. 8)")]
+    BeforeBirth(NaiveDate),
+    /// Parts that the paternity leave cannot have.
+    #[error(transparent)]
+    Parts(#[from] PeriodsRefused),
+    /// A part that was asked for too late.
+    #[error("this part of the paternity leave is asked for by {0} (D 2021-846 art. 13)")]
+    Late(NaiveDate),
+    /// More, or earlier, than the extra leave gives.
+    #[error(transparent)]
+    Extra(#[from] ExtraBirthLeaveRefused),
+    /// Longer than adoption leave.
+    #[error("adoption leave has {most} days: {asked} are asked for (CGFP L.631-8; Code du travail L.1225-37)")]
+    Adoption {
+        /// The most, in calendar days.
+        most: i64,
+        /// What is asked for, with what was before.
+        asked: i64,
+    },
+    /// Numbers of children that cannot be.
+    #[error(transparent)]
+    Children(#[from] InvalidFamily),
+    /// Too old to be looked after.
+    #[error("the child is of at most {0} years, unless it is disabled (circular of 20 July 1982)")]
+    Age(u32),
+    /// A rule that is not in force.
+    #[error(transparent)]
+    NotInForce(#[from] NotInForce),
+    /// A date that is not supported.
+    #[error(transparent)]
+    Outside(#[from] OutsideCalendar),
+}
+
+impl FamilyLeave<'_> {
+    /// Whether this type of leave follows from circumstances.
+    pub const fn is_one(leave_type: LeaveType) -> bool {
+        matches!(
+            leave_type,
+            LeaveType::Maternity
+                | LeaveType::Paternity
+                | LeaveType::ExtraBirthLeave
+                | LeaveType::Adoption
+                | LeaveType::SickChild
+        )
+    }
+
+    /// Whether the law gives it under these circumstances.
+    ///
+    /// # Errors
+    /// [`FamilyLeaveRefused`] with the reason.
+    pub fn check(&self, circumstances: Circumstances, book: &RuleBook) -> Result<(), FamilyLeaveRefused> {
+        match (self.leave_type, circumstances) {
+            (LeaveType::Maternity, Circumstances::Pregnancy { rank, due, born, moved_weeks }) => {
+                self.maternity(rank, due, born, moved_weeks, book)
+            }
+            (LeaveType::Paternity, Circumstances::Birth { born, multiple, first_day }) => {
+                self.paternity(born, multiple, first_day, book)
+            }
+            (LeaveType::ExtraBirthLeave, Circumstances::Birth { born, .. }) => self.extra_birth_leave(born, book),
+            (LeaveType::Adoption, Circumstances::Adoption { arrived, adopted, in_charge, shared }) => {
+                self.adoption(arrived, AdoptionFamily::new(adopted, in_charge)?, shared, book)
+            }
+            (LeaveType::SickChild, Circumstances::Child { age_years, disabled }) => {
+                let rule = book.at(self.first()).sick_child()?;
+                let covered = rule.covers(age_years, disabled);
+                if covered { Ok(()) } else { Err(FamilyLeaveRefused::Age(rule.max_age_years())) }
+            }
+            _ => Err(FamilyLeaveRefused::OtherCircumstances),
+        }
+    }
+
+    fn maternity(
+        &self,
+        rank: Pregnancy,
+        due: NaiveDate,
+        born: Option<NaiveDate>,
+        moved_weeks: u32,
+        book: &RuleBook,
+    ) -> Result<(), FamilyLeaveRefused> {
+        let rule = book.at(due).maternity()?;
+        let leave = match born {
+            Some(born) => rule.leave_after_birth(rank, due, born, moved_weeks)?,
+            None => rule.leave(rank, due, moved_weeks)?,
+        };
+        let (first, last) = (leave.first_day, leave.last_day);
+        let inside = first <= self.first() && self.last() <= last;
+        if inside { Ok(()) } else { Err(FamilyLeaveRefused::Maternity { first, last }) }
+    }
+
+    /// What goes past the days that are taken at once is a part of the rest.
+    fn paternity(
+        &self,
+        born: NaiveDate,
+        multiple: bool,
+        first_day: FirstDay,
+        book: &RuleBook,
+    ) -> Result<(), FamilyLeaveRefused> {
+        let rule = book.at(born).paternity()?;
+        let leave = rule.after_birth(born, multiple, first_day, book.calendar())?;
+        if self.first() < leave.birth.0 {
+            return Err(FamilyLeaveRefused::BeforeBirth(leave.birth.0));
+        }
+        let rest_from = plus_days(leave.mandatory.map_or(leave.birth.1, |(_, last)| last), 1)?;
+        let rest = |(first, last): (NaiveDate, NaiveDate)| (rest_from <= last).then(|| (first.max(rest_from), last));
+        let of_this_birth =
+            self.others.iter().map(dates).filter(|(first, last)| {
+                (leave.birth.0..=leave.window_ends).contains(first) && *last <= leave.window_ends
+            });
+        let Some(part) = rest((self.first(), self.last())) else { return Ok(()) };
+        let parts: Vec<_> = of_this_birth.filter_map(rest).chain([part]).collect();
+        rule.check_periods(&leave, &parts)?;
+        let ask_by = rule.ask_by(part.0)?;
+        // What goes on from the days after the birth was announced with them.
+        if part.0 > rest_from && self.asked_on > ask_by { Err(FamilyLeaveRefused::Late(ask_by)) } else { Ok(()) }
+    }
+
+    fn extra_birth_leave(&self, born: NaiveDate, book: &RuleBook) -> Result<(), FamilyLeaveRefused> {
+        let rule = book.at(self.first()).extra_birth_leave()?;
+        let after = self.others.iter().filter(|other| other.start().date >= born);
+        let mut months = months_begun(self.first(), self.last())?;
+        for (first, last) in after.map(dates) {
+            months += months_begun(first, last)?;
+        }
+        Ok(rule.check(born, self.first(), months)?)
+    }
+
+    fn adoption(
+        &self,
+        arrived: NaiveDate,
+        family: AdoptionFamily,
+        shared: bool,
+        book: &RuleBook,
+    ) -> Result<(), FamilyLeaveRefused> {
+        let leave = book.at(self.first()).adoption()?.leave(family, shared);
+        let most = i64::from(leave.calendar_days() + leave.extra_days);
+        let others = self.others.iter().filter(|other| other.end().date >= arrived);
+        let asked = others.chain([&self.period]).map(|period| period.calendar_days()).sum();
+        if asked > most { Err(FamilyLeaveRefused::Adoption { most, asked }) } else { Ok(()) }
+    }
+
+    fn first(&self) -> NaiveDate {
+        self.period.start().date
+    }
+
+    fn last(&self) -> NaiveDate {
+        self.period.end().date
+    }
+}
+
+fn dates(period: &Period) -> (NaiveDate, NaiveDate) {
+    (period.start().date, period.end().date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::date::day;
+
+    fn period(first: &str, last: &str) -> Period {
+        Period::days(day(first), day(last)).unwrap()
+    }
+
+    #[track_caller]
+    fn asked(
+        leave_type: LeaveType,
+        circumstances: &str,
+        others: &[(&str, &str)],
+        (first, last): (&str, &str),
+    ) -> Result<(), String> {
+        let others: Vec<_> = others.iter().map(|(first, last)| period(first, last)).collect();
+        let circumstances: Circumstances = serde_json::from_str(circumstances).unwrap();
+        let leave =
+            FamilyLeave { leave_type, period: period(first, last), asked_on: day("2026-06-01"), others: &others };
+        leave.check(circumstances, &RuleBook::embedded().unwrap()).map_err(|refused| refused.to_string())
+    }
+
+    #[test]
+    fn no_leave_is_longer_than_the_law_gives_for_what_has_happened() {
+        use LeaveType::{Adoption, ExtraBirthLeave, Maternity, Paternity, SickChild};
+        let first = r#"{ "pregnancy": { "rank": "first_or_second", "due": "2026-09-15" } }"#;
+        let twins = r#"{ "pregnancy": { "rank": "twins", "due": "2026-09-15" } }"#;
+        let moved = r#"{ "pregnancy": { "rank": "first_or_second", "due": "2026-09-15", "moved_weeks": 3 } }"#;
+        let four = r#"{ "pregnancy": { "rank": "first_or_second", "due": "2026-09-15", "moved_weeks": 4 } }"#;
+        let late = r#"{ "pregnancy": { "rank": "first_or_second", "due": "2026-09-15", "born": "2026-09-20" } }"#;
+        let born = r#"{ "birth": { "born": "2026-06-10" } }"#;
+        let several = r#"{ "birth": { "born": "2026-06-10", "multiple": true } }"#;
+        let earlier = r#"{ "birth": { "born": "2025-06-10" } }"#;
+        let one = r#"{ "adoption": { "arrived": "2026-06-10", "adopted": 1, "in_charge": 2 } }"#;
+        let shared = r#"{ "adoption": { "arrived": "2026-06-10", "adopted": 1, "in_charge": 2, "shared": true } }"#;
+        let nobody = r#"{ "adoption": { "arrived": "2026-06-10", "adopted": 0, "in_charge": 2 } }"#;
+        let child = r#"{ "child": { "age_years": 16 } }"#;
+        let grown = r#"{ "child": { "age_years": 17 } }"#;
+        for (leave_type, circumstances, others, dates, article) in [
+            (Maternity, first, &[][..], ("2026-08-04", "2026-11-23"), None),
+            (Maternity, first, &[], ("2026-08-03", "2026-11-23"), Some("2026-08-04 to 2026-11-23 (CGFP L.631-3")),
+            (Maternity, first, &[], ("2026-08-04", "2026-11-24"), Some("CGFP L.631-3")),
+            (Maternity, twins, &[], ("2026-06-23", "2027-02-15"), None),
+            (Maternity, twins, &[], ("2026-06-23", "2027-02-16"), Some("CGFP L.631-3")),
+            (Maternity, moved, &[], ("2026-08-25", "2026-12-14"), None),
+            (Maternity, four, &[], ("2026-08-25", "2026-12-14"), Some("L.1225-17")),
+            (Maternity, late, &[], ("2026-08-04", "2026-11-28"), None),
+            (Maternity, born, &[], ("2026-08-04", "2026-11-23"), Some("another leave")),
+            (Paternity, born, &[], ("2026-06-10", "2026-06-16"), None),
+            (Paternity, born, &[], ("2026-06-10", "2026-07-07"), None),
+            (Paternity, born, &[], ("2026-06-10", "2026-07-08"), Some("22 days are asked for, 21 remain (D 2021-846")),
+            (Paternity, several, &[], ("2026-06-10", "2026-07-14"), None),
+            (Paternity, born, &[], ("2026-06-09", "2026-06-16"), Some("begins on 2026-06-10 (D 2021-846 art. 8)")),
+            (
+                Paternity,
+                born,
+                &[("2026-06-10", "2026-06-16")],
+                ("2026-08-03", "2026-08-06"),
+                Some("D 2021-846 art. 13"),
+            ),
+            (Paternity, born, &[("2026-06-10", "2026-06-21")], ("2026-08-03", "2026-08-18"), None),
+            (Paternity, born, &[("2026-06-10", "2026-06-21")], ("2026-08-03", "2026-08-19"), Some("21 remain")),
+            (
+                Paternity,
+                born,
+                &[("2026-06-17", "2026-06-21"), ("2026-08-03", "2026-08-07")],
+                ("2026-09-07", "2026-09-11"),
+                Some("2 parts"),
+            ),
+            (Paternity, born, &[], ("2026-12-07", "2026-12-11"), Some("between the birth and 2026-12-09")),
+            (Paternity, born, &[("2026-06-10", "2026-06-16")], ("2026-06-29", "2026-07-03"), Some("by 2026-05-29")),
+            (ExtraBirthLeave, born, &[], ("2026-07-08", "2026-09-07"), None),
+            (ExtraBirthLeave, born, &[], ("2026-07-08", "2026-09-08"), Some("1 to 2 months")),
+            (ExtraBirthLeave, born, &[("2026-07-08", "2026-08-07")], ("2026-09-08", "2026-10-08"), Some("L.1225-46-2")),
+            (ExtraBirthLeave, earlier, &[], ("2026-07-08", "2026-08-07"), Some("LFSS 2026 art. 99")),
+            (Adoption, one, &[], ("2026-06-10", "2026-09-29"), None),
+            (Adoption, one, &[], ("2026-06-10", "2026-09-30"), Some("112 days: 113 are asked for (CGFP L.631-8")),
+            (Adoption, shared, &[], ("2026-06-10", "2026-10-24"), None),
+            (Adoption, one, &[("2026-06-10", "2026-09-28")], ("2026-10-05", "2026-10-06"), Some("113")),
+            (Adoption, nobody, &[], ("2026-06-10", "2026-06-11"), Some("at least one child")),
+            (SickChild, child, &[], ("2026-06-10", "2026-06-11"), None),
+            (SickChild, grown, &[], ("2026-06-10", "2026-06-11"), Some("circular of 20 July 1982")),
+        ] {
+            let found = asked(leave_type, circumstances, others, dates);
+            match (article, &found) {
+                (None, Ok(())) => {}
+                (Some(says), Err(refused)) if refused.contains(says) => {}
+                _ => panic!("{leave_type} {circumstances} {dates:?}: {found:?}, not {article:?}"),
+            }
+        }
+    }
+}

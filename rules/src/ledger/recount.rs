@@ -1,0 +1,119 @@
+//! What an event takes, counted again by the rules that it names and the employment of its time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use events::HalfDaySet;
+use events::leave::{AbsenceEvent, Charge, Counter};
+use events::rule_set::RulesVersion;
+
+use super::{Ledger, NoRight, Violation};
+use crate::book::RuleBook;
+use crate::employment::Employment;
+
+/// The rules that were activated up to some event.
+#[derive(Debug, Default)]
+pub struct Activated {
+    books: BTreeMap<RulesVersion, RuleBook>,
+    last: Option<RulesVersion>,
+}
+
+impl Activated {
+    /// Lets `book` be in force from here on.
+    pub fn activate(&mut self, version: RulesVersion, book: RuleBook) {
+        self.books.insert(version, book);
+        self.last = Some(version);
+    }
+
+    fn in_force(&self) -> Option<&RuleBook> {
+        self.books.get(&self.last?)
+    }
+}
+
+/// What of `event` is not as the rules count it, in a ledger that was `before` and with the employment of the time.
+///
+/// # Errors
+/// [`NoRight`] when the rights on a counter cannot be told.
+pub fn miscounted(
+    before: &Ledger,
+    event: &AbsenceEvent,
+    employment: &Employment,
+    activated: &Activated,
+) -> Result<Vec<Violation>, NoRight> {
+    let mut found = Vec::new();
+    let book = match named(event) {
+        Some(version) => {
+            let Some(book) = activated.books.get(&version) else {
+                return Ok(vec![Violation::UnknownRules { version }]);
+            };
+            if !counts(event, employment, book) {
+                found.push(Violation::Miscounted { version });
+            }
+            book
+        }
+        None => match activated.in_force() {
+            Some(book) => book,
+            None => return Ok(found),
+        },
+    };
+    let after = before.clone().after(event);
+    for (counter, at) in taken_from(event) {
+        let overdrawn =
+            |ledger: &Ledger| ledger.balance(counter, at, book, employment).map(|balance| balance.overdrawn);
+        let by = overdrawn(&after)?;
+        if by > overdrawn(before)? {
+            found.push(Violation::BelowZero { counter, by });
+        }
+    }
+    Ok(found)
+}
+
+/// The rules that an event says it was counted by.
+const fn named(event: &AbsenceEvent) -> Option<RulesVersion> {
+    match event {
+        AbsenceEvent::LeaveRequested { rules, .. }
+        | AbsenceEvent::LeaveAmended { rules, .. }
+        | AbsenceEvent::LeaveCorrected { rules, .. }
+        | AbsenceEvent::AbsenceRecorded { rules, .. }
+        | AbsenceEvent::SicknessRecorded { rules, .. } => Some(*rules),
+        _ => None,
+    }
+}
+
+/// Whether its half-days are those on which work was due.
+fn counts(event: &AbsenceEvent, employment: &Employment, book: &RuleBook) -> bool {
+    let calendar = book.calendar();
+    match event {
+        AbsenceEvent::LeaveRequested { period, charges, .. }
+        | AbsenceEvent::LeaveAmended { period, charges, .. }
+        | AbsenceEvent::AbsenceRecorded { period, charges, .. } => of(charges) == employment.due(*period, calendar),
+        AbsenceEvent::LeaveCorrected { charges, .. } => {
+            of(charges).iter().all(|at| employment.pattern_works(at, calendar) && employment.in_service(at.date))
+        }
+        AbsenceEvent::SicknessRecorded { period, half_days, .. } => {
+            half_days.is_within(&employment.due(*period, calendar))
+        }
+        _ => true,
+    }
+}
+
+fn of(charges: &[Charge]) -> HalfDaySet {
+    charges.iter().flat_map(|charge| charge.half_days.iter()).collect()
+}
+
+/// The counters that an event takes from, each with a date on which it does.
+fn taken_from(event: &AbsenceEvent) -> BTreeSet<(Counter, NaiveDate)> {
+    match event {
+        AbsenceEvent::LeaveRequested { charges, .. }
+        | AbsenceEvent::LeaveAmended { charges, .. }
+        | AbsenceEvent::LeaveCorrected { charges, .. }
+        | AbsenceEvent::AbsenceRecorded { charges, .. } => {
+            charges.iter().filter_map(|charge| Some((charge.counter?, charge.half_days.first()?.date))).collect()
+        }
+        AbsenceEvent::RightDebited { counter, effective, .. } => [(*counter, *effective)].into(),
+        AbsenceEvent::TimeSavingsFed { deposits, on } => deposits.iter().map(|(counter, _)| (*counter, *on)).collect(),
+        AbsenceEvent::TimeSavingsSplit { on, .. } => [(Counter::TIME_SAVINGS, *on)].into(),
+        AbsenceEvent::DaysGiven { counter, on, .. } => [(*counter, *on)].into(),
+        _ => BTreeSet::new(),
+    }
+}

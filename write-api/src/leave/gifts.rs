@@ -1,0 +1,88 @@
+//! Days given to a colleague: one act on two ledgers.
+
+use super::act::Act;
+use super::first_said;
+use super::rights::{Moved, moved};
+use super::surroundings::state;
+use crate::problems;
+use commands::absence_ledger::{AbsenceLedger, Facts, GiveDays, ReceiveDays};
+use commands::employment::Employment;
+use commands::{Execution, NotExecuted};
+use esrs::Aggregate;
+use events::account::Role;
+use events::date::in_paris;
+use events::employment::EmploymentEvent;
+use events::leave::{AbsenceEvent, Counter};
+use events::rule_set::RuleSetEvent;
+use events::{AccountId, GiftId};
+use journal::AppendError;
+use rules::HalfDays;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use web::Problem;
+use web::idempotency::IdempotencyKey;
+use web::kinds::{NOT_ALLOWED, NOT_FOUND};
+use web::position::Recorded;
+
+/// A gift of days.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct Gift {
+    /// Who receives them, without being told from whom.
+    #[schema(value_type = Uuid)]
+    to: AccountId,
+    /// From which counter of the donor's.
+    #[schema(value_type = String, example = "rtt:2026")]
+    counter: Counter,
+    /// How many half-days.
+    half_days: u32,
+}
+
+/// How often a gift is tried again while one of the two ledgers moves.
+const MOST_CONFLICTS: u32 = 32;
+
+/// Gives days of an agent's to a colleague, in the books of both at once (D 2015-580; D 2021-259). Needs the role `hr`,
+/// which alone knows of both.
+#[utoipa::path(
+    post, path = "/v1/agents/{id}/gifts", operation_id = "giveDays", tag = "leave",
+    params(("id" = Uuid, Path, description = "The donor"), IdempotencyKey), request_body = Gift,
+    responses((status = 201, description = "The gift", body = Recorded<Moved>)),
+    security(("bearer" = []), ("session" = [])),
+)]
+pub(crate) async fn give_days(act: Act<Gift, AccountId>) -> Result<Recorded<Moved>, Problem> {
+    let (api, donor, at, gift) = (&act.api, act.id, act.at, GiftId::new());
+    let metadata = act.acting_as(Role::Hr, &gift)?;
+    let Gift { to, counter, half_days } = act.command.body;
+    let half_days = HalfDays::new(half_days);
+    super::employment::known(api, &metadata, donor).await?;
+    super::employment::known(api, &metadata, to).await?;
+    if to == donor {
+        return Err(super::problems::to_oneself());
+    }
+    for _ in 0..=MOST_CONFLICTS {
+        let (of_donor, employment) = state::<Employment>(api, &metadata, donor, true).await?;
+        let (of_rules, law) = api.law_at(true).await?;
+        let facts = Facts { agent: donor, employment, law, on: in_paris(at), at };
+        let (of_receiver, employment) = state::<Employment>(api, &metadata, to, true).await?;
+        let receiving = Facts { agent: to, employment, ..facts.clone() };
+        let (version, ledger) = state::<AbsenceLedger>(api, &metadata, to, true).await?;
+        let received = AbsenceLedger::handle_command(&ledger, ReceiveDays { gift, half_days, facts: receiving }.into());
+        let received = received.map_err(|refusal| super::problems::absence(NotExecuted::Refused(refusal)))?;
+        let executed = Execution::<AbsenceLedger>::new(&api.journal, metadata.clone())
+            .also::<EmploymentEvent>(donor, of_donor, Vec::new())
+            .also::<EmploymentEvent>(to, of_receiver, Vec::new())
+            .also::<RuleSetEvent>(RuleSetEvent::stream(), of_rules, Vec::new())
+            .also::<AbsenceEvent>(to, version, received)
+            .on(donor, GiveDays { gift, counter, half_days, facts }.into())
+            .await;
+        match executed {
+            Err(NotExecuted::Journal(AppendError::Conflict)) => {}
+            outcome => {
+                let receipt = outcome.map_err(super::problems::absence)?.receipt;
+                return Ok(moved(&receipt, Some(first_said(&receipt, gift)?.as_uuid())));
+            }
+        }
+    }
+    Err(problems::journal(AppendError::Conflict))
+}
+
+pub(super) const PROBLEMS: &[(&str, &[&web::Kind])] = &[("giveDays", &[&NOT_ALLOWED, &NOT_FOUND])];

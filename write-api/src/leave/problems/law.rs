@@ -1,0 +1,212 @@
+//! What the rules of law refuse, each with its article.
+
+use super::{at, not_in_force};
+use crate::problems::{INSUFFICIENT_RIGHTS, OVERLAPPING_ABSENCE};
+use events::leave::LeaveType;
+use rules::carer::CarerRefused;
+use rules::carry_over::NotCarried;
+use rules::cet::SplitRefused;
+use rules::family::{ExtraBirthLeaveRefused, FamilyLeaveRefused, MaternityRefused, PeriodsRefused};
+use rules::ledger::{Uncarried, Unquotable};
+use rules::training::TrainingRefused;
+use web::{Problem, Text};
+
+/// The choice over saved days.
+pub(super) fn not_split(error: SplitRefused) -> Problem {
+    match error {
+        SplitRefused::Sum { chosen, optional } => at(
+            "",
+            format!("le choix porte sur {chosen} jours, {optional} sont à répartir (décret n° 2004-878, art. 5)"),
+            error,
+        ),
+        SplitRefused::Pension => at(
+            "/pension",
+            "seuls les fonctionnaires convertissent des jours en points de retraite (décret n° 2004-878, art. 5)",
+            error,
+        ),
+        SplitRefused::Early(from) => {
+            at("/year", format!("le choix se fait à partir du {from} (décret n° 2004-878, art. 5)"), error)
+        }
+        SplitRefused::Late(until) => {
+            at("/year", format!("le choix se faisait jusqu’au {until} (décret n° 2004-878, art. 5)"), error)
+        }
+        SplitRefused::Outside(_) => at("/year", "attendu : une année de 1990 à 2098", error),
+    }
+}
+
+/// Leave that is not carried over.
+pub(super) fn not_carried(error: Uncarried) -> Problem {
+    let by = |field, fr: &str| at(field, format!("{fr} (décret n° 85-1250, art. 5-1)"), error);
+    match error {
+        Uncarried::Nothing(year) => by("/year", &format!("rien du congé annuel de {year} n’est reporté")),
+        Uncarried::Ended(until) => by("/return_date", &format!("le report prenait fin le {until}, avant de commencer")),
+        Uncarried::NoPattern(_) => by("/return_date", "l’agent n’a pas de cycle de travail ce jour-là"),
+        Uncarried::NotCarried(NotCarried::Hindrance(_)) => {
+            by("/by", "aucun report après ce congé n’est en vigueur à la date du retour")
+        }
+        Uncarried::NotInForce(_) | Uncarried::NotCarried(NotCarried::Outside(_)) => {
+            by("/return_date", "aucune règle de report n’est en vigueur à cette date")
+        }
+        Uncarried::NoRight(_) | Uncarried::Outside(_) => at("/year", "attendu : une année de 1990 à 2098", error),
+    }
+}
+
+/// A training leave that the law does not let ask for.
+pub(super) fn not_trained(error: TrainingRefused) -> Problem {
+    match error {
+        TrainingRefused::Empty => at("/last", "un congé de formation dure au moins un mois", error),
+        TrainingRefused::Late(by) => at(
+            "/first",
+            format!("un congé de formation se demande au plus tard le {by} (décret n° 2007-1845, art. 15)"),
+            error,
+        ),
+        TrainingRefused::Service { required, served } => at(
+            "/first",
+            format!(
+                "{required} mois de services sont nécessaires, l’agent en a {served} (décret n° 2007-1845, art. 11)"
+            ),
+            error,
+        ),
+        TrainingRefused::Career { left, asked } => at(
+            "/last",
+            format!("{asked} mois sont demandés, {left} restent dans la carrière (décret n° 2007-1845, art. 12)"),
+            error,
+        ),
+        TrainingRefused::Outside(_) => at("/first", "attendu : des dates de 1990 à 2099", error),
+    }
+}
+
+/// A carer leave that the law does not let ask for.
+pub(super) fn not_cared_for(error: CarerRefused) -> Problem {
+    match error {
+        CarerRefused::Length(most) => {
+            at("/last", format!("ce congé dure 1 à {most} mois à la fois (CGFP, art. L.634-1)"), error)
+        }
+        CarerRefused::Career { left, asked } => at(
+            "/last",
+            format!("{asked} mois sont demandés, {left} restent dans la carrière (CGFP, art. L.634-1)"),
+            error,
+        ),
+        CarerRefused::Late(by) => {
+            at("/first", format!("ce congé se demande au plus tard le {by} (décret n° 2020-1557, art. 3)"), error)
+        }
+        CarerRefused::TooShort(least) => {
+            at("/last", format!("une partie dure au moins {least} jours (décret n° 2020-1557, art. 2)"), error)
+        }
+        CarerRefused::Outside(_) => at("/first", "attendu : des dates de 1990 à 2099", error),
+    }
+}
+
+/// A family leave beyond what the law gives.
+pub(super) fn not_given(error: FamilyLeaveRefused) -> Problem {
+    use FamilyLeaveRefused as F;
+    let about = |fr: String| at("/circumstances", fr, error);
+    match error {
+        F::OtherCircumstances => about("ces circonstances sont celles d’un autre congé".to_owned()),
+        F::Maternity { first, last } => at(
+            "/last",
+            format!(
+                "le congé de maternité va du {first} au {last} (CGFP, art. L.631-3 ; code du travail, art. L.1225-17 à L.1225-19)"
+            ),
+            error,
+        ),
+        F::Weeks(MaternityRefused::TooManyWeeksMoved { most, .. }) => {
+            about(format!("{most} semaines au plus se reportent après la naissance (code du travail, art. L.1225-17)"))
+        }
+        F::BeforeBirth(first) => at(
+            "/first",
+            format!("le congé de naissance et de paternité commence le {first} (décret n° 2021-846, art. 8)"),
+            error,
+        ),
+        F::Parts(parts) => at("/last", format!("{} (décret n° 2021-846, art. 13)", part(parts)), error),
+        F::Late(by) => at(
+            "/first",
+            format!("cette partie du congé de paternité se demande avant le {by} inclus (décret n° 2021-846, art. 13)"),
+            error,
+        ),
+        F::Extra(ExtraBirthLeaveRefused::BornBefore(from)) => {
+            about(format!("ce congé est ouvert aux naissances à partir du {from} (LFSS 2026, art. 99)"))
+        }
+        F::Extra(ExtraBirthLeaveRefused::TakenBefore(from)) => {
+            at("/first", format!("ce congé se prend à partir du {from} (LFSS 2026, art. 99)"), error)
+        }
+        F::Extra(ExtraBirthLeaveRefused::Length { most, .. }) => {
+            at("/last", format!("ce congé dure 1 à {most} mois en tout (code du travail, art. L.1225-46-2)"), error)
+        }
+        F::Adoption { most, asked } => at(
+            "/last",
+            format!(
+                "le congé d’adoption dure {most} jours, {asked} sont demandés (CGFP, art. L.631-8 ; code du travail, art. L.1225-37)"
+            ),
+            error,
+        ),
+        F::Children(_) => about("au moins un enfant est adopté (CGFP, art. L.631-8)".to_owned()),
+        F::Age(most) => {
+            about(format!("l’enfant a au plus {most} ans, sauf handicap (circulaire n° 1475 du 20 juillet 1982)"))
+        }
+        F::NotInForce(error) => not_in_force(error),
+        F::Weeks(MaternityRefused::Outside(_)) | F::Outside(_) => {
+            about("attendu : des dates de 1990 à 2099".to_owned())
+        }
+    }
+}
+
+fn part(error: PeriodsRefused) -> String {
+    match error {
+        PeriodsRefused::TooManyPeriods(most) => format!("ce congé se prend en {most} parties au plus"),
+        PeriodsRefused::TooShort { least, .. } => format!("une partie dure au moins {least} jours"),
+        PeriodsRefused::TooManyDays { asked, remaining } => {
+            format!("{asked} jours sont demandés, il en reste {remaining}")
+        }
+        PeriodsRefused::OutsideWindow(last) => format!("ce congé se prend au plus tard le {last}"),
+        PeriodsRefused::Overlapping(date) => format!("deux parties se chevauchent le {date}"),
+        PeriodsRefused::Outside(_) => "attendu : des dates de 1990 à 2099".to_owned(),
+    }
+}
+
+pub(super) fn unquoted(error: Unquotable) -> Problem {
+    match error {
+        Unquotable::Overlapping { .. } => Problem::from(&OVERLAPPING_ABSENCE)
+            .detail(Text::made("Une demi-journée de la période est déjà prise ou demandée.", error.to_string())),
+        Unquotable::Insufficient { leave_type, asked, available } => {
+            let (fr, en) = source_of_right(leave_type);
+            Problem::from(&INSUFFICIENT_RIGHTS)
+                .detail(Text::made(
+                    format!("{asked} jours sont demandés, {available} peuvent être pris ({fr})."),
+                    format!("{error} ({en})"),
+                ))
+                .member("asked_half_days", asked.get())
+                .member("available_half_days", available.get())
+        }
+        Unquotable::Empty(_) => at(
+            "/first",
+            "aucun travail n’est dû sur cette période : un congé prend au moins une demi-journée ouvrée (décret n° 85-1250, art. 1)",
+            format!("{error} (D 85-1250 art. 1)"),
+        ),
+        Unquotable::TooLong { longest_days } => {
+            at("/last", format!("ce congé dure au plus {longest_days} jours d’affilée"), error)
+        }
+        Unquotable::Stretch { stretch, limit } => at(
+            "/last",
+            format!(
+                "{} jours d’absence d’affilée à partir du {}, {limit} au plus (décret n° 85-1250, art. 4)",
+                stretch.length,
+                stretch.first_day()
+            ),
+            error,
+        ),
+        Unquotable::NotInForce(error) => not_in_force(error),
+        Unquotable::NoRight(_) => at("/first", "les droits à cette date ne peuvent être calculés", error),
+    }
+}
+
+/// The text that gives the days of a type of leave.
+const fn source_of_right(leave_type: LeaveType) -> (&'static str, &'static str) {
+    match leave_type {
+        LeaveType::SickChild => ("circulaire n° 1475 du 20 juillet 1982", "circular of 20 July 1982"),
+        LeaveType::Rtt => ("décret n° 2000-815, art. 1", "D 2000-815 art. 1"),
+        LeaveType::TimeSavings => ("décret n° 2004-878, art. 3", "D 2004-878 art. 3"),
+        LeaveType::DonatedDays => ("décret n° 2015-580", "D 2015-580"),
+        _ => ("décret n° 85-1250, art. 1", "D 85-1250 art. 1"),
+    }
+}
