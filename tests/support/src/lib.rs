@@ -1,5 +1,9 @@
 //! A database a test on a real PostgreSQL, named by `TEST_DATABASE_URL`; `./intraparis test` starts one.
 
+mod append;
+
+pub use append::append;
+
 use migrations::Role;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
