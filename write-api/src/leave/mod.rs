@@ -12,7 +12,7 @@ mod employment;
 mod escalation;
 mod feeds;
 mod law;
-mod problems;
+pub(crate) mod problems;
 mod proofs;
 mod requests;
 mod rights;
