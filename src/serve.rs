@@ -1,7 +1,7 @@
 //! The roles of the service in one process: the doors to commands, the doors to read models, the projector.
 
 use crate::config::Config;
-use crate::database::{Database, attachments, master_key};
+use crate::database::{self, Database, attachments};
 use crate::operations::{self, Operations};
 use crate::telemetry;
 use axum::Router;
@@ -83,7 +83,7 @@ impl Service {
     /// When the master key cannot be used.
     pub fn vault(&mut self) -> anyhow::Result<Vault> {
         if self.vault.is_none() {
-            self.vault = Some(Vault::new(self.database.pool(Role::Writer), master_key(&self.config)?));
+            self.vault = Some(database::vault(&self.config, self.database.pool(Role::Writer))?);
         }
         self.vault.clone().ok_or_else(|| anyhow::anyhow!("no vault"))
     }
@@ -163,7 +163,7 @@ impl Service {
             }
             pools.push(("read-api", reader.pool().clone()));
             // The vault of the reader's role opens, and cannot make keys.
-            let vault = Vault::new(pool, master_key(&self.config)?);
+            let vault = database::vault(&self.config, pool)?;
             let session_idle_s = self.config.write_api.session_idle_s;
             let config = read_api::Config { session_idle_s, ..self.config.read_api.clone() };
             let api = ReadApi::new(reader, vault, positions, Clock::system(), config, stop.clone());

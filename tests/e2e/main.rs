@@ -16,3 +16,4 @@ mod lockout;
 mod order;
 mod process;
 mod telemetry;
+mod vault;

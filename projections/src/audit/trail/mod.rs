@@ -13,6 +13,7 @@ use esrs::store::StoreEvent;
 use events::account::AccountEvent;
 use events::audit::{AuditEvent, ProjectionEvent};
 use events::username::UsernameEvent;
+use events::vault::VaultEvent;
 use rows::Entries;
 use said::Said;
 
@@ -22,11 +23,12 @@ pub const NAME: &str = "audit_trail_v1";
 /// The projection.
 #[must_use]
 pub fn projection() -> Projection {
-    Projection::named::<Entries>(NAME, 1, &["audit_trail_v1"])
+    Projection::named::<Entries>(NAME, 2, &["audit_trail_v1"])
         .reads::<AccountEvent, _>(AuditTrail)
         .reads::<UsernameEvent, _>(AuditTrail)
         .reads::<AuditEvent, _>(AuditTrail)
         .reads::<ProjectionEvent, _>(AuditTrail)
+        .reads::<VaultEvent, _>(AuditTrail)
         .declared()
 }
 
@@ -67,5 +69,14 @@ impl TransactionalEventHandler<Stream<ProjectionEvent>, ProjectionError, Fold<En
         fold: &mut Fold<Entries>,
     ) -> Result<(), ProjectionError> {
         fold.rows.add(&fold.recorded, true, Said::of_projection(&event.payload)?)
+    }
+}
+
+#[async_trait]
+impl TransactionalEventHandler<Stream<VaultEvent>, ProjectionError, Fold<Entries>> for AuditTrail {
+    async fn handle(&self, event: &StoreEvent<VaultEvent>, fold: &mut Fold<Entries>) -> Result<(), ProjectionError> {
+        let said = Said::of_vault(&event.payload)?;
+        let known = said.agent.is_none_or(|agent| fold.rows.provisioned.contains(&agent));
+        fold.rows.add(&fold.recorded, known, said)
     }
 }
