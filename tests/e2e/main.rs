@@ -10,6 +10,7 @@
 mod accounts;
 mod audit;
 mod contract;
+mod demo;
 mod history;
 mod lifecycle;
 mod lockout;
