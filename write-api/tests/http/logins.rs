@@ -82,7 +82,6 @@ async fn honest_logins_at_once_all_pass() {
     assert_eq!(app.count("LoginFailed").await, 0);
 }
 
-/// Seen to fail where such an attempt was answered as a wrong password is.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_finds_no_slot_in_time_is_told_to_come_back_and_not_that_he_is_wrong() {
     let app = App::start_with(Config { slot_patience_ms: 0, hashing_threads: 1, ..Config::default() }).await;
