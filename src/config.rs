@@ -81,6 +81,9 @@ pub struct Vault {
     /// 32 bytes in hexadecimal or base64; empty for a file `master.key` in the data directory, made at first use.
     #[serde(serialize_with = "hidden")]
     pub master_key: SecretString,
+    /// The master key of before, amid a rotation; empty for none.
+    #[serde(serialize_with = "hidden")]
+    pub former_master_key: SecretString,
 }
 
 /// Where sealed files are kept.

@@ -147,6 +147,16 @@ pub fn attachments(config: &Config, vault: Vault) -> Result<Attachments, Attachm
     Attachments::open(vault, &url, &access)
 }
 
+/// A vault on these connections, which opens what the master key of before wrapped too.
+///
+/// # Errors
+/// [`DatabaseError::MasterKey`].
+pub fn vault(config: &Config, pool: PgPool) -> Result<Vault, DatabaseError> {
+    let former = config.vault.former_master_key.expose_secret();
+    let former = if former.is_empty() { Vec::new() } else { vec![former.parse()?] };
+    Ok(Vault::with_former(pool, master_key(config)?, former))
+}
+
 /// The master key that the settings give, or the one in the data directory.
 ///
 /// # Errors

@@ -81,6 +81,8 @@ impl Demo {
         let home =
             tempfile::Builder::new().prefix("intraparis-demo-").tempdir().context("no folder for the demo's key")?;
         config.database.data_dir = home.path().to_owned();
+        // 19 MiB each, and few try a demo at once.
+        config.write_api.hashing_threads = 1;
         let database = Database::temporary(&fallback, config.database.connections).await?;
         let mut service = Service::new(config, database);
         let report = self.report(&mut service).await?;

@@ -1,7 +1,7 @@
 //! The roles of the service in one process: the doors to commands, the doors to read models, the projector.
 
 use crate::config::Config;
-use crate::database::{Database, attachments, master_key};
+use crate::database::{self, Database, attachments};
 use crate::operations::{self, Operations};
 use crate::telemetry;
 use axum::Router;
@@ -83,7 +83,7 @@ impl Service {
     /// When the master key cannot be used.
     pub fn vault(&mut self) -> anyhow::Result<Vault> {
         if self.vault.is_none() {
-            self.vault = Some(Vault::new(self.database.pool(Role::Writer), master_key(&self.config)?));
+            self.vault = Some(database::vault(&self.config, self.database.pool(Role::Writer))?);
         }
         self.vault.clone().ok_or_else(|| anyhow::anyhow!("no vault"))
     }
@@ -133,7 +133,7 @@ impl Service {
         let positions = Positions::new(&projections::all());
         let mut tasks: JoinSet<(&'static str, anyhow::Result<()>)> = JoinSet::new();
         let mut routes = Router::new();
-        let mut document = None;
+        let documents = documents(roles)?;
         let mut pools = Vec::new();
 
         if roles.write_api {
@@ -146,7 +146,6 @@ impl Service {
                 ("escalation", Ok(()))
             });
             routes = routes.merge(write_api::router(api));
-            document = Some(write_api::openapi()?);
         }
         if roles.projector {
             let reader = self.reader(Role::Projector).await?;
@@ -163,17 +162,12 @@ impl Service {
             }
             pools.push(("read-api", reader.pool().clone()));
             // The vault of the reader's role opens, and cannot make keys.
-            let vault = Vault::new(pool, master_key(&self.config)?);
+            let vault = database::vault(&self.config, pool)?;
             let session_idle_s = self.config.write_api.session_idle_s;
             let config = read_api::Config { session_idle_s, ..self.config.read_api.clone() };
             let attachments = attachments(&self.config, vault.clone())?;
             let api = ReadApi::new(reader, vault, attachments, positions, Clock::system(), config, stop.clone());
             routes = routes.merge(read_api::router(api));
-            let read = read_api::openapi();
-            document = Some(match document {
-                Some(write) => read.merge_from(write),
-                None => read,
-            });
         }
 
         let projections = roles.read_api || roles.projector;
@@ -185,11 +179,8 @@ impl Service {
         let operations_address = listener.local_addr()?;
         tasks.spawn(serve("operations", listener, operations::router(operations), stop.clone()));
         let mut api = None;
-        if let Some(mut document) = document {
-            web::openapi::describe(&mut document);
-            let kinds = [web::KINDS, write_api::KINDS, read_api::KINDS].concat();
-            let documents = web::openapi::routes(&document)?;
-            let routes = routes.merge(web::problem_pages::routes(kinds)).merge(documents);
+        if let Some(documents) = documents {
+            let routes = routes.merge(documents);
             let listener = listen(self.config.server.listen).await?;
             api = Some(listener.local_addr()?);
             tasks.spawn(serve("http", listener, web::stack::dress(routes, &self.config.web), stop.clone()));
@@ -230,6 +221,20 @@ impl Service {
         }
         Ok(self.database.close().await?)
     }
+}
+
+/// What documents the doors of `roles`: OpenAPI, and a page for each kind of problem. The document is written before
+/// anything runs, and let go: as an object it takes more memory than all that is served.
+fn documents(roles: Roles) -> anyhow::Result<Option<Router>> {
+    let mut document = match (roles.write_api, roles.read_api) {
+        (true, true) => read_api::openapi().merge_from(write_api::openapi()?),
+        (true, false) => write_api::openapi()?,
+        (false, true) => read_api::openapi(),
+        (false, false) => return Ok(None),
+    };
+    let kinds = [web::KINDS, write_api::KINDS, read_api::KINDS].concat();
+    web::openapi::describe(&mut document, &kinds);
+    Ok(Some(web::openapi::routes(&document)?.merge(web::problem_pages::routes(kinds))))
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {

@@ -18,6 +18,7 @@ pub mod rule_set;
 mod specification;
 pub mod unit;
 pub mod username;
+pub mod vault;
 
 pub use execute::{Executed, Execution, NotExecuted};
 pub use law::Law;

@@ -27,6 +27,7 @@ pub mod status;
 pub mod unit;
 pub mod username;
 pub mod validation;
+pub mod vault;
 mod vocabulary;
 
 pub use clock::Clock;

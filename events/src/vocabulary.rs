@@ -9,6 +9,7 @@ use crate::leave::AbsenceEvent;
 use crate::rule_set::RuleSetEvent;
 use crate::unit::UnitEvent;
 use crate::username::UsernameEvent;
+use crate::vault::VaultEvent;
 use crate::{DomainEvent, EventName};
 
 /// The kinds of one stream type.
@@ -38,4 +39,5 @@ pub const VOCABULARIES: &[Vocabulary] = &[
     Vocabulary::of::<AbsenceEvent>(),
     Vocabulary::of::<DelegationEvent>(),
     Vocabulary::of::<CalendarFeedEvent>(),
+    Vocabulary::of::<VaultEvent>(),
 ];

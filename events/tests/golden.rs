@@ -12,6 +12,7 @@ use events::leave::AbsenceEvent;
 use events::rule_set::RuleSetEvent;
 use events::unit::UnitEvent;
 use events::username::UsernameEvent;
+use events::vault::VaultEvent;
 use events::{DecodeError, DomainEvent, VOCABULARIES};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -40,6 +41,7 @@ fn read_and_write(stream: &str, name: &str, schema: i16, payload: &[u8]) -> Resu
         AbsenceEvent::STREAM => with::<AbsenceEvent>(name, schema, payload),
         DelegationEvent::STREAM => with::<DelegationEvent>(name, schema, payload),
         CalendarFeedEvent::STREAM => with::<CalendarFeedEvent>(name, schema, payload),
+        VaultEvent::STREAM => with::<VaultEvent>(name, schema, payload),
         _ => panic!("{stream}: a vocabulary that this test does not know"),
     }
 }

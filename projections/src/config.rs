@@ -15,7 +15,7 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { batch: 4_096, lease_ms: 3_000 }
+        Self { batch: 1_024, lease_ms: 3_000 }
     }
 }
 

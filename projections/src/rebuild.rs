@@ -25,6 +25,9 @@ pub struct Progress {
 /// Why a projection was not rebuilt or verified.
 #[derive(Debug, thiserror::Error)]
 pub enum RebuildError {
+    /// No projector has ever folded this projection on this database: there is nothing to be replaced.
+    #[error("it has never run on this database: start a projector, which folds it from the first event on")]
+    NeverRan,
     /// Another process rebuilds or verifies this projection.
     #[error("another rebuild or verification of this projection is under way")]
     Busy,
@@ -75,6 +78,7 @@ pub async fn rebuild(
     let mut looks = tokio::time::interval(config.lease().look());
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let owner = Uuid::now_v7();
+    Checkpoint::read(reader.pool(), projection.name, Place::Live).await?.ok_or(RebuildError::NeverRan)?;
     let mut feed = begin(reader, projection, config, owner).await?;
     loop {
         catch_up(reader, projection, config, &mut feed, &mut progress).await?;

@@ -167,7 +167,7 @@ impl Led {
                 self.runner.positions.reach(projection.name, position);
                 Ok(())
             }
-            Err(RebuildError::Busy) => Ok(()),
+            Err(RebuildError::Busy | RebuildError::NeverRan) => Ok(()),
             Err(RebuildError::Halted(halt)) => {
                 tracing::error!(
                     projection = projection.name,

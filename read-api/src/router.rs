@@ -36,13 +36,13 @@ pub fn router(api: ReadApi) -> Router {
     routes().with_state(api).split_for_parts().0
 }
 
-/// What OpenAPI 3.1 says of the routes, to be merged with what it says of others.
+/// What OpenAPI 3.1 says of the routes; [`web::openapi::describe`] adds what all have in common, once, when the documents
+/// of both sides are merged.
 ///
 /// # Panics
 /// Never: a test makes it.
 pub fn openapi() -> OpenApi {
     let mut doc = routes().into_openapi();
-    web::openapi::describe(&mut doc);
     for (operation, kinds) in RAISES {
         #[expect(clippy::expect_used, reason = "a constant that a test holds against the routes")]
         web::openapi::raises(&mut doc, operation, kinds).expect("an operation of this crate");

@@ -148,7 +148,7 @@ async fn verify(reader: &Reader, checkpoint: Option<Checkpoint>, json: bool) -> 
 }
 
 /// The account that has this username; else the pseudonym under which attempts at the name stand.
-async fn account_of(reader: &Reader, vault: &Vault, name: &str) -> anyhow::Result<Uuid> {
+pub(super) async fn account_of(reader: &Reader, vault: &Vault, name: &str) -> anyhow::Result<Uuid> {
     use events::username::UsernameEvent;
     let pseudonym = vault.pseudonym(&LoginName::typed(name)).await?;
     let mut assigned = reader.stream(StreamId::new(UsernameEvent::STREAM, pseudonym), events::Version::NONE);
@@ -162,7 +162,7 @@ async fn account_of(reader: &Reader, vault: &Vault, name: &str) -> anyhow::Resul
 }
 
 async fn replay(reader: &Reader, selection: Selection) -> anyhow::Result<ExitCode> {
-    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut out = io::BufWriter::new(io::stdout());
     let mut events = reader.events(selection);
     while let Some(event) = events.try_next().await? {
         serde_json::to_writer(&mut out, &line(&event)?)?;

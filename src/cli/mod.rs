@@ -1,12 +1,14 @@
 //! The command line: what each command is told, and which part of the service does it.
 
 pub mod accounts;
+mod answered;
 mod audit;
 mod database;
 mod import;
 mod leave;
 mod projections;
 mod rules;
+mod vault;
 
 use crate::config::Config;
 use crate::database::Database;
@@ -56,6 +58,9 @@ enum Command {
     /// Look at and keep up the read models.
     #[command(subcommand)]
     Projections(projections::Projections),
+    /// Destroy and rewrap the keys that seal personal data, on the record.
+    #[command(subcommand)]
+    Vault(vault::Vault),
     /// Check the ledgers of absences.
     #[command(subcommand)]
     Leave(leave::Leave),
@@ -119,6 +124,7 @@ impl Arguments {
             Command::Accounts(accounts) => accounts.run(service(config).await?).await,
             Command::Audit(audit) => audit.run(service(config).await?).await,
             Command::Projections(projections) => projections.run(service(config).await?).await,
+            Command::Vault(vault) => vault.run(service(config).await?).await,
             Command::Leave(leave) => leave.run(service(config).await?).await,
             Command::Rules(rules) => rules.run(config).await,
             Command::Database(database) => database.run(config).await,

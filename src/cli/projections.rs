@@ -1,20 +1,19 @@
 //! `intraparis projections`: looking at the read models and keeping them up.
 
+use super::answered::{Act, Answered};
 use crate::serve::Service;
 use anyhow::Context;
 use clap::Subcommand;
 use commands::Execution;
 use commands::projection::{ProjectionCommand, ProjectionUpkeep, QuarantineStream, Readmit, RecordRebuild, SkipEvent};
 use events::audit::ProjectionEvent;
-use events::username::Username;
 use events::{Actor, Capacity, Clock, Metadata, Position, Sealed};
 use journal::Journal;
 use migrations::Role;
 use projections::{Halt, Progress, Projection, standings};
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
-use vault::{Period, Purpose, places};
-use write_api::account::holder;
+use vault::places;
 
 /// Look at and keep up the read models.
 #[derive(Debug, Subcommand)]
@@ -62,22 +61,6 @@ pub enum Projections {
         #[command(flatten)]
         answered: Answered,
     },
-}
-
-/// Who answers for an act, and why it is done.
-#[derive(Debug, clap::Args)]
-pub struct Answered {
-    /// The username of the administrator who acts.
-    #[arg(long = "as", value_name = "USERNAME", value_parser = Username::parse)]
-    operator: Username,
-    /// Why: 1 to 500 characters.
-    #[arg(long, value_parser = motive)]
-    motive: String,
-}
-
-fn motive(words: &str) -> Result<String, &'static str> {
-    let words = words.trim();
-    if (1..=500).contains(&words.chars().count()) { Ok(words.to_owned()) } else { Err("1 to 500 characters") }
 }
 
 impl Projections {
@@ -240,26 +223,20 @@ async fn halt(service: &Service, name: &str) -> anyhow::Result<Halt> {
 struct Upkeep {
     journal: Journal,
     projection: String,
-    metadata: Metadata,
-    motive: Sealed<String>,
+    act: Act,
 }
 
 impl Upkeep {
     async fn begin(service: &mut Service, projection: &str, answered: Answered) -> anyhow::Result<Self> {
         named(projection)?;
-        let api = service.write_api().await?;
-        let (operator, now) =
-            (holder(&api, &answered.operator, events::account::Role::Administrator).await?, Clock::system().now());
-        let metadata = Metadata::new(Actor::Account(operator), Capacity::Operator, now);
-        let place = places::exclusion_motive(projection, metadata.correlation);
-        let (subject, vault) = (operator.as_uuid(), service.vault()?);
-        let motive = vault.seal(subject, Purpose::Words, Period::Always, &place, &answered.motive).await?;
-        Ok(Self { journal: api.journal().clone(), projection: projection.to_owned(), metadata, motive })
+        let act = answered.act(service, |correlation| places::exclusion_motive(projection, correlation)).await?;
+        let journal = service.write_api().await?.journal().clone();
+        Ok(Self { journal, projection: projection.to_owned(), act })
     }
 
     async fn done(self, command: impl FnOnce(Sealed<String>) -> ProjectionCommand) -> anyhow::Result<ExitCode> {
-        let executed = Execution::<ProjectionUpkeep>::new(&self.journal, self.metadata)
-            .on(ProjectionEvent::stream(&self.projection), command(self.motive))
+        let executed = Execution::<ProjectionUpkeep>::new(&self.journal, self.act.metadata)
+            .on(ProjectionEvent::stream(&self.projection), command(self.act.motive))
             .await?;
         writeln!(io::stdout(), "{}: recorded at {}", self.projection, executed.receipt.position)?;
         Ok(ExitCode::SUCCESS)

@@ -147,7 +147,8 @@ async fn agents_from_a_list_with_a_report_by_line() {
         |line: u64| rows.iter().find(|row| row["line"] == json!(line)).unwrap_or_else(|| panic!("{line}: {report}"));
     assert_eq!(of(2)["username"], json!("elodie.de-la-tour"));
     assert_eq!(of(3)["username"], json!("j.d"));
-    assert!(of(4)["error"].is_string() && of(5)["error"].is_string(), "{report}");
+    assert_eq!(of(4)["error"], json!({ "fr": "given_name : vide", "en": "given_name: is empty" }));
+    assert!(of(5)["error"]["fr"].is_string() && of(5)["account"].is_null(), "{report}");
 
     let written = std::fs::read_to_string(&codes).unwrap();
     assert_eq!(written.lines().count(), 3);

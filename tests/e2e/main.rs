@@ -10,6 +10,7 @@
 mod accounts;
 mod audit;
 mod contract;
+mod demo;
 mod history;
 mod leave;
 mod lifecycle;
@@ -18,3 +19,4 @@ mod order;
 mod process;
 mod proofs;
 mod telemetry;
+mod vault;

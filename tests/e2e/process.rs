@@ -19,6 +19,11 @@ pub fn intraparis_at(url: &str, arguments: &[&str]) -> Output {
     program(url).args(arguments).output().expect("the program")
 }
 
+/// The same, with settings more, as variables of the environment.
+pub fn intraparis_set(database: &Database, settings: &[(&str, &str)], arguments: &[&str]) -> Output {
+    program(&database.url()).envs(settings.iter().copied()).args(arguments).output().expect("the program")
+}
+
 /// The standard output of a command that must succeed, as JSON.
 pub fn intraparis_json(database: &Database, arguments: &[&str]) -> Value {
     let output = intraparis(database, arguments);
@@ -26,7 +31,8 @@ pub fn intraparis_json(database: &Database, arguments: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).expect("JSON on standard output")
 }
 
-fn program(url: &str) -> Command {
+/// The program, to be told what to do.
+pub fn program(url: &str) -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_intraparis"));
     program
         .env("DATABASE_URL", url)

@@ -1,8 +1,10 @@
 //! French or English: what the client prefers, and text in both.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use axum::http::{HeaderMap, header::ACCEPT_LANGUAGE};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::accept::preferences;
 
@@ -40,10 +42,19 @@ impl Language {
 }
 
 /// The same sentence in both languages.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Text {
+    #[schema(value_type = String)]
     fr: Cow<'static, str>,
+    #[schema(value_type = String)]
     en: Cow<'static, str>,
+}
+
+/// French first, as a report shows it to whoever reads either.
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} — {}", self.fr, self.en)
+    }
 }
 
 impl Text {
@@ -55,6 +66,12 @@ impl Text {
     /// Pairs two sentences made at run time. Neither may quote what the client sent: it may be a password.
     pub fn made(fr: impl Into<String>, en: impl Into<String>) -> Self {
         Self { fr: Cow::Owned(fr.into()), en: Cow::Owned(en.into()) }
+    }
+
+    /// The sentence, said of a column of a table.
+    #[must_use]
+    pub fn of(self, column: impl fmt::Display) -> Self {
+        Self::made(format!("{column} : {}", self.fr), format!("{column}: {}", self.en))
     }
 
     /// The sentence in one of them.

@@ -14,7 +14,7 @@ use utoipa::{
     IntoParams, PartialSchema, ToSchema,
     openapi::{
         Components, Content, Info, OpenApi, Ref, RefOr, Response as Answer,
-        example::ExampleBuilder,
+        example::{Example, ExampleBuilder},
         path::{HttpMethod, Operation, PathItem},
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
@@ -49,10 +49,10 @@ const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'sel
 #[error("no operation has the id {0}")]
 pub struct UnknownOperation(String);
 
-/// Adds the schema of problems, the security schemes, and to each operation the problems that follow from its form:
+/// Adds the schema of problems, an example of each of `kinds`, the security schemes, and to each operation the problems that follow from its form:
 /// from a body, from parameters (those of [`IdempotencyKey`](crate::idempotency::IdempotencyKey) and
 /// [`AtLeast`](crate::at_least::AtLeast) have their own), from signing in, from an unsafe method, and those that none escapes.
-pub fn describe(doc: &mut OpenApi) {
+pub fn describe(doc: &mut OpenApi, kinds: &[&'static Kind]) {
     doc.info = Info::new("IntraParis", env!("CARGO_PKG_VERSION"));
     doc.info.description =
         Some("Le portail des agents de la Ville de Paris. The portal of the City's agents.".to_owned());
@@ -60,6 +60,7 @@ pub fn describe(doc: &mut OpenApi) {
     let mut schemas = vec![(problem::Body::name().into_owned(), problem::Body::schema())];
     problem::Body::schemas(&mut schemas);
     components.schemas.extend(schemas);
+    components.examples.extend(kinds.iter().map(|kind| (kind.slug.to_owned(), example(kind).into())));
     let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
     let session = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(cookie::SESSION)));
     components.security_schemes.extend([(BEARER.to_owned(), bearer.into()), (SESSION.to_owned(), session.into())]);
@@ -71,6 +72,19 @@ pub fn describe(doc: &mut OpenApi) {
             let csrf = CsrfToken::into_params(|| None).into_iter().map(RefOr::T);
             operation.parameters.get_or_insert_default().extend(csrf);
         }
+        share(operation, components);
+    }
+}
+
+/// Lets operations that answer with the same problems refer to one response, which is named after them.
+fn share(operation: &mut Operation, components: &mut Components) {
+    for answer in operation.responses.responses.values_mut() {
+        let RefOr::T(Answer { content, .. }) = &*answer else { continue };
+        let Some(RefOr::T(problems)) = content.get(MEDIA_TYPE) else { continue };
+        let name = problems.examples.keys().map(String::as_str).collect::<Vec<_>>().join(".");
+        let shared = RefOr::Ref(Ref::from_response_name(&name));
+        let own = std::mem::replace(answer, shared);
+        components.responses.entry(name).or_insert(own);
     }
 }
 
@@ -139,7 +153,7 @@ fn is_secured(operation: &Operation) -> bool {
     operation.security.as_ref().is_some_and(|schemes| !schemes.is_empty())
 }
 
-/// One response a status, with an example a kind.
+/// One response a status, with an example a kind: each stands once, among the components.
 fn add(operation: &mut Operation, kind: &'static Kind) {
     let answer =
         operation.responses.responses.entry(kind.status.as_str().to_owned()).or_insert_with(|| Answer::new("").into());
@@ -152,9 +166,13 @@ fn add(operation: &mut Operation, kind: &'static Kind) {
     let schema = Ref::from_schema_name(problem::Body::name());
     let content = answer.content.entry(MEDIA_TYPE.to_owned()).or_insert_with(|| Content::new(Some(schema)).into());
     let RefOr::T(content) = content else { return };
+    let example = RefOr::Ref(Ref::new(format!("#/components/examples/{}", kind.slug)));
+    content.examples.insert(kind.slug.to_owned(), example);
+}
+
+fn example(kind: &'static Kind) -> Example {
     let body = Problem::from(kind).body(Language::English, None);
-    let example = ExampleBuilder::new().summary(kind.title_en).value(serde_json::to_value(body).ok());
-    content.examples.insert(kind.slug.to_owned(), example.build().into());
+    ExampleBuilder::new().summary(kind.title_en).value(serde_json::to_value(body).ok()).build()
 }
 
 /// Serves the document at `/openapi.json` and a page to browse it at `/docs`, which asks nothing of other hosts.

@@ -153,6 +153,14 @@ impl Problem {
         self.0.kind
     }
 
+    /// What it says: of the first field that is wrong, else of what happened, else its title.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        let Content { kind, detail, errors, .. } = &*self.0;
+        let said = errors.first().map(|(_, text)| text).or(detail.as_ref());
+        said.cloned().unwrap_or(Text::new(kind.title_fr, kind.title_en))
+    }
+
     /// The cause with all its sources, in one line.
     pub(crate) fn causes(&self) -> Option<String> {
         let first: &dyn Error = self.0.cause.as_deref()?;

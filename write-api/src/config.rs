@@ -13,7 +13,7 @@ pub struct Config {
     pub max_failures: u8,
     /// How long an attempt may take from its slot to its outcome before it counts as a failure, in seconds: 30.
     pub slot_s: u32,
-    /// How long an attempt waits for a slot, in milliseconds: 5000.
+    /// How long an attempt waits for a slot before it is told to come back, in milliseconds: 5000.
     pub slot_patience_ms: u32,
     /// A failed login is answered so long after it came at the earliest, in milliseconds: 250. Below it nothing tells
     /// whether a name is an account's, or suspended.

@@ -101,6 +101,14 @@ pub(crate) fn not_recorded(error: AppendError) -> Problem {
     Problem::unavailable(error)
 }
 
+/// An attempt that found no slot free in time was not compared: 503, right or wrong.
+pub(crate) fn slots_busy() -> Problem {
+    Problem::unavailable("every slot was taken for as long as an attempt waits").detail(Text::new(
+        "Trop de connexions sous ce nom sont en cours.",
+        "Too many attempts to sign in under this name are under way.",
+    ))
+}
+
 /// What the journal did not tell.
 pub(crate) fn reading(error: ReadError) -> Problem {
     match error {

@@ -39,7 +39,7 @@ mod tests {
     #[test]
     fn every_list_of_problems_names_an_operation_and_every_problem_of_ours_is_listed() {
         let mut doc = openapi().unwrap();
-        web::openapi::describe(&mut doc);
+        web::openapi::describe(&mut doc, crate::KINDS);
         let doc = doc.to_json().unwrap();
         for kind in crate::KINDS {
             assert!(doc.contains(&kind.uri()), "{}", kind.slug);

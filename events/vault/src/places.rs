@@ -7,6 +7,7 @@
 //! | `AccountReactivated` | `motive` | the record's correlation |
 //! | `AuditTrailRead` | `motive` | the reading |
 //! | `ProjectionEventSkipped`, `ProjectionStreamQuarantined`, `ProjectionReadmitted` | `motive` | the record's correlation |
+//! | `ErasureOrdered`, `ExpiryOrdered`, `ReapplicationOrdered`, `RotationOrdered` | `motive` | the record's correlation |
 //! | `EmploymentEntryWithdrawn` | `motive` | the record's correlation |
 //! | `LeaveRequested`, `LeaveAmended`, `CancellationRequested` | `reason` | the leave |
 //! | `LeaveRequested`, `AbsenceRecorded` | `special_motive` | the leave |
@@ -21,6 +22,7 @@ use events::account::AccountEvent;
 use events::audit::{AuditEvent, ProjectionEvent};
 use events::employment::EmploymentEvent;
 use events::leave::AbsenceEvent;
+use events::vault::VaultEvent;
 use events::{AccountId, AttemptId, CorrelationId, DomainEvent, ProofId, ReadingId};
 use uuid::Uuid;
 
@@ -53,6 +55,13 @@ pub const fn reading_motive(reading: ReadingId) -> Place<'static> {
 pub fn exclusion_motive(projection: &str, correlation: CorrelationId) -> Place<'static> {
     let id = ProjectionEvent::stream(projection);
     Place { stream: ProjectionEvent::STREAM, id, field: "motive", fact: correlation.as_uuid() }
+}
+
+/// Why something was ordered of keys: of those of `subject`, or of many.
+#[must_use]
+pub fn order_motive(subject: Option<Uuid>, correlation: CorrelationId) -> Place<'static> {
+    let id = VaultEvent::stream(subject);
+    Place { stream: VaultEvent::STREAM, id, field: "motive", fact: correlation.as_uuid() }
 }
 
 /// What stands sealed in the absence ledger of `agent`: the `field` of the fact about a leave, a sickness, a credit or

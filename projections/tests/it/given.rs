@@ -2,22 +2,20 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use esrs::Aggregate;
 use esrs::handler::TransactionalEventHandler;
-use esrs::store::{EventStore, StoreEvent};
+use esrs::store::StoreEvent;
 use events::account::{AccountEvent, LoginFailure, LoginRefusal, Role};
 use events::audit::{AuditEvent, ProjectionEvent};
 use events::{
     Actor, AttemptId, Capacity, Channel, CredentialId, DomainEvent, EventName, KeyId, Metadata, Position, Sealed,
     Source, SourceTag,
 };
-use journal::{Journal, Reader, Receipt, Recorded, Snapshots};
+use journal::{Journal, Reader, Receipt, Recorded};
 use migrations::Role as Connected;
 use projections::{Config, Fold, Halt, Positions, Projection, ProjectionError, Rows, Runner, Stream};
 use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, PgPool};
 use std::collections::BTreeMap;
-use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 use test_support::Database;
@@ -52,10 +50,7 @@ impl World {
     }
 
     pub async fn append_as<E: DomainEvent>(&self, metadata: Metadata, stream: Uuid, events: Vec<E>) -> Receipt {
-        let unit = self.journal.unit::<Anything<E>>(metadata);
-        let mut state = unit.state(stream).await.unwrap();
-        unit.persist(&mut state, events).await.unwrap();
-        unit.receipt().unwrap().clone()
+        test_support::append(&self.journal, metadata, stream, events).await
     }
 
     /// A runner in the background, which is stopped when the guard is dropped.
@@ -132,28 +127,6 @@ pub fn metadata() -> Metadata {
 /// An instant, in seconds of a day of the test's.
 pub fn at(second: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_800_000_000, 0).unwrap() + TimeDelta::seconds(second)
-}
-
-/// An aggregate that lets any event in: decisions are not what is tested here.
-pub struct Anything<E>(PhantomData<fn() -> E>);
-
-impl<E: DomainEvent> Aggregate for Anything<E> {
-    const NAME: &'static str = E::STREAM;
-    type State = ();
-    type Command = ();
-    type Event = E;
-    type Error = std::convert::Infallible;
-
-    fn handle_command((): &(), (): ()) -> Result<Vec<E>, Self::Error> {
-        Ok(Vec::new())
-    }
-
-    fn apply_event((): (), _: E) {}
-}
-
-impl<E: DomainEvent> Snapshots for Anything<E> {
-    const FOLD: i32 = 1;
-    const EVERY: i32 = i32::MAX;
 }
 
 pub fn sealed(text: &str) -> Sealed<String> {

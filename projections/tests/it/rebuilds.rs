@@ -189,6 +189,20 @@ async fn of_two_rebuilds_at_once_one_is_told_to_wait() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_has_never_run_is_said_to_need_a_projector() {
+    let world = World::new().await;
+    history(&world, 3).await;
+    let trail = audit::trail::projection();
+
+    let refused = rebuild(&world.reader, &trail, &quick(), |_| {}).await.unwrap_err();
+
+    assert!(matches!(refused, RebuildError::NeverRan) && refused.to_string().contains("projector"), "{refused}");
+    assert!(standings(&world.client()).await.unwrap().is_empty(), "nothing is left behind");
+    world.caught_up(std::slice::from_ref(&trail)).await;
+    rebuild(&world.reader, &trail, &quick(), |_| {}).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_reader_may_read_and_nothing_else_also_after_a_rebuild() {
     let world = World::new().await;
     history(&world, 5).await;

@@ -3,6 +3,7 @@
 use crate::opening::{Boxes, Content};
 use chrono::{DateTime, SecondsFormat, Utc};
 use events::audit::{AuditEvent, ProjectionEvent};
+use events::vault::VaultEvent;
 use events::{Actor, DomainEvent};
 use projections::audit::trail::Entry;
 use serde::Serialize;
@@ -48,8 +49,8 @@ pub(crate) struct TrailEntry {
     /// Why: a stable code.
     #[schema(example = "wrong-password")]
     pub(crate) reason: Option<String>,
-    /// What exactly: the role, the failures counted, the reading, the projection and what of it; of leave, which one and
-    /// by what right it was decided.
+    /// What exactly: the role, the failures counted, the reading, the projection and what of it; the day, the number of
+    /// receipts or the master key of an order about keys; of leave, which one and by what right it was decided.
     pub(crate) detail: Option<String>,
     /// Why, in the words of who acted; null where there is none, or erased.
     pub(crate) motive: Option<String>,
@@ -111,6 +112,9 @@ fn place_of_motive(entry: &Entry) -> Result<Place<'static>, Problem> {
         let projection = entry.detail.as_deref().and_then(|detail| detail.split(' ').next());
         let projection = projection.ok_or_else(|| misplaced(entry))?;
         return Ok(places::exclusion_motive(projection, entry.correlation));
+    }
+    if entry.stream_type == VaultEvent::STREAM {
+        return Ok(places::order_motive(entry.agent.map(Uuid::from), entry.correlation));
     }
     let agent = entry.agent.ok_or_else(|| misplaced(entry))?;
     Ok(places::reactivation_motive(agent, entry.correlation))

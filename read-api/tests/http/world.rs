@@ -1,21 +1,18 @@
 //! A database, the read side in front of it, and the shortest way to put events behind it.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use esrs::Aggregate;
-use esrs::store::EventStore;
 use events::account::{AccountEvent, LoginFailure, LoginRefusal, Role};
 use events::audit::{AuditEvent, TrailFilter};
 use events::{
     AccountId, Actor, AttemptId, Capacity, Channel, Clock, CredentialId, DomainEvent, Metadata, ReadingId, Sealed,
     Source,
 };
-use journal::{Journal, Reader, Snapshots};
+use journal::{Journal, Reader};
 use migrations::Role as Connected;
 use projections::{Positions, Runner};
 use read_api::{Config, ReadApi};
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::Value;
-use std::marker::PhantomData;
 use std::net::SocketAddr;
 use tempfile::TempDir;
 use test_support::Database;
@@ -102,10 +99,7 @@ impl World {
     }
 
     pub async fn append_as<E: DomainEvent>(&self, metadata: Metadata, stream: Uuid, events: Vec<E>) -> i64 {
-        let unit = self.journal.unit::<Anything<E>>(metadata);
-        let mut state = unit.state(stream).await.unwrap();
-        unit.persist(&mut state, events).await.unwrap();
-        unit.receipt().unwrap().position.get()
+        test_support::append(&self.journal, metadata, stream, events).await.position.get()
     }
 
     pub async fn append(&self, account: AccountId, events: Vec<AccountEvent>) -> i64 {
@@ -275,26 +269,4 @@ pub fn at(second: i64) -> DateTime<Utc> {
 /// What the read side has for the present.
 pub fn now() -> DateTime<Utc> {
     at(86_400)
-}
-
-/// An aggregate that lets any event in: decisions are not what is tested here.
-pub struct Anything<E>(PhantomData<fn() -> E>);
-
-impl<E: DomainEvent> Aggregate for Anything<E> {
-    const NAME: &'static str = E::STREAM;
-    type State = ();
-    type Command = ();
-    type Event = E;
-    type Error = std::convert::Infallible;
-
-    fn handle_command((): &(), (): ()) -> Result<Vec<E>, Self::Error> {
-        Ok(Vec::new())
-    }
-
-    fn apply_event((): (), _: E) {}
-}
-
-impl<E: DomainEvent> Snapshots for Anything<E> {
-    const FOLD: i32 = 1;
-    const EVERY: i32 = i32::MAX;
 }

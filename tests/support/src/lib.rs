@@ -7,6 +7,10 @@ mod python;
 pub use bucket::Bucket;
 pub use python::installed;
 
+mod append;
+
+pub use append::append;
+
 use migrations::Role;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};

@@ -205,7 +205,7 @@ impl App {
         let gate = Arc::new(Semaphore::new(0));
         let api = Api { sessions: Arc::new(OneSession(token.hash())), gate: gate.clone() };
         let mut doc = utoipa::openapi::OpenApi::default();
-        openapi::describe(&mut doc);
+        openapi::describe(&mut doc, web::KINDS);
         let routes = Router::new()
             .route("/v1/leave-requests", post(request_leave))
             .route("/v1/commands", post(command))

@@ -25,7 +25,7 @@ struct Doc;
 #[test]
 fn an_operation_lists_the_problems_that_follow_from_its_form() {
     let mut doc = Doc::openapi();
-    web::openapi::describe(&mut doc);
+    web::openapi::describe(&mut doc, web::KINDS);
     web::openapi::raises(&mut doc, "request_leave", &[&web::kinds::VERSION_CONFLICT, &web::kinds::USERNAME_TAKEN])
         .unwrap();
     assert!(web::openapi::raises(&mut doc, "unknown", &[]).is_err());

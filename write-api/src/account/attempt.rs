@@ -88,7 +88,8 @@ pub(crate) async fn account_of(api: &WriteApi, name: &LoginName, metadata: &Meta
 /// it came, so that its time does not tell what it met.
 ///
 /// # Errors
-/// 503 where the attempt or its outcome could not be recorded, or too many wait: the same for right and wrong.
+/// 503 where the attempt or its outcome could not be recorded, no slot was free in time, or too many wait: the same for
+/// right and wrong.
 pub(crate) async fn prove(api: &WriteApi, challenge: Challenge) -> Result<Proof, Problem> {
     let (api, floor) = (api.clone(), Instant::now() + api.config.failure_floor());
     let proving = async move { Proving { api: &api, challenge, attempt: AttemptId::new() }.prove().await };
@@ -108,15 +109,23 @@ struct Proving<'a> {
 impl Proving<'_> {
     async fn prove(self) -> Result<Proof, Problem> {
         let (place, state) = self.take_slot().await?;
-        let Some(until) = state.slot_until(self.attempt) else {
-            self.api.hashing.spend(place, self.challenge.secret).await.map_err(problems::hashing)?;
-            count("refused");
-            return Ok(Proof::Failed);
-        };
+        let Some(until) = state.slot_until(self.attempt) else { return self.turned_away(place, &state).await };
         match self.compare(place, &state, until).await? {
             Some(credential) => self.succeed(credential).await,
             None => self.fail(&state).await,
         }
+    }
+
+    /// Answers an attempt that got no slot: as any failure where the account is suspended; where patience was over,
+    /// nothing was compared, and so nothing is said of the secret.
+    async fn turned_away(self, place: QueuePlace, state: &State) -> Result<Proof, Problem> {
+        if !state.is_suspended() {
+            count("busy");
+            return Err(problems::slots_busy());
+        }
+        self.api.hashing.spend(place, self.challenge.secret).await.map_err(problems::hashing)?;
+        count("refused");
+        Ok(Proof::Failed)
     }
 
     /// Attempts until a slot is free, or patience is over. A place in the queue is held only while a slot may follow.

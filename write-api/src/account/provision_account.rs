@@ -7,7 +7,6 @@ use crate::import::agents_csv::{Column, Reason, check};
 use crate::problems::ALREADY_RECORDED;
 use axum::extract::State;
 use events::account::Role;
-use events::username::InvalidUsername;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -63,7 +62,7 @@ pub(crate) async fn provision_account(
     let key = command.key.as_str().parse().map_err(Problem::internal)?;
     let agent = agent(command.body)?;
     let Provisioned { account, username, initial_code, receipt } =
-        provision(&api, agent, metadata, Some((key, command.fingerprint.0))).await.map_err(problem)?;
+        provision(&api, agent, metadata, Some((key, command.fingerprint.0))).await?;
     let initial_code = initial_code.map(|code| code.reveal().to_owned());
     let account = NewAccount { account: account.as_uuid(), username, initial_code };
     Ok(Recorded::created(crate::api::position(receipt.position), account))
@@ -75,7 +74,7 @@ fn agent(agent: Agent) -> Result<NewAgent, Problem> {
     let mut is_wrong = false;
     let mut refuse = |column: Column, reason: Reason| {
         is_wrong = true;
-        wrong = wrong.clone().error(Field::Pointer(format!("/{column}").into()), text(reason));
+        wrong = wrong.clone().error(Field::Pointer(format!("/{column}").into()), reason.text());
     };
     let given_name = check::person_name(agent.given_name.as_bytes());
     let given_name = given_name.map_err(|reason| refuse(Column::GivenName, reason)).unwrap_or_default();
@@ -94,46 +93,20 @@ fn agent(agent: Agent) -> Result<NewAgent, Problem> {
     Ok(NewAgent { given_name, family_name, staff_number, username: username.map(LoginNameToGive::Portal) })
 }
 
-fn problem(error: NotProvisioned) -> Problem {
-    match error {
-        NotProvisioned::UsernameTaken => Problem::from(&USERNAME_TAKEN),
-        NotProvisioned::StaffNumberTaken => Problem::from(&ALREADY_RECORDED).detail(Text::new(
-            "Ce matricule est celui d’un autre compte.",
-            "The staff number belongs to another account.",
-        )),
-        NotProvisioned::MakesNoUsername(invalid) => {
-            Problem::invalid(Field::Pointer("/family_name".into()), text(Reason::MakesNoUsername(invalid)))
+impl From<NotProvisioned> for Problem {
+    fn from(error: NotProvisioned) -> Self {
+        match error {
+            NotProvisioned::UsernameTaken => Self::from(&USERNAME_TAKEN),
+            NotProvisioned::StaffNumberTaken => Self::from(&ALREADY_RECORDED).detail(Text::new(
+                "Ce matricule est celui d’un autre compte.",
+                "The staff number belongs to another account.",
+            )),
+            NotProvisioned::MakesNoUsername(invalid) => {
+                Self::invalid(Field::Pointer("/family_name".into()), Reason::MakesNoUsername(invalid).text())
+            }
+            NotProvisioned::Failed(problem) => problem,
         }
-        NotProvisioned::Failed(problem) => problem,
     }
-}
-
-fn text(reason: Reason) -> Text {
-    let name = |invalid| match invalid {
-        InvalidUsername::NoLetters => "sans lettre qui s’écrive en ASCII",
-        InvalidUsername::Character => "contient un autre signe que a-z, 0-9, point, tiret et souligné",
-        InvalidUsername::Length => "vide, ou plus de 64 caractères",
-        InvalidUsername::Signs => "commence ou finit par un signe, ou en a deux de suite",
-    };
-    let fr = match reason {
-        Reason::Empty => "vide".to_owned(),
-        Reason::TooLong { limit } => format!("plus de {limit} caractères"),
-        Reason::Control => "contient un caractère de commande ou de sens d’écriture".to_owned(),
-        Reason::Formula => "commence par un signe que les tableurs prennent pour une formule (= + - @)".to_owned(),
-        Reason::StaffNumber => {
-            "contient autre chose que lettres et chiffres ASCII, point, tiret, barre et souligné".to_owned()
-        }
-        Reason::Username(invalid) => name(invalid).to_owned(),
-        Reason::MakesNoUsername(invalid) => format!("ne donne pas d’identifiant ({}) : donnez-en un", name(invalid)),
-        // The rest is said of files alone.
-        Reason::NotUtf8
-        | Reason::Role
-        | Reason::Duplicate { .. }
-        | Reason::Fields { .. }
-        | Reason::Quotes
-        | Reason::LineTooLong => "valeur invalide".to_owned(),
-    };
-    Text::made(fr, reason.to_string())
 }
 
 pub(crate) const PROBLEMS: &[&web::Kind] = &[&NOT_ALLOWED, &USERNAME_TAKEN, &ALREADY_RECORDED];

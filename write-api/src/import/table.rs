@@ -6,8 +6,17 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, BufRead};
+use web::Text;
 
 const MAX_LINE_BYTES: usize = 4096;
+
+const WHOLE_NUMBER: Text = Text::new("n’est pas un nombre entier", "not a whole number");
+const DATE: Text =
+    Text::new("n’est pas une date existante écrite AAAA-MM-JJ", "not an existing date written YYYY-MM-DD");
+const NOT_CSV: Text = Text::new(
+    "n’est pas une ligne de CSV en UTF-8 aux guillemets refermés",
+    "not a line of CSV in UTF-8 with quotes that close",
+);
 
 /// Why a file as a whole cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -43,20 +52,25 @@ pub enum TableError {
 }
 
 /// A row that was not recorded, and why. It quotes none of the row.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BadRow {
     /// The file.
     pub file: String,
     /// The line of the file, from 1.
     pub line: u64,
     /// What is wrong.
-    pub reason: String,
+    pub reason: Text,
 }
 
 impl fmt::Display for BadRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, line {}: {}", self.file, self.line, self.reason)
+        write!(f, "{}, ligne {} : {}", self.file, self.line, self.reason)
     }
+}
+
+/// In the order of files and lines.
+pub(super) fn sort(bad: &mut [BadRow]) {
+    bad.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
 }
 
 /// One row: its fields by the name of their column.
@@ -73,19 +87,16 @@ impl Row {
     }
 
     /// A whole number.
-    pub(super) fn number(&self, column: &'static str) -> Result<u32, String> {
+    pub(super) fn number(&self, column: &'static str) -> Result<u32, Text> {
         let text = self.text(column);
         let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        text.parse().ok().filter(|_| digits).ok_or_else(|| format!("{column}: not a whole number"))
+        text.parse().ok().filter(|_| digits).ok_or_else(|| WHOLE_NUMBER.of(column))
     }
 
     /// A date written 2026-05-13.
-    pub(super) fn date(&self, column: &'static str) -> Result<NaiveDate, String> {
+    pub(super) fn date(&self, column: &'static str) -> Result<NaiveDate, Text> {
         let text = self.text(column);
-        text.parse()
-            .ok()
-            .filter(|_| text.len() == 10)
-            .ok_or_else(|| format!("{column}: not an existing date written YYYY-MM-DD"))
+        text.parse().ok().filter(|_| text.len() == 10).ok_or_else(|| DATE.of(column))
     }
 }
 
@@ -110,18 +121,22 @@ pub(super) fn rows(
     let mut rows = Vec::new();
     while let Some(raw) = lines.next_line().map_err(io)? {
         let line = raw.number;
-        let bad = |reason: String| BadRow { file: file.to_owned(), line, reason };
+        let bad = |reason: Text| BadRow { file: file.to_owned(), line, reason };
         if raw.bytes.trim_ascii().is_empty() {
             continue;
         }
         rows.push(if raw.cut {
-            Err(bad(format!("longer than {MAX_LINE_BYTES} bytes")))
+            Err(bad(Text::made(
+                format!("plus de {MAX_LINE_BYTES} octets"),
+                format!("longer than {MAX_LINE_BYTES} bytes"),
+            )))
         } else {
             match fields(raw.bytes) {
-                None => Err(bad("not a line of CSV in UTF-8 with quotes that close".to_owned())),
-                Some(found) if found.len() != header.len() => {
-                    Err(bad(format!("{} fields where the first line names {}", found.len(), header.len())))
-                }
+                None => Err(bad(NOT_CSV)),
+                Some(found) if found.len() != header.len() => Err(bad(Text::made(
+                    format!("{} champs, et la première ligne en nomme {}", found.len(), header.len()),
+                    format!("{} fields where the first line names {}", found.len(), header.len()),
+                ))),
                 Some(found) => Ok(Row {
                     line,
                     fields: places.iter().filter_map(|(column, at)| Some((*column, found.get(*at)?.clone()))).collect(),

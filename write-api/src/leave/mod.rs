@@ -15,7 +15,7 @@ mod escalation;
 mod feeds;
 mod gifts;
 pub(crate) mod law;
-mod problems;
+pub(crate) mod problems;
 mod proofs;
 mod requests;
 mod rights;

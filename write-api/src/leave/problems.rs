@@ -152,7 +152,7 @@ pub(super) fn feed(error: NotExecuted<CalendarFeedRefusal>) -> Problem {
 }
 
 /// What a unit refuses.
-pub(super) fn unit(error: NotExecuted<UnitRefusal>) -> Problem {
+pub(crate) fn unit(error: NotExecuted<UnitRefusal>) -> Problem {
     match error {
         NotExecuted::Journal(error) => journal(error),
         NotExecuted::Refused(refusal) => match refusal {
@@ -173,7 +173,7 @@ pub(super) fn unit(error: NotExecuted<UnitRefusal>) -> Problem {
 }
 
 /// What an employment refuses.
-pub(super) fn employment(error: NotExecuted<EmploymentRefusal>) -> Problem {
+pub(crate) fn employment(error: NotExecuted<EmploymentRefusal>) -> Problem {
     use EmploymentRefusal as R;
     match error {
         NotExecuted::Journal(error) => journal(error),

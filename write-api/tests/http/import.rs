@@ -20,13 +20,14 @@ async fn each_row_is_reported_by_line_and_a_wrong_one_hinders_no_other() {
 
     assert_eq!((status, &report["opened"], &report["failed"]), (200, &3.into(), &3.into()), "{report}");
     let rows = report["rows"].as_array().unwrap();
-    let told = |line: usize| rows[line - 2]["username"].as_str().or(rows[line - 2]["error"].as_str()).unwrap();
+    let told = |line: usize| rows[line - 2]["username"].as_str().or(rows[line - 2]["error"]["fr"].as_str()).unwrap();
     let names = std::collections::BTreeSet::from([told(2), told(7)]);
     assert_eq!(names, std::collections::BTreeSet::from(["marie.curie", "marie.curie2"]));
-    assert_eq!(told(3), "line 3, family_name: is empty");
+    assert_eq!(told(3), "family_name : vide");
+    assert_eq!(rows[1]["error"]["en"], "family_name: is empty");
     assert_eq!(told(4), "taken");
-    assert_eq!(told(5), "line 5, username: is the same as on line 4");
-    assert_eq!(told(6), "roles: the role administrator is needed to grant any");
+    assert_eq!(told(5), "username : déjà à la ligne 4");
+    assert_eq!(told(6), "roles : le rôle administrator est requis pour en donner");
     let code = rows[0]["initial_code"].as_str().unwrap();
     assert_eq!(app.first_login(told(2), code, PASSWORD).await.0, 200);
 

@@ -82,6 +82,30 @@ async fn honest_logins_at_once_all_pass() {
     assert_eq!(app.count("LoginFailed").await, 0);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn who_finds_no_slot_in_time_is_told_to_come_back_and_not_that_he_is_wrong() {
+    let app = App::start_with(Config { slot_patience_ms: 0, hashing_threads: 1, ..Config::default() }).await;
+    let agent = app.agent("Curie", &[]).await;
+    let answers = join_all((0..20).map(|_| {
+        let body = json!({ "username": agent.username, "password": PASSWORD });
+        app.request(reqwest::Method::POST, "/v1/sessions").json(&body).send()
+    }))
+    .await;
+    let mut turned_away = 0;
+    for answer in answers.into_iter().map(Result::unwrap).filter(|answer| answer.status() != 201) {
+        assert_eq!((answer.status().as_u16(), answer.headers().contains_key("retry-after")), (503, true));
+        turned_away += 1;
+    }
+    assert!(turned_away > 0);
+    assert_eq!(app.count("LoginRefused").await, turned_away, "on the record");
+    assert_eq!(app.count("LoginFailed").await, 0);
+    assert_eq!(app.log_in(&agent.username, PASSWORD).await.0, 201);
+
+    let busy = join_all((0..20).map(|_| app.log_in("nobody.here", PASSWORD))).await;
+    let told: std::collections::BTreeSet<_> = busy.iter().map(slug).collect();
+    assert!(told.contains("unavailable"), "a name that no account has is no different: {told:?}");
+}
+
 #[tokio::test]
 async fn every_account_answers_a_stranger_with_the_same_bytes() {
     let app = App::start().await;

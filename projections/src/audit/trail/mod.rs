@@ -14,6 +14,7 @@ use esrs::store::StoreEvent;
 use events::account::AccountEvent;
 use events::audit::{AuditEvent, ProjectionEvent};
 use events::username::UsernameEvent;
+use events::vault::VaultEvent;
 use rows::Entries;
 use said::Said;
 
@@ -27,7 +28,8 @@ pub fn projection() -> Projection {
         .reads::<AccountEvent, _>(AuditTrail)
         .reads::<UsernameEvent, _>(AuditTrail)
         .reads::<AuditEvent, _>(AuditTrail)
-        .reads::<ProjectionEvent, _>(AuditTrail);
+        .reads::<ProjectionEvent, _>(AuditTrail)
+        .reads::<VaultEvent, _>(AuditTrail);
     leave::admitted(trail).declared()
 }
 
@@ -68,5 +70,14 @@ impl TransactionalEventHandler<Stream<ProjectionEvent>, ProjectionError, Fold<En
         fold: &mut Fold<Entries>,
     ) -> Result<(), ProjectionError> {
         fold.rows.add(&fold.recorded, true, Said::of_projection(&event.payload)?)
+    }
+}
+
+#[async_trait]
+impl TransactionalEventHandler<Stream<VaultEvent>, ProjectionError, Fold<Entries>> for AuditTrail {
+    async fn handle(&self, event: &StoreEvent<VaultEvent>, fold: &mut Fold<Entries>) -> Result<(), ProjectionError> {
+        let said = Said::of_vault(&event.payload)?;
+        let known = said.agent.is_none_or(|agent| fold.rows.provisioned.contains(&agent));
+        fold.rows.add(&fold.recorded, known, said)
     }
 }

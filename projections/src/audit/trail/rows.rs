@@ -7,6 +7,7 @@ use crate::{ProjectionError, Rows};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use events::account::AccountEvent;
+use events::vault::VaultEvent;
 use journal::Recorded;
 use sqlx::PgConnection;
 use std::collections::{BTreeSet, HashSet};
@@ -44,8 +45,8 @@ pub(super) struct Entries {
 #[async_trait]
 impl Rows for Entries {
     async fn load(page: &[Recorded], connection: &mut PgConnection) -> Result<Self, ProjectionError> {
-        let agents: BTreeSet<Uuid> =
-            page.iter().filter(|recorded| recorded.is::<AccountEvent>()).map(|recorded| recorded.stream_id).collect();
+        let about_agents = |recorded: &&Recorded| recorded.is::<AccountEvent>() || recorded.is::<VaultEvent>();
+        let agents: BTreeSet<Uuid> = page.iter().filter(about_agents).map(|recorded| recorded.stream_id).collect();
         let provisioned: Vec<Uuid> = sqlx::query_scalar(
             "SELECT agent FROM audit_trail_v1 WHERE type = 'AccountProvisioned' AND agent = ANY ($1)",
         )

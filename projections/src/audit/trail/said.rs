@@ -5,6 +5,7 @@ use crate::json::to_json;
 use events::account::{AccountEvent, LoginRefusal, Verdict};
 use events::audit::{AuditEvent, Outcome, ProjectionEvent};
 use events::username::UsernameEvent;
+use events::vault::VaultEvent;
 use events::{AttemptId, Sealed, Source};
 use std::borrow::Cow;
 use uuid::Uuid;
@@ -101,6 +102,20 @@ impl<'a> Said<'a> {
                 Self { detail: Some(format!("{projection} {position}").into()), ..done }
             }
         })
+    }
+
+    /// Of what was ordered of keys: it is about the account whose they are, if they are one's.
+    pub(super) fn of_vault(event: &'a VaultEvent) -> Result<Self, ProjectionError> {
+        let of = |agent, detail: Option<String>, motive: &Sealed<String>| -> Result<Self, ProjectionError> {
+            let (detail, motive) = (detail.map(Cow::from), Some(to_json(motive)?));
+            Ok(Self { detail, motive, ..Self::of(agent, Outcome::Success) })
+        };
+        match event {
+            VaultEvent::ErasureOrdered { subject, motive } => of(Some(*subject), None, motive),
+            VaultEvent::ExpiryOrdered { before, motive } => of(None, Some(before.to_string()), motive),
+            VaultEvent::ReapplicationOrdered { receipts, motive } => of(None, Some(receipts.to_string()), motive),
+            VaultEvent::RotationOrdered { master, motive } => of(None, Some(master.to_string()), motive),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::account::agent_of_staff_number;
 use crate::import::Input;
 use crate::import::table::{self, BadRow, TableError};
 use crate::leave::surroundings::state;
-use crate::{WriteApi, problems};
+use crate::{WriteApi, leave, problems};
 use chrono::{Datelike, Days, NaiveDate};
 use commands::Law;
 use commands::absence_ledger::{AbsenceCommand, AbsenceLedger, Facts, RecordAbsence, RecordSickness};
@@ -24,7 +24,16 @@ use futures::{StreamExt, TryStreamExt, stream};
 use row::{Absence, Reason};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use web::Problem;
+use web::{Problem, Text};
+
+const NOBODY: Text = Text::new("la base RH n’a personne de ce numéro", "the HR base has nobody of this number");
+const UNSUPPORTED: Text = Text::new("hors des années 1990 à 2099", "outside the years 1990 to 2099");
+const NONE_FREE: Text = Text::new(
+    "aucun jour de ce mois et de ce jour de semaine n’est libre aussi longtemps",
+    "no day of this month and weekday is free for as long",
+);
+const NO_WORK: Text =
+    Text::new("aucun travail n’est dû ce jour de semaine dans ce mois", "no work is due on this weekday in this month");
 
 /// How a file is to be understood.
 #[derive(Debug)]
@@ -143,7 +152,7 @@ pub async fn import_absences(
         }
         report.agents += usize::from(any);
     }
-    report.bad.sort();
+    table::sort(&mut report.bad);
     Ok(report)
 }
 
@@ -177,8 +186,8 @@ struct Importing<'a> {
 
 impl Importing<'_> {
     async fn of_person(&self, staff_number: Option<u32>, absences: Vec<Dated>) -> Result<Vec<Outcome>, Problem> {
-        let bad = |line, reason: String| Outcome::Bad(BadRow { file: self.file.to_owned(), line, reason });
-        let nobody = |dated: &Dated| bad(dated.line, "ID: the HR base has nobody of this number".to_owned());
+        let bad = |line, reason: Text| Outcome::Bad(BadRow { file: self.file.to_owned(), line, reason });
+        let nobody = |dated: &Dated| bad(dated.line, NOBODY.of("ID"));
         let Some(number) = staff_number else { return Ok(absences.iter().map(nobody).collect()) };
         let agent = agent_of_staff_number(self.api, &number.to_string()).await.map_err(problems::vault)?;
         let (_, employment) = state::<Employment>(self.api, self.metadata, agent, true).await?;
@@ -200,7 +209,7 @@ impl Importing<'_> {
         agent: AccountId,
         employment: &rules::Employment,
         dated: Dated,
-    ) -> Result<Result<Outcome, String>, Problem> {
+    ) -> Result<Result<Outcome, Text>, Problem> {
         let metadata = Metadata { idempotency: Some(self.key(dated.line)?), ..self.metadata.clone() };
         if self.api.journal.recall(&metadata).await.map_err(problems::journal)?.is_some() {
             return Ok(Ok(Outcome::Before));
@@ -230,7 +239,7 @@ impl Importing<'_> {
         };
         match Execution::<AbsenceLedger>::new(&self.api.journal, metadata).on(agent, command).await {
             Ok(_) => Ok(Ok(Outcome::Recorded { reason: absence.reason, half_days: absence.half_days })),
-            Err(NotExecuted::Refused(refusal)) => Ok(Err(refusal.to_string())),
+            Err(error @ NotExecuted::Refused(_)) => Ok(Err(leave::problems::absence(error).text())),
             Err(NotExecuted::Journal(error)) => Err(problems::journal(error)),
         }
     }
@@ -242,9 +251,9 @@ impl Importing<'_> {
         employment: &rules::Employment,
         year: i32,
         absence: Absence,
-    ) -> Result<Period, String> {
+    ) -> Result<Period, Text> {
         let Absence { month, weekday, half_days, .. } = absence;
-        let first = NaiveDate::from_ymd_opt(year, month, 1).ok_or("the year is none that is supported")?;
+        let first = NaiveDate::from_ymd_opt(year, month, 1).ok_or(UNSUPPORTED)?;
         let away = ledger.away();
         let ahead = (7 + u64::from(weekday) - u64::from(first.weekday().num_days_from_monday())) % 7;
         let mut day = first + Days::new(ahead);
@@ -252,23 +261,19 @@ impl Importing<'_> {
         while day.month() == month {
             // Twice as long as needed, week-ends and holidays in between.
             let last = day + Days::new(u64::from(half_days) * 2 + 14);
-            let span = Period::days(day, last).map_err(|error| error.to_string())?;
+            let span = Period::days(day, last).map_err(|_| UNSUPPORTED)?;
             let due = employment.due(span, self.law.calendar());
             let taken: Vec<HalfDay> = due.iter().take(usize::try_from(half_days).unwrap_or(usize::MAX)).collect();
             let starts = taken.first().is_some_and(|first| first.date == day);
             if let (true, Some(start), Some(end)) = (starts, taken.first(), taken.last()) {
                 due_at_all = true;
                 if taken.len() == half_days as usize && !taken.iter().any(|at| away.contains(*at)) {
-                    return Period::new(*start, *end).map_err(|error| error.to_string());
+                    return Period::new(*start, *end).map_err(|_| UNSUPPORTED);
                 }
             }
             day = day + Days::new(7);
         }
-        Err(if due_at_all {
-            "no day of this month and weekday is free for as long".to_owned()
-        } else {
-            "no work is due on this weekday in this month".to_owned()
-        })
+        Err(if due_at_all { NONE_FREE } else { NO_WORK })
     }
 
     fn key(&self, line: u64) -> Result<Idempotency, Problem> {

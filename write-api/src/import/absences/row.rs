@@ -1,6 +1,7 @@
 //! One row of a file of absences in the columns of UCI's "Absenteeism at work".
 
 use crate::import::table::Row;
+use web::Text;
 
 pub(super) const COLUMNS: [&str; 5] =
     ["ID", "Reason for absence", "Month of absence", "Day of the week", "Absenteeism time in hours"];
@@ -36,33 +37,39 @@ const MOST_HOURS: u32 = 8 * 366;
 ///
 /// # Errors
 /// What is wrong with it.
-pub(super) fn read(row: &Row) -> Result<Absence, String> {
+pub(super) fn read(row: &Row) -> Result<Absence, Text> {
     let [id, reason, month, weekday, hours] = COLUMNS;
+    let wrong = |column: &str, fr, en| Err(Text::new(fr, en).of(column));
     let person = row.number(id)?;
-    let month = row.number(month)?;
-    if !(1..=12).contains(&month) {
-        return Err("Month of absence: not a month from 1 to 12".to_owned());
+    let in_year = row.number(month)?;
+    if !(1..=12).contains(&in_year) {
+        return wrong(month, "n’est pas un mois de 1 à 12", "not a month from 1 to 12");
     }
     // 1 is Sunday.
-    let weekday = row.number(weekday)?;
-    let weekday = match weekday {
+    let in_week = match row.number(weekday)? {
         1 => 6,
-        2..=7 => u8::try_from(weekday - 2).unwrap_or_default(),
-        _ => return Err("Day of the week: not a day from 1 (Sunday) to 7".to_owned()),
+        day @ 2..=7 => u8::try_from(day - 2).unwrap_or_default(),
+        _ => return wrong(weekday, "n’est pas un jour de 1 (dimanche) à 7", "not a day from 1 (Sunday) to 7"),
     };
-    let hours = row.number(hours)?;
-    if hours == 0 {
-        return Err("Absenteeism time in hours: 0, and an absence takes at least half a day".to_owned());
+    let taken = row.number(hours)?;
+    if taken == 0 {
+        let (fr, en) =
+            ("0, et une absence prend au moins une demi-journée", "0, and an absence takes at least half a day");
+        return wrong(hours, fr, en);
     }
-    if hours > MOST_HOURS {
-        return Err(format!("Absenteeism time in hours: more than {MOST_HOURS}"));
+    if taken > MOST_HOURS {
+        return Err(Text::made(format!("plus de {MOST_HOURS}"), format!("more than {MOST_HOURS}")).of(hours));
     }
-    let reason = match row.number(reason)? {
+    let why = match row.number(reason)? {
         1..=23 | 25 | 27 | 28 => Reason::Sickness,
         26 => Reason::Unjustified,
-        0 => return Err("Reason for absence: 0, no reason".to_owned()),
-        24 => return Err("Reason for absence: 24, a blood donation, for which no rule gives leave".to_owned()),
-        _ => return Err("Reason for absence: not one from 0 to 28".to_owned()),
+        0 => return wrong(reason, "0, aucun motif", "0, no reason"),
+        24 => {
+            let fr = "24, un don du sang, pour lequel aucune règle ne donne de congé";
+            return wrong(reason, fr, "24, a blood donation, for which no rule gives leave");
+        }
+        _ => return wrong(reason, "n’est pas de 0 à 28", "not one from 0 to 28"),
     };
-    Ok(Absence { person, reason, month, weekday, half_days: hours.div_ceil(HOURS_A_HALF_DAY) })
+    let half_days = taken.div_ceil(HOURS_A_HALF_DAY);
+    Ok(Absence { person, reason: why, month: in_year, weekday: in_week, half_days })
 }

@@ -18,6 +18,7 @@
 mod columns;
 mod field;
 mod row;
+mod said;
 
 pub use columns::{Column, HeaderError};
 pub use field::Reason;

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::Path;
+use web::Text;
 
 /// A period of validity: from its first day to the day after its last, or going on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,6 +69,13 @@ pub enum HrError {
 /// The date that stands for no end.
 const OPEN: &str = "9999-01-01";
 const LONGEST_TEXT: usize = 200;
+const LONGEST_CODE: usize = 32;
+
+const NO_DEPARTMENT: Text = Text::new("ce service n’existe pas", "no such department");
+
+fn not_of(column: &str, most: usize) -> Text {
+    Text::made(format!("n’a pas de 1 à {most} caractères"), format!("not of 1 to {most} characters")).of(column)
+}
 
 impl Files {
     pub(super) fn read(folder: &Path) -> Result<Self, HrError> {
@@ -95,17 +103,12 @@ impl Files {
             (open("departments")?, open("dept_manager")?, open("dept_emp")?, open("titles")?);
         files.read_departments(departments)?;
         let known: BTreeSet<String> = files.departments.keys().cloned().collect();
-        let in_known =
-            |value: &str| if known.contains(value) { Ok(()) } else { Err("dept_no: no such department".to_owned()) };
+        let in_known = |value: &str| if known.contains(value) { Ok(()) } else { Err(NO_DEPARTMENT.of("dept_no")) };
         let managers = files.statements(managers, "dept_no", &in_known)?;
         let assignments = files.statements(assignments, "dept_no", &in_known)?;
         let titled = files.statements(titles, "title", &|value| {
             let length = value.chars().count();
-            if (1..=LONGEST_TEXT).contains(&length) {
-                Ok(())
-            } else {
-                Err(format!("title: not of 1 to {LONGEST_TEXT} characters"))
-            }
+            if (1..=LONGEST_TEXT).contains(&length) { Ok(()) } else { Err(not_of("title", LONGEST_TEXT)) }
         })?;
         (files.managers, files.assignments, files.titles) = (managers, assignments, titled);
         files.not_read = names.difference(&read).filter(|name| name.ends_with(".csv")).cloned().collect();
@@ -124,13 +127,11 @@ impl Files {
             };
             let (code, name) = (row.text("dept_no").to_owned(), row.text("dept_name").to_owned());
             let reason = match self.departments.get(&code) {
-                _ if code.is_empty() || code.chars().count() > 32 => {
-                    Some("dept_no: not of 1 to 32 characters".to_owned())
-                }
-                _ if name.is_empty() || name.chars().count() > LONGEST_TEXT => {
-                    Some(format!("dept_name: not of 1 to {LONGEST_TEXT} characters"))
-                }
-                Some((line, _)) => Some(format!("dept_no: line {line} has it already")),
+                _ if code.is_empty() || code.chars().count() > LONGEST_CODE => Some(not_of("dept_no", LONGEST_CODE)),
+                _ if name.is_empty() || name.chars().count() > LONGEST_TEXT => Some(not_of("dept_name", LONGEST_TEXT)),
+                Some((line, _)) => Some(
+                    Text::made(format!("déjà à la ligne {line}"), format!("line {line} has it already")).of("dept_no"),
+                ),
                 None => None,
             };
             match reason {
@@ -145,7 +146,7 @@ impl Files {
         &mut self,
         (file, input): (String, BufReader<File>),
         column: &'static str,
-        check: &dyn Fn(&str) -> Result<(), String>,
+        check: &dyn Fn(&str) -> Result<(), Text>,
     ) -> Result<BTreeMap<u32, Vec<Statement>>, HrError> {
         let mut all: BTreeMap<u32, Vec<Statement>> = BTreeMap::new();
         for row in table::rows(&file, input, &["emp_no", column, "from_date", "to_date"])? {
@@ -160,7 +161,11 @@ impl Files {
                         Some(other) => self.bad.push(BadRow {
                             file: file.clone(),
                             line: statement.line,
-                            reason: format!("from_date: line {} says something from this date already", other.line),
+                            reason: Text::made(
+                                format!("la ligne {} dit déjà quelque chose à partir de cette date", other.line),
+                                format!("line {} says something from this date already", other.line),
+                            )
+                            .of("from_date"),
                         }),
                         None => of_one.push(statement),
                     }
@@ -179,8 +184,8 @@ fn statement(
     file: &str,
     row: &Row,
     column: &'static str,
-    check: &dyn Fn(&str) -> Result<(), String>,
-) -> Result<(u32, Statement), String> {
+    check: &dyn Fn(&str) -> Result<(), Text>,
+) -> Result<(u32, Statement), Text> {
     let number = row.number("emp_no")?;
     let value = row.text(column).to_owned();
     check(&value)?;
@@ -190,17 +195,20 @@ fn statement(
         _ => Some(supported(row.date("to_date")?, "to_date")?),
     };
     if to.is_some_and(|to| to <= from) {
-        return Err("to_date: not after from_date".to_owned());
+        return Err(Text::new("n’est pas après from_date", "not after from_date").of("to_date"));
     }
     Ok((number, Statement { file: file.to_owned(), line: row.line, value, validity: Validity { from, to } }))
 }
 
 /// Dates of a working life: from a century ago to the end of what the rules know.
-fn supported(date: NaiveDate, column: &str) -> Result<NaiveDate, String> {
+fn supported(date: NaiveDate, column: &str) -> Result<NaiveDate, Text> {
     use chrono::Datelike;
     if (1900..=*events::date::YEARS.end()).contains(&date.year()) {
         Ok(date)
     } else {
-        Err(format!("{column}: not a date from 1900 to {} or {OPEN}", events::date::YEARS.end()))
+        let last = events::date::YEARS.end();
+        let (fr, en) =
+            (format!("n’est pas de 1900 à {last}, ni {OPEN}"), format!("not a date from 1900 to {last} or {OPEN}"));
+        Err(Text::made(fr, en).of(column))
     }
 }

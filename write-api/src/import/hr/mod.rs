@@ -6,10 +6,10 @@ mod report;
 pub use files::HrError;
 pub use report::HrReport;
 
-use crate::WriteApi;
 use crate::account::agent_of_staff_number;
-use crate::import::table::BadRow;
+use crate::import::table::{self, BadRow};
 use crate::leave::unit_of_code;
+use crate::{WriteApi, leave};
 use chrono::{Datelike, NaiveDate};
 use commands::employment::{Employment, RecordEmployment};
 use commands::unit::{AppointUnitManager, OpenUnit, RenameUnit, Unit};
@@ -22,6 +22,7 @@ use files::{Files, Statement};
 use futures::{StreamExt, TryStreamExt, stream};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use web::Text;
 
 /// What the files do not tell: full time, Monday to Friday, 39 hours a week; officials.
 const WEEK: &str = "11111111110000";
@@ -63,12 +64,14 @@ pub async fn import_hr(api: &WriteApi, folder: &Path, metadata: &Metadata) -> Re
                 Execution::<Unit>::new(&api.journal, metadata.clone()).on(unit_of_code(&code), appoint.into());
             match executed.await {
                 Ok(_) => report.terms_of_office += usize::from(manager.is_some()),
-                Err(NotExecuted::Refused(refusal)) => report.bad.push(BadRow { reason: refusal.to_string(), ..bad }),
+                Err(error @ NotExecuted::Refused(_)) => {
+                    report.bad.push(BadRow { reason: leave::problems::unit(error).text(), ..bad });
+                }
                 Err(error) => return Err(recording(error)),
             }
         }
     }
-    report.bad.sort();
+    table::sort(&mut report.bad);
     Ok(report)
 }
 
@@ -93,7 +96,7 @@ async fn agent(api: &WriteApi, number: u32) -> Result<AccountId, HrError> {
 }
 
 /// Opens a unit, or gives it the name that the file has now.
-async fn unit(api: &WriteApi, code: &str, name: &str, metadata: &Metadata) -> Result<Result<(), String>, HrError> {
+async fn unit(api: &WriteApi, code: &str, name: &str, metadata: &Metadata) -> Result<Result<(), Text>, HrError> {
     let id: UnitId = unit_of_code(code);
     let state = api.journal.unit::<Unit>(metadata.clone()).fresh_state(id).await.map_err(recording)?;
     let name = name.to_owned();
@@ -103,7 +106,7 @@ async fn unit(api: &WriteApi, code: &str, name: &str, metadata: &Metadata) -> Re
     };
     match Execution::<Unit>::new(&api.journal, metadata.clone()).on(id, command).await {
         Ok(_) => Ok(Ok(())),
-        Err(NotExecuted::Refused(refusal)) => Ok(Err(refusal.to_string())),
+        Err(error @ NotExecuted::Refused(_)) => Ok(Err(leave::problems::unit(error).text())),
         Err(error) => Err(recording(error)),
     }
 }
@@ -119,13 +122,14 @@ async fn employment(api: &WriteApi, files: &Files, number: u32, metadata: &Metad
         let nowhere = |title: Statement| BadRow {
             file: title.file,
             line: title.line,
-            reason: "emp_no: no department has this person".to_owned(),
+            reason: Text::new("aucun service n’a cette personne", "no department has this person").of("emp_no"),
         };
         return Ok(Outcome::Nowhere(titles.into_iter().map(nowhere).collect()));
     };
     let facts = facts(&places, &titles).map_err(recording)?;
     if facts.is_empty() {
-        let reason = format!("it all ended before {}", events::date::YEARS.start());
+        let year = events::date::YEARS.start();
+        let reason = Text::made(format!("tout a fini avant {year}"), format!("it all ended before {year}"));
         return Ok(Outcome::Refused(BadRow { file: first.file, line: first.line, reason }));
     }
     let agent = agent(api, number).await?;
@@ -135,8 +139,9 @@ async fn employment(api: &WriteApi, files: &Files, number: u32, metadata: &Metad
             let today = events::date::in_paris(metadata.occurred_at);
             Ok(Outcome::Recorded { number, in_service: executed.state.in_service(today), statements })
         }
-        Err(NotExecuted::Refused(refusal)) => {
-            Ok(Outcome::Refused(BadRow { file: first.file, line: first.line, reason: refusal.to_string() }))
+        Err(error @ NotExecuted::Refused(_)) => {
+            let reason = leave::problems::employment(error).text();
+            Ok(Outcome::Refused(BadRow { file: first.file, line: first.line, reason }))
         }
         Err(error) => Err(recording(error)),
     }
@@ -202,7 +207,7 @@ fn terms_of_office(files: &Files) -> BTreeMap<String, Vec<Term>> {
             continue;
         }
         let of_one = terms.entry(term.value.clone()).or_default();
-        let bad = BadRow { file: term.file.clone(), line: term.line, reason: String::new() };
+        let bad = BadRow { file: term.file.clone(), line: term.line, reason: Text::new("", "") };
         if let Some(to) = term.validity.to {
             of_one.entry(to).or_insert_with(|| (None, bad.clone()));
         }

@@ -45,10 +45,8 @@ pub(crate) async fn import_agents_csv(
     Ok(Recorded::done(report.position().unwrap_or(head), report))
 }
 
-/// The file's own words are in English, as the columns are.
 fn unreadable(error: FileError) -> Problem {
-    let detail = Text::made(error.to_string(), error.to_string());
-    Problem::from(&UNREADABLE_FILE).detail(detail)
+    Problem::from(&UNREADABLE_FILE).detail(error.text())
 }
 
 pub(super) const PROBLEMS: &[&web::Kind] = &[&NOT_ALLOWED, &UNREADABLE_FILE];

@@ -5,7 +5,7 @@ mod report;
 
 pub use report::{AgentResult, AgentsReport};
 
-use super::agents_csv::{AgentRow, AgentRows, FileError, Limits};
+use super::agents_csv::{AgentRow, AgentRows, Column, FileError, Limits};
 use crate::account::{LoginNameToGive, NewAgent, NotProvisioned, Provisioned, grant, provision};
 use crate::{WriteApi, problems};
 use data_encoding::HEXLOWER;
@@ -13,12 +13,11 @@ use events::account::Role;
 use events::username::LoginName;
 use events::{Idempotency, IdempotencyKey, Metadata};
 use futures::stream::{self, StreamExt};
-use report::Failure;
 use sha2::{Digest, Sha256};
 use std::io::BufRead;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use web::Problem;
+use web::{Problem, Text};
 
 /// Accounts opened at once; most of their time goes into hashing their codes.
 const AT_ONCE: usize = 4;
@@ -51,7 +50,7 @@ pub async fn import_agents(
         .map(|row| async {
             match row {
                 Ok(row) => import.row(row).await,
-                Err(error) => AgentResult::failed(error.line, error.to_string()),
+                Err(error) => AgentResult::failed(error.line, error.text()),
             }
         })
         .buffered(AT_ONCE)
@@ -71,15 +70,19 @@ impl Import<'_> {
     async fn row(&self, row: AgentRow) -> AgentResult {
         let line = row.line;
         if !self.may_grant && row.roles.iter().any(|role| *role != Role::Agent) {
-            return AgentResult::failed(line, "roles: the role administrator is needed to grant any".to_owned());
+            let needed = Text::new(
+                "le rôle administrator est requis pour en donner",
+                "the role administrator is needed to grant any",
+            );
+            return AgentResult::failed(line, needed.of(Column::Roles));
         }
         match self.provisioned(row).await {
             Ok((provisioned, roles)) => AgentResult::opened(line, provisioned, roles),
-            Err(failure) => AgentResult::failed(line, failure.to_string()),
+            Err(error) => AgentResult::failed(line, Problem::from(error).text()),
         }
     }
 
-    async fn provisioned(&self, row: AgentRow) -> Result<(Provisioned, Vec<Role>), Failure> {
+    async fn provisioned(&self, row: AgentRow) -> Result<(Provisioned, Vec<Role>), NotProvisioned> {
         let fingerprint = self.fingerprint(&row).await?;
         let roles: Vec<Role> = row.roles.iter().copied().filter(|role| *role != Role::Agent).collect();
         let agent = NewAgent {
@@ -99,30 +102,18 @@ impl Import<'_> {
         Ok((provisioned, roles))
     }
 
-    fn row_key(&self, line: u64, step: &str) -> Result<IdempotencyKey, Failure> {
+    fn row_key(&self, line: u64, step: &str) -> Result<IdempotencyKey, NotProvisioned> {
         let key = format!("agents/{}/{line}/{step}", self.key);
         Ok(key.parse().map_err(Problem::internal)?)
     }
 
     /// Of what the row asks for, under the vault's index key: names could be guessed from a bare hash.
-    async fn fingerprint(&self, row: &AgentRow) -> Result<[u8; 32], Failure> {
+    async fn fingerprint(&self, row: &AgentRow) -> Result<[u8; 32], NotProvisioned> {
         let roles = row.roles.iter().map(|role| role.as_str()).collect::<Vec<_>>();
         let username = row.username.as_ref().map(events::username::Username::as_str);
         let asked = (&row.given_name, &row.family_name, &row.staff_number, username, roles);
         let asked = serde_json::to_string(&asked).map_err(Problem::internal)?;
         let pseudonym = self.api.vault.pseudonym(&LoginName::verbatim(&asked)).await.map_err(problems::vault)?;
         Ok(Sha256::digest(pseudonym).into())
-    }
-}
-
-impl From<Problem> for Failure {
-    fn from(problem: Problem) -> Self {
-        Self(problem.to_string())
-    }
-}
-
-impl From<NotProvisioned> for Failure {
-    fn from(error: NotProvisioned) -> Self {
-        Self(error.to_string())
     }
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use std::fmt;
 use utoipa::ToSchema;
 use uuid::Uuid;
+use web::Text;
 use web::position::Position;
 
 /// What came of a file of agents, in the order of its lines. It shows initial codes: to be handed over, not logged.
@@ -39,7 +40,7 @@ pub struct AgentResult {
     pub roles: Vec<Role>,
     /// Why there is no account, or not every role; it never quotes the row.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
+    pub error: Option<Text>,
     #[serde(skip)]
     position: Option<Position>,
 }
@@ -70,7 +71,7 @@ impl AgentResult {
         }
     }
 
-    pub(super) const fn failed(line: u64, error: String) -> Self {
+    pub(super) const fn failed(line: u64, error: Text) -> Self {
         Self {
             line,
             account: None,
@@ -99,23 +100,13 @@ impl fmt::Debug for AgentResult {
     }
 }
 
-/// Why a row opened no account.
-#[derive(Debug)]
-pub(super) struct Failure(pub(super) String);
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 impl fmt::Display for AgentsReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} accounts opened, {} rows not", self.opened, self.failed)?;
         self.rows.iter().try_for_each(|row| match (&row.username, &row.error) {
-            (_, Some(error)) => writeln!(f, "line {}: {error}", row.line),
-            (Some(username), None) => writeln!(f, "line {}: {username}", row.line),
-            (None, None) => writeln!(f, "line {}: opened before", row.line),
+            (_, Some(error)) => writeln!(f, "ligne {} : {error}", row.line),
+            (Some(username), None) => writeln!(f, "ligne {} : {username}", row.line),
+            (None, None) => writeln!(f, "ligne {} : {}", row.line, Text::new("déjà ouvert", "opened before")),
         })
     }
 }

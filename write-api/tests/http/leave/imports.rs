@@ -56,14 +56,14 @@ async fn bad_rows_of_an_hr_base_are_named_and_the_rest_recorded() {
     assert_eq!(
         bad,
         [
-            "dept_emp_1_2.csv, line 2: from_date: not an existing date written YYYY-MM-DD",
-            "dept_emp_1_2.csv, line 4: emp_no: not a whole number",
-            "dept_emp_1_2.csv, line 5: dept_no: no such department",
-            "dept_emp_1_2.csv, line 6: to_date: not after from_date",
-            "dept_emp_1_2.csv, line 7: from_date: line 3 says something from this date already",
-            "dept_emp_1_2.csv, line 8: not a line of CSV in UTF-8 with quotes that close",
-            "dept_emp_1_2.csv, line 9: 2 fields where the first line names 4",
-            "titles.csv, line 3: emp_no: no department has this person",
+            "dept_emp_1_2.csv, ligne 2 : from_date : n’est pas une date existante écrite AAAA-MM-JJ — from_date: not an existing date written YYYY-MM-DD",
+            "dept_emp_1_2.csv, ligne 4 : emp_no : n’est pas un nombre entier — emp_no: not a whole number",
+            "dept_emp_1_2.csv, ligne 5 : dept_no : ce service n’existe pas — dept_no: no such department",
+            "dept_emp_1_2.csv, ligne 6 : to_date : n’est pas après from_date — to_date: not after from_date",
+            "dept_emp_1_2.csv, ligne 7 : from_date : la ligne 3 dit déjà quelque chose à partir de cette date — from_date: line 3 says something from this date already",
+            "dept_emp_1_2.csv, ligne 8 : n’est pas une ligne de CSV en UTF-8 aux guillemets refermés — not a line of CSV in UTF-8 with quotes that close",
+            "dept_emp_1_2.csv, ligne 9 : 2 champs, et la première ligne en nomme 4 — 2 fields where the first line names 4",
+            "titles.csv, ligne 3 : emp_no : aucun service n’a cette personne — emp_no: no department has this person",
         ]
     );
 }

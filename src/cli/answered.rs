@@ -1,0 +1,53 @@
+//! Who answers for what an operator does.
+
+use crate::serve::Service;
+use events::account::Role;
+use events::username::Username;
+use events::{AccountId, Actor, Capacity, Clock, CorrelationId, Metadata, Sealed};
+use vault::{Period, Place, Purpose};
+use write_api::account::holder;
+
+/// Who answers for an act, and why it is done.
+#[derive(Debug, clap::Args)]
+pub struct Answered {
+    /// The username of the administrator who acts.
+    #[arg(long = "as", value_name = "USERNAME", value_parser = Username::parse)]
+    operator: Username,
+    /// Why: 1 to 500 characters.
+    #[arg(long, value_parser = motive)]
+    motive: String,
+}
+
+fn motive(words: &str) -> Result<String, &'static str> {
+    let words = words.trim();
+    if (1..=500).contains(&words.chars().count()) { Ok(words.to_owned()) } else { Err("1 to 500 characters") }
+}
+
+/// An act that is to be recorded.
+pub(super) struct Act {
+    /// The administrator who acts.
+    pub(super) operator: AccountId,
+    /// What is recorded with it.
+    pub(super) metadata: Metadata,
+    /// Why, sealed under the key of who acts.
+    pub(super) motive: Sealed<String>,
+}
+
+impl Answered {
+    /// The act of an administrator, whose motive stands where `place` says by the record's correlation.
+    ///
+    /// # Errors
+    /// When nobody has the name, or who has it is no administrator; when the journal or the vault do not answer.
+    pub(super) async fn act(
+        &self,
+        service: &mut Service,
+        place: impl FnOnce(CorrelationId) -> Place<'static>,
+    ) -> anyhow::Result<Act> {
+        let api = service.write_api().await?;
+        let operator = holder(&api, &self.operator, Role::Administrator).await?;
+        let metadata = Metadata::new(Actor::Account(operator), Capacity::Operator, Clock::system().now());
+        let (subject, place) = (operator.as_uuid(), place(metadata.correlation));
+        let motive = service.vault()?.seal(subject, Purpose::Words, Period::Always, &place, &self.motive).await?;
+        Ok(Act { operator, metadata, motive })
+    }
+}

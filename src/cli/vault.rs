@@ -1,0 +1,175 @@
+//! `intraparis vault`: the end of keys, and a new master key.
+
+use super::answered::Answered;
+use super::audit::account_of;
+use crate::serve::Service;
+use anyhow::Context;
+use chrono::{NaiveDate, NaiveTime};
+use clap::Subcommand;
+use commands::Execution;
+use commands::vault::{OrderErasure, OrderExpiry, OrderReapplication, OrderRotation, VaultCommand, VaultUpkeep};
+use events::Position;
+use events::vault::VaultEvent;
+use futures::TryStreamExt;
+use migrations::Role;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use uuid::Uuid;
+use vault::{Month, Purpose, Receipt, places};
+
+/// Destroy and rewrap the keys that seal personal data, on the record.
+#[derive(Debug, Subcommand)]
+pub enum Vault {
+    /// Destroy every key of a person for good: what is sealed about them opens nowhere any more (GDPR, art. 17).
+    Erase {
+        #[command(flatten)]
+        subject: Subject,
+        #[command(flatten)]
+        answered: Answered,
+    },
+    /// Destroy the keys of where logins came from, of every month before one (GDPR, art. 5 §1 e).
+    Expire {
+        /// The first month that is kept, such as 2026-05; the last six whole months always are.
+        #[arg(long, value_name = "YYYY-MM", value_parser = first_day)]
+        before: NaiveDate,
+        #[command(flatten)]
+        answered: Answered,
+    },
+    /// Write the receipts of all destroyed keys as lines of JSON: to be kept apart from the backups of the vault.
+    Receipts,
+    /// Destroy again what a restored backup brought back, by the receipts that were kept.
+    Reapply {
+        /// The receipts, as `receipts` writes them.
+        file: PathBuf,
+        #[command(flatten)]
+        answered: Answered,
+    },
+    /// Wrap every key under the master key in force; the one before it is `vault.former_master_key`.
+    Rotate {
+        #[command(flatten)]
+        answered: Answered,
+    },
+}
+
+/// Whose keys.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+pub struct Subject {
+    /// Those of this account; for a name that no account has, of its pseudonym.
+    #[arg(long, value_parser = somebody)]
+    account: Option<Uuid>,
+    /// Those of the account with this username, or of the attempts at this name.
+    #[arg(long)]
+    name: Option<String>,
+}
+
+fn somebody(account: &str) -> Result<Uuid, &'static str> {
+    account.parse().ok().filter(|account: &Uuid| !account.is_nil()).ok_or("an account is a UUID, and not the nil one")
+}
+
+fn first_day(month: &str) -> Result<NaiveDate, &'static str> {
+    let day = Some(month).filter(|month| month.len() == 7).and_then(|month| format!("{month}-01").parse().ok());
+    day.ok_or("a month is written YYYY-MM")
+}
+
+impl Vault {
+    /// Does it.
+    ///
+    /// # Errors
+    /// When it could not be recorded, and then nothing was done, or not be done: trying again is safe.
+    pub async fn run(self, mut service: Service) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::Erase { subject, answered } => {
+                let subject = subject.find(&mut service).await?;
+                let order = Order { service: &mut service, subject: Some(subject), answered };
+                let at = order.record(|by, motive| OrderErasure { subject, by, motive }.into()).await?;
+                said(service.vault()?.destroy_subject(subject).await?, "destroyed", at)?;
+            }
+            Self::Expire { before, answered } => {
+                let today = events::Clock::system().now().date_naive();
+                let order = Order { service: &mut service, subject: None, answered };
+                let at = order.record(|_, motive| OrderExpiry { before, today, motive }.into()).await?;
+                let month = Month::of(before.and_time(NaiveTime::MIN).and_utc());
+                said(service.vault()?.destroy_period(Purpose::Security, month).await?, "destroyed", at)?;
+            }
+            Self::Receipts => receipts(&mut service).await?,
+            Self::Reapply { file, answered } => {
+                let receipts = read(&file)?;
+                let number = receipts.len() as u64;
+                let order = Order { service: &mut service, subject: None, answered };
+                let at = order.record(|_, motive| OrderReapplication { receipts: number, motive }.into()).await?;
+                said(service.vault()?.reapply(&receipts).await?, "destroyed again", at)?;
+            }
+            Self::Rotate { answered } => {
+                let key = crate::database::master_key(service.config())?;
+                let order = Order { service: &mut service, subject: None, answered };
+                let at = order.record(|_, motive| OrderRotation { master: key.id(), motive }.into()).await?;
+                said(service.vault()?.rewrap(&key).await?, "wrapped anew", at)?;
+            }
+        }
+        service.close().await?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Subject {
+    async fn find(self, service: &mut Service) -> anyhow::Result<Uuid> {
+        match self {
+            Self { name: Some(name), .. } => {
+                let reader = service.reader(Role::Reader).await?;
+                account_of(&reader, &service.vault()?, &name).await
+            }
+            Self { account, name: None } => account.context("an account or a name is needed"),
+        }
+    }
+}
+
+/// An order about keys that an administrator answers for.
+struct Order<'a> {
+    service: &'a mut Service,
+    subject: Option<Uuid>,
+    answered: Answered,
+}
+
+impl Order<'_> {
+    /// Records it; only then is it carried out.
+    async fn record(
+        self,
+        command: impl FnOnce(events::AccountId, events::Sealed<String>) -> VaultCommand,
+    ) -> anyhow::Result<Position> {
+        let Self { service, subject, answered } = self;
+        let act = answered.act(service, |correlation| places::order_motive(subject, correlation)).await?;
+        let journal = service.write_api().await?.journal().clone();
+        let executed = Execution::<VaultUpkeep>::new(&journal, act.metadata)
+            .on(VaultEvent::stream(subject), command(act.operator, act.motive))
+            .await?;
+        Ok(executed.receipt.position)
+    }
+}
+
+fn said(keys: u64, done: &str, at: Position) -> io::Result<()> {
+    writeln!(io::stdout(), "{keys} keys {done}; ordered at {at}")
+}
+
+async fn receipts(service: &mut Service) -> anyhow::Result<()> {
+    let vault = service.vault()?;
+    let mut out = io::BufWriter::new(io::stdout());
+    let mut destroyed = vault.destroyed();
+    while let Some(receipt) = destroyed.try_next().await? {
+        serde_json::to_writer(&mut out, &receipt)?;
+        writeln!(out)?;
+    }
+    Ok(out.flush()?)
+}
+
+fn read(file: &Path) -> anyhow::Result<Vec<Receipt>> {
+    let name = file.display();
+    let lines = BufReader::new(File::open(file).with_context(|| name.to_string())?).lines();
+    let receipt = |(line, text): (usize, io::Result<String>)| {
+        let text = text.with_context(|| format!("{name}, line {}", line + 1))?;
+        serde_json::from_str(&text).with_context(|| format!("{name}, line {}: not a receipt", line + 1))
+    };
+    lines.enumerate().map(receipt).collect()
+}

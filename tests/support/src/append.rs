@@ -1,0 +1,43 @@
+//! Events put into a journal as they are.
+
+use esrs::Aggregate;
+use esrs::store::EventStore;
+use events::{DomainEvent, Metadata};
+use journal::{Journal, Receipt, Snapshots};
+use std::convert::Infallible;
+use std::marker::PhantomData;
+use uuid::Uuid;
+
+/// Appends events to a stream, whatever they are.
+///
+/// # Panics
+/// When the journal does not take them.
+#[expect(clippy::expect_used, reason = "a test cannot go on without its events")]
+pub async fn append<E: DomainEvent>(journal: &Journal, metadata: Metadata, stream: Uuid, events: Vec<E>) -> Receipt {
+    let unit = journal.unit::<Anything<E>>(metadata);
+    let mut state = unit.state(stream).await.expect("the stream");
+    unit.persist(&mut state, events).await.expect("an append");
+    unit.receipt().expect("a receipt").clone()
+}
+
+/// An aggregate that lets any event in: for tests of what comes after decisions.
+struct Anything<E>(PhantomData<fn() -> E>);
+
+impl<E: DomainEvent> Aggregate for Anything<E> {
+    const NAME: &'static str = E::STREAM;
+    type State = ();
+    type Command = ();
+    type Event = E;
+    type Error = Infallible;
+
+    fn handle_command((): &(), (): ()) -> Result<Vec<E>, Infallible> {
+        Ok(Vec::new())
+    }
+
+    fn apply_event((): (), _: E) {}
+}
+
+impl<E: DomainEvent> Snapshots for Anything<E> {
+    const FOLD: i32 = 1;
+    const EVERY: i32 = i32::MAX;
+}
