@@ -1,12 +1,15 @@
 //! What every handler works with.
 
 use crate::config::Config;
+use crate::freshness::{self, Checkpoints};
+use crate::grouped::Grouped;
 use crate::live::Live;
 use crate::sessions::{Grants, SessionRows};
 use axum::extract::FromRef;
-use events::Clock;
+use events::{AccountId, Clock};
 use journal::Reader;
 use projections::Positions;
+use projections::account::accounts::{self, Account};
 use projections::leave::ledgers::Laws;
 use sqlx::PgPool;
 use std::sync::Arc;
@@ -20,7 +23,9 @@ pub struct ReadApi {
     pub(crate) reader: Reader,
     pub(crate) vault: Vault,
     pub(crate) positions: Positions,
-    pub(crate) sessions: SessionRows,
+    pub(crate) sessions: Arc<SessionRows>,
+    pub(crate) accounts: Grouped<AccountId, Account>,
+    pub(crate) checkpoints: Checkpoints,
     pub(crate) live: Live,
     pub(crate) laws: Laws,
     pub(crate) clock: Clock,
@@ -42,10 +47,22 @@ impl ReadApi {
         config: Config,
         stop: CancellationToken,
     ) -> Self {
-        let sessions = SessionRows::new(reader.pool().clone(), clock.clone(), &config);
-        let live = Live::start(reader.pool().clone(), positions.clone(), sessions.clone(), &config, stop);
+        let pool = reader.pool();
+        let sessions = Arc::new(SessionRows::start(pool.clone(), clock.clone(), &config));
+        let live = Live::start(pool.clone(), positions.clone(), SessionRows::clone(&sessions), &config, stop);
+        let accounts = Grouped::start({
+            let pool = pool.clone();
+            move |ids: Vec<AccountId>| {
+                let pool = pool.clone();
+                async move {
+                    let found = accounts::by_ids(&pool, &ids).await?;
+                    Ok(found.into_iter().map(|account| (account.account, account)).collect())
+                }
+            }
+        });
+        let checkpoints = freshness::checkpoints(pool.clone());
         let laws = Laws::new(reader.clone());
-        Self { reader, vault, positions, sessions, live, laws, clock, config: Arc::new(config) }
+        Self { reader, vault, positions, sessions, accounts, checkpoints, live, laws, clock, config: Arc::new(config) }
     }
 
     pub(crate) const fn pool(&self) -> &PgPool {
@@ -55,6 +72,6 @@ impl ReadApi {
 
 impl FromRef<ReadApi> for Arc<dyn Sessions<Grants = Grants>> {
     fn from_ref(api: &ReadApi) -> Self {
-        Arc::new(api.sessions.clone())
+        Arc::<SessionRows>::clone(&api.sessions)
     }
 }

@@ -15,6 +15,7 @@ mod api;
 pub mod audit;
 mod config;
 mod freshness;
+mod grouped;
 mod health;
 mod leave;
 mod live;

@@ -2,11 +2,13 @@
 
 use journal::ReadError;
 use projections::leave::ledgers::LawError;
+use std::sync::Arc;
 use vault::VaultError;
 use web::Problem;
 
 /// What the database did not tell.
-pub(crate) fn database(error: sqlx::Error) -> Problem {
+pub(crate) fn database(error: impl Into<Arc<sqlx::Error>>) -> Problem {
+    let error = error.into();
     if journal::is_transient(&error) { Problem::unavailable(error) } else { Problem::internal(error) }
 }
 

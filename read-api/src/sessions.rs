@@ -1,6 +1,7 @@
 //! Open sessions, and what they may read.
 
 use crate::config::Config;
+use crate::grouped::Grouped;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use events::Clock;
@@ -21,6 +22,12 @@ pub(crate) struct Grants {
 /// The sessions of one database, as the write side keeps them. Reading does not prolong one: this side cannot write.
 #[derive(Clone, Debug)]
 pub(crate) struct SessionRows {
+    table: Table,
+    one_by_one: Grouped<TokenHash, SignedIn<Grants>>,
+}
+
+#[derive(Clone, Debug)]
+struct Table {
     pool: PgPool,
     clock: Clock,
     idle: TimeDelta,
@@ -30,12 +37,24 @@ pub(crate) struct SessionRows {
 type OpenRow = (Vec<u8>, Uuid, Uuid, Vec<String>, bool);
 
 impl SessionRows {
-    pub(crate) fn new(pool: PgPool, clock: Clock, config: &Config) -> Self {
-        Self { pool, clock, idle: config.session_idle() }
+    pub(crate) fn start(pool: PgPool, clock: Clock, config: &Config) -> Self {
+        let table = Table { pool, clock, idle: config.session_idle() };
+        let asked = table.clone();
+        let one_by_one = Grouped::start(move |tokens| {
+            let table = asked.clone();
+            async move { table.open(&tokens).await }
+        });
+        Self { table, one_by_one }
     }
 
     /// Of these tokens, those whose session is open; an error while it is not known what they may do.
     pub(crate) async fn open(&self, tokens: &[TokenHash]) -> Result<HashMap<TokenHash, SignedIn<Grants>>, sqlx::Error> {
+        self.table.open(tokens).await
+    }
+}
+
+impl Table {
+    async fn open(&self, tokens: &[TokenHash]) -> Result<HashMap<TokenHash, SignedIn<Grants>>, sqlx::Error> {
         let now = self.clock.now();
         let rows: Vec<OpenRow> = sqlx::query_as(
             "SELECT s.token, s.id, s.account, coalesce(a.roles, '{}'),
@@ -71,7 +90,6 @@ impl Sessions for SessionRows {
     type Grants = Grants;
 
     async fn find(&self, token: TokenHash) -> Result<Option<SignedIn<Grants>>, Unavailable> {
-        let mut found = self.open(&[token]).await.map_err(|error| Unavailable(error.into()))?;
-        Ok(found.remove(&token))
+        self.one_by_one.get(token).await.map_err(|error| Unavailable(error.into()))
     }
 }

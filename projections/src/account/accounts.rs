@@ -260,19 +260,19 @@ pub struct AccountFilter {
     pub role: Option<Role>,
 }
 
-/// One account.
+/// Those of these accounts that are there.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn by_id(database: impl PgExecutor<'_>, account: AccountId) -> Result<Option<Account>, sqlx::Error> {
+pub async fn by_ids(database: impl PgExecutor<'_>, accounts: &[AccountId]) -> Result<Vec<Account>, sqlx::Error> {
     sqlx::query_as(
         "SELECT account, username::text, given_name::text, family_name::text, staff_number::text, roles,
                 personal_password, credential, credential_since, failures, last_login, suspended_since,
                 provisioned_at, position
-         FROM projections.accounts_v1 WHERE account = $1",
+         FROM projections.accounts_v1 WHERE account = ANY ($1)",
     )
-    .bind(account.as_uuid())
-    .fetch_optional(database)
+    .bind(accounts.iter().map(|account| account.as_uuid()).collect::<Vec<_>>())
+    .fetch_all(database)
     .await
 }
 
