@@ -2,12 +2,11 @@
 
 use crate::config::Config;
 use crate::freshness::{self, Checkpoints};
-use crate::grouped::Grouped;
 use crate::live::Live;
 use crate::sessions::{Grants, SessionRows};
 use axum::extract::FromRef;
 use events::{AccountId, Clock};
-use journal::Reader;
+use journal::{Grouped, Reader};
 use projections::Positions;
 use projections::account::accounts::{self, Account};
 use projections::leave::ledgers::Laws;

@@ -1,8 +1,8 @@
 //! Waiting for a position, and telling which one an answer shows.
 
-use crate::grouped::Grouped;
 use crate::{ReadApi, problems};
 use events::Position;
+use journal::Grouped;
 use sqlx::PgPool;
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -15,7 +15,6 @@ mod api;
 pub mod audit;
 mod config;
 mod freshness;
-mod grouped;
 mod health;
 mod leave;
 mod live;

@@ -1,11 +1,11 @@
 //! Open sessions, and what they may read.
 
 use crate::config::Config;
-use crate::grouped::Grouped;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use events::Clock;
 use events::account::Role;
+use journal::Grouped;
 use sqlx::PgPool;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;

@@ -11,20 +11,19 @@ use tokio::sync::{mpsc, oneshot};
 /// How many one query answers.
 const MOST: usize = 256;
 
-/// What one query found, or why it failed, which all of its group are told.
-type Answer<V> = Result<Option<V>, Arc<sqlx::Error>>;
-
 struct Ask<K, V> {
     key: K,
-    answer: oneshot::Sender<Answer<V>>,
+    answer: oneshot::Sender<Result<Option<V>, Arc<sqlx::Error>>>,
 }
 
 /// Rows by their key; clones share their queries.
-pub(crate) struct Grouped<K, V>(mpsc::Sender<Ask<K, V>>);
+pub struct Grouped<K, V>(mpsc::Sender<Ask<K, V>>);
 
 impl<K: Clone + Eq + Hash + Send + 'static, V: Clone + Send + Sync + 'static> Grouped<K, V> {
-    /// Asks by `query`, which leaves out the keys that have no row. Starts a task that ends with the last clone.
-    pub(crate) fn start<F>(query: impl Fn(Vec<K>) -> F + Send + 'static) -> Self
+    /// Asks by `query`, which leaves out the keys that have no row. Starts a task that ends with the last clone, so it
+    /// needs a Tokio runtime.
+    #[must_use]
+    pub fn start<F>(query: impl Fn(Vec<K>) -> F + Send + 'static) -> Self
     where
         F: Future<Output = Result<HashMap<K, V>, sqlx::Error>> + Send,
     {
@@ -47,8 +46,8 @@ impl<K: Clone + Eq + Hash + Send + 'static, V: Clone + Send + Sync + 'static> Gr
     /// The row of a key, if there is one.
     ///
     /// # Errors
-    /// Those of the database.
-    pub(crate) async fn get(&self, key: K) -> Answer<V> {
+    /// Those of the database, told to all of the group.
+    pub async fn get(&self, key: K) -> Result<Option<V>, Arc<sqlx::Error>> {
         let (answer, answered) = oneshot::channel();
         // A task that has died gives no answer either.
         let _ = self.0.send(Ask { key, answer }).await;
