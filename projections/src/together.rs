@@ -8,7 +8,7 @@ use crate::page::{self, Page};
 use crate::{Projection, ProjectionError};
 use events::Position;
 use journal::{Grouped, Reader, Recorded};
-use sqlx::PgPool;
+use sqlx::PgConnection;
 use std::collections::{HashMap, VecDeque};
 use tokio::sync::Mutex;
 
@@ -26,10 +26,10 @@ pub(crate) struct Together {
 impl Together {
     /// Starts a task that ends when this is dropped.
     pub(crate) fn start(reader: Reader, config: &Config) -> Self {
-        let (pool, lapse) = (reader.pool().clone(), config.lease());
-        let passing = Grouped::start(move |passes| {
-            let pool = pool.clone();
-            async move { pass_over(&pool, lapse, passes).await }
+        let lapse = config.lease();
+        // One at a time, so that all who wait pass with one statement.
+        let passing = Grouped::start(reader.pool(), 1, move |connection, passes| {
+            Box::pin(async move { pass_over(connection, lapse, passes).await })
         });
         Self { reader, newest: Mutex::default(), passing }
     }
@@ -103,7 +103,11 @@ struct Pass {
 
 /// Moves live checkpoints and renews their leases, as [`crate::checkpoint::advance`] does, all in one statement. A row
 /// that somebody else is at is left to who may wait for it.
-async fn pass_over(pool: &PgPool, lapse: Lapse, passes: Vec<Pass>) -> Result<HashMap<Pass, ()>, sqlx::Error> {
+async fn pass_over(
+    connection: &mut PgConnection,
+    lapse: Lapse,
+    passes: Vec<Pass>,
+) -> Result<HashMap<Pass, ()>, sqlx::Error> {
     let moved: Vec<(String, String)> = sqlx::query_as(
         "UPDATE projections.projection p
          SET position = free.to_position, lease_until = clock_timestamp() + make_interval(secs => $6),
@@ -125,7 +129,7 @@ async fn pass_over(pool: &PgPool, lapse: Lapse, passes: Vec<Pass>) -> Result<Has
     .bind(passes.iter().map(|pass| pass.to.get()).collect::<Vec<_>>())
     .bind(Place::Live.schema())
     .bind(lapse.0)
-    .fetch_all(pool)
+    .fetch_all(connection)
     .await?;
     let moved: HashMap<String, String> = moved.into_iter().collect();
     Ok(passes.into_iter().filter(|pass| moved.contains_key(pass.projection)).map(|pass| (pass, ())).collect())

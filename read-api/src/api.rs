@@ -5,16 +5,20 @@ use crate::freshness::{self, Checkpoints};
 use crate::live::Live;
 use crate::sessions::{Grants, SessionRows};
 use axum::extract::FromRef;
-use events::{AccountId, Clock};
+use events::{AccountId, Clock, Position};
 use journal::{Grouped, Reader};
 use projections::Positions;
 use projections::account::accounts::{self, Account};
 use projections::leave::ledgers::Laws;
 use sqlx::PgPool;
+use std::collections::HashMap;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use vault::Vault;
 use web::session::Sessions;
+
+/// How many queries of a group may be under way.
+pub(crate) const GROUPS: usize = 2;
 
 /// The read side of one process; clones share it.
 #[derive(Clone, Debug)]
@@ -23,7 +27,8 @@ pub struct ReadApi {
     pub(crate) vault: Vault,
     pub(crate) positions: Positions,
     pub(crate) sessions: Arc<SessionRows>,
-    pub(crate) accounts: Grouped<AccountId, Account>,
+    /// An account, if it is there, and the position that this shows.
+    pub(crate) accounts: Grouped<AccountId, (Position, Option<Account>)>,
     pub(crate) checkpoints: Checkpoints,
     pub(crate) live: Live,
     pub(crate) laws: Laws,
@@ -49,17 +54,14 @@ impl ReadApi {
         let pool = reader.pool();
         let sessions = Arc::new(SessionRows::start(pool.clone(), clock.clone(), &config));
         let live = Live::start(pool.clone(), positions.clone(), SessionRows::clone(&sessions), &config, stop);
-        let accounts = Grouped::start({
-            let pool = pool.clone();
-            move |ids: Vec<AccountId>| {
-                let pool = pool.clone();
-                async move {
-                    let found = accounts::by_ids(&pool, &ids).await?;
-                    Ok(found.into_iter().map(|account| (account.account, account)).collect())
-                }
-            }
+        let accounts = Grouped::start(pool, GROUPS, |connection, ids| {
+            Box::pin(async move {
+                let (shown, found) = accounts::by_ids(connection, &ids).await?;
+                let mut found: HashMap<_, _> = found.into_iter().map(|account| (account.account, account)).collect();
+                Ok(ids.into_iter().map(|id| (id, (shown, found.remove(&id)))).collect())
+            })
         });
-        let checkpoints = freshness::checkpoints(pool.clone());
+        let checkpoints = freshness::checkpoints(pool);
         let laws = Laws::new(reader.clone());
         Self { reader, vault, positions, sessions, accounts, checkpoints, live, laws, clock, config: Arc::new(config) }
     }

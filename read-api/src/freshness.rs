@@ -1,5 +1,6 @@
 //! Waiting for a position, and telling which one an answer shows.
 
+use crate::api::GROUPS;
 use crate::{ReadApi, problems};
 use events::Position;
 use journal::Grouped;
@@ -13,16 +14,15 @@ use web::{Field, Problem, Text};
 /// How far every projection has got, by its name.
 pub(crate) type Checkpoints = Grouped<(), Arc<HashMap<String, i64>>>;
 
-pub(crate) fn checkpoints(pool: PgPool) -> Checkpoints {
-    Grouped::start(move |_| {
-        let pool = pool.clone();
-        async move {
+pub(crate) fn checkpoints(pool: &PgPool) -> Checkpoints {
+    Grouped::start(pool, GROUPS, |connection, _| {
+        Box::pin(async move {
             let rows: Vec<(String, i64)> =
                 sqlx::query_as("SELECT name, position FROM projections.projection WHERE place = 'projections'")
-                    .fetch_all(&pool)
+                    .fetch_all(connection)
                     .await?;
             Ok(HashMap::from([((), Arc::new(rows.into_iter().collect()))]))
-        }
+        })
     })
 }
 

@@ -1,12 +1,13 @@
 //! Open sessions, and what they may read.
 
+use crate::api::GROUPS;
 use crate::config::Config;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use events::Clock;
 use events::account::Role;
 use journal::Grouped;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 use web::session::{Sessions, SignedIn, Unavailable};
@@ -22,13 +23,13 @@ pub(crate) struct Grants {
 /// The sessions of one database, as the write side keeps them. Reading does not prolong one: this side cannot write.
 #[derive(Clone, Debug)]
 pub(crate) struct SessionRows {
+    pool: PgPool,
     table: Table,
     one_by_one: Grouped<TokenHash, SignedIn<Grants>>,
 }
 
 #[derive(Clone, Debug)]
 struct Table {
-    pool: PgPool,
     clock: Clock,
     idle: TimeDelta,
 }
@@ -38,23 +39,29 @@ type OpenRow = (Vec<u8>, Uuid, Uuid, Vec<String>, bool);
 
 impl SessionRows {
     pub(crate) fn start(pool: PgPool, clock: Clock, config: &Config) -> Self {
-        let table = Table { pool, clock, idle: config.session_idle() };
-        let asked = table.clone();
-        let one_by_one = Grouped::start(move |tokens| {
-            let table = asked.clone();
-            async move { table.open(&tokens).await }
+        let table = Table { clock, idle: config.session_idle() };
+        let one_by_one = Grouped::start(&pool, GROUPS, {
+            let table = table.clone();
+            move |connection, tokens| {
+                let table = table.clone();
+                Box::pin(async move { table.open(connection, &tokens).await })
+            }
         });
-        Self { table, one_by_one }
+        Self { pool, table, one_by_one }
     }
 
     /// Of these tokens, those whose session is open; an error while it is not known what they may do.
     pub(crate) async fn open(&self, tokens: &[TokenHash]) -> Result<HashMap<TokenHash, SignedIn<Grants>>, sqlx::Error> {
-        self.table.open(tokens).await
+        self.table.open(&mut *self.pool.acquire().await?, tokens).await
     }
 }
 
 impl Table {
-    async fn open(&self, tokens: &[TokenHash]) -> Result<HashMap<TokenHash, SignedIn<Grants>>, sqlx::Error> {
+    async fn open(
+        &self,
+        connection: &mut PgConnection,
+        tokens: &[TokenHash],
+    ) -> Result<HashMap<TokenHash, SignedIn<Grants>>, sqlx::Error> {
         let now = self.clock.now();
         let rows: Vec<OpenRow> = sqlx::query_as(
             "SELECT s.token, s.id, s.account, coalesce(a.roles, '{}'),
@@ -68,7 +75,7 @@ impl Table {
         .bind(tokens.iter().map(|token| token.0.to_vec()).collect::<Vec<_>>())
         .bind(now)
         .bind(now - self.idle)
-        .fetch_all(&self.pool)
+        .fetch_all(connection)
         .await?;
         rows.into_iter().map(signed_in).collect()
     }

@@ -1,15 +1,24 @@
-//! Group reads: whoever asks while a query is under way waits for the next one, which answers all who wait at once.
+//! Group reads: whoever asks while the queries that may be under way are, waits for the next one, which answers all who
+//! wait at once.
 //!
-//! What an answer shows was read after it was asked for, as if each had asked alone.
+//! What an answer shows was read after it was asked for, as if each had asked alone. Queries have connections of their
+//! own, as the writer has: a pool asks the server whether a connection lives whenever it takes one back.
 
+use crate::error::is_transient;
+use futures::future::BoxFuture;
+use sqlx::{ConnectOptions, PgConnection, PgPool};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::hash::Hash;
 use std::sync::Arc;
-use tokio::sync::{mpsc, oneshot};
+use std::time::Duration;
+use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::time::timeout;
 
 /// How many one query answers.
 const MOST: usize = 256;
+/// How long a query, or a connection to be made, is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 struct Ask<K, V> {
     key: K,
@@ -19,27 +28,36 @@ struct Ask<K, V> {
 /// Rows by their key; clones share their queries.
 pub struct Grouped<K, V>(mpsc::Sender<Ask<K, V>>);
 
-impl<K: Clone + Eq + Hash + Send + 'static, V: Clone + Send + Sync + 'static> Grouped<K, V> {
-    /// Asks by `query`, which leaves out the keys that have no row. Starts a task that ends with the last clone, so it
-    /// needs a Tokio runtime.
+impl<K: Clone + Eq + Hash + Send + 'static, V: Clone + Send + 'static> Grouped<K, V> {
+    /// Asks the database of `pool`, as its role, by at most `queries` at once; `query` leaves out the keys that have no
+    /// row. Starts tasks that end with the last clone, so it needs a Tokio runtime.
     #[must_use]
-    pub fn start<F>(query: impl Fn(Vec<K>) -> F + Send + 'static) -> Self
+    pub fn start<Q>(pool: &PgPool, queries: usize, query: Q) -> Self
     where
-        F: Future<Output = Result<HashMap<K, V>, sqlx::Error>> + Send,
+        Q: for<'c> Fn(&'c mut PgConnection, Vec<K>) -> BoxFuture<'c, Result<HashMap<K, V>, sqlx::Error>>,
+        Q: Clone + Send + Sync + 'static,
     {
-        let (asks, mut asked) = mpsc::channel::<Ask<K, V>>(MOST);
-        tokio::spawn(async move {
-            let mut group = Vec::new();
-            while asked.recv_many(&mut group, MOST).await > 0 {
-                let keys: HashSet<K> = group.iter().map(|ask| ask.key.clone()).collect();
-                let found = query(keys.into_iter().collect()).await.map_err(Arc::new);
-                for Ask { key, answer } in group.drain(..) {
-                    let row = found.as_ref().map(|rows| rows.get(&key).cloned()).map_err(Arc::clone);
-                    // Whoever has gone away needs no answer.
-                    let _ = answer.send(row);
-                }
-            }
-        });
+        let options = pool.connect_options();
+        let connect = move || -> BoxFuture<'static, _> {
+            let options = Arc::clone(&options);
+            Box::pin(async move { options.connect().await })
+        };
+        Self::over(queries, connect, query)
+    }
+
+    fn over<C, O, Q>(queries: usize, connect: O, query: Q) -> Self
+    where
+        C: Send + 'static,
+        O: Fn() -> BoxFuture<'static, Result<C, sqlx::Error>> + Clone + Send + Sync + 'static,
+        Q: for<'c> Fn(&'c mut C, Vec<K>) -> BoxFuture<'c, Result<HashMap<K, V>, sqlx::Error>>,
+        Q: Clone + Send + Sync + 'static,
+    {
+        let (asks, asked) = mpsc::channel(MOST);
+        let asked = Arc::new(Mutex::new(asked));
+        for _ in 0..queries.max(1) {
+            let (asked, connect, query) = (Arc::clone(&asked), connect.clone(), query.clone());
+            tokio::spawn(async move { Worker { connect, query, connection: None }.run(&asked).await });
+        }
         Self(asks)
     }
 
@@ -67,30 +85,87 @@ impl<K, V> fmt::Debug for Grouped<K, V> {
     }
 }
 
+/// Makes one query after another.
+struct Worker<C, O, Q> {
+    connect: O,
+    query: Q,
+    connection: Option<C>,
+}
+
+impl<C, O, Q> Worker<C, O, Q> {
+    async fn run<K, V>(mut self, asked: &Mutex<mpsc::Receiver<Ask<K, V>>>)
+    where
+        K: Clone + Eq + Hash,
+        V: Clone,
+        O: Fn() -> BoxFuture<'static, Result<C, sqlx::Error>>,
+        Q: for<'c> Fn(&'c mut C, Vec<K>) -> BoxFuture<'c, Result<HashMap<K, V>, sqlx::Error>>,
+    {
+        let mut group = Vec::new();
+        while asked.lock().await.recv_many(&mut group, MOST).await > 0 {
+            let keys: HashSet<K> = group.iter().map(|ask| ask.key.clone()).collect();
+            let keys: Vec<K> = keys.into_iter().collect();
+            let found = match self.ask(keys.clone()).await {
+                // The connection may have died since the query before.
+                Err(error) if is_transient(&error) => self.ask(keys).await,
+                found => found,
+            };
+            let found = found.map_err(Arc::new);
+            for Ask { key, answer } in group.drain(..) {
+                let row = found.as_ref().map(|rows| rows.get(&key).cloned()).map_err(Arc::clone);
+                // Whoever has gone away needs no answer.
+                let _ = answer.send(row);
+            }
+        }
+    }
+
+    async fn ask<K, V>(&mut self, keys: Vec<K>) -> Result<HashMap<K, V>, sqlx::Error>
+    where
+        O: Fn() -> BoxFuture<'static, Result<C, sqlx::Error>>,
+        Q: for<'c> Fn(&'c mut C, Vec<K>) -> BoxFuture<'c, Result<HashMap<K, V>, sqlx::Error>>,
+    {
+        let late = |_| sqlx::Error::PoolTimedOut;
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => timeout(PATIENCE, (self.connect)()).await.map_err(late)??,
+        };
+        let found = timeout(PATIENCE, (self.query)(&mut connection, keys)).await.map_err(late)??;
+        // One that failed is not used again.
+        self.connection = Some(connection);
+        Ok(found)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use futures::future::join_all;
-    use std::sync::Mutex;
     use tokio::sync::Semaphore;
 
-    /// Keys below ten have themselves as their row; the queries that were made.
-    fn grouped(gate: Arc<Semaphore>) -> (Grouped<u8, u8>, Arc<Mutex<Vec<Vec<u8>>>>) {
-        let queries = Arc::<Mutex<Vec<Vec<u8>>>>::default();
+    type Queries = Arc<std::sync::Mutex<Vec<(u32, Vec<u8>)>>>;
+
+    /// Keys below ten have themselves as their row, and 99 breaks the connection; the queries that were made, with the
+    /// number of their connection.
+    fn grouped(gate: Arc<Semaphore>) -> (Grouped<u8, u8>, Queries) {
+        let queries = Queries::default();
         let made = Arc::clone(&queries);
-        let grouped = Grouped::start(move |mut keys: Vec<u8>| {
+        let connections = Arc::new(std::sync::atomic::AtomicU32::new(0));
+        let connect = move || -> BoxFuture<'static, _> {
+            let number = connections.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            Box::pin(async move { Ok(number) })
+        };
+        let query = move |connection: &mut u32, mut keys: Vec<u8>| -> BoxFuture<'_, _> {
             keys.sort_unstable();
-            made.lock().unwrap().push(keys.clone());
+            made.lock().unwrap().push((*connection, keys.clone()));
             let gate = Arc::clone(&gate);
-            async move {
+            Box::pin(async move {
                 gate.acquire().await.unwrap().forget();
                 if keys.contains(&99) {
                     return Err(sqlx::Error::PoolTimedOut);
                 }
                 Ok(keys.into_iter().filter(|key| *key < 10).map(|key| (key, key)).collect())
-            }
-        });
-        (grouped, queries)
+            })
+        };
+        (Grouped::over(1, connect, query), queries)
     }
 
     #[tokio::test]
@@ -113,14 +188,15 @@ mod tests {
         assert_eq!(first.await.unwrap().unwrap(), Some(1));
         let rows: Vec<_> = others.into_iter().map(Result::unwrap).collect();
         assert_eq!(rows, [Some(2), Some(3), Some(2), None]);
-        assert_eq!(*queries.lock().unwrap(), [vec![1], vec![2, 3, 12]]);
+        assert_eq!(*queries.lock().unwrap(), [(0, vec![1]), (0, vec![2, 3, 12])]);
     }
 
     #[tokio::test]
-    async fn a_failure_is_told_to_all_of_its_group_and_to_no_other() {
-        let (grouped, _) = grouped(Arc::new(Semaphore::new(2)));
+    async fn a_query_that_fails_is_made_once_more_on_a_new_connection_and_then_told_to_its_group_alone() {
+        let (grouped, queries) = grouped(Arc::new(Semaphore::new(3)));
         let both = join_all([99, 1].map(|key| grouped.get(key))).await;
         assert!(both.iter().all(Result::is_err), "{both:?}");
         assert_eq!(grouped.get(1).await.unwrap(), Some(1));
+        assert_eq!(*queries.lock().unwrap(), [(0, vec![1, 99]), (1, vec![1, 99]), (2, vec![1])]);
     }
 }

@@ -39,7 +39,7 @@ async fn the_overview_shows_accounts_and_no_stranger() {
     let seen: Vec<_> = all.iter().map(|account| (account.account.as_uuid(), account.state.status())).collect();
     assert_eq!(seen, [(fresh, Status::Provisioned), (active, Status::Active), (suspended, Status::Suspended)]);
 
-    let by_id = async |id| accounts::by_ids(&client, &[AccountId::from_uuid(id)]).await.unwrap().pop();
+    let by_id = async |id| accounts::by_ids(&client, &[AccountId::from_uuid(id)]).await.unwrap().1.pop();
     let account = by_id(active).await.unwrap();
     assert_eq!(account.username, sealed("active"));
     assert_eq!(account.state.roles, [Role::Agent, Role::Auditor].into());

@@ -101,7 +101,7 @@ async fn names(api: &ReadApi, entries: &[Entry]) -> Result<HashMap<AccountId, St
     let mut most: Vec<(AccountId, usize)> = counts.into_iter().collect();
     most.sort_unstable_by_key(|(agent, count)| (Reverse(*count), *agent));
     let most: Vec<AccountId> = most.into_iter().take(ROWS).map(|(agent, _)| agent).collect();
-    let accounts = accounts::by_ids(api.pool(), &most).await.map_err(problems::database)?;
+    let (_, accounts) = accounts::by_ids(api.pool(), &most).await.map_err(problems::database)?;
     let mut boxes = Boxes::default();
     let sealed = accounts
         .iter()
