@@ -19,6 +19,9 @@ const NAME: &str = "intraparis";
 /// How long a request waits for a connection before it is told to come back.
 const ACQUIRE: Duration = Duration::from_secs(5);
 
+/// For how long a connection is believed to live after the pool has asked it.
+const FRESH: Duration = Duration::from_secs(1);
+
 /// Why the database cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
@@ -111,7 +114,20 @@ impl Database {
     }
 
     fn lazy(&self, options: PgConnectOptions) -> PgPool {
-        PgPoolOptions::new().max_connections(self.connections).acquire_timeout(ACQUIRE).connect_lazy_with(options)
+        PgPoolOptions::new()
+            .max_connections(self.connections)
+            .acquire_timeout(ACQUIRE)
+            // The pool has asked it whether it lives when it took it back; it is asked again only when that is long ago.
+            .test_before_acquire(false)
+            .before_acquire(|connection, kept| {
+                Box::pin(async move {
+                    if kept.idle_for > FRESH {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
+            .connect_lazy_with(options)
     }
 
     /// Comes when a private server has ended by itself.

@@ -18,7 +18,7 @@ pub(crate) struct Exclusions {
 }
 
 impl Exclusions {
-    /// All that was recorded for `projection` up to now, by the index on stream types.
+    /// All that was recorded for `projection` up to now, by the index of operators' decisions.
     pub(crate) async fn load(pool: &PgPool, projection: &str) -> Result<Self, ReadError> {
         let rows: Vec<(i64, String, i16, Vec<u8>)> = sqlx::query_as(
             "SELECT position, type, schema_version, payload FROM journal.event

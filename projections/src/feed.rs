@@ -5,11 +5,12 @@ use crate::config::{Config, Lapse};
 use crate::exclusions::Exclusions;
 use crate::halt::Poison;
 use crate::lease::Lease;
+use crate::page::Page;
+use crate::together::Together;
 use crate::{Projection, ProjectionError};
 use events::Position;
-use events::audit::ProjectionEvent;
 use futures::FutureExt;
-use journal::{Reader, Recorded};
+use journal::Reader;
 use sqlx::{Postgres, Transaction};
 use std::panic::AssertUnwindSafe;
 
@@ -35,11 +36,12 @@ impl<E: Into<ProjectionError>> From<E> for Stop {
 pub(crate) struct Feed<'a> {
     projection: &'a Projection,
     reader: &'a Reader,
+    together: Option<&'a Together>,
     lease: Lease,
     lapse: Lapse,
     exclusions: Exclusions,
     at: Position,
-    ahead: Option<Vec<Recorded>>,
+    ahead: Option<Page>,
     most: i64,
     limit: i64,
     suspect: Position,
@@ -58,6 +60,7 @@ impl<'a> Feed<'a> {
         Ok(Self {
             projection,
             reader,
+            together: None,
             at: lease.position,
             lease,
             lapse: config.lease(),
@@ -67,6 +70,11 @@ impl<'a> Feed<'a> {
             limit: most,
             suspect: Position::START,
         })
+    }
+
+    /// Does together with the others of its process what can be.
+    pub(crate) fn along_with(self, together: &'a Together) -> Self {
+        Self { together: Some(together), ..self }
     }
 
     pub(crate) const fn at(&self) -> Position {
@@ -83,34 +91,35 @@ impl<'a> Feed<'a> {
     /// A batch that fails is tried again in halves, until the event at fault stands alone: the database names none
     /// when it refuses the rows of thousands.
     pub(crate) async fn step(&mut self, until: Position) -> Result<(), Stop> {
-        let mut page = match self.ahead.take() {
+        let page = match self.ahead.take() {
             Some(page) => page,
-            None => self.read(self.at, until).await?,
+            None => self.page(until).await?,
         };
-        page.retain(|recorded| recorded.position <= until);
-        let (Some(first), Some(last)) = (page.first().map(Poison::of), page.last().map(|last| last.position)) else {
+        if page.count == 0 {
             return Ok(());
-        };
-        let (count, more) = (page.len() as i64, last < until);
+        }
+        let (count, last, first) = (page.count, page.last, page.events.first().map(Poison::of));
         self.heed(&page).await?;
-        let read_ahead = async { if more { self.read(last, until).await.map(Some) } else { Ok(None) } };
-        let (folded, ahead) = tokio::join!(self.fold(page, last), read_ahead);
+        let read_ahead = async { if last < until { self.read(last, until).await.map(Some) } else { Ok(None) } };
+        let (folded, ahead) = tokio::join!(self.fold(page), read_ahead);
         match folded {
             Ok(true) => {
                 self.at = last;
                 if last >= self.suspect {
                     self.limit = self.most;
                 }
-                metrics::counter!("projection_events_total", "projection" => self.projection.name)
-                    .increment(count.unsigned_abs());
+                metrics::counter!("projection_events_total", "projection" => self.projection.name).increment(count);
                 self.ahead = ahead?;
                 Ok(())
             }
             Ok(false) => Err(Stop::Fenced),
             Err(error) if error.is_transient() => Err(Stop::Unavailable(error)),
-            Err(error) if count == 1 => Err(Stop::Poison(Poison { reason: error.reason(), ..first })),
+            Err(error) if count == 1 => Err(match first {
+                Some(first) => Stop::Poison(Poison { reason: error.reason(), ..first }),
+                None => Stop::Unavailable(error),
+            }),
             Err(_) => {
-                self.limit = count / 2;
+                self.limit = i64::try_from(count / 2).unwrap_or(self.most);
                 self.suspect = self.suspect.max(last);
                 Ok(())
             }
@@ -128,36 +137,51 @@ impl<'a> Feed<'a> {
         }
         while self.at < until {
             let page = self.read(self.at, until).await?;
-            let Some(last) = page.last().map(|last| last.position) else { break };
+            if page.count == 0 {
+                break;
+            }
+            let last = page.last;
             self.heed(&page).await?;
-            transaction = self.fold_page(transaction, page, last).await?.ok_or(Stop::Fenced)?;
+            transaction = self.fold_page(transaction, page).await?.ok_or(Stop::Fenced)?;
             self.at = last;
         }
         Ok(transaction)
     }
 
-    async fn read(&self, after: Position, until: Position) -> Result<Vec<Recorded>, ProjectionError> {
-        let limit = self.limit.min(i64::try_from(until.events_since(after)).unwrap_or(i64::MAX));
-        let page = self.reader.page(after, limit).await?;
-        let reaches = page.last().map_or(after, |last| last.position);
-        if reaches.events_since(after) != page.len() as u64 {
-            return Err(ProjectionError::Contradiction("the journal has a hole"));
+    /// The next page, up to and with `until` at most.
+    async fn page(&self, until: Position) -> Result<Page, ProjectionError> {
+        if let Some(together) = self.together
+            && until.events_since(self.at) <= self.limit.unsigned_abs()
+            && let Some(page) = together.newest(self.projection, self.at, until).await?
+        {
+            return Ok(page);
         }
-        Ok(page)
+        self.read(self.at, until).await
+    }
+
+    async fn read(&self, after: Position, until: Position) -> Result<Page, ProjectionError> {
+        let limit = self.limit.min(i64::try_from(until.events_since(after)).unwrap_or(i64::MAX));
+        Page::read(self.reader, self.projection, after, limit).await
     }
 
     /// What operators decide counts from the page on in which it was recorded: the live projection waits for their
     /// decision at the very event, and a rebuild knows it from its beginning.
-    async fn heed(&mut self, page: &[Recorded]) -> Result<(), ProjectionError> {
-        if page.iter().any(Recorded::is::<ProjectionEvent>) {
+    async fn heed(&mut self, page: &Page) -> Result<(), ProjectionError> {
+        if page.decides {
             self.exclusions = Exclusions::load(self.reader.pool(), self.projection.name).await?;
         }
         Ok(())
     }
 
     /// Whether the page was folded; not, when the lease is lost.
-    async fn fold(&self, page: Vec<Recorded>, to: Position) -> Result<bool, ProjectionError> {
-        match self.fold_page(self.reader.pool().begin().await?, page, to).await? {
+    async fn fold(&self, page: Page) -> Result<bool, ProjectionError> {
+        if page.events.is_empty()
+            && let Some(together) = self.together
+            && together.pass(&self.lease, self.at, page.last).await
+        {
+            return Ok(true);
+        }
+        match self.fold_page(self.reader.pool().begin().await?, page).await? {
             Some(transaction) => transaction.commit().await.map(|()| true).map_err(Into::into),
             None => Ok(false),
         }
@@ -166,14 +190,13 @@ impl<'a> Feed<'a> {
     async fn fold_page(
         &self,
         mut transaction: Transaction<'static, Postgres>,
-        page: Vec<Recorded>,
-        to: Position,
+        page: Page,
     ) -> Result<Option<Transaction<'static, Postgres>>, ProjectionError> {
-        if !checkpoint::advance(&mut transaction, &self.lease, self.lapse, self.at, to).await? {
+        if !checkpoint::advance(&mut transaction, &self.lease, self.lapse, self.at, page.last).await? {
             return Ok(None);
         }
         // A fold that panics is at fault with its event, and ends no other projection; its transaction is given up.
-        let folding = AssertUnwindSafe(self.projection.fold(transaction, page, &self.exclusions)).catch_unwind();
+        let folding = AssertUnwindSafe(self.projection.fold(transaction, page.events, &self.exclusions)).catch_unwind();
         let folded = folding.await.unwrap_or(Err(ProjectionError::Contradiction("the fold has panicked")));
         folded.map(Some)
     }

@@ -1,11 +1,11 @@
 //! What is shown: read models folded from the journal, and the runner that feeds them.
 //!
 //! ```text
-//!  journal ─▶ Feed ─▶ one transaction: checkpoint and lease · Rows::load · handlers of esrs · Rows::write
-//!               │
-//!               ├─ Runner: the live tables, one leader a projection, woken by the head
-//!               ├─ rebuild: tables beside them, put in their place
-//!               └─ verify: tables beside them, compared row by row
+//!  journal ─▶ Page ─▶ Feed ─▶ one transaction: checkpoint and lease · Rows::load · handlers of esrs · Rows::write
+//!                      │
+//!                      ├─ Runner: the live tables, one leader a projection, woken by the head; Together reads once for all
+//!                      ├─ rebuild: tables beside them, put in their place
+//!                      └─ verify: tables beside them, compared row by row
 //! ```
 //!
 //! A read model is one module: its table (in `migrations`), its fold, its queries. It is added by one line in
@@ -25,12 +25,13 @@ mod json;
 mod lag;
 mod lease;
 pub mod leave;
+mod page;
 mod projection;
 mod rebuild;
 mod runner;
-
 mod shadow;
 mod stream;
+mod together;
 mod verify;
 mod wait;
 

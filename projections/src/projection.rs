@@ -37,15 +37,19 @@ impl Projection {
         Declaration { name, fold, tables, routes: Vec::new() }
     }
 
-    /// Folds the events of `page` that it reads and that no operator excluded; the transaction comes back, to be
-    /// committed.
+    /// Whether it reads streams of this type.
+    pub(crate) fn reads(&self, stream_type: &str) -> bool {
+        self.folding.reads(stream_type)
+    }
+
+    /// Folds those of the events that no operator excluded; the transaction comes back, to be committed.
     pub(crate) async fn fold(
         &self,
         transaction: Transaction<'static, Postgres>,
-        page: Vec<Recorded>,
+        events: Vec<Recorded>,
         exclusions: &Exclusions,
     ) -> Result<Transaction<'static, Postgres>, ProjectionError> {
-        self.folding.fold(transaction, page, exclusions).await
+        self.folding.fold(transaction, events, exclusions).await
     }
 }
 
@@ -84,10 +88,12 @@ impl<R: Rows> Declaration<R> {
 
 #[async_trait]
 trait Folding: Send + Sync {
+    fn reads(&self, stream_type: &str) -> bool;
+
     async fn fold(
         &self,
         transaction: Transaction<'static, Postgres>,
-        page: Vec<Recorded>,
+        events: Vec<Recorded>,
         exclusions: &Exclusions,
     ) -> Result<Transaction<'static, Postgres>, ProjectionError>;
 }
@@ -96,19 +102,19 @@ struct Routes<R>(Vec<Box<dyn Route<R>>>);
 
 #[async_trait]
 impl<R: Rows> Folding for Routes<R> {
+    fn reads(&self, stream_type: &str) -> bool {
+        self.0.iter().any(|route| route.stream_type() == stream_type)
+    }
+
     async fn fold(
         &self,
         mut transaction: Transaction<'static, Postgres>,
-        mut page: Vec<Recorded>,
+        mut events: Vec<Recorded>,
         exclusions: &Exclusions,
     ) -> Result<Transaction<'static, Postgres>, ProjectionError> {
-        // What is not read is not decoded either.
-        page.retain(|recorded| {
-            self.0.iter().any(|route| route.stream_type() == recorded.stream_type)
-                && !exclusions.cover(recorded.position, &recorded.stream_type, recorded.stream_id)
-        });
-        let rows = R::load(&page, &mut transaction).await?;
-        let mut events = page.into_iter();
+        events.retain(|recorded| !exclusions.cover(recorded.position, &recorded.stream_type, recorded.stream_id));
+        let rows = R::load(&events, &mut transaction).await?;
+        let mut events = events.into_iter();
         let Some(recorded) = events.next() else { return Ok(transaction) };
         let mut fold = Fold { rows, recorded, transaction };
         loop {

@@ -6,15 +6,22 @@ use crate::feed::{Feed, Stop};
 use crate::halt::Poison;
 use crate::lease::Lease;
 use crate::rebuild::{RebuildError, rebuild};
+use crate::together::Together;
 use crate::{Config, Positions, Projection};
 use events::Position;
 use journal::Reader;
 use sqlx::PgPool;
 use std::cmp::Ordering;
+use std::sync::Arc;
+use std::time::Duration;
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
+
+/// The least time between two pages that are not full: under load an event then shares the price of a page with others,
+/// and commands have the machine for themselves.
+const PACE: Duration = Duration::from_millis(20);
 
 /// Runs every projection until stopped, on a pool of the projector's role.
 #[derive(Clone, Debug)]
@@ -40,8 +47,10 @@ impl Runner {
     /// [`JoinError`] when the task of a projection died: a fault of this build.
     pub async fn run(self, stop: CancellationToken) -> Result<(), JoinError> {
         let mut tasks = JoinSet::new();
+        let together = Arc::new(Together::start(self.reader.clone(), &self.config));
         for projection in self.projections.clone() {
-            let led = Led { runner: self.clone(), projection, tried: None, eager: true };
+            let together = Arc::clone(&together);
+            let led = Led { runner: self.clone(), together, projection, tried: None, eager: true };
             let stop = stop.clone();
             tasks.spawn(async move { stop.run_until_cancelled(led.run()).await });
         }
@@ -67,6 +76,7 @@ impl Runner {
 /// One projection in the hands of one runner.
 struct Led {
     runner: Runner,
+    together: Arc<Together>,
     projection: Projection,
     /// The event that this build could not fold: it is not tried again for nothing.
     tried: Option<Position>,
@@ -130,11 +140,16 @@ impl Led {
         let Runner { reader, positions, config, .. } = &self.runner;
         tracing::info!(projection = lease.projection, position = %lease.position, "leads the projection");
         positions.restart(lease.projection, lease.position);
-        let mut feed = Feed::new(&self.projection, reader, lease, config).await?;
+        let mut feed = Feed::new(&self.projection, reader, lease, config).await?.along_with(&self.together);
         let mut head = reader.head();
+        let mut pace = tokio::time::interval(PACE);
+        pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let until = head.past(feed.at()).await;
-            match feed.step(until).await {
+            if until.events_since(feed.at()) < u64::from(config.batch) {
+                pace.tick().await;
+            }
+            match feed.step(head.position()).await {
                 Ok(()) => positions.reach(self.projection.name, feed.at()),
                 Err(Stop::Poison(poison)) => {
                     self.halt(&poison, feed.lease()).await?;

@@ -1,18 +1,24 @@
 //! What every handler works with.
 
 use crate::config::Config;
+use crate::freshness::{self, Checkpoints};
 use crate::live::Live;
 use crate::sessions::{Grants, SessionRows};
 use axum::extract::FromRef;
-use events::Clock;
-use journal::Reader;
+use events::{AccountId, Clock, Position};
+use journal::{Grouped, Reader};
 use projections::Positions;
+use projections::account::accounts::{self, Account};
 use projections::leave::ledgers::Laws;
 use sqlx::PgPool;
+use std::collections::HashMap;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use vault::{Attachments, Vault};
 use web::session::Sessions;
+
+/// How many queries of a group may be under way.
+pub(crate) const GROUPS: usize = 2;
 
 /// The read side of one process; clones share it.
 #[derive(Clone, Debug)]
@@ -21,7 +27,10 @@ pub struct ReadApi {
     pub(crate) vault: Vault,
     pub(crate) attachments: Attachments,
     pub(crate) positions: Positions,
-    pub(crate) sessions: SessionRows,
+    pub(crate) sessions: Arc<SessionRows>,
+    /// An account, if it is there, and the position that this shows.
+    pub(crate) accounts: Grouped<AccountId, (Position, Option<Account>)>,
+    pub(crate) checkpoints: Checkpoints,
     pub(crate) live: Live,
     pub(crate) laws: Laws,
     pub(crate) clock: Clock,
@@ -44,10 +53,31 @@ impl ReadApi {
         config: Config,
         stop: CancellationToken,
     ) -> Self {
-        let sessions = SessionRows::new(reader.pool().clone(), clock.clone(), &config);
-        let live = Live::start(reader.pool().clone(), positions.clone(), sessions.clone(), &config, stop);
+        let pool = reader.pool();
+        let sessions = Arc::new(SessionRows::start(pool.clone(), clock.clone(), &config));
+        let live = Live::start(pool.clone(), positions.clone(), SessionRows::clone(&sessions), &config, stop);
+        let accounts = Grouped::start(pool, GROUPS, |connection, ids| {
+            Box::pin(async move {
+                let (shown, found) = accounts::by_ids(connection, &ids).await?;
+                let mut found: HashMap<_, _> = found.into_iter().map(|account| (account.account, account)).collect();
+                Ok(ids.into_iter().map(|id| (id, (shown, found.remove(&id)))).collect())
+            })
+        });
+        let checkpoints = freshness::checkpoints(pool);
         let laws = Laws::new(reader.clone());
-        Self { reader, vault, attachments, positions, sessions, live, laws, clock, config: Arc::new(config) }
+        Self {
+            reader,
+            vault,
+            attachments,
+            positions,
+            sessions,
+            accounts,
+            checkpoints,
+            live,
+            laws,
+            clock,
+            config: Arc::new(config),
+        }
     }
 
     pub(crate) const fn pool(&self) -> &PgPool {
@@ -57,6 +87,6 @@ impl ReadApi {
 
 impl FromRef<ReadApi> for Arc<dyn Sessions<Grants = Grants>> {
     fn from_ref(api: &ReadApi) -> Self {
-        Arc::new(api.sessions.clone())
+        Arc::<SessionRows>::clone(&api.sessions)
     }
 }

@@ -1,11 +1,30 @@
 //! Waiting for a position, and telling which one an answer shows.
 
+use crate::api::GROUPS;
 use crate::{ReadApi, problems};
 use events::Position;
+use journal::Grouped;
+use sqlx::PgPool;
 use std::collections::HashMap;
+use std::sync::Arc;
 use tokio::time::Instant;
 use web::at_least::{AtLeast, behind};
 use web::{Field, Problem, Text};
+
+/// How far every projection has got, by its name.
+pub(crate) type Checkpoints = Grouped<(), Arc<HashMap<String, i64>>>;
+
+pub(crate) fn checkpoints(pool: &PgPool) -> Checkpoints {
+    Grouped::start(pool, GROUPS, |connection, _| {
+        Box::pin(async move {
+            let rows: Vec<(String, i64)> =
+                sqlx::query_as("SELECT name, position FROM projections.projection WHERE place = 'projections'")
+                    .fetch_all(connection)
+                    .await?;
+            Ok(HashMap::from([((), Arc::new(rows.into_iter().collect()))]))
+        })
+    })
+}
 
 impl ReadApi {
     /// Waits until each of these projections shows what is asked for.
@@ -80,15 +99,7 @@ impl ReadApi {
 
     /// Where each of these projections is, in their order; at the start where one was never run.
     async fn rows<'a>(&self, projections: &[&'a str]) -> Result<Vec<(&'a str, Position)>, Problem> {
-        let rows: HashMap<String, i64> = sqlx::query_as(
-            "SELECT name, position FROM projections.projection WHERE place = 'projections' AND name = ANY ($1)",
-        )
-        .bind(projections)
-        .fetch_all(self.pool())
-        .await
-        .map_err(problems::database)?
-        .into_iter()
-        .collect();
+        let rows = self.checkpoints.get(()).await.map_err(problems::database)?.unwrap_or_default();
         let row = |name: &&'a str| {
             let position = Position::new(rows.get(*name).copied().unwrap_or_default());
             Ok((*name, position.map_err(Problem::internal)?))

@@ -2,6 +2,7 @@
 
 use journal::ReadError;
 use projections::leave::ledgers::LawError;
+use std::sync::Arc;
 use vault::{AttachmentsError, VaultError};
 use web::Problem;
 
@@ -15,7 +16,8 @@ web::kinds! {
 }
 
 /// What the database did not tell.
-pub(crate) fn database(error: sqlx::Error) -> Problem {
+pub(crate) fn database(error: impl Into<Arc<sqlx::Error>>) -> Problem {
+    let error = error.into();
     if journal::is_transient(&error) { Problem::unavailable(error) } else { Problem::internal(error) }
 }
 

@@ -1,11 +1,13 @@
 //! Open sessions, and what they may read.
 
+use crate::api::GROUPS;
 use crate::config::Config;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use events::Clock;
 use events::account::Role;
-use sqlx::PgPool;
+use journal::Grouped;
+use sqlx::{PgConnection, PgPool};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 use web::session::{Sessions, SignedIn, Unavailable};
@@ -22,6 +24,12 @@ pub(crate) struct Grants {
 #[derive(Clone, Debug)]
 pub(crate) struct SessionRows {
     pool: PgPool,
+    table: Table,
+    one_by_one: Grouped<TokenHash, SignedIn<Grants>>,
+}
+
+#[derive(Clone, Debug)]
+struct Table {
     clock: Clock,
     idle: TimeDelta,
 }
@@ -30,12 +38,30 @@ pub(crate) struct SessionRows {
 type OpenRow = (Vec<u8>, Uuid, Uuid, Vec<String>, bool);
 
 impl SessionRows {
-    pub(crate) fn new(pool: PgPool, clock: Clock, config: &Config) -> Self {
-        Self { pool, clock, idle: config.session_idle() }
+    pub(crate) fn start(pool: PgPool, clock: Clock, config: &Config) -> Self {
+        let table = Table { clock, idle: config.session_idle() };
+        let one_by_one = Grouped::start(&pool, GROUPS, {
+            let table = table.clone();
+            move |connection, tokens| {
+                let table = table.clone();
+                Box::pin(async move { table.open(connection, &tokens).await })
+            }
+        });
+        Self { pool, table, one_by_one }
     }
 
     /// Of these tokens, those whose session is open; an error while it is not known what they may do.
     pub(crate) async fn open(&self, tokens: &[TokenHash]) -> Result<HashMap<TokenHash, SignedIn<Grants>>, sqlx::Error> {
+        self.table.open(&mut *self.pool.acquire().await?, tokens).await
+    }
+}
+
+impl Table {
+    async fn open(
+        &self,
+        connection: &mut PgConnection,
+        tokens: &[TokenHash],
+    ) -> Result<HashMap<TokenHash, SignedIn<Grants>>, sqlx::Error> {
         let now = self.clock.now();
         let rows: Vec<OpenRow> = sqlx::query_as(
             "SELECT s.token, s.id, s.account, coalesce(a.roles, '{}'),
@@ -49,7 +75,7 @@ impl SessionRows {
         .bind(tokens.iter().map(|token| token.0.to_vec()).collect::<Vec<_>>())
         .bind(now)
         .bind(now - self.idle)
-        .fetch_all(&self.pool)
+        .fetch_all(connection)
         .await?;
         rows.into_iter().map(signed_in).collect()
     }
@@ -71,7 +97,6 @@ impl Sessions for SessionRows {
     type Grants = Grants;
 
     async fn find(&self, token: TokenHash) -> Result<Option<SignedIn<Grants>>, Unavailable> {
-        let mut found = self.open(&[token]).await.map_err(|error| Unavailable(error.into()))?;
-        Ok(found.remove(&token))
+        self.one_by_one.get(token).await.map_err(|error| Unavailable(error.into()))
     }
 }

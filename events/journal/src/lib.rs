@@ -16,6 +16,7 @@ mod append;
 mod cache;
 pub mod embedded;
 mod error;
+mod grouped;
 mod head;
 mod idempotency;
 mod journal;
@@ -31,6 +32,7 @@ mod writer;
 
 pub use append::{Receipt, Replayed};
 pub use error::{AppendError, ReadError, is_transient};
+pub use grouped::Grouped;
 pub use head::Head;
 pub use journal::{Config, Journal};
 pub use read::{Direction, Reader, Selection};

@@ -260,20 +260,35 @@ pub struct AccountFilter {
     pub role: Option<Role>,
 }
 
-/// One account.
+/// Those of these accounts that are there, and the position that this shows, as of one instant.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn by_id(database: impl PgExecutor<'_>, account: AccountId) -> Result<Option<Account>, sqlx::Error> {
-    sqlx::query_as(
-        "SELECT account, username::text, given_name::text, family_name::text, staff_number::text, roles,
-                personal_password, credential, credential_since, failures, last_login, suspended_since,
-                provisioned_at, position
-         FROM projections.accounts_v1 WHERE account = $1",
+pub async fn by_ids(
+    database: impl PgExecutor<'_>,
+    accounts: &[AccountId],
+) -> Result<(Position, Vec<Account>), sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT p.position AS shown, account, username::text, given_name::text, family_name::text, staff_number::text,
+                roles, personal_password, credential, credential_since, failures, last_login, suspended_since,
+                provisioned_at, a.position
+         FROM projections.projection p LEFT JOIN projections.accounts_v1 a ON a.account = ANY ($1)
+         WHERE p.name = 'accounts_v1' AND p.place = 'projections'",
     )
-    .bind(account.as_uuid())
-    .fetch_optional(database)
-    .await
+    .bind(accounts.iter().map(|account| account.as_uuid()).collect::<Vec<_>>())
+    .fetch_all(database)
+    .await?;
+    let shown = match rows.first() {
+        Some(row) => crate::checkpoint::position(row.try_get("shown")?)?,
+        None => Position::START,
+    };
+    let mut found = Vec::new();
+    for row in rows {
+        if row.try_get::<Option<Uuid>, _>("account")?.is_some() {
+            found.push(Account::from_row(&row)?);
+        }
+    }
+    Ok((shown, found))
 }
 
 /// At most `limit` accounts after the account `after`, in the order of their ids, which is that of their making.

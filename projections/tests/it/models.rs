@@ -39,15 +39,16 @@ async fn the_overview_shows_accounts_and_no_stranger() {
     let seen: Vec<_> = all.iter().map(|account| (account.account.as_uuid(), account.state.status())).collect();
     assert_eq!(seen, [(fresh, Status::Provisioned), (active, Status::Active), (suspended, Status::Suspended)]);
 
-    let account = accounts::by_id(&client, AccountId::from_uuid(active)).await.unwrap().unwrap();
+    let by_id = async |id| accounts::by_ids(&client, &[AccountId::from_uuid(id)]).await.unwrap().1.pop();
+    let account = by_id(active).await.unwrap();
     assert_eq!(account.username, sealed("active"));
     assert_eq!(account.state.roles, [Role::Agent, Role::Auditor].into());
     assert_eq!((account.state.failures, account.state.last_login), (0, Some(at(3))));
     assert_eq!(account.state.provisioned_at, Some(at(2)));
-    let account = accounts::by_id(&client, AccountId::from_uuid(suspended)).await.unwrap().unwrap();
+    let account = by_id(suspended).await.unwrap();
     assert_eq!((account.state.failures, account.state.suspended_since), (3, Some(at(5))));
     assert_eq!(account.position, last.position);
-    assert_eq!(accounts::by_id(&client, AccountId::from_uuid(stranger)).await.unwrap(), None);
+    assert_eq!(by_id(stranger).await, None);
 
     let second = accounts::page(&client, AccountFilter::default(), Some(AccountId::from_uuid(fresh)), 1).await.unwrap();
     assert_eq!(second.iter().map(|account| account.account.as_uuid()).collect::<Vec<_>>(), [active]);

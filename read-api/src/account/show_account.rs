@@ -41,8 +41,8 @@ pub(super) async fn answer(
     at_least: AtLeast,
     preconditions: &Preconditions,
 ) -> Result<Response, Problem> {
-    let shown = api.shown(at_least, &[accounts::NAME]).await?;
-    let account = accounts::by_id(api.pool(), account).await.map_err(problems::database)?;
+    api.wait(at_least, &[accounts::NAME]).await?;
+    let (shown, account) = api.accounts.get(account).await.map_err(problems::database)?.unwrap_or_default();
     let rows = opened(&api.vault, account.as_slice()).await?;
     let row = rows.first().ok_or_else(|| Problem::from(&NOT_FOUND))?;
     answer::json(preconditions, shown, row)

@@ -44,8 +44,9 @@ impl FromRequestParts<ReadApi> for OwnReading {
         };
         let own = found.filter(|reading| reading.actor == Actor::Account(who.account));
         let reading = own.ok_or_else(|| Problem::from(&NOT_FOUND))?;
-        caught_up(api, trail::NAME, reading.position, at_least).await?;
-        let shown = api.shown(at_least, &[trail::NAME]).await?;
+        let declared = to_web(reading.position)?;
+        let position = at_least.position.map_or(declared, |asked| asked.max(declared));
+        let shown = api.shown(AtLeast { position: Some(position), ..at_least }, &[trail::NAME]).await?;
         Ok(Self { reading, shown })
     }
 }

@@ -94,17 +94,16 @@ async fn names(api: &ReadApi, entries: &[Entry]) -> Result<HashMap<AccountId, St
     }
     let mut most: Vec<(AccountId, usize)> = counts.into_iter().collect();
     most.sort_unstable_by_key(|(agent, count)| (Reverse(*count), *agent));
-    let mut names = HashMap::new();
-    for (agent, _) in most.into_iter().take(ROWS) {
-        let account = accounts::by_id(api.pool(), agent).await.map_err(problems::database)?;
-        let mut boxes = Boxes::default();
-        let username =
-            account.as_ref().map(|account| boxes.add(places::identity(agent, "username"), &account.username));
-        if let Some(name) = boxes.open(&api.vault).await?.take(username, "username", &mut Vec::new()) {
-            names.insert(agent, name);
-        }
-    }
-    Ok(names)
+    let most: Vec<AccountId> = most.into_iter().take(ROWS).map(|(agent, _)| agent).collect();
+    let (_, accounts) = accounts::by_ids(api.pool(), &most).await.map_err(problems::database)?;
+    let mut boxes = Boxes::default();
+    let sealed = accounts
+        .iter()
+        .map(|account| (account.account, boxes.add(places::identity(account.account, "username"), &account.username)));
+    let sealed: Vec<_> = sealed.collect();
+    let mut contents = boxes.open(&api.vault).await?;
+    let name = |(agent, username)| Some((agent, contents.take(Some(username), "username", &mut Vec::new())?));
+    Ok(sealed.into_iter().filter_map(name).collect())
 }
 
 fn draw(entries: &[Entry], names: &HashMap<AccountId, String>) -> String {

@@ -1,5 +1,6 @@
 //! Argon2id, on threads of its own and behind a bounded queue.
 
+use super::hashing_threads::HashingThreads;
 use super::password::Typed;
 use super::reused_memory::ReusedMemory;
 use argon2::password_hash::phc::PasswordHash;
@@ -43,9 +44,9 @@ pub enum HashingError {
     /// A stored hash has not its format.
     #[error("a stored hash is not one")]
     Stored,
-    /// The thread died.
-    #[error("the thread that hashed died")]
-    Thread(#[from] tokio::task::JoinError),
+    /// The hashing panicked, or its threads could not be started.
+    #[error("the password could not be hashed on its thread")]
+    Thread,
 }
 
 /// The threads that hash, and those who wait for one.
@@ -55,13 +56,13 @@ pub(crate) struct Hashing {
     /// Stands in where there is no secret to compare with, so that it takes as long.
     dummy: Phc,
     queue: Arc<Semaphore>,
-    threads: Arc<Semaphore>,
+    threads: HashingThreads,
     comparisons: Arc<AtomicU64>,
 }
 
 impl fmt::Debug for Hashing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Hashing").field("threads", &self.threads).field("queue", &self.queue).finish_non_exhaustive()
+        f.debug_struct("Hashing").field("queue", &self.queue).finish_non_exhaustive()
     }
 }
 
@@ -83,7 +84,7 @@ impl Hashing {
             argon2,
             dummy: Phc::new(dummy.to_string()),
             queue: Arc::new(Semaphore::new(queue.min(Semaphore::MAX_PERMITS / 2) + threads)),
-            threads: Arc::new(Semaphore::new(threads)),
+            threads: HashingThreads::start(threads).map_err(|_| HashingError::Thread)?,
             comparisons: Arc::default(),
         })
     }
@@ -139,14 +140,12 @@ impl Hashing {
         place: QueuePlace,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, HashingError> {
-        // Never closed.
-        let thread = Arc::clone(&self.threads).acquire_owned().await.map_err(|_| HashingError::Full)?;
-        let worked = tokio::task::spawn_blocking(move || {
+        let work = move || {
             let worked = work();
-            drop((thread, place));
+            drop(place);
             worked
-        });
-        Ok(worked.await?)
+        };
+        self.threads.run(work).await.ok_or(HashingError::Thread)
     }
 }
 

@@ -8,6 +8,7 @@ mod change_password;
 mod first_login;
 mod grant_role;
 pub(crate) mod hashing;
+mod hashing_threads;
 mod holder;
 mod initial_code;
 mod issue_initial_code;
