@@ -153,7 +153,7 @@ mod tests {
             let number = connections.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             Box::pin(async move { Ok(number) })
         };
-        let query = move |connection: &mut u32, mut keys: Vec<u8>| -> BoxFuture<'_, _> {
+        let grouped = Grouped::over(1, connect, move |connection: &mut u32, mut keys: Vec<u8>| {
             keys.sort_unstable();
             made.lock().unwrap().push((*connection, keys.clone()));
             let gate = Arc::clone(&gate);
@@ -164,8 +164,8 @@ mod tests {
                 }
                 Ok(keys.into_iter().filter(|key| *key < 10).map(|key| (key, key)).collect())
             })
-        };
-        (Grouped::over(1, connect, query), queries)
+        });
+        (grouped, queries)
     }
 
     #[tokio::test]
