@@ -283,6 +283,8 @@ async fn human_resources_see_counts_and_what_is_about_to_be_lost() {
         assert_eq!(loss.map(|loss| loss["half_days"].as_i64().unwrap()), ahead.map(|_| 46), "{date}");
         assert!(!losses.to_string().contains("sick-child"), "an allowance is no loss: {losses}");
     }
+    let losses = unit.json(&hr, "/v1/year-end-losses?at=2019-06-01&limit=1").await;
+    assert_eq!((&losses["items"], &losses["next"]), (&serde_json::json!([]), &().into()), "nobody was in service");
 }
 
 #[tokio::test]
