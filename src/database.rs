@@ -1,6 +1,7 @@
 //! The database that everything is kept in: a private server in the data directory, or the one that is named.
 
 use crate::config::{Attachments as Settings, Config};
+use futures::future::join_all;
 use journal::embedded::{self, EmbeddedError, Server};
 use migrations::{Role, SchemaError};
 use secrecy::ExposeSecret;
@@ -10,6 +11,7 @@ use std::future::{Future, pending};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::str::FromStr;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use vault::{Attachments, AttachmentsError, BucketAccess, MasterKey, MasterKeyError, Vault};
 
@@ -21,6 +23,9 @@ const ACQUIRE: Duration = Duration::from_secs(5);
 
 /// For how long a connection is believed to live after the pool has asked it.
 const FRESH: Duration = Duration::from_secs(1);
+
+/// How long the pools may take to close.
+const CLOSE: Duration = Duration::from_secs(2);
 
 /// Why the database cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +61,8 @@ pub struct Database {
     options: PgConnectOptions,
     private: Option<Server>,
     connections: u32,
+    /// Those that were handed out, to be closed before the server is.
+    pools: Mutex<Vec<PgPool>>,
 }
 
 impl Database {
@@ -104,13 +111,15 @@ impl Database {
         let mut connection = options.connect().await?;
         migrations::run(&mut connection).await?;
         connection.close().await?;
-        Ok(Self { options, private, connections })
+        Ok(Self { options, private, connections, pools: Mutex::default() })
     }
 
     /// A pool of one of the service's roles.
     #[must_use]
     pub fn pool(&self, role: Role) -> PgPool {
-        self.lazy(role.connect(self.options.clone()))
+        let pool = self.lazy(role.connect(self.options.clone()));
+        self.pools.lock().unwrap_or_else(PoisonError::into_inner).push(pool.clone());
+        pool
     }
 
     fn lazy(&self, options: PgConnectOptions) -> PgPool {
@@ -138,11 +147,14 @@ impl Database {
         }
     }
 
-    /// Stops a private server, if this process owns it.
+    /// Closes every pool, and stops a private server if this process owns it.
     ///
     /// # Errors
     /// [`DatabaseError::Embedded`].
     pub async fn close(self) -> Result<(), DatabaseError> {
+        let pools = self.pools.into_inner().unwrap_or_else(PoisonError::into_inner);
+        // A connection that is not given back by then ends with the server.
+        let _ = tokio::time::timeout(CLOSE, join_all(pools.iter().map(PgPool::close))).await;
         match self.private {
             Some(server) => Ok(server.stop().await?),
             None => Ok(()),

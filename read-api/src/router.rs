@@ -22,7 +22,7 @@ const RAISES: &[(&str, &[&Kind])] = &[
     ("list_projections", &[&NOT_ALLOWED]),
     ("show_request", &[&NOT_FOUND]),
     ("show_proof", &[&ERASED, &NOT_FOUND, &READING_NOT_DECLARED]),
-    ("show_balance", &[&NOT_ALLOWED]),
+    ("show_balance", &[&NOT_ALLOWED, &NOT_FOUND]),
     ("show_calendar", &[&NOT_ALLOWED, &NOT_FOUND]),
     ("show_overview", &[&NOT_ACCEPTABLE, &NOT_ALLOWED]),
     ("list_sicknesses", &[&NOT_ALLOWED]),
@@ -76,6 +76,7 @@ fn routes() -> OpenApiRouter<ReadApi> {
         .routes(routes!(leave::show_feed::show_feed))
         .routes(routes!(leave::show_employment::show_my_employment))
         .routes(routes!(leave::show_employment::show_employment))
+        .routes(routes!(leave::list_sicknesses::list_my_sicknesses))
         .routes(routes!(leave::list_sicknesses::list_sicknesses))
         .routes(routes!(leave::list_units::list_units))
         .routes(routes!(projection::list_projections::list_projections))

@@ -21,6 +21,9 @@ pub const DEATH_OF_CHILD: &str = "death_of_child";
 pub struct SpecialAbsence {
     /// The motive's stable name.
     pub motive: String,
+    /// Whether it tells of the agent's health, and those who decide do not read it; so it is unless the law says no.
+    #[serde(default = "yes")]
+    pub medical: bool,
     /// The text or decision that grants it.
     pub source: String,
     /// Whether it is of right or left to decision.
@@ -32,6 +35,10 @@ pub struct SpecialAbsence {
     /// Hours of travel that may be added.
     #[serde(default)]
     pub travel_hours: u32,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 /// Who decides.
@@ -76,6 +83,11 @@ impl SpecialAbsences {
         &self.motives
     }
 
+    /// Whether this motive tells of the agent's health; one that the table does not know may.
+    pub fn is_medical(&self, motive: &str) -> bool {
+        motive != DEATH_OF_CHILD && self.of(motive).is_none_or(|absence| absence.medical)
+    }
+
     /// Absence after the death of a child of this age; the longer absence and the further days are for a child below
     /// the age of the rule, or of any age who was a parent.
     pub fn death_of_child(&self, age_years: u32, was_parent: bool) -> Bereavement {
@@ -102,6 +114,18 @@ mod tests {
         let marriage = table.of("marriage_or_pacs").unwrap();
         assert_eq!((marriage.days, marriage.grant), (Some(6), Grant::ByDecision));
         assert!(table.of("birthday").is_none());
+    }
+
+    #[test]
+    fn examinations_and_treatments_are_medical_and_so_is_what_the_law_does_not_name() {
+        let book = RuleBook::embedded().unwrap();
+        let table = book.at(day("2026-01-01")).special_absences().unwrap();
+        for motive in ["pregnancy_examination", "pma_treatment", "birthday"] {
+            assert!(table.is_medical(motive), "{motive}");
+        }
+        for motive in ["adoption_interview", "marriage_or_pacs", "close_death_or_grave_illness", DEATH_OF_CHILD] {
+            assert!(!table.is_medical(motive), "{motive}");
+        }
     }
 
     #[test]

@@ -5,7 +5,23 @@ use events::account::Role;
 use events::username::Username;
 use events::{AccountId, Actor, Capacity, Clock, CorrelationId, Metadata, Sealed};
 use vault::{Period, Place, Purpose};
+use web::kinds::NOT_ALLOWED;
+use write_api::WriteApi;
 use write_api::account::holder;
+
+/// The account of `username`, which must hold `role`.
+///
+/// # Errors
+/// Naming both, when nobody has the name or who has it has not the role; when the journal or the vault do not answer.
+pub(super) async fn answerable(api: &WriteApi, username: &Username, role: Role) -> anyhow::Result<AccountId> {
+    holder(api, username, role).await.map_err(|problem| {
+        if problem.kind().slug == NOT_ALLOWED.slug {
+            anyhow::anyhow!("no account has the username `{username}` and the role `{role}`")
+        } else {
+            problem.into()
+        }
+    })
+}
 
 /// Who answers for an act, and why it is done.
 #[derive(Debug, clap::Args)]
@@ -44,7 +60,7 @@ impl Answered {
         place: impl FnOnce(CorrelationId) -> Place<'static>,
     ) -> anyhow::Result<Act> {
         let api = service.write_api().await?;
-        let operator = holder(&api, &self.operator, Role::Administrator).await?;
+        let operator = answerable(&api, &self.operator, Role::Administrator).await?;
         let metadata = Metadata::new(Actor::Account(operator), Capacity::Operator, Clock::system().now());
         let (subject, place) = (operator.as_uuid(), place(metadata.correlation));
         let motive = service.vault()?.seal(subject, Purpose::Words, Period::Always, &place, &self.motive).await?;

@@ -1,15 +1,21 @@
 //! `intraparis audit`: the history, verified, replayed and questioned.
 
 use super::answer;
+use super::answered::answerable;
 use crate::serve::Service;
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::Subcommand;
-use events::username::LoginName;
-use events::{DomainEvent, Position, VOCABULARIES};
+use commands::Execution;
+use commands::audit::{AuditReading, DeclareReading};
+use events::account::Role;
+use events::audit::TrailFilter;
+use events::username::{LoginName, Username};
+use events::{AccountId, Actor, Capacity, Clock, DomainEvent, Metadata, Position, ReadingId, VOCABULARIES};
 use futures::TryStreamExt;
 use journal::verify::Checkpoint;
 use journal::{Reader, Recorded, Selection, StreamId};
-use migrations::Role;
+use migrations::Role as DatabaseRole;
+use projections::audit::attempts;
 use projections::audit::simulation::LockPolicy;
 use read_api::audit::what_if::simulate;
 use std::io::{self, Write};
@@ -33,8 +39,11 @@ pub enum Audit {
         #[arg(long)]
         json: bool,
     },
-    /// Write the history, of all or of one, as lines of JSON.
+    /// Write the history, of all or of one, as lines of JSON. That it was read is on record first.
     Replay {
+        /// The username of the auditor who reads.
+        #[arg(long = "as", value_name = "USERNAME", value_parser = Username::parse)]
+        operator: Username,
         /// Of this account alone; for a name that no account has, of its pseudonym.
         #[arg(long)]
         account: Option<Uuid>,
@@ -54,8 +63,12 @@ pub enum Audit {
         #[arg(long)]
         as_of: Option<DateTime<Utc>>,
     },
-    /// Say whom another lockout policy would have locked, when and how often, on the attempts on record.
+    /// Say whom another lockout policy would have locked, when and how often, on the attempts on record. That they were
+    /// read is on record first.
     Simulate {
+        /// The username of the auditor who reads.
+        #[arg(long = "as", value_name = "USERNAME", value_parser = Username::parse)]
+        operator: Username,
         /// Failures that lock.
         #[arg(long)]
         failures: usize,
@@ -80,16 +93,17 @@ impl Audit {
     /// # Errors
     /// When the history cannot be read.
     pub async fn run(self, mut service: Service) -> anyhow::Result<ExitCode> {
-        let reader = service.reader(Role::Reader).await?;
         let code = match self {
             Self::Verify { position, root, json } => {
+                let reader = service.reader(DatabaseRole::Reader).await?;
                 let checkpoint = match position.zip(root) {
                     Some((position, root)) => Some(Checkpoint { position, root: hash(&root)? }),
                     None => None,
                 };
                 verify(&reader, checkpoint, json).await?
             }
-            Self::Replay { account, name, after, types, backwards, as_of } => {
+            Self::Replay { operator, account, name, after, types, backwards, as_of } => {
+                let reader = service.reader(DatabaseRole::Reader).await?;
                 let account = match name {
                     Some(name) => Some(account_of(&reader, &service.vault()?, &name).await?),
                     None => account,
@@ -98,6 +112,9 @@ impl Audit {
                 if let Some(unknown) = types.iter().find(|name| !known(name)) {
                     anyhow::bail!("no kind of event is named {unknown}");
                 }
+                let agent = account.map(AccountId::from_uuid);
+                declare(&mut service, &operator, TrailFilter { agent, types: types.clone(), ..TrailFilter::default() })
+                    .await?;
                 let direction = if backwards { journal::Direction::Backwards } else { journal::Direction::Forwards };
                 replay(
                     &reader,
@@ -105,21 +122,35 @@ impl Audit {
                 )
                 .await?
             }
-            Self::Simulate { failures, within, lock_for, names, json } => {
+            Self::Simulate { operator, failures, within, lock_for, names, json } => {
                 let seconds = |number| TimeDelta::try_seconds(number).unwrap_or(TimeDelta::MAX);
                 let policy = LockPolicy::new(failures, seconds(within), seconds(lock_for))?;
                 let candidates = match names {
                     Some(file) => std::fs::read_to_string(file)?,
                     None => String::new(),
                 };
+                let types = attempts::KINDS.map(str::to_owned).to_vec();
+                declare(&mut service, &operator, TrailFilter { types, ..TrailFilter::default() }).await?;
+                let reader = service.reader(DatabaseRole::Reader).await?;
                 answer(&simulate(&reader, &service.vault()?, policy, &candidates).await?, json)?;
                 ExitCode::SUCCESS
             }
         };
-        drop(reader);
         service.close().await?;
         Ok(code)
     }
+}
+
+/// Declares a reading of the trail, as `POST /v1/audit-readings` does: reading it is itself an entry of it.
+async fn declare(service: &mut Service, operator: &Username, filter: TrailFilter) -> anyhow::Result<()> {
+    let api = service.write_api().await?;
+    let auditor = answerable(&api, operator, Role::Auditor).await?;
+    let metadata = Metadata::new(Actor::Account(auditor), Capacity::Operator, Clock::system().now());
+    let reading = ReadingId::new();
+    Execution::<AuditReading>::new(api.journal(), metadata)
+        .on(reading, DeclareReading { reading, filter, motive: None }.into())
+        .await?;
+    Ok(())
 }
 
 fn hash(text: &str) -> anyhow::Result<journal::merkle::Hash> {

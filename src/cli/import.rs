@@ -58,7 +58,8 @@ pub enum Import {
         /// The year of the first row: the file tells months alone.
         #[arg(long, default_value_t = 2007, value_parser = clap::value_parser!(i32).range(1990..=2099))]
         year: i32,
-        /// What a person's number is short of the staff number.
+        /// What a person's number is short of the staff number. The days of who is not in service on them are reported
+        /// as bad, so a base with many leavers asks for other numbers or another year.
         #[arg(long, default_value_t = 10_000)]
         plus: u32,
         /// As JSON.

@@ -1,5 +1,6 @@
 //! `intraparis rules`: the rules of law, held against worked cases, activated, and listed.
 
+use super::answered::answerable;
 use super::{answer, service};
 use crate::config::Config;
 use crate::serve::Service;
@@ -21,7 +22,6 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use uuid::Uuid;
-use write_api::account::holder;
 
 /// Check worked cases against the rules of law; activate rules, and list those that were.
 #[derive(Debug, Subcommand)]
@@ -104,7 +104,7 @@ impl fmt::Display for InForce {
 async fn activate(service: &mut Service, path: &Path, operator: &Username) -> anyhow::Result<InForce> {
     let read = RuleBook::files(path)?;
     let api = service.write_api().await?;
-    let by = holder(&api, operator, Role::Hr).await?;
+    let by = answerable(&api, operator, Role::Hr).await?;
     // Else the first process to start would bring its own in place of these.
     api.introduce_rules().await?;
     let mut files = if path.is_dir() { Vec::new() } else { api.rule_files().await? };

@@ -1,6 +1,6 @@
 //! A real log of login attempts, through the same commands and the same three strikes.
 
-use crate::process::{intraparis, intraparis_json};
+use crate::process::{holder_of, intraparis, intraparis_json};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -40,19 +40,30 @@ async fn the_log_that_the_demo_carries() {
     assert_eq!(after["violations"], json!([]));
 
     // Every attempt is on record: compared, or refused.
-    let replay = intraparis(
-        &database,
-        &["audit", "replay", "--type", "LoginFailed", "--type", "LoginRefused", "--type", "LoginSucceeded"],
-    );
-    assert_eq!(String::from_utf8(replay.stdout).unwrap().lines().count(), 342);
+    let auditor = holder_of(&database, "auditor");
+    let replay = |types: &[&str]| {
+        let types = types.iter().flat_map(|name| ["--type", *name]);
+        let output =
+            intraparis(&database, &["audit", "replay", "--as", &auditor].into_iter().chain(types).collect::<Vec<_>>());
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert_eq!(replay(&["LoginFailed", "LoginRefused", "LoginSucceeded"]).lines().count(), 342);
+
+    // And so is that they were read, and this reading too.
+    let readings = replay(&["AuditTrailRead"]);
+    assert_eq!(readings.lines().count(), 2, "{readings}");
+    assert!(readings.lines().next().unwrap().contains("LoginRefused"), "{readings}");
 }
 
 #[tokio::test]
 async fn what_another_policy_would_have_done() {
     let database = Database::new().await;
     intraparis_json(&database, &["import", "sshd", &log(), "--year", "2015", "--json"]);
+    let auditor = holder_of(&database, "auditor");
     let policy = ["--failures", "5", "--within", "900", "--lock-for", "900"];
-    let report = intraparis_json(&database, &[&["audit", "simulate", "--json"], policy.as_slice()].concat());
+    let report =
+        intraparis_json(&database, &[&["audit", "simulate", "--as", &auditor, "--json"], policy.as_slice()].concat());
     let times: BTreeMap<&str, u64> = report["locked"]
         .as_array()
         .unwrap()
@@ -61,11 +72,29 @@ async fn what_another_policy_would_have_done() {
         .collect();
     assert_eq!(times, BTreeMap::from([("root", 40), ("admin", 7)]));
     for wrong in [["--failures", "0"], ["--within", "0"], ["--lock-for", "-5"]] {
-        let mut arguments = vec!["audit", "simulate"];
+        let mut arguments = vec!["audit", "simulate", "--as", &auditor];
         arguments
             .extend(policy.chunks(2).flat_map(|pair| if pair[0] == wrong[0] { wrong } else { [pair[0], pair[1]] }));
         assert!(!intraparis(&database, &arguments).status.success(), "{wrong:?}");
     }
+}
+
+#[tokio::test]
+async fn who_answers_for_an_act_is_named_when_he_may_not() {
+    let database = Database::new().await;
+    let auditor = holder_of(&database, "auditor");
+    let said = |arguments: &[&str]| {
+        let output = intraparis(&database, arguments);
+        assert!(!output.status.success() && output.stdout.is_empty(), "{output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let law = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/law").display().to_string();
+    for name in [auditor.as_str(), "no.body"] {
+        let told = said(&["rules", "activate", &law, "--as", name]);
+        assert!(told.contains(&format!("no account has the username `{name}` and the role `hr`")), "{told}");
+    }
+    assert!(said(&["audit", "replay", "--as", "no.body"]).contains("the role `auditor`"));
+    assert!(said(&["audit", "replay"]).contains("--as"));
 }
 
 #[tokio::test]

@@ -179,6 +179,12 @@ impl Person {
     }
 }
 
+/// The username of a new account with this role.
+pub fn holder_of(database: &Database, role: &str) -> String {
+    let opened = intraparis_json(database, &["accounts", "provision", "Alix", "Leroy", "--role", role, "--json"]);
+    opened["username"].as_str().expect("a username").to_owned()
+}
+
 /// A session's token.
 pub async fn log_in(api: &Process, username: &str, password: &str) -> String {
     let body = json!({ "username": username, "password": password });

@@ -69,7 +69,11 @@ impl HeadSender {
             if self.0.receiver_count() == 0 {
                 continue;
             }
-            match read_head(&pool).await {
+            let read = tokio::select! {
+                () = stop.cancelled() => return,
+                read = read_head(&pool) => read,
+            };
+            match read {
                 Ok(position) => {
                     self.advance(position);
                     answered = true;

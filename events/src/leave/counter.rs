@@ -61,6 +61,12 @@ impl CounterKind {
         }
     }
 
+    /// Whether what ends unused was the agent's own days, else an allowance for a need that did not come.
+    #[must_use]
+    pub const fn is_lost_unused(self) -> bool {
+        !matches!(self, Self::SickChild | Self::DonatedDays)
+    }
+
     /// Whether each year has its own.
     #[must_use]
     pub const fn is_yearly(self) -> bool {

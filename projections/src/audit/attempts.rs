@@ -6,6 +6,9 @@ use events::{AccountId, DomainEvent, Position};
 use futures::stream::{BoxStream, StreamExt, TryStreamExt};
 use journal::{ReadError, Reader, Selection};
 
+/// The events that decide an attempt, by their stored names.
+pub const KINDS: [&str; 3] = ["LoginSucceeded", "LoginFailed", "LoginRefused"];
+
 /// An attempt to log in, once its outcome is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Attempt {
@@ -25,7 +28,7 @@ pub fn attempts(reader: &Reader, until: Option<Position>) -> BoxStream<'_, Resul
     let selection = Selection {
         until,
         stream_type: Some(AccountEvent::STREAM.to_owned()),
-        names: ["LoginSucceeded", "LoginFailed", "LoginRefused"].map(str::to_owned).to_vec(),
+        names: KINDS.map(str::to_owned).to_vec(),
         ..Selection::default()
     };
     reader

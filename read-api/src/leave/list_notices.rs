@@ -22,12 +22,12 @@ const LIST: &str = "my-notices";
 pub(crate) struct NoticeRow {
     /// Where it stands in the journal.
     position: i64,
-    /// What happened, by the stored name of the event.
+    /// What happened, by the stored name of the event; `DaysGivenBack` where half-days of a leave count no more.
     #[schema(example = "LeaveRequested")]
     r#type: String,
     /// About the leave of whom.
     agent: Uuid,
-    /// About which leave or sickness.
+    /// About which leave (`/v1/leave-requests/{id}`), or sickness of one's own (`/v1/me/sicknesses`).
     absence: Option<Uuid>,
     /// When.
     occurred_at: DateTime<Utc>,

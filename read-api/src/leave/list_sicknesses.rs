@@ -16,12 +16,13 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use vault::{Opened, places};
-use web::Problem;
 use web::at_least::AtLeast;
+use web::kinds::NOT_ALLOWED;
 use web::path::Path;
 use web::precondition::Preconditions;
+use web::{Problem, Text};
 
-/// A spell of sickness, as health officers see it.
+/// A spell of sickness, as its agent and health officers see it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SicknessRow {
     /// The spell.
@@ -53,7 +54,28 @@ pub(crate) struct SicknessRow {
     proofs: Vec<ProofRow>,
 }
 
-/// The sickness of an agent, the first spell first; for the role `hr-health` alone.
+/// My sickness, the first spell first; a notice of sickness names a spell of these.
+#[utoipa::path(
+    get,
+    path = "/v1/me/sicknesses",
+    tag = "leave",
+    params(AtLeast, Preconditions),
+    security(("bearer" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "The spells", body = Vec<SicknessRow>),
+        (status = 304, description = "As you have it")
+    )
+)]
+pub(crate) async fn list_my_sicknesses(
+    State(api): State<ReadApi>,
+    who: Who,
+    at_least: AtLeast,
+    preconditions: Preconditions,
+) -> Result<Response, Problem> {
+    answer(&api, &who, who.account, at_least, &preconditions).await
+}
+
+/// The sickness of an agent, the first spell first; for the agent and the role `hr-health` alone.
 #[utoipa::path(
     get,
     path = "/v1/agents/{id}/sicknesses",
@@ -72,21 +94,34 @@ pub(crate) async fn list_sicknesses(
     at_least: AtLeast,
     preconditions: Preconditions,
 ) -> Result<Response, Problem> {
-    who.has_one_of(&[Role::HrHealth])?;
+    if agent != who.account && !who.has(Role::HrHealth) {
+        return Err(Problem::from(&NOT_ALLOWED)
+            .detail(Text::new("Réservé à l’agent et au rôle hr-health.", "For the agent and the role hr-health.")));
+    }
+    answer(&api, &who, agent, at_least, &preconditions).await
+}
+
+async fn answer(
+    api: &ReadApi,
+    who: &Who,
+    agent: AccountId,
+    at_least: AtLeast,
+    preconditions: &Preconditions,
+) -> Result<Response, Problem> {
     let shown = api.shown(at_least, &[proofs::NAME]).await?;
     let known = ledgers::known(&api.reader, agent, None).await.map_err(problems::journal)?;
     let book = api.laws.known(None).await.map_err(problems::law)?;
-    let spells = spells(&api, agent).await?;
+    let spells = spells(api, agent).await?;
     let mut leaves: Vec<SickLeave> =
         spells.iter().filter_map(|spell| spell.leave(known.ledger.sickness(spell.sickness)?)).collect();
     leaves.sort_by_key(|leave| (leave.first, leave.sickness));
     let mut paid = sick_pay::pay(&leaves, &known.employment, &book).map_err(Problem::internal)?;
     let ids: Vec<Uuid> = spells.iter().map(|spell| spell.sickness.as_uuid()).collect();
-    let mut attached = proof_row::by_absence(&api, &who, &ids).await?;
+    let mut attached = proof_row::by_absence(api, who, &ids).await?;
     let row = |spell: &Spell| spell.row(&known.ledger, paid.remove(&spell.sickness), &mut attached);
     let mut rows: Vec<SicknessRow> = spells.iter().filter_map(row).collect();
     rows.sort_by(|one, other| one.start.cmp(&other.start));
-    answer::json(&preconditions, shown, &rows)
+    answer::json(preconditions, shown, &rows)
 }
 
 /// What the agent's events tell of a spell beside his ledger.

@@ -1,7 +1,7 @@
 use super::access;
 use super::names::{Names, Person};
 use super::request_row::{RequestRow, written};
-use super::team::Teams;
+use super::team::{Breach, Teams};
 use crate::listing::{Asked, Listing};
 use crate::who::Who;
 use crate::{ReadApi, problems};
@@ -49,15 +49,6 @@ pub(crate) struct AlsoAway {
     pending: bool,
 }
 
-/// A staffing rule that would be broken.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Breach {
-    /// Its name within the unit.
-    rule: String,
-    /// On which half-days.
-    half_days: Vec<String>,
-}
-
 /// What waits for my decision, as manager, by delegation, by name or for human resources; the first due first.
 #[utoipa::path(
     get,
@@ -101,14 +92,12 @@ async fn validations(api: &ReadApi, due: &[Due]) -> Result<Vec<Validation>, Prob
     let validation = |due: &Due| {
         let absence = found.get(&due.leave())?;
         let breaches = absence.unit.map(|unit| teams.breaches(unit, absence.agent, &absence.half_days));
-        let breach =
-            |broken: events::leave::StaffingBreach| Breach { rule: broken.rule, half_days: written(&broken.half_days) };
         Some(Validation {
             request: RequestRow::of(absence)?,
             who: names.person(absence.agent),
             due_on: due.due_on,
             also_away: also_away(&teams, &names, absence),
-            breaches: breaches.unwrap_or_default().into_iter().map(breach).collect(),
+            breaches: breaches.unwrap_or_default(),
         })
     };
     Ok(due.iter().filter_map(validation).collect())

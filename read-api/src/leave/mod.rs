@@ -3,13 +3,14 @@
 //! | who | of whom | sees |
 //! | --- | --- | --- |
 //! | the agent | himself | everything but what he may not know of others |
-//! | manager, his delegate, approver | those he decides on | requests, their words, balances, the unit's calendar with types |
+//! | manager, his delegate, approver | those he decides on | requests, their words but for medical motives, balances, the unit's calendar with what is asked for |
 //! | a colleague | his unit | that somebody is absent, never why |
 //! | a colleague who is asked to stand in | the one he stands in for | when, and what became of it, never why |
 //! | human resources | all | the same as a manager, employment, the overview |
 //!
-//! Sickness is shown as an absence to all but the agent and human resources. What is medical in it, its pay and its proofs
-//! are shown to the health officers of human resources alone.
+//! Sickness is shown as an absence to all but the agent and human resources. What is medical in it, its pay and that proofs
+//! arrived are shown to the agent and the health officers of human resources; the proofs open for the latter alone. An
+//! absence that a calendar shows granted has a type for these two only: else sickness would be what has none.
 
 mod access;
 pub(crate) mod list_calendar_feeds;

@@ -13,7 +13,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use web::Problem;
 
-/// A proof, to be read at `/v1/proofs/{proof}`.
+/// A proof, to be read at `/v1/proofs/{proof}`; a medical one by the health officers alone, though its agent sees that it
+/// arrived.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ProofRow {
     /// The proof.
@@ -29,7 +30,7 @@ pub(crate) struct ProofRow {
     attached_at: DateTime<Utc>,
 }
 
-/// The proofs of these absences that the caller may read, for one who may see the absences; the first attached first.
+/// The proofs of these absences that the caller may know of, for one who may see the absences; the first attached first.
 ///
 /// # Errors
 /// 503 `unavailable`.
@@ -39,11 +40,12 @@ pub(super) async fn by_absence(
     absences: &[Uuid],
 ) -> Result<BTreeMap<Uuid, Vec<ProofRow>>, Problem> {
     let found = proofs::of(api.pool(), absences).await.map_err(problems::database)?;
-    let mut readable = BTreeMap::<_, Vec<_>>::new();
-    for proof in found.into_iter().filter(|proof| !proof.medical || who.has(Role::HrHealth)) {
-        readable.entry(proof.absence).or_default().push(ProofRow::from(proof));
+    let known = |proof: &AttachedProof| !proof.medical || proof.agent == who.account || who.has(Role::HrHealth);
+    let mut shown = BTreeMap::<_, Vec<_>>::new();
+    for proof in found.into_iter().filter(known) {
+        shown.entry(proof.absence).or_default().push(ProofRow::from(proof));
     }
-    Ok(readable)
+    Ok(shown)
 }
 
 /// Whether the caller may read a proof: a medical one as health officer, another as the agent himself, one who decides

@@ -5,12 +5,13 @@ use axum::extract::State;
 use axum::response::Response;
 use chrono::{DateTime, NaiveDate, Utc};
 use events::AccountId;
-use projections::leave::ledgers;
+use projections::leave::{employments, ledgers};
 use rules::ledger::{Balance, Entry, NoRight};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use web::at_least::AtLeast;
+use web::kinds::NOT_FOUND;
 use web::path::Path;
 use web::precondition::Preconditions;
 use web::query::Query;
@@ -127,6 +128,9 @@ pub(crate) async fn show_balance(
     let agent = AccountId::from_uuid(id);
     api.wait(at_least, &access::NAMES).await?;
     access::may_see(&api, &who, agent).await?;
+    if agent != who.account && employments::of(api.pool(), &[agent]).await.map_err(problems::database)?.is_empty() {
+        return Err(Problem::from(&NOT_FOUND));
+    }
     answer(&api, agent, &asked, at_least, &preconditions).await
 }
 

@@ -50,16 +50,17 @@ pub(crate) struct Line {
     /// (for who decides).
     #[schema(example = "..AA..??------")]
     grid: String,
-    /// Why, for who decides; empty for colleagues.
+    /// What he is absent for, as far as the caller may know; empty for colleagues.
     absences: Vec<Away>,
 }
 
-/// An absence, for who decides.
+/// An absence. What of it is granted looks the same whether it is leave or sickness, but to the agent and to health
+/// officers.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Away {
-    /// The leave; null for what is not told.
+    /// The leave while it waits for a decision; once granted, for its agent and health officers alone.
     leave: Option<Uuid>,
-    /// The type of leave; null for what is not told.
+    /// The type of leave, for its agent and health officers alone.
     r#type: Option<&'static str>,
     /// The half-days.
     half_days: Vec<String>,
@@ -67,8 +68,8 @@ pub(crate) struct Away {
     pending: bool,
 }
 
-/// Who of a unit is away: for its agents, who see neither why nor what is only asked for; for those who decide there;
-/// for human resources.
+/// Who of a unit is away: for its agents, who do not see what is only asked for; for those who decide there; for human
+/// resources. Why is for the agent himself and for health officers.
 #[utoipa::path(
     get,
     path = "/v1/units/{id}/calendar",
@@ -97,7 +98,7 @@ pub(crate) async fn show_calendar(
     let line = |agent: &AccountId| Line {
         who: names.person(*agent),
         grid: grid(&teams, *agent, unit, period, sees),
-        absences: if sees == Sees::Types { reasons(&teams, *agent) } else { Vec::new() },
+        absences: absences(&teams, *agent, sees, *agent == who.account || who.has(Role::HrHealth)),
     };
     let days = from.iter_days().take_while(|day| *day <= until);
     let body = Calendar {
@@ -116,8 +117,8 @@ pub(crate) async fn show_calendar(
 enum Sees {
     /// That somebody is absent.
     Absence,
-    /// What leave it is, and what is asked for.
-    Types,
+    /// What is asked for besides.
+    Requests,
 }
 
 impl Sees {
@@ -128,7 +129,7 @@ impl Sees {
         let manager = people::manager_of_unit(api.pool(), unit, validator.on).await.map_err(problems::database)?;
         if who.has(Role::Hr) || manager.is_some_and(|manager| access::stands_for(&validator, manager, Some(unit), None))
         {
-            return Ok(Self::Types);
+            return Ok(Self::Requests);
         }
         let own = people::unit_of(api.pool(), who.account, validator.on).await.map_err(problems::database)?;
         if own == Some(unit) { Ok(Self::Absence) } else { Err(access::not_allowed()) }
@@ -141,7 +142,7 @@ fn grid(teams: &Teams, agent: AccountId, unit: UnitId, period: Period, sees: See
         let mut away = teams.away(agent).iter().filter(|away| away.half_days.contains(at));
         match away.next() {
             Some(away) if !away.pending => 'A',
-            Some(_) if sees == Sees::Types => '?',
+            Some(_) if sees == Sees::Requests => '?',
             _ if due.contains(at) => '.',
             _ => '-',
         }
@@ -149,13 +150,19 @@ fn grid(teams: &Teams, agent: AccountId, unit: UnitId, period: Period, sees: See
     period.half_days().map(cell).collect()
 }
 
-/// Sickness is told as an absence.
-fn reasons(teams: &Teams, agent: AccountId) -> Vec<Away> {
-    let reason = |away: &absences::Away| Away {
-        leave: away.leave_type.map(|_| away.absence),
-        r#type: away.leave_type.map(|leave_type| leave_type.as_str()),
-        half_days: super::request_row::written(&away.half_days),
-        pending: away.pending,
+/// The absences of an agent, with their types for one who `sees_types`.
+fn absences(teams: &Teams, agent: AccountId, sees: Sees, sees_types: bool) -> Vec<Away> {
+    if sees == Sees::Absence && !sees_types {
+        return Vec::new();
+    }
+    let absence = |away: &absences::Away| {
+        let leave_type = away.leave_type.map(|leave_type| leave_type.as_str());
+        Away {
+            leave: leave_type.filter(|_| sees_types || away.pending).map(|_| away.absence),
+            r#type: leave_type.filter(|_| sees_types),
+            half_days: super::request_row::written(&away.half_days),
+            pending: away.pending,
+        }
     };
-    teams.away(agent).iter().map(reason).collect()
+    teams.away(agent).iter().map(absence).collect()
 }

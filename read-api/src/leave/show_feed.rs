@@ -30,7 +30,7 @@ const AHEAD: Days = Days::new(400);
     get,
     path = "/v1/calendar-feeds/{token}",
     tag = "leave",
-    params(("token" = String, Path, description = "The token of the feed, with `.ics` behind it"), Preconditions),
+    params(("token" = String, Path, description = "The token of the feed, with `.ics` behind it or without"), Preconditions),
     responses(
         (status = 200, description = "The calendar", body = String, content_type = "text/calendar"),
         (status = 304, description = "As you have it")
@@ -42,7 +42,7 @@ pub(crate) async fn show_feed(
     preconditions: Preconditions,
 ) -> Result<Response, Problem> {
     let not_found = || Problem::from(&NOT_FOUND);
-    let token = token.strip_suffix(".ics").and_then(SessionToken::parse).ok_or_else(not_found)?;
+    let token = SessionToken::parse(token.strip_suffix(".ics").unwrap_or(&token)).ok_or_else(not_found)?;
     let hash = HEXLOWER.encode(&token.hash().0);
     let feed = calendar_feeds::opened_by(api.pool(), &hash).await.map_err(problems::database)?;
     let feed = feed.ok_or_else(not_found)?;

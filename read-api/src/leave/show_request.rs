@@ -1,6 +1,7 @@
 use super::names::{Names, Person};
 use super::proof_row::{self, ProofRow};
 use super::request_row::{RequestRow, written};
+use super::team::{Breach, Teams};
 use super::track::TrackEntry;
 use super::{access, track};
 use crate::who::Who;
@@ -8,6 +9,7 @@ use crate::{ReadApi, answer, problems};
 use axum::extract::State;
 use axum::response::Response;
 use events::LeaveId;
+use events::account::Role;
 use projections::leave::absences::Absence;
 use projections::leave::{absences, proofs};
 use rules::ledger::Leave;
@@ -26,9 +28,11 @@ pub(crate) struct Request {
     /// The leave.
     #[serde(flatten)]
     request: RequestRow,
+    /// While it is pending, the staffing rules of the unit that it would break.
+    breaches: Vec<Breach>,
     /// What happened to it, oldest first.
     track: Vec<TrackEntry>,
-    /// The proofs that the caller may read, the first attached first.
+    /// The proofs that the caller may know of, the first attached first.
     proofs: Vec<ProofRow>,
 }
 
@@ -95,13 +99,22 @@ pub(crate) async fn show_request(
     let sees_all = absence.agent == who.account || access::decides(&api, &validator, absence.agent, leave).await?;
     let body = if sees_all {
         let request = RequestRow::of(&absence).ok_or_else(not_found)?;
-        let track = track::of(&api, absence.agent, LeaveId::from_uuid(id)).await?;
+        let sees_medical = absence.agent == who.account || who.has(Role::HrHealth);
+        let track = track::of(&api, absence.agent, LeaveId::from_uuid(id), sees_medical).await?;
+        let breaches = if leave.pending().is_some() { breaches(&api, &absence).await? } else { Vec::new() };
         let proofs = proof_row::by_absence(&api, &who, &[id]).await?.remove(&id).unwrap_or_default();
-        ShownLeave::Whole(Box::new(Request { request, track, proofs }))
+        ShownLeave::Whole(Box::new(Request { request, breaches, track, proofs }))
     } else {
         ShownLeave::ToReplacement(replaced(&api, &who, &absence, leave).await?.ok_or_else(not_found)?)
     };
     answer::json(&preconditions, shown, &body)
+}
+
+/// The staffing rules that a leave would break: which and when, not who else is away.
+async fn breaches(api: &ReadApi, absence: &Absence) -> Result<Vec<Breach>, Problem> {
+    let days = absence.half_days.first().zip(absence.half_days.last());
+    let Some((unit, (first, last))) = absence.unit.zip(days) else { return Ok(Vec::new()) };
+    Ok(Teams::of(api, &[unit], first.date, last.date).await?.breaches(unit, absence.agent, &absence.half_days))
 }
 
 /// What the colleague sees who is asked to stand in and has not declined; nothing for anybody else.

@@ -1,5 +1,6 @@
 //! The agents of units over some days: when each is due, when each is away.
 
+use super::request_row::written;
 use crate::{ReadApi, problems};
 use chrono::NaiveDate;
 use events::leave::StaffingBreach;
@@ -9,9 +10,26 @@ use projections::leave::absences::{self, Away};
 use projections::leave::{employments, people, units};
 use rules::staffing::{Member, breaches};
 use rules::{Employment, RuleBook};
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use utoipa::ToSchema;
 use web::Problem;
+
+/// A staffing rule that would be broken.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Breach {
+    /// Its name within the unit.
+    rule: String,
+    /// On which half-days.
+    half_days: Vec<String>,
+}
+
+impl From<StaffingBreach> for Breach {
+    fn from(broken: StaffingBreach) -> Self {
+        Self { rule: broken.rule, half_days: written(&broken.half_days) }
+    }
+}
 
 /// Everything that tells who of some units is away.
 pub(super) struct Teams {
@@ -61,7 +79,7 @@ impl Teams {
     }
 
     /// The staffing rules of the unit that are broken on these half-days, `agent` being away on them.
-    pub(super) fn breaches(&self, unit: UnitId, agent: AccountId, half_days: &HalfDaySet) -> Vec<StaffingBreach> {
+    pub(super) fn breaches(&self, unit: UnitId, agent: AccountId, half_days: &HalfDaySet) -> Vec<Breach> {
         let (Some(first), Some(last)) = (half_days.first(), half_days.last()) else { return Vec::new() };
         let Some(state) = self.units.get(&unit).map(|unit| &unit.state) else { return Vec::new() };
         let rules = state.staffing_on(first.date);
@@ -78,6 +96,6 @@ impl Teams {
             }
         };
         let members: Vec<Member> = self.members(unit).iter().map(member).collect();
-        breaches(rules, &members, half_days)
+        breaches(rules, &members, half_days).into_iter().map(Breach::from).collect()
     }
 }

@@ -44,7 +44,8 @@ const TABLE: &[(&str, Open)] = &[
     ("/v1/calendar-feeds/{token}", Open::ByToken),
     ("/v1/me/employment", Open::ByRelation),
     ("/v1/agents/{id}/employment", Open::ByRelation),
-    ("/v1/agents/{id}/sicknesses", Open::To(&[Role::HrHealth])),
+    ("/v1/me/sicknesses", Open::ToSignedIn),
+    ("/v1/agents/{id}/sicknesses", Open::ByRelation),
     ("/v1/units", Open::ToSignedIn),
     ("/v1/projections", Open::To(&[Role::Auditor, Role::Administrator])),
 ];

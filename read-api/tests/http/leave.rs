@@ -57,6 +57,9 @@ async fn a_request_waits_with_who_else_is_away_and_the_rule_it_would_break() {
     let breach = serde_json::json!([{"rule": "guichet", "half_days": ["2027-03-04"]}]);
     assert_eq!(queue["items"][0]["breaches"], breach);
     assert_eq!(queue["items"][1]["leave"], later.to_string());
+    let asked = unit.json(&agent, &format!("/v1/leave-requests/{first}")).await;
+    assert_eq!(asked["breaches"], breach);
+    assert!(!asked.to_string().contains(&colleague.id.to_string()), "not who is away");
 
     let page = unit.json(&manager, "/v1/me/validations?limit=1").await;
     let next = page["next"].as_str().unwrap().to_owned();
@@ -69,6 +72,7 @@ async fn a_request_waits_with_who_else_is_away_and_the_rule_it_would_break() {
     assert_eq!(unit.json(&manager, "/v1/me/validations").await["items"], serde_json::json!([]));
     let shown = unit.json(&colleague, &format!("/v1/leave-requests/{later}")).await;
     assert_eq!((&shown["status"], &shown["half_days"]), (&"refused".into(), &serde_json::json!([])));
+    assert_eq!(shown["breaches"], serde_json::json!([]), "it is decided");
     assert_eq!(shown["track"][0]["words"], "voyage à Lisbonne");
     assert_eq!((&shown["track"][1]["type"], &shown["track"][1]["words"]), (&"LeaveRefused".into(), &"effectif".into()));
     assert_eq!(shown["track"][1]["capacity"], "manager");
@@ -96,9 +100,21 @@ async fn a_colleague_sees_that_somebody_is_absent_and_never_why() {
 
     let calendar = unit.json(&manager, &path).await;
     assert_eq!(line(&calendar)["grid"], "AAAA??AA..----");
-    let types: Vec<_> = line(&calendar)["absences"].as_array().unwrap().iter().map(|one| one["type"].clone()).collect();
-    assert!(types.contains(&"annual-leave".into()) && types.contains(&serde_json::Value::Null), "{types:?}");
+    let absences = line(&calendar)["absences"].as_array().unwrap().clone();
+    assert_eq!(absences.len(), 3);
+    for absence in absences {
+        assert!(absence["type"].is_null(), "{absence}");
+        assert_eq!(
+            absence["leave"].is_null(),
+            absence["pending"] == false,
+            "sickness is what any absence is: {absence}"
+        );
+    }
     assert!(!calendar.to_string().contains("sick"));
+
+    let own = line(&unit.json(&agent, &path).await);
+    assert_eq!(own["grid"], "AAAA..AA..----");
+    assert_eq!(own["absences"].as_array().unwrap().iter().filter(|one| one["type"] == "annual-leave").count(), 2);
 }
 
 #[tokio::test]
@@ -125,6 +141,8 @@ async fn a_balance_is_explained_and_is_as_it_was_known() {
     let instant = known_at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
     let then = unit.json(&agent, &format!("/v1/me/balance?known_at={instant}")).await;
     assert_eq!(counter(&then), counter(&before));
+    let unknown = format!("/v1/agents/{}/balance", events::AccountId::new());
+    assert_eq!(refusal(unit.world.get(&unit.hr, &unknown)).await, "not-found");
     for date in ["9999-01-01", "1989-12-31"] {
         let path = format!("/v1/me/balance?at={date}");
         assert_eq!(refusal(unit.world.get(&agent, &path)).await, "invalid-field: query at");
@@ -216,6 +234,7 @@ async fn a_feed_tells_absence_and_cancellation_and_ends_when_it_is_revoked() {
         text.replace("\r\n ", "")
     };
     assert!(!text(&unit).await.contains("VEVENT"));
+    ok(unit.world.get_as_stranger(address.strip_suffix(".ics").unwrap())).await;
 
     unit.approve(&agent, leave).await;
     let shown = text(&unit).await;
@@ -262,7 +281,10 @@ async fn human_resources_see_counts_and_what_is_about_to_be_lost() {
             losses["items"].as_array().unwrap().iter().find(|loss| loss["who"]["account"] == agent.id.to_string());
         assert_eq!(loss.map(|loss| loss["days_ahead"].as_i64().unwrap()), ahead, "{date} {losses}");
         assert_eq!(loss.map(|loss| loss["half_days"].as_i64().unwrap()), ahead.map(|_| 46), "{date}");
+        assert!(!losses.to_string().contains("sick-child"), "an allowance is no loss: {losses}");
     }
+    let losses = unit.json(&hr, "/v1/year-end-losses?at=2019-06-01&limit=1").await;
+    assert_eq!((&losses["items"], &losses["next"]), (&serde_json::json!([]), &().into()), "nobody was in service");
 }
 
 #[tokio::test]

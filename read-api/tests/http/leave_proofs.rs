@@ -36,7 +36,9 @@ async fn who_reads_which_proof() {
     }
     let shown = |of: &serde_json::Value| of["proofs"].as_array().unwrap().len();
     let path = format!("/v1/leave-requests/{leave}");
-    assert_eq!(shown(&unit.json(&agent, &path).await), 1, "the medical one is not told of");
+    let own = unit.json(&agent, &path).await;
+    assert_eq!((shown(&own), &own["proofs"][1]["medical"]), (2, &true.into()), "he knows that the medical one arrived");
+    assert_eq!(shown(&unit.json(&unit.manager, &path).await), 1, "others are not told of it");
     assert_eq!(unit.json(&unit.manager, &path).await["proofs"][0]["proof"], plain.to_string());
 }
 
@@ -83,7 +85,7 @@ async fn a_reading_is_of_one_reader_and_one_proof() {
 }
 
 #[tokio::test]
-async fn health_officers_see_what_sickness_is_and_how_it_is_paid() {
+async fn the_agent_and_health_officers_see_what_sickness_is_and_how_it_is_paid() {
     let mut unit = Unit::open().await;
     let (agent, officer) = (unit.agent.clone(), unit.hr_health.clone());
     let sickness = unit.fall_sick(&agent, "2027-01-04", "2027-01-08").await;
@@ -93,7 +95,7 @@ async fn health_officers_see_what_sickness_is_and_how_it_is_paid() {
     unit.record(&agent, received).await;
     let proof = unit.attach(&agent, ProofSubject::Sickness(sickness), true, FILE).await;
     let path = format!("/v1/agents/{}/sicknesses", agent.id);
-    for who in [&agent, &unit.manager, &unit.hr, &unit.auditor] {
+    for who in [&unit.colleague, &unit.manager, &unit.hr, &unit.auditor] {
         assert_eq!(unit.status(who, &path).await, 403);
     }
 
@@ -115,8 +117,55 @@ async fn health_officers_see_what_sickness_is_and_how_it_is_paid() {
     ]);
     assert_eq!((&shown[0]["pay"], &shown[1]["pay"]), (&pay, &serde_json::json!([])));
     assert_eq!(shown[0]["proofs"][0]["proof"], proof.to_string());
+    for own in ["/v1/me/sicknesses", &path] {
+        assert_eq!(unit.json(&agent, own).await, shown, "{own}");
+    }
+    let notices = unit.json(&agent, "/v1/me/notices").await;
+    assert_eq!(notices["items"][0]["absence"], sickness.to_string(), "and finds there what he was told of");
 
     unit.world.vault.destroy_subject(agent.id.as_uuid()).await.unwrap();
     until(async || unit.json(&officer, &path).await[0]["erased"] == true).await;
     assert!(unit.json(&officer, &path).await[0]["nature"].is_null());
+}
+
+#[tokio::test]
+async fn a_medical_motive_is_for_the_agent_and_health_officers() {
+    let mut unit = Unit::open().await;
+    let agent = unit.agent.clone();
+    let treatment = unit.request_special(&agent, "pma_treatment", "2027-02-01", "2027-02-01").await;
+    let marriage = unit.request_special(&agent, "marriage_or_pacs", "2027-02-08", "2027-02-12").await;
+    for (name, who, sees) in [
+        ("agent", &unit.agent, true),
+        ("hr-health", &unit.hr_health, true),
+        ("manager", &unit.manager, false),
+        ("delegate", &unit.delegate, false),
+        ("hr", &unit.hr, false),
+    ] {
+        for (leave, motive, sees) in [(treatment, "pma_treatment", sees), (marriage, "marriage_or_pacs", true)] {
+            let shown = unit.json(who, &format!("/v1/leave-requests/{leave}")).await;
+            assert_eq!(shown["track"][0]["special_motive"] == motive, sees, "{name} {motive}");
+            assert_eq!(shown.to_string().contains(motive), sees, "{name} {motive}");
+        }
+        assert!(!unit.json(who, "/v1/me/validations").await.to_string().contains("pma"), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn who_granted_a_leave_is_told_of_days_given_back_and_not_of_sickness() {
+    let mut unit = Unit::open().await;
+    let (agent, manager) = (unit.agent.clone(), unit.manager.clone());
+    let leave = unit.request(&agent, "2027-02-01", "2027-02-03").await;
+    unit.approve(&agent, leave).await;
+    unit.fall_sick_on(&agent, leave, "2027-02-02", "2027-02-03").await;
+    for who in [&manager, &unit.delegate.clone()] {
+        assert_eq!(unit.told(who).await[0], "DaysGivenBack");
+        let shown = unit.json(who, &format!("/v1/leave-requests/{leave}")).await;
+        assert_eq!(shown["half_days"], serde_json::json!(["2027-02-01"]));
+        assert_eq!((&shown["track"][2]["type"], &shown["track"][2]["by"]), (&"DaysGivenBack".into(), &().into()));
+        assert!(!shown.to_string().contains("Sickness"), "{shown}");
+    }
+    let notices = unit.json(&manager, "/v1/me/notices").await;
+    assert_eq!(notices["items"][0]["absence"], leave.to_string());
+    assert!(!notices.to_string().contains("Sickness"), "{notices}");
+    assert_eq!(unit.told(&agent).await, ["SicknessRecorded", "LeaveApproved"]);
 }

@@ -8,7 +8,7 @@ use events::calendar_feed::{CalendarFeedEvent, FeedScope};
 use events::delegation::{DelegationEvent, DelegationScope};
 use events::employment::{EmploymentEvent, Quota};
 use events::leave::{
-    AbsenceEvent, Charge, Counter, CounterKind, LeaveType, MedicalDetails, ProofSubject, SicknessNature,
+    AbsenceEvent, Charge, Counter, CounterKind, LeaveType, MedicalDetails, ProofSubject, Recredit, SicknessNature,
 };
 use events::period::Period;
 use events::status::Status;
@@ -121,6 +121,28 @@ impl Unit {
         leave
     }
 
+    /// Asks for a special absence.
+    pub async fn request_special(&mut self, of: &Agent, motive: &str, first: &str, last: &str) -> LeaveId {
+        let (leave, period) = (LeaveId::new(), Period::days(day(first), day(last)).unwrap());
+        let charge = Charge { counter: None, half_days: period.half_days().collect(), available: None };
+        let motive = self.words(of, "special_motive", leave.as_uuid(), motive).await;
+        let event = AbsenceEvent::LeaveRequested {
+            leave,
+            leave_type: LeaveType::SpecialAbsence,
+            period,
+            charges: vec![charge],
+            rules: RuleBook::embedded().unwrap().version(),
+            route: vec![Step { by: Quorum::AnyOf(vec![Approver::Manager, Approver::HrHealth]), escalation: None }],
+            unit: Some(self.unit),
+            warnings: Vec::new(),
+            reason: None,
+            special_motive: Some(motive),
+            at: at(0),
+        };
+        self.record(of, event).await;
+        leave
+    }
+
     pub async fn approve(&mut self, of: &Agent, leave: LeaveId) {
         let decider = self.decider();
         self.record(of, AbsenceEvent::LeaveApproved { leave, step: 0, decider, staffing: None }).await;
@@ -148,6 +170,22 @@ impl Unit {
             rules: RuleBook::embedded().unwrap().version(),
             unit: Some(self.unit),
             details: Some(details),
+        };
+        self.record(of, event).await;
+        sickness
+    }
+
+    /// Falls sick, whole days, while on leave, which gives these days of it back.
+    pub async fn fall_sick_on(&mut self, of: &Agent, leave: LeaveId, first: &str, last: &str) -> SicknessId {
+        let (sickness, period) = (SicknessId::new(), Period::days(day(first), day(last)).unwrap());
+        let event = AbsenceEvent::SicknessRecorded {
+            sickness,
+            period,
+            half_days: period.half_days().collect(),
+            recredited: vec![Recredit { leave, half_days: period.half_days().collect() }],
+            rules: RuleBook::embedded().unwrap().version(),
+            unit: Some(self.unit),
+            details: None,
         };
         self.record(of, event).await;
         sickness

@@ -79,7 +79,7 @@ pub(crate) struct InPart {
     /// The `revision` of the leave that was seen; one that was amended since is another.
     #[serde(default)]
     revision: u32,
-    /// The half-days that are refused.
+    /// The half-days that are refused: the others of the leave are approved.
     half_days: HalfDayList,
     /// Why; kept sealed.
     motive: Option<Motive>,
@@ -112,7 +112,7 @@ pub(crate) struct Decision {
     /// The `revision` of the leave that was seen; one that was amended since is another.
     #[serde(default)]
     revision: u32,
-    /// The half-days that are refused, of a leave approved in part.
+    /// The half-days that are refused, of a leave approved in part: the others are approved.
     half_days: Option<HalfDayList>,
     /// Why; kept sealed.
     motive: Option<Motive>,

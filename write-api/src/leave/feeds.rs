@@ -36,9 +36,10 @@ pub(crate) struct NewFeed {
 pub(crate) struct OpenedFeed {
     /// The feed.
     feed: Uuid,
-    /// What its address holds, shown this once: a request that comes again under the same key cannot show it.
+    /// The path to subscribe to, shown this once: a request that comes again under the same key cannot show it.
+    #[schema(example = "/v1/calendar-feeds/3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA.ics")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    token: Option<String>,
+    path: Option<String>,
 }
 
 /// The feed that a write was about.
@@ -48,12 +49,12 @@ pub(crate) struct FeedChanged {
     feed: Uuid,
 }
 
-/// Opens a calendar feed, with a token that nobody can show again. A unit's feed is for its agents, its manager and the
+/// Opens a calendar feed, at a secret path that nobody can show again. A unit's feed is for its agents, its manager and the
 /// role `hr`, and tells who is absent, never why.
 #[utoipa::path(
     post, path = "/v1/calendar-feeds", operation_id = "openCalendarFeed", tag = "leave",
     params(IdempotencyKey), request_body = NewFeed,
-    responses((status = 201, description = "The feed, with its token", body = Recorded<OpenedFeed>)),
+    responses((status = 201, description = "The feed, with its path", body = Recorded<OpenedFeed>)),
     security(("bearer" = []), ("session" = [])),
 )]
 pub(crate) async fn open_calendar_feed(act: Act<NewFeed>) -> Result<Recorded<OpenedFeed>, Problem> {
@@ -74,8 +75,8 @@ pub(crate) async fn open_calendar_feed(act: Act<NewFeed>) -> Result<Recorded<Ope
         .map_err(super::problems::feed)?;
     let position = position(executed.receipt.position);
     let first = super::first_said(&executed.receipt, feed)?;
-    let token = (first == feed).then(|| token.reveal());
-    Ok(Recorded::created(position, OpenedFeed { feed: first.as_uuid(), token }))
+    let path = (first == feed).then(|| format!("/v1/calendar-feeds/{}.ics", token.reveal()));
+    Ok(Recorded::created(position, OpenedFeed { feed: first.as_uuid(), path }))
 }
 
 async fn sees(api: &WriteApi, who: &Who, metadata: &Metadata, id: UnitId) -> Result<(), Problem> {

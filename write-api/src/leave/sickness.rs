@@ -67,6 +67,10 @@ impl<T, I> Act<T, I> {
     /// What is recorded of who acts as human resources or as their health officers.
     fn as_hr_or_health(&self, outcome: &impl Serialize) -> Result<Metadata, Problem> {
         let health = self.who.roles.contains(&Role::HrHealth);
+        if !health && !self.who.roles.contains(&Role::Hr) {
+            let fr = "Il faut le rôle « hr » ou le rôle « hr-health ».";
+            return Err(super::problems::not_allowed(fr, "The role `hr` or the role `hr-health` is needed."));
+        }
         self.acting_as(if health { Role::HrHealth } else { Role::Hr }, outcome)
     }
 }

@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use esrs::handler::TransactionalEventHandler;
 use esrs::store::StoreEvent;
 use events::leave::{AbsenceEvent, ProofSubject};
-use events::{AccountId, DomainEvent};
+use events::{AccountId, DomainEvent, LeaveId};
 use journal::Recorded;
 use rows::Touch;
 use rules::Ledger;
@@ -25,10 +25,13 @@ use uuid::Uuid;
 /// The name of the projection.
 pub const NAME: &str = "absences_v1";
 
+/// How often who is told what has changed, beside the fold of the ledger.
+const TOLD: i32 = 1;
+
 /// The projection.
 #[must_use]
 pub fn projection() -> Projection {
-    Projection::named::<Touched>(NAME, Ledger::FOLD, &["absences_v1", "leave_queue_v1", "leave_notices_v1"])
+    Projection::named::<Touched>(NAME, Ledger::FOLD + TOLD, &["absences_v1", "leave_queue_v1", "leave_notices_v1"])
         .reads::<AbsenceEvent, _>(Absences)
         .declared()
 }
@@ -52,8 +55,12 @@ impl TransactionalEventHandler<Stream<AbsenceEvent>, ProjectionError, Fold<Touch
         }
         let after = touched.first().and_then(|absence| fold.rows.absences.get(absence)).map(|row| &row.ledger);
         let told = notices::of(agent, after.unwrap_or(&Ledger::default()), &event.payload);
-        let name = DomainEvent::name(&event.payload);
-        fold.rows.notices.extend(told.into_iter().map(|notice| notices::Row {
+        let told = told.into_iter().map(|notice| (DomainEvent::name(&event.payload), notice));
+        let given_back = given_back(&event.payload)
+            .filter_map(|leave| Some((leave, &fold.rows.absences.get(&leave.as_uuid())?.ledger)));
+        let given_back = notices::of_given_back(agent, given_back);
+        let given_back = given_back.into_iter().map(|notice| (notices::DAYS_GIVEN_BACK, notice));
+        fold.rows.notices.extend(told.chain(given_back).map(|(name, notice)| notices::Row {
             position,
             agent,
             notice,
@@ -62,6 +69,15 @@ impl TransactionalEventHandler<Stream<AbsenceEvent>, ProjectionError, Fold<Touch
         }));
         Ok(())
     }
+}
+
+/// The leaves of which sickness gives half-days back.
+fn given_back(event: &AbsenceEvent) -> impl Iterator<Item = LeaveId> {
+    let recredited = match event {
+        AbsenceEvent::SicknessRecorded { recredited, .. } => recredited.as_slice(),
+        _ => &[],
+    };
+    recredited.iter().map(|recredit| recredit.leave)
 }
 
 /// The absences that an event is about, the one that it names first.

@@ -6,10 +6,11 @@ use crate::leave::validator::{Scopes, Validator};
 use crate::leave::{addressee, to_person};
 use chrono::{DateTime, Utc};
 use events::leave::AbsenceEvent;
+use events::validation::Approver;
 use events::{AccountId, LeaveId, Position};
 use rules::Ledger;
 use sqlx::{FromRow, PgConnection, PgExecutor};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// What somebody is to be told: that something happened, never why.
@@ -71,6 +72,21 @@ pub fn of(agent: AccountId, ledger: &Ledger, event: &AbsenceEvent) -> BTreeSet<N
         | AbsenceEvent::TimeSavingsFed { .. }
         | AbsenceEvent::DaysGiven { .. } => BTreeSet::new(),
     }
+}
+
+/// What a notice says to whom days of a leave that he decides on count no more: never that there was sickness.
+pub const DAYS_GIVEN_BACK: &str = "DaysGivenBack";
+
+/// Whom it concerns that days of these leaves of `agent` were given back: his manager, and those who may decide on them.
+/// Who decides on several is told of the first.
+pub(super) fn of_given_back<'a>(agent: AccountId, leaves: impl Iterator<Item = (LeaveId, &'a Ledger)>) -> Vec<Notice> {
+    let mut told = BTreeMap::new();
+    for (leave, ledger) in leaves {
+        for addressee in route(agent, ledger, leave).into_iter().chain([Approver::Manager.as_str().to_owned()]) {
+            told.entry(addressee).or_insert(Some(leave.as_uuid()));
+        }
+    }
+    told.into_iter().map(|(addressee, absence)| Notice { addressee, absence }).collect()
 }
 
 /// Those who may decide the step that is due.
