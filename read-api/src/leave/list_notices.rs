@@ -27,7 +27,7 @@ pub(crate) struct NoticeRow {
     r#type: String,
     /// About the leave of whom.
     agent: Uuid,
-    /// About which leave or sickness.
+    /// About which leave or sickness, or which gift.
     absence: Option<Uuid>,
     /// When.
     occurred_at: DateTime<Utc>,

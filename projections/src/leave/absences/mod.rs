@@ -98,6 +98,7 @@ pub fn touched(event: &AbsenceEvent) -> Vec<Uuid> {
         | AbsenceEvent::TimeSavingsOpened { .. }
         | AbsenceEvent::TimeSavingsFed { .. }
         | AbsenceEvent::TimeSavingsSplit { .. }
+        | AbsenceEvent::GiftDeclared { .. }
         | AbsenceEvent::DaysGiven { .. }
         | AbsenceEvent::DaysReceived { .. } => Vec::new(),
     }
