@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use events::{DomainEvent, EventId, Metadata, Position, Version};
 use sqlx::postgres::PgConnectOptions;
 use std::sync::Arc;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -86,7 +86,7 @@ pub(crate) struct Appender {
 }
 
 impl Appender {
-    /// Starts the writer; it ends when `closing` is cancelled, or the last appender dropped, and everything queued is
+    /// Starts the writers; they end when `closing` is cancelled, or the last appender dropped, and everything queued is
     /// answered.
     pub(crate) fn start(
         options: PgConnectOptions,
@@ -95,8 +95,19 @@ impl Appender {
         closing: CancellationToken,
     ) -> (Self, tokio::task::JoinHandle<()>) {
         let (queue, requests) = mpsc::channel(config.queue.max(1));
-        let writer = Writer::new(options, requests, head, Arc::clone(&config), closing);
-        (Self { queue, config }, tokio::spawn(writer.run()))
+        let requests = Arc::new(Mutex::new(requests));
+        let [first, second] = [(); 2].map(|()| {
+            let requests = Arc::clone(&requests);
+            Writer::new(options.clone(), requests, head.clone(), Arc::clone(&config), closing.clone())
+        });
+        let second = tokio::spawn(second.run());
+        let both = async {
+            first.run().await;
+            if let Err(error) = second.await {
+                tracing::error!(error = %error, "a writer of the journal has died");
+            }
+        };
+        (Self { queue, config }, tokio::spawn(both))
     }
 
     /// Appends all of `writes` or nothing. Waits for a place in the queue, and no longer than configured.

@@ -1,5 +1,7 @@
-//! Group commit: one writer in the process takes whatever queued while the commit before was flushed, and appends
-//! it with one statement.
+//! Group commit: a writer takes whatever queued while the commit before was flushed, and appends it with one statement.
+//!
+//! A process has two, which take turns at the head row: while the database writes the batch of one, the other answers the
+//! callers of the batch before, and gathers what they ask for next.
 
 use crate::append::{Receipt, Replayed, Reply, Request};
 use crate::error::{is_somebodys_loss, is_transient};
@@ -12,14 +14,21 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{ConnectOptions, Row};
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
-use tokio::sync::mpsc;
+use tokio::sync::{Mutex, mpsc};
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
+
+/// How many requests are enough not to wait for more that are about to come: with more callers than that, half of them
+/// are answered while the other half is written.
+const ENOUGH: usize = 32;
+
+/// What waits for a writer.
+pub(crate) type Queue = Arc<Mutex<mpsc::Receiver<Request>>>;
 
 pub(crate) struct Writer {
     options: PgConnectOptions,
     connection: Option<PgConnection>,
-    requests: mpsc::Receiver<Request>,
+    requests: Queue,
     deferred: VecDeque<Request>,
     head: HeadSender,
     config: Arc<Config>,
@@ -32,7 +41,7 @@ pub(crate) struct Writer {
 impl Writer {
     pub(crate) const fn new(
         options: PgConnectOptions,
-        requests: mpsc::Receiver<Request>,
+        requests: Queue,
         head: HeadSender,
         config: Arc<Config>,
         closing: CancellationToken,
@@ -54,36 +63,44 @@ impl Writer {
         for request in std::mem::take(&mut self.deferred) {
             self.admit(request, &mut batch, &mut taken);
         }
-        if batch.is_empty() {
-            let request = self.next_request().await?;
+        let queue = Arc::clone(&self.requests);
+        let mut requests = if batch.is_empty() {
+            let mut requests = queue.lock().await;
+            let request = self.next_request(&mut requests).await?;
             self.admit(request, &mut batch, &mut taken);
-        }
-        // Those whose answers the last batch just gave are about to ask again: let them, so that two halves of the
-        // callers do not take turns. This waits for no time, only for tasks that are ready to run.
-        let mut queued = self.requests.len();
-        loop {
+            requests
+        } else if let Ok(requests) = queue.try_lock() {
+            requests
+        } else {
+            // The other one waits for what is new; what was deferred does not.
+            return Some(batch);
+        };
+        // Those whose answers the last batch just gave are about to ask again: let them, so that few callers do not
+        // take turns in halves. This waits for no time, only for tasks that are ready to run.
+        let enough = self.config.batch.min(ENOUGH);
+        let mut queued = requests.len();
+        while queued + batch.len() < enough {
             tokio::task::yield_now().await;
-            let now = self.requests.len();
-            if now == queued || now + batch.len() >= self.config.batch {
+            let before = std::mem::replace(&mut queued, requests.len());
+            if queued == before {
                 break;
             }
-            queued = now;
         }
         while batch.len() < self.config.batch
             && self.deferred.len() < self.config.batch
-            && let Ok(request) = self.requests.try_recv()
+            && let Ok(request) = requests.try_recv()
         {
             self.admit(request, &mut batch, &mut taken);
         }
         Some(batch)
     }
 
-    async fn next_request(&mut self) -> Option<Request> {
+    async fn next_request(&self, requests: &mut mpsc::Receiver<Request>) -> Option<Request> {
         tokio::select! {
-            request = self.requests.recv() => return request,
-            () = self.closing.cancelled() => self.requests.close(),
+            request = requests.recv() => return request,
+            () = self.closing.cancelled() => requests.close(),
         }
-        self.requests.recv().await
+        requests.recv().await
     }
 
     fn admit(&mut self, request: Request, batch: &mut Vec<Request>, taken: &mut HashSet<Taken>) {

@@ -6,7 +6,7 @@ use crate::server::Database;
 use anyhow::Context;
 use async_trait::async_trait;
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use commands::absence_ledger::{AbsenceLedger, ApproveLeave, Authority, Facts, RequestLeave};
+use commands::absence_ledger::{AbsenceLedger, ApproveLeave, AsSeen, Authority, Facts, RequestLeave};
 use commands::{Execution, Law};
 use events::employment::{EmploymentEvent, Quota};
 use events::leave::LeaveType;
@@ -114,6 +114,7 @@ impl Office {
             staffing: None,
             reason: Some(reason),
             special_motive: None,
+            circumstances: None,
             replacement: None,
         };
         let asking = Execution::<AbsenceLedger>::new(&self.journal, self.metadata(agent, Capacity::Agent)?);
@@ -127,7 +128,7 @@ impl Office {
             on: self.on,
             at: self.at,
         };
-        let approve = ApproveLeave { leave, step: 0, authority, staffing: None };
+        let approve = ApproveLeave { seen: AsSeen { leave, step: 0, revision: 0 }, authority, staffing: None };
         let deciding = Execution::<AbsenceLedger>::new(&self.journal, self.metadata(self.manager, Capacity::Manager)?);
         deciding.on(agent, approve.into()).await?;
         Ok(())
