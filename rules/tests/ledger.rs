@@ -375,7 +375,7 @@ fn a_snapshot_under_this_fold() {
     let leave = granted(&Ledger::default(), 1, LeaveType::Paternity, days("2026-06-10", "2026-06-10"), &employment);
     let state = serde_json::to_value(Ledger::default().after(&credited).after(&leave)).unwrap();
 
-    assert_eq!(Ledger::FOLD, 2);
+    assert_eq!(Ledger::FOLD, 3);
     assert_eq!(
         state,
         serde_json::json!({
@@ -391,6 +391,7 @@ fn a_snapshot_under_this_fold() {
                     "rules": book().version(),
                     "unit": null,
                     "revision": 0,
+                    "warnings": [],
                     "status": "granted",
                     "cancellation": null,
                     "replacement": null,
@@ -413,6 +414,7 @@ fn a_snapshot_under_this_fold() {
             "proofs": [],
             "time_savings_since": null,
             "time_savings_split": [],
+            "gifts_declared": {},
         })
     );
 }

@@ -353,6 +353,29 @@ async fn a_rich_history_violates_nothing_and_each_planted_fault_is_named() {
             AbsenceEvent::DaysGiven { gift: GiftId::new(), counter: annual, half_days: HalfDays::days(1), on: first },
             "days below zero",
         ),
+        (
+            by_hr,
+            AbsenceEvent::GiftDeclared {
+                gift: GiftId::new(),
+                counter: annual,
+                half_days: HalfDays::days(1),
+                on: first,
+            },
+            "another person than the donor",
+        ),
+        (
+            by_hr,
+            AbsenceEvent::RightCredited {
+                credit: CreditId::new(),
+                counter: Counter::of(CounterKind::CarriedOver, year),
+                half_days: HalfDays::days(26),
+                effective: first,
+                usable_until: None,
+                cause: CreditCause::CarryOverAfterSickness,
+                motive: None,
+            },
+            "the law leaves room for",
+        ),
     ] {
         forger.plant(by, event).await;
         position += 1;

@@ -19,6 +19,9 @@ pub struct ApproveLeave {
 pub(super) fn decide(state: &Ledger, command: ApproveLeave) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
     let ApproveLeave { seen, authority, staffing } = command;
     let (current, decider) = authority.over(state, seen)?;
+    if current.active().is_empty() {
+        return Err(AbsenceRefusal::Emptied);
+    }
     staffed(&current, staffing.as_ref())?;
     Ok(vec![approved(seen, &current, decider, staffing, &authority)])
 }
@@ -27,7 +30,9 @@ pub(super) fn decide(state: &Ledger, command: ApproveLeave) -> Result<Vec<Absenc
 pub(super) fn staffed(leave: &Leave, staffing: Option<&Staffing>) -> Result<(), AbsenceRefusal> {
     let overridden = leave.pending().is_some_and(|pending| pending.overridden);
     match staffing {
-        Some(staffing) if !staffing.breaches.is_empty() && !overridden => Err(AbsenceRefusal::Understaffed),
+        Some(staffing) if !staffing.breaches.is_empty() && !overridden => {
+            Err(AbsenceRefusal::Understaffed(staffing.clone()))
+        }
         _ => Ok(()),
     }
 }
@@ -65,6 +70,15 @@ mod tests {
     #[test]
     fn the_manager_approves_and_the_capacity_is_recorded() {
         given::<AbsenceLedger>(asked()).when(approve(1, 0, authority(MANAGER))).then([approved_by(by_manager())]);
+    }
+
+    #[test]
+    fn nothing_is_granted_of_a_leave_that_sickness_took_whole() {
+        let emptied = after([
+            annual_leave(1, "2026-05-04", "2026-05-05").into(),
+            sick(1, days("2026-05-04", "2026-05-05")).into(),
+        ]);
+        given::<AbsenceLedger>(emptied).when(approve(1, 0, authority(MANAGER))).refused(AbsenceRefusal::Emptied);
     }
 
     #[test]
@@ -192,7 +206,9 @@ mod tests {
     fn staffing_rules_hold_an_approval_back_unless_let_pass() {
         let staffing = Some(understaffed(&["2026-05-04 AM"]));
         let approve = || ApproveLeave { staffing: staffing.clone(), ..approve(1, 0, authority(MANAGER)) };
-        given::<AbsenceLedger>(asked()).when(approve()).refused(AbsenceRefusal::Understaffed);
+        given::<AbsenceLedger>(asked())
+            .when(approve())
+            .refused(AbsenceRefusal::Understaffed(understaffed(&["2026-05-04 AM"])));
         let overridden = AbsenceEvent::StaffingRuleOverridden {
             leave: leave(1),
             staffing: understaffed(&["2026-05-04 AM"]),

@@ -29,6 +29,7 @@ pub struct CorrectLeave {
 pub(super) fn decide(state: &Ledger, command: CorrectLeave) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
     let CorrectLeave { leave, release: released, add, effective, motive, by, facts } = command;
     facts.by_another(Actor::Account(by))?;
+    facts.foreseeable("effective", effective)?;
     let current = state.leave(leave).ok_or(AbsenceRefusal::UnknownLeave)?;
     if current.status != LeaveStatus::Granted {
         return Err(AbsenceRefusal::NotGranted { status: current.status.as_str() });
@@ -76,6 +77,13 @@ mod tests {
             by: account(HR),
             facts: facts("2026-06-01"),
         }
+    }
+
+    #[test]
+    fn a_correction_has_effect_within_a_year() {
+        let far = CorrectLeave { effective: day("2099-01-01"), ..correct(&["2026-05-04"], None) };
+        let refusal = AbsenceRefusal::TooFarAhead { field: "effective", most_days: 366 };
+        given::<AbsenceLedger>(granted()).when(far).refused(refusal);
     }
 
     #[test]

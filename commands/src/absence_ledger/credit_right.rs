@@ -5,7 +5,8 @@ use events::leave::{AbsenceEvent, Counter, CreditCause};
 use events::{Actor, CreditId, Sealed};
 use rules::{HalfDays, Ledger};
 
-/// Credits a counter by decision: an opening balance, a carry-over, an advance that somebody answers for.
+/// Credits a counter by decision: an opening balance, a carry-over, an advance that somebody answers for. Never more
+/// than the law leaves room for ([`Ledger::room`]), nor a time-savings account that was not opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreditRight {
     /// The credit.
@@ -47,6 +48,13 @@ pub(super) fn decide(state: &Ledger, command: CreditRight) -> Result<Vec<Absence
     if motive.is_none() && answered_for(cause) {
         return Err(AbsenceRefusal::NoMotive);
     }
+    if counter == Counter::TIME_SAVINGS && state.time_savings_since().is_none() {
+        return Err(AbsenceRefusal::NoTimeSavings);
+    }
+    let room = state.room(counter, effective, &facts.law, &facts.employment)?;
+    if half_days > room {
+        return Err(AbsenceRefusal::AboveLaw { counter, room });
+    }
     Ok(vec![AbsenceEvent::RightCredited { credit, counter, half_days, effective, usable_until, cause, motive }])
 }
 
@@ -63,8 +71,9 @@ const fn answered_for(cause: CreditCause) -> bool {
 mod tests {
     use super::*;
     use crate::absence_ledger::samples::*;
-    use crate::absence_ledger::{AbsenceLedger, DebitRight};
+    use crate::absence_ledger::{AbsenceLedger, DebitRight, OpenTimeSavings};
     use crate::specification::given;
+    use events::leave::CounterKind;
 
     fn advance() -> CreditRight {
         credit(1, annual(2026), HalfDays::days(3), CreditCause::Advance)
@@ -83,6 +92,32 @@ mod tests {
         ] {
             given::<AbsenceLedger>([]).when(command).refused(refusal);
         }
+    }
+
+    #[test]
+    fn no_credit_goes_beyond_what_the_law_gives() {
+        let carried = Counter::of(CounterKind::CarriedOver, 2025);
+        let donated = Counter::of(CounterKind::DonatedDays, 2026);
+        for (counter, room) in [(carried, 25), (donated, 90), (annual(2026), 366 - 25)] {
+            let credit = |half_days| credit(1, counter, half_days, CreditCause::Correction);
+            let room = HalfDays::days(room);
+            let beyond = [room + HalfDays::new(1), HalfDays::new(u32::MAX)];
+            for half_days in beyond {
+                let refusal = AbsenceRefusal::AboveLaw { counter, room };
+                given::<AbsenceLedger>([]).when(credit(half_days)).refused(refusal);
+            }
+            let filled = after([credit(room).into()]);
+            let more =
+                CreditRight { credit: CreditId::from_uuid(uuid::Uuid::from_u128(2)), ..credit(HalfDays::new(1)) };
+            given::<AbsenceLedger>(filled)
+                .when(more)
+                .refused(AbsenceRefusal::AboveLaw { counter, room: HalfDays::ZERO });
+        }
+        let saved = |days| credit(1, Counter::TIME_SAVINGS, HalfDays::days(days), CreditCause::OpeningBalance);
+        given::<AbsenceLedger>([]).when(saved(1)).refused(AbsenceRefusal::NoTimeSavings);
+        let opened = after([OpenTimeSavings { facts: facts("2026-01-02") }.into()]);
+        let refusal = AbsenceRefusal::AboveLaw { counter: Counter::TIME_SAVINGS, room: HalfDays::days(60) };
+        given::<AbsenceLedger>(opened).when(saved(61)).refused(refusal);
     }
 
     #[test]

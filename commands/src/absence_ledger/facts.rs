@@ -8,6 +8,9 @@ use rules::ledger::{Balance, Quote};
 use rules::period::Period;
 use rules::{Employment, HalfDays, Ledger};
 
+/// A year (convention).
+const MOST_AHEAD_DAYS: i64 = 366;
+
 /// What a decision about an agent's leave needs beside his ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
@@ -43,6 +46,16 @@ impl Facts {
     /// Refuses what somebody of human resources would do for himself.
     pub(super) fn by_another(&self, by: Actor) -> Result<(), AbsenceRefusal> {
         if by.account() == Some(self.agent) { Err(AbsenceRefusal::OwnMatter) } else { Ok(()) }
+    }
+
+    /// Refuses a date further ahead than anybody knows of a sickness or a correction.
+    pub(super) fn foreseeable(&self, field: &'static str, date: NaiveDate) -> Result<(), AbsenceRefusal> {
+        let ahead = (date - self.on).num_days();
+        if ahead > MOST_AHEAD_DAYS {
+            Err(AbsenceRefusal::TooFarAhead { field, most_days: MOST_AHEAD_DAYS })
+        } else {
+            Ok(())
+        }
     }
 
     /// Whether so much can be taken off a counter on a date.

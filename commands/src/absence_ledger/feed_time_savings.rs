@@ -21,23 +21,24 @@ pub(super) fn decide(state: &Ledger, command: FeedTimeSavings) -> Result<Vec<Abs
         return Err(AbsenceRefusal::NoTimeSavings);
     }
     let (mut annual_leave, mut all, mut seen) = (HalfDays::ZERO, HalfDays::ZERO, BTreeSet::new());
-    for (counter, half_days) in &deposits {
+    for (place, (counter, half_days)) in deposits.iter().enumerate() {
+        let refused = |refusal| AbsenceRefusal::OfDeposit { place, refusal: Box::new(refusal) };
         let is_annual = matches!(counter.kind(), CounterKind::AnnualLeave | CounterKind::Fractionnement);
         let of_this_year = counter.year() == Some(year);
         if !of_this_year || !(is_annual || counter.kind() == CounterKind::Rtt) || !seen.insert(*counter) {
-            return Err(AbsenceRefusal::Counter { counter: *counter });
+            return Err(refused(AbsenceRefusal::Counter { counter: *counter }));
         }
         if half_days.is_zero() {
-            return Err(AbsenceRefusal::Nothing);
+            return Err(refused(AbsenceRefusal::Nothing));
         }
-        facts.holds(state, *counter, *half_days, on)?;
+        facts.holds(state, *counter, *half_days, on).map_err(refused)?;
         all += *half_days;
         if is_annual {
             annual_leave += *half_days;
         }
     }
     if all.is_zero() {
-        return Err(AbsenceRefusal::Nothing);
+        return Err(AbsenceRefusal::NoDeposit);
     }
     let time = facts.employment.working_times().on(on).ok_or(AbsenceRefusal::EmploymentUnknown)?;
     let balance = facts.balance(state, Counter::TIME_SAVINGS, on)?.available;
@@ -84,11 +85,12 @@ mod tests {
     /// With an account of so many days.
     fn saver(days: u32) -> Vec<AbsenceEvent> {
         let balance = credit(1, Counter::TIME_SAVINGS, HalfDays::days(days), CreditCause::OpeningBalance);
-        let mut events = after([OpenTimeSavings { facts: facts("2026-01-02") }.into()]);
-        if days > 0 {
-            events.extend(after([balance.into()]));
-        }
-        events
+        let open = OpenTimeSavings { facts: facts("2026-01-02") };
+        if days > 0 { after([open.into(), balance.into()]) } else { after([open.into()]) }
+    }
+
+    fn of_deposit(refusal: AbsenceRefusal) -> AbsenceRefusal {
+        AbsenceRefusal::OfDeposit { place: 0, refusal: Box::new(refusal) }
     }
 
     fn taking_20(days: u32) -> Vec<AbsenceEvent> {
@@ -129,8 +131,12 @@ mod tests {
     fn there_must_be_an_account_and_the_counter_one_of_the_year() {
         given::<AbsenceLedger>([]).when(feed(&[(rtt(), 1)])).refused(AbsenceRefusal::NoTimeSavings);
         let counter = Counter::of(CounterKind::Rtt, 2025);
-        given::<AbsenceLedger>(saver(0)).when(feed(&[(counter, 1)])).refused(AbsenceRefusal::Counter { counter });
-        given::<AbsenceLedger>(saver(0)).when(feed(&[])).refused(AbsenceRefusal::Nothing);
+        given::<AbsenceLedger>(saver(0))
+            .when(feed(&[(counter, 1)]))
+            .refused(of_deposit(AbsenceRefusal::Counter { counter }));
+        let nothing = of_deposit(AbsenceRefusal::Nothing);
+        given::<AbsenceLedger>(saver(0)).when(feed(&[(rtt(), 0)])).refused(nothing);
+        given::<AbsenceLedger>(saver(0)).when(feed(&[])).refused(AbsenceRefusal::NoDeposit);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::samples::*;
 use super::{
-    AbsenceCommand, AbsenceLedger, AcceptCancellation, AmendLeave, Authority, CorrectLeave, DebitRight,
+    AbsenceCommand, AbsenceLedger, AcceptCancellation, AmendLeave, Authority, CorrectLeave, DebitRight, DeclareGift,
     FeedTimeSavings, GiveDays, OpenTimeSavings, OverrideStaffing, PartiallyApproveLeave, ReceiveDays, RecordAbsence,
     RefuseCancellation, RefuseLeave, RequestLeave, ShortenSickness, WithdrawLeave,
 };
@@ -11,7 +11,7 @@ use esrs::Aggregate;
 use events::delegation::DelegationScope;
 use events::leave::{AbsenceEvent, Counter, CounterKind, CreditCause, LeaveType};
 use events::validation::Approver;
-use events::{Actor, CreditId, DomainEvent, GiftId, HalfDaySet};
+use events::{Actor, CreditId, DomainEvent, HalfDaySet};
 use proptest::prelude::*;
 use proptest::sample::select;
 use rules::HalfDays;
@@ -112,12 +112,7 @@ fn of_the_agent() -> impl Strategy<Value = AbsenceCommand> {
             FeedTimeSavings { deposits: vec![(counter, half_days)], facts: facts("2026-12-15") }.into()
         }),
         1 => (number(), counter(), amount()).prop_map(|(gift, counter, half_days)| {
-            let gift = GiftId::from_uuid(Uuid::from_u128(gift));
-            GiveDays { gift, counter, half_days, facts: facts("2026-12-15") }.into()
-        }),
-        1 => (number(), amount()).prop_map(|(gift, half_days)| {
-            let gift = GiftId::from_uuid(Uuid::from_u128(gift + 10));
-            ReceiveDays { gift, half_days, facts: facts("2026-12-15") }.into()
+            DeclareGift { gift: self::gift(gift), counter, half_days, facts: facts("2026-12-15") }.into()
         }),
     ]
 }
@@ -163,6 +158,12 @@ fn of_others() -> impl Strategy<Value = AbsenceCommand> {
         1 => (number(), half_day_()).prop_map(|(number, back)| {
             let (sickness, by) = (sickness(number), Actor::Account(account(HR)));
             ShortenSickness { sickness, back, motive: sealed("why"), by, facts: facts("2027-02-01") }.into()
+        }),
+        1 => (number(), amount(), by()).prop_map(|(gift, half_days, by)| {
+            GiveDays { gift: self::gift(gift), half_days, by, facts: facts("2026-12-16") }.into()
+        }),
+        1 => (number(), amount(), by()).prop_map(|(gift, half_days, by)| {
+            ReceiveDays { gift: self::gift(gift + 10), half_days, by, facts: facts("2026-12-15") }.into()
         }),
         1 => (number(), counter(), amount())
             .prop_map(|(number, counter, half_days)| credit(number, counter, half_days, CreditCause::Advance).into()),

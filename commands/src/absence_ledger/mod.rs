@@ -25,6 +25,7 @@ mod conditions;
 mod correct_leave;
 mod credit_right;
 mod debit_right;
+mod declare_gift;
 mod escalate_leave;
 mod facts;
 #[cfg(test)]
@@ -64,6 +65,7 @@ pub use carry_over_leave::CarryOverLeave;
 pub use correct_leave::CorrectLeave;
 pub use credit_right::CreditRight;
 pub use debit_right::DebitRight;
+pub use declare_gift::DeclareGift;
 pub use escalate_leave::EscalateLeave;
 pub use facts::Facts;
 pub use feed_time_savings::FeedTimeSavings;
@@ -127,6 +129,7 @@ command_enum! {
         FeedTimeSavings,
         SplitTimeSavings,
         SettleTimeSavings,
+        DeclareGift,
         GiveDays,
         ReceiveDays,
     }
@@ -167,6 +170,7 @@ impl Aggregate for AbsenceLedger {
             AbsenceCommand::FeedTimeSavings(command) => feed_time_savings::decide(state, command),
             AbsenceCommand::SplitTimeSavings(command) => split_time_savings::decide(state, command),
             AbsenceCommand::SettleTimeSavings(command) => settle_time_savings::decide(state, command),
+            AbsenceCommand::DeclareGift(command) => declare_gift::decide(state, command),
             AbsenceCommand::GiveDays(command) => give_days::decide(state, command),
             AbsenceCommand::ReceiveDays(command) => receive_days::decide(state, command),
         }

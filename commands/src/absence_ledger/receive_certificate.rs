@@ -27,6 +27,9 @@ pub(super) fn decide(state: &Ledger, command: ReceiveCertificate) -> Result<Vec<
     if sent < issued {
         return Err(AbsenceRefusal::Reversed);
     }
+    if facts.on < sent {
+        return Err(AbsenceRefusal::Ahead);
+    }
     let earlier_lateness = state
         .sicknesses()
         .filter_map(|(_, other)| other.certificate)
@@ -83,6 +86,7 @@ mod tests {
         )]);
         on(&spells).when(receive(1, "2026-03-02", "2026-03-04")).refused(AbsenceRefusal::AlreadyRecorded);
         on(&spells).when(receive(2, "2026-06-05", "2026-06-01")).refused(AbsenceRefusal::Reversed);
+        on(&spells).when(receive(2, "2026-08-01", "2026-08-02")).refused(AbsenceRefusal::Ahead);
         on(&spells).when(receive(3, "2026-06-01", "2026-06-01")).refused(AbsenceRefusal::UnknownSickness);
     }
 }

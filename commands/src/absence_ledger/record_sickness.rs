@@ -34,6 +34,7 @@ pub(super) fn decide(state: &Ledger, command: RecordSickness) -> Result<Vec<Abse
     if (period.end().date - first).num_days() >= MOST_DAYS {
         return Err(AbsenceRefusal::SicknessTooLong { most_days: MOST_DAYS });
     }
+    facts.foreseeable("first", first)?;
     let due = facts.employment.due(period, facts.law.calendar());
     if due.is_empty() {
         return Err(Unquotable::Empty(period).into());
@@ -80,6 +81,12 @@ mod tests {
     use events::leave::LeaveType;
     use rules::HalfDays;
     use rules::ledger::Absence;
+
+    #[test]
+    fn nobody_knows_of_a_sickness_in_2099() {
+        let refusal = AbsenceRefusal::TooFarAhead { field: "first", most_days: 366 };
+        given::<AbsenceLedger>([]).when(sick(1, days("2099-05-04", "2099-05-05"))).refused(refusal);
+    }
 
     #[test]
     fn annual_leave_is_given_back_in_the_same_event() {

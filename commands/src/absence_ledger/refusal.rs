@@ -1,5 +1,5 @@
 use chrono::NaiveDate;
-use events::leave::{Counter, LeaveType};
+use events::leave::{Counter, LeaveType, Staffing};
 use rules::carer::CarerRefused;
 use rules::cet::{CetOpeningRefused, SplitRefused};
 use rules::date::OutsideCalendar;
@@ -11,7 +11,7 @@ use rules::training::TrainingRefused;
 use rules::{HalfDays, NotInForce};
 
 /// Why something was not done to a ledger.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AbsenceRefusal {
     /// The leave, sickness, proof, credit or gift is in the ledger already.
     #[error("it is in the ledger already")]
@@ -22,6 +22,12 @@ pub enum AbsenceRefusal {
     /// There is no such spell of sickness.
     #[error("there is no such sickness")]
     UnknownSickness,
+    /// There is no such gift.
+    #[error("there is no such gift")]
+    UnknownGift,
+    /// Nothing is left of the leave: sickness or a correction took all of it.
+    #[error("nothing is left of the leave to grant: the agent withdraws it, or it is refused")]
+    Emptied,
     /// It cannot be had: nothing to take, taken already, not enough, too long.
     #[error(transparent)]
     Unquotable(#[from] Unquotable),
@@ -32,8 +38,11 @@ pub enum AbsenceRefusal {
         leave_type: LeaveType,
     },
     /// A special absence needs a motive that the rules know, and nothing else has one.
-    #[error("the motive of a special absence is one that the rules know (CGFP L.622-1)")]
-    SpecialMotive,
+    #[error("the motive of a special absence is one of {} (CGFP L.622-1)", .known.join(", "))]
+    SpecialMotive {
+        /// Those that the rules know.
+        known: Vec<String>,
+    },
     /// Circumstances that are not those of the leave, or none where its length follows from them.
     #[error("the circumstances of leave of type {leave_type} are not said")]
     Circumstances {
@@ -97,7 +106,7 @@ pub enum AbsenceRefusal {
     NoMotive,
     /// The unit's staffing rules would be broken, and nobody has let it pass.
     #[error("the staffing rules of the unit would be broken")]
-    Understaffed,
+    Understaffed(Staffing),
     /// There is no broken rule to let pass.
     #[error("no staffing rule would be broken")]
     NothingToOverride,
@@ -128,6 +137,29 @@ pub enum AbsenceRefusal {
     /// Nothing at all.
     #[error("at least half a day")]
     Nothing,
+    /// A deposit of several that cannot be made.
+    #[error("the deposit at {place} cannot be made")]
+    OfDeposit {
+        /// Its place, from 0.
+        place: usize,
+        /// Why.
+        #[source]
+        refusal: Box<AbsenceRefusal>,
+    },
+    /// No deposit at all.
+    #[error("at least one deposit")]
+    NoDeposit,
+    /// A date further ahead than anybody knows.
+    #[error("at most {most_days} days ahead")]
+    TooFarAhead {
+        /// Which date.
+        field: &'static str,
+        /// The furthest.
+        most_days: i64,
+    },
+    /// A date that has not come.
+    #[error("the date lies ahead")]
+    Ahead,
     /// The end lies before the start.
     #[error("the end lies before the start")]
     Reversed,
@@ -144,6 +176,14 @@ pub enum AbsenceRefusal {
         counter: Counter,
         /// What it holds.
         available: HalfDays,
+    },
+    /// More than the law lets credit.
+    #[error("{counter} may be credited {room} days at most")]
+    AboveLaw {
+        /// The counter.
+        counter: Counter,
+        /// What it may be credited.
+        room: HalfDays,
     },
     /// A counter that this is not done with.
     #[error("{counter} is not a counter for this")]

@@ -205,10 +205,15 @@ mod tests {
             special_motive: name.map(|name| SpecialMotive { name: name.to_owned(), sealed: sealed(name) }),
             ..request(1, LeaveType::SpecialAbsence, days("2026-06-01", last))
         };
+        let law = law();
+        let rule = law.at(day("2026-06-01")).special_absences().unwrap();
+        let known = rule.motives().iter().map(|one| one.motive.clone());
+        let known: Vec<_> = known.chain(["death_of_child".to_owned()]).collect();
+        let unknown = AbsenceRefusal::SpecialMotive { known };
         after([special(Some("marriage_or_pacs"), "2026-06-08").into()]);
         for (command, refusal) in [
-            (special(None, "2026-06-01"), AbsenceRefusal::SpecialMotive),
-            (special(Some("boredom"), "2026-06-01"), AbsenceRefusal::SpecialMotive),
+            (special(None, "2026-06-01"), unknown.clone()),
+            (special(Some("boredom"), "2026-06-01"), unknown),
             (special(Some("marriage_or_pacs"), "2026-06-09"), AbsenceRefusal::SpecialDays { days: 6 }),
             (
                 special(Some("death_of_child"), "2026-06-01"),

@@ -14,7 +14,7 @@ use events::leave::{AbsenceEvent, Counter, CounterKind, CreditCause, LeaveType, 
 use events::status::{Category, Status};
 use events::validation::{Approver, Decider, DecisionCapacity, Quorum, RouteRule, Step};
 use events::{
-    AccountId, Actor, CreditId, DelegationId, HalfDaySet, KeyId, LeaveId, Position, Sealed, SicknessId, UnitId,
+    AccountId, Actor, CreditId, DelegationId, GiftId, HalfDaySet, KeyId, LeaveId, Position, Sealed, SicknessId, UnitId,
 };
 use rules::family::{Circumstances, FirstDay, Pregnancy};
 use rules::period::{Half, HalfDay, Period};
@@ -65,6 +65,10 @@ pub(super) fn noon(date: &str) -> DateTime<Utc> {
 
 pub(super) fn days(first: &str, last: &str) -> Period {
     Period::days(day(first), day(last)).unwrap()
+}
+
+pub(super) fn gift(number: u128) -> GiftId {
+    GiftId::from_uuid(Uuid::from_u128(number))
 }
 
 /// `2026-05-13 PM` to `2026-05-15 AM`.

@@ -30,11 +30,16 @@ pub(super) fn checked(
     first: NaiveDate,
     facts: &Facts,
 ) -> Result<Option<Sealed<String>>, AbsenceRefusal> {
-    let Some(motive) = motive.filter(|_| leave_type == LeaveType::SpecialAbsence) else {
-        let needed = leave_type == LeaveType::SpecialAbsence;
-        return if needed { Err(AbsenceRefusal::SpecialMotive) } else { Ok(None) };
+    if leave_type != LeaveType::SpecialAbsence {
+        return Ok(None);
+    }
+    let law = facts.law.at(first);
+    let rule = law.special_absences()?;
+    let unknown = || {
+        let known = rule.motives().iter().map(|one| one.motive.clone());
+        AbsenceRefusal::SpecialMotive { known: known.chain([DEATH_OF_CHILD.to_owned()]).collect() }
     };
-    let rule = facts.law.at(first).special_absences()?;
+    let motive = motive.ok_or_else(unknown)?;
     let days = if motive.name == DEATH_OF_CHILD {
         let Some(Circumstances::DeathOfChild { age_years, was_parent }) = circumstances else {
             return Err(AbsenceRefusal::Circumstances { leave_type });
@@ -42,7 +47,7 @@ pub(super) fn checked(
         let given = rule.death_of_child(age_years, was_parent);
         Some(given.days + given.further_days)
     } else {
-        rule.of(&motive.name).ok_or(AbsenceRefusal::SpecialMotive)?.days
+        rule.of(&motive.name).ok_or_else(unknown)?.days
     };
     match days {
         Some(days) if count > HalfDays::days(days) => Err(AbsenceRefusal::SpecialDays { days }),

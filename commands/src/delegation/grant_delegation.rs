@@ -1,14 +1,19 @@
 use super::{DelegationRefusal, State};
 use chrono::NaiveDate;
 use events::AccountId;
+use events::account::Role;
 use events::delegation::{DelegationEvent, DelegationScope};
+use std::collections::BTreeSet;
 
 /// Lets somebody decide in one's place. It gives no more than one has: whoever is no approver delegates nothing, and
-/// a delegate cannot delegate further.
+/// a delegate cannot delegate further. What human resources decide comes with their role, which a delegation does not
+/// give: who has that role and leads nobody is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GrantDelegation {
     /// In whose place.
     pub from: AccountId,
+    /// The roles that he holds.
+    pub roles: BTreeSet<Role>,
     /// Who decides.
     pub to: AccountId,
     /// The first day.
@@ -25,9 +30,12 @@ pub struct GrantDelegation {
 const MOST_DAYS: i64 = 366;
 
 pub(super) fn decide(state: &State, command: GrantDelegation) -> Result<Vec<DelegationEvent>, DelegationRefusal> {
-    let GrantDelegation { from, to, first, last, scope, on } = command;
+    let GrantDelegation { from, roles, to, first, last, scope, on } = command;
     if state.granted.is_some() {
         return Err(DelegationRefusal::AlreadyGranted);
+    }
+    if roles.contains(&Role::Hr) && !roles.contains(&Role::Manager) {
+        return Err(DelegationRefusal::OfARole);
     }
     if from == to {
         return Err(DelegationRefusal::ToOneself);
@@ -63,7 +71,8 @@ mod tests {
     fn grant(to: u128, first: &str, last: &str) -> GrantDelegation {
         let scope = DelegationScope { types: vec![LeaveType::AnnualLeave], ..DelegationScope::default() };
         let (first, last, on) = (day(first), day(last), day("2026-07-01"));
-        GrantDelegation { from: account(1), to: account(to), first, last, scope, on }
+        let roles = [Role::Agent, Role::Manager].into();
+        GrantDelegation { from: account(1), roles, to: account(to), first, last, scope, on }
     }
 
     fn granted() -> DelegationEvent {
@@ -87,6 +96,8 @@ mod tests {
     fn one_that_makes_no_sense_is_refused() {
         let refused = |command, refusal| given::<Delegation>([]).when(command).refused(refusal);
         refused(grant(1, "2026-07-01", "2026-07-31"), DelegationRefusal::ToOneself);
+        let of_hr = GrantDelegation { roles: [Role::Hr].into(), ..grant(2, "2026-07-01", "2026-07-31") };
+        refused(of_hr, DelegationRefusal::OfARole);
         refused(grant(2, "2026-07-31", "2026-07-01"), DelegationRefusal::Reversed);
         refused(grant(2, "2026-06-01", "2026-06-30"), DelegationRefusal::Past);
         refused(grant(2, "2026-07-01", "2027-07-02"), DelegationRefusal::TooLong { most_days: MOST_DAYS });

@@ -65,6 +65,9 @@ pub enum DelegationRefusal {
     /// It was granted before.
     #[error("the delegation was granted already")]
     AlreadyGranted,
+    /// What is decided by role is not delegated.
+    #[error("what human resources decide comes with their role, which is not delegated")]
+    OfARole,
     /// Nobody decides in his own place.
     #[error("nobody delegates to himself")]
     ToOneself,

@@ -51,6 +51,12 @@ pub enum UnitRefusal {
         /// The longest.
         most: usize,
     },
+    /// A route that would grant at once.
+    #[error("a route has at least one step: nobody's leave is granted without a decision")]
+    NoStep {
+        /// The place of its rule, from 0.
+        rule: usize,
+    },
     /// Rules that cannot be applied.
     #[error("{0}")]
     Rules(String),

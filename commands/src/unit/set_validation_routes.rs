@@ -18,6 +18,9 @@ pub(super) fn decide(state: &State, command: SetValidationRoutes) -> Result<Vec<
     let SetValidationRoutes { rules, from } = command;
     open(state)?;
     supported(from)?;
+    if let Some(rule) = rules.iter().position(|rule| rule.steps.is_empty()) {
+        return Err(UnitRefusal::NoStep { rule });
+    }
     check_routes(&rules).map_err(UnitRefusal::Rules)?;
     Ok(vec![UnitEvent::ValidationRoutesSet { rules, from }])
 }
@@ -33,6 +36,14 @@ mod tests {
         let steps = vec![Step { by: Quorum::AllOf(approvers), escalation: None }];
         let rules = vec![RouteRule { types: vec![], longer_than: None, steps }];
         SetValidationRoutes { rules, from: "2026-01-01".parse().unwrap() }
+    }
+
+    #[test]
+    fn a_route_has_a_step() {
+        let opened = UnitEvent::UnitOpened { code: "d005".to_owned(), name: "Development".to_owned(), parent: None };
+        let mut command = set(vec![Approver::Manager]);
+        command.rules.push(RouteRule { types: vec![], longer_than: None, steps: vec![] });
+        given::<Unit>([opened]).when(command).refused(UnitRefusal::NoStep { rule: 1 });
     }
 
     #[test]

@@ -32,7 +32,10 @@ pub enum CounterKind {
 
 /// A text that names no counter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a counter is written as its kind and its year, as in annual-leave:2026; time-savings has no year")]
+#[error(
+    "a counter is carried-over, annual-leave, fractionnement, rtt, sick-child or donated-days with its year, as in \
+     annual-leave:2026, or time-savings, which has none"
+)]
 pub struct UnknownCounter;
 
 impl CounterKind {

@@ -330,7 +330,18 @@ pub enum AbsenceEvent {
         /// Whether the agent chose, or his silence did.
         chosen: bool,
     },
-    /// Days were given to a colleague, for good.
+    /// The agent declared that he gives days to a colleague whom human resources choose: from here on they are not his.
+    GiftDeclared {
+        /// The gift.
+        gift: GiftId,
+        /// From which counter.
+        counter: Counter,
+        /// How much.
+        half_days: HalfDays,
+        /// When.
+        on: NaiveDate,
+    },
+    /// Days that were declared reached a colleague, for good.
     DaysGiven {
         /// The gift.
         gift: GiftId,
@@ -395,6 +406,7 @@ kinds! {
     TimeSavingsOpened,
     TimeSavingsFed,
     TimeSavingsSplit,
+    GiftDeclared,
     DaysGiven,
     DaysReceived,
 }

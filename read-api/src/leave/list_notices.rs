@@ -27,7 +27,7 @@ pub(crate) struct NoticeRow {
     r#type: String,
     /// About the leave of whom.
     agent: Uuid,
-    /// About which leave (`/v1/leave-requests/{id}`), or sickness of one's own (`/v1/me/sicknesses`).
+    /// About which leave (`/v1/leave-requests/{id}`), sickness of one's own (`/v1/me/sicknesses`), or gift.
     absence: Option<Uuid>,
     /// When.
     occurred_at: DateTime<Utc>,

@@ -84,6 +84,7 @@ impl RequestRow {
             rules,
             unit,
             revision,
+            warnings: _,
             status,
             cancellation,
             replacement,

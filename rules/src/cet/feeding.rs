@@ -41,12 +41,17 @@ impl CetFeeding {
     /// The largest deposit into an account of `balance`, for an agent at `quota`. An account already above the cap
     /// keeps its days and receives none.
     pub fn largest_deposit(&self, balance: HalfDays, year: YearOfLeave, quota: Ratio) -> Deposit {
-        let room = HalfDays::days(self.cap_days).saturating_sub(balance);
+        let room = self.cap().saturating_sub(balance);
         let left = (year.entitled + year.fractionnement).saturating_sub(year.taken);
         let saveable = if year.taken >= self.minimum_taken(quota) { left } else { HalfDays::ZERO };
         let annual_leave = saveable.min(room);
         let total = (saveable + year.rtt_left).min(room);
         Deposit { annual_leave, total, balance_after: balance + total }
+    }
+
+    /// The most days that an account has.
+    pub const fn cap(&self) -> HalfDays {
+        HalfDays::days(self.cap_days)
     }
 
     /// The annual leave that must have been taken before any is saved.

@@ -57,6 +57,19 @@ pub enum Violation {
     /// What human resources record, recorded by the agent himself.
     #[error("the agent acted for human resources in his own matter")]
     OwnMatter,
+    /// Days that somebody else declared to be given.
+    #[error("days were given away by another person than the donor")]
+    OtherDonor,
+    /// A counter was credited more than the law gives.
+    #[error("{counter} was credited {credited} days and the law leaves room for {room}")]
+    AboveLaw {
+        /// The counter.
+        counter: Counter,
+        /// What was credited.
+        credited: HalfDays,
+        /// What might have been.
+        room: HalfDays,
+    },
     /// Something was given back that was not taken.
     #[error("half-days of leave {leave} were given back that it did not take")]
     NotTaken {
@@ -191,6 +204,7 @@ pub fn violations(agent: AccountId, before: &Ledger, event: &AbsenceEvent) -> Ve
         | AbsenceEvent::TimeSavingsOpened { .. }
         | AbsenceEvent::TimeSavingsFed { .. }
         | AbsenceEvent::TimeSavingsSplit { .. }
+        | AbsenceEvent::GiftDeclared { .. }
         | AbsenceEvent::DaysGiven { .. }
         | AbsenceEvent::DaysReceived { .. } => {}
     }
@@ -219,10 +233,14 @@ pub fn acted_wrongly(agent: AccountId, actor: Actor, event: &AbsenceEvent) -> Op
             | AbsenceEvent::SicknessRecorded { .. }
             | AbsenceEvent::SicknessShortened { .. }
             | AbsenceEvent::TimeSavingsSplit { chosen: false, .. }
+            | AbsenceEvent::DaysGiven { .. }
+            | AbsenceEvent::DaysReceived { .. }
     );
+    let by_another = actor != Actor::Account(agent);
     match decision {
         Some((leave, by)) if actor != Actor::Account(by) => Some(Violation::OtherDecider { leave }),
-        _ if for_hr && actor == Actor::Account(agent) => Some(Violation::OwnMatter),
+        _ if for_hr && !by_another => Some(Violation::OwnMatter),
+        _ if by_another && matches!(event, AbsenceEvent::GiftDeclared { .. }) => Some(Violation::OtherDonor),
         _ => None,
     }
 }

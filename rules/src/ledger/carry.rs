@@ -1,15 +1,17 @@
 //! What of a year's annual leave is carried over after sickness or family leave.
 
 use chrono::NaiveDate;
-use events::leave::{Counter, CounterKind};
+use events::leave::{Counter, CounterKind, LeaveType};
 
-use super::Ledger;
-use super::balance::Balance;
+use super::leave::LeaveStatus;
+use super::{Ledger, Way};
 use crate::book::{NotInForce, RuleBook};
 use crate::carry_over::{Acquired, Carried, Hindrance, NotCarried};
 use crate::date::{DayOfYear, OutsideCalendar};
 use crate::employment::Employment;
 use crate::ledger::NoRight;
+use crate::period::Period;
+use crate::quantity::HalfDays;
 
 /// An absence that kept annual leave from being taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +43,12 @@ pub enum Uncarried {
     /// No work pattern on the day of the return.
     #[error("the employment has no work pattern on {0}")]
     NoPattern(NaiveDate),
+    /// The year is not over: its leave may still be taken.
+    #[error("{0} is not over, its leave may still be taken (D 85-1250 art. 5-1)")]
+    Running(i32),
+    /// No absence of this kind between the year's beginning and the return.
+    #[error("no such absence is recorded from {0} until the return (D 85-1250 art. 5-1)")]
+    NoHindrance(i32),
     /// All of it was taken, or what was not is more than the law carries over.
     #[error("nothing of the annual leave of {0} is carried over (D 85-1250 art. 5-1)")]
     Nothing(i32),
@@ -62,13 +70,14 @@ pub enum Uncarried {
 }
 
 impl Ledger {
-    /// What of a year's annual leave is carried over (D 85-1250 art. 5-1).
+    /// What of a year's annual leave is carried over (D 85-1250 art. 5-1), decided `on` a date.
     ///
     /// # Errors
     /// [`Uncarried`] with the reason.
     pub fn carried_over(
         &self,
         hindered: Hindered,
+        on: NaiveDate,
         book: &RuleBook,
         employment: &Employment,
     ) -> Result<CarriedOver, Uncarried> {
@@ -76,9 +85,14 @@ impl Ledger {
         let rule = book.at(return_date).carry_over()?;
         let pattern = employment.patterns().on(return_date).ok_or(Uncarried::NoPattern(return_date))?;
         let year_end = DayOfYear::LAST.in_year(year)?;
-        let counter = Counter::of(CounterKind::AnnualLeave, year);
-        let Balance { acquired, debited, taken, booked, .. } = self.balance(counter, year_end, book, employment)?;
-        let days = rule.carry(by, pattern.weekly_days(), acquired.saturating_sub(debited), taken + booked)?;
+        if on <= year_end {
+            return Err(Uncarried::Running(year));
+        }
+        if !self.hindered(by, DayOfYear::FIRST.in_year(year)?, return_date) {
+            return Err(Uncarried::NoHindrance(year));
+        }
+        let YearOfLeave { entitled, used } = self.year_of_leave(year, book, employment)?;
+        let days = rule.carry(by, pattern.weekly_days(), entitled, used)?;
         if days.carried.is_zero() {
             return Err(Uncarried::Nothing(year));
         }
@@ -87,4 +101,57 @@ impl Ledger {
         let from = return_date.max(next_year);
         if until < from { Err(Uncarried::Ended(until)) } else { Ok(CarriedOver { days, from, until }) }
     }
+
+    /// The annual leave of a year: what was given, and what of it is taken, asked for or carried over.
+    pub(super) fn year_of_leave(
+        &self,
+        year: i32,
+        book: &RuleBook,
+        employment: &Employment,
+    ) -> Result<YearOfLeave, NoRight> {
+        let annual_leave = Counter::of(CounterKind::AnnualLeave, year);
+        let year_end = DayOfYear::LAST.in_year(year)?;
+        let balance = self.balance(annual_leave, year_end, book, employment)?;
+        let counter = Counter::of(CounterKind::CarriedOver, year);
+        let carried = self.movements.iter().filter(|movement| movement.counter == counter && movement.way == Way::In);
+        let carried = carried.map(|movement| movement.half_days).sum::<HalfDays>();
+        Ok(YearOfLeave {
+            entitled: balance.acquired.saturating_sub(balance.debited),
+            used: balance.taken + balance.booked + balance.reserved + carried,
+        })
+    }
+
+    /// Whether an absence of this kind lies between two dates.
+    fn hindered(&self, by: Hindrance, first: NaiveDate, return_date: NaiveDate) -> bool {
+        let between = |period: Period| period.start().date < return_date && first <= period.end().date;
+        match by {
+            Hindrance::Sickness => {
+                self.sicknesses().any(|(_, sickness)| !sickness.half_days.is_empty() && between(sickness.period))
+            }
+            Hindrance::Family => self.leaves().any(|(_, leave)| {
+                let granted = leave.status == LeaveStatus::Granted && !leave.active().is_empty();
+                granted && is_of_family(leave.leave_type) && between(leave.period)
+            }),
+        }
+    }
+}
+
+/// A year's annual leave.
+pub(super) struct YearOfLeave {
+    pub(super) entitled: HalfDays,
+    pub(super) used: HalfDays,
+}
+
+/// The leaves for parents and families (CGFP, L.631-1 to L.634-4), of which D 85-1250 art. 5-1 speaks.
+const fn is_of_family(leave_type: LeaveType) -> bool {
+    matches!(
+        leave_type,
+        LeaveType::Maternity
+            | LeaveType::Paternity
+            | LeaveType::ExtraBirthLeave
+            | LeaveType::Adoption
+            | LeaveType::ParentalPresence
+            | LeaveType::Carer
+            | LeaveType::EndOfLife
+    )
 }

@@ -12,7 +12,18 @@ impl Ledger {
     #[must_use]
     pub fn after(mut self, event: &AbsenceEvent) -> Self {
         match event {
-            AbsenceEvent::LeaveRequested { leave, leave_type, period, charges, rules, route, unit, at, .. } => {
+            AbsenceEvent::LeaveRequested {
+                leave,
+                leave_type,
+                period,
+                charges,
+                rules,
+                route,
+                unit,
+                warnings,
+                at,
+                ..
+            } => {
                 let status = opened(route.is_empty(), *at);
                 self.leaves.insert(
                     *leave,
@@ -24,6 +35,7 @@ impl Ledger {
                         rules: *rules,
                         unit: *unit,
                         revision: 0,
+                        warnings: warnings.clone(),
                         status,
                         cancellation: None,
                         replacement: None,
@@ -31,7 +43,7 @@ impl Ledger {
                     },
                 );
             }
-            AbsenceEvent::LeaveAmended { leave, period, charges, rules, route, unit, at, .. } => {
+            AbsenceEvent::LeaveAmended { leave, period, charges, rules, route, unit, warnings, at, .. } => {
                 self.change(*leave, |entry| {
                     entry.period = *period;
                     entry.charges.clone_from(charges);
@@ -39,6 +51,7 @@ impl Ledger {
                     entry.rules = *rules;
                     entry.unit = *unit;
                     entry.revision += 1;
+                    entry.warnings.clone_from(warnings);
                     entry.route.clone_from(route);
                     entry.status = opened(route.is_empty(), *at);
                 });
@@ -54,6 +67,7 @@ impl Ledger {
                         rules: *rules,
                         unit: *unit,
                         revision: 0,
+                        warnings: Vec::new(),
                         status: LeaveStatus::Granted,
                         cancellation: None,
                         replacement: None,
@@ -148,8 +162,14 @@ impl Ledger {
                 self.time_savings_split.insert(*year);
                 self.take_out(Counter::TIME_SAVINGS, *paid + *pension, *on, Origin::Split);
             }
-            AbsenceEvent::DaysGiven { gift, counter, half_days, on } => {
+            AbsenceEvent::GiftDeclared { gift, counter, half_days, on } => {
                 self.take_out(*counter, *half_days, *on, Origin::Gift { gift: *gift });
+                self.gifts_declared.insert(*gift, (*counter, *half_days));
+            }
+            AbsenceEvent::DaysGiven { gift, counter, half_days, on } => {
+                if self.gifts_declared.remove(gift).is_none() {
+                    self.take_out(*counter, *half_days, *on, Origin::Gift { gift: *gift });
+                }
             }
             AbsenceEvent::DaysReceived { gift, half_days, on } => {
                 let counter = Counter::of(CounterKind::DonatedDays, on.year());

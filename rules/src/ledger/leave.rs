@@ -1,6 +1,6 @@
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use events::date::in_paris;
-use events::leave::{CertificateTiming, Charge, LeaveType};
+use events::leave::{CertificateTiming, Charge, LeaveType, Warning};
 use events::rule_set::RulesVersion;
 use events::validation::{Decider, Escalation, Quorum, Step};
 use events::{AccountId, HalfDaySet, UnitId};
@@ -27,6 +27,9 @@ pub struct Leave {
     /// How often the agent has amended it; 0 in rows of an older fold, until they are folded anew.
     #[serde(default)]
     pub revision: u32,
+    /// What agent and validator are told; nothing in rows of an older fold, until they are folded anew.
+    #[serde(default)]
+    pub warnings: Vec<Warning>,
     /// What has been decided.
     pub status: LeaveStatus,
     /// The half-days that the agent asked to give back.

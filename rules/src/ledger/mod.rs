@@ -14,6 +14,7 @@ mod leave;
 mod quote;
 mod recount;
 mod rights;
+mod room;
 mod supply;
 
 pub use active::Absence;
@@ -43,11 +44,13 @@ pub struct Ledger {
     proofs: BTreeSet<ProofId>,
     time_savings_since: Option<NaiveDate>,
     time_savings_split: BTreeSet<i32>,
+    #[serde(default)]
+    gifts_declared: BTreeMap<GiftId, (Counter, HalfDays)>,
 }
 
 impl Ledger {
     /// The version of the fold; a snapshot taken under another is ignored.
-    pub const FOLD: i32 = 2;
+    pub const FOLD: i32 = 3;
 
     /// Every leave that was ever asked for or recorded.
     pub fn leaves(&self) -> impl Iterator<Item = (LeaveId, &Leave)> {
@@ -94,6 +97,12 @@ impl Ledger {
     #[must_use]
     pub fn has_gift(&self, id: GiftId) -> bool {
         self.movements.iter().any(|movement| movement.origin == Origin::Gift { gift: id })
+    }
+
+    /// What was declared to be given and has reached nobody yet: from which counter, and how much.
+    #[must_use]
+    pub fn declared_gift(&self, id: GiftId) -> Option<(Counter, HalfDays)> {
+        self.gifts_declared.get(&id).copied()
     }
 
     /// Since when the agent has a time-savings account.

@@ -65,6 +65,13 @@ pub fn miscounted(
             found.push(Violation::BelowZero { counter, by });
         }
     }
+    if let AbsenceEvent::RightCredited { counter, half_days: credited, effective, .. } = event {
+        let (counter, credited) = (*counter, *credited);
+        let room = before.room(counter, *effective, book, employment)?;
+        if credited > room {
+            found.push(Violation::AboveLaw { counter, credited, room });
+        }
+    }
     Ok(found)
 }
 
@@ -113,7 +120,9 @@ fn taken_from(event: &AbsenceEvent) -> BTreeSet<(Counter, NaiveDate)> {
         AbsenceEvent::RightDebited { counter, effective, .. } => [(*counter, *effective)].into(),
         AbsenceEvent::TimeSavingsFed { deposits, on } => deposits.iter().map(|(counter, _)| (*counter, *on)).collect(),
         AbsenceEvent::TimeSavingsSplit { on, .. } => [(Counter::TIME_SAVINGS, *on)].into(),
-        AbsenceEvent::DaysGiven { counter, on, .. } => [(*counter, *on)].into(),
+        AbsenceEvent::GiftDeclared { counter, on, .. } | AbsenceEvent::DaysGiven { counter, on, .. } => {
+            [(*counter, *on)].into()
+        }
         _ => BTreeSet::new(),
     }
 }

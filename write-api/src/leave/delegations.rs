@@ -45,7 +45,8 @@ pub(crate) struct DelegationChanged {
     delegation: Uuid,
 }
 
-/// Lets somebody decide in the caller's place. It gives no more than the caller has.
+/// Lets somebody decide in the caller's place. It gives no more than the caller has, and not what human resources decide
+/// by their role.
 #[utoipa::path(
     post, path = "/v1/delegations", operation_id = "grantDelegation", tag = "leave",
     params(IdempotencyKey), request_body = NewDelegation,
@@ -58,7 +59,8 @@ pub(crate) async fn grant_delegation(act: Act<NewDelegation>) -> Result<Recorded
     let NewDelegation { to, first: Day(first), last: Day(last), units, types } = act.command.body;
     super::employment::known(&act.api, &metadata, to).await?;
     let scope = DelegationScope { units, types };
-    let grant = GrantDelegation { from: act.who.account, to, first, last, scope, on: in_paris(act.at) };
+    let (from, roles) = (act.who.account, act.who.roles.clone());
+    let grant = GrantDelegation { from, roles, to, first, last, scope, on: in_paris(act.at) };
     let executed = Execution::<Delegation>::new(&act.api.journal, metadata)
         .on(id, grant.into())
         .await

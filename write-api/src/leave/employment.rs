@@ -8,6 +8,7 @@ use crate::{WriteApi, problems, seal};
 use commands::Execution;
 use commands::account::Account;
 use commands::employment::{Employment, EmploymentCommand, RecordEmployment, WithdrawEntry};
+use commands::unit::Unit;
 use events::account::Role;
 use events::date::in_paris;
 use events::employment::{EmploymentAttribute, EmploymentEvent, Quota};
@@ -15,6 +16,7 @@ use events::pattern::WorkCycle;
 use events::status::{Category, Status};
 use events::{AccountId, Metadata, UnitId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::idempotency::IdempotencyKey;
@@ -85,12 +87,40 @@ pub(crate) struct AgentChanged {
 
 /// Refuses an agent that has neither account nor employment: nothing is recorded or sealed for nobody.
 pub(super) async fn known(api: &WriteApi, metadata: &Metadata, agent: AccountId) -> Result<(), Problem> {
+    if is_known(api, metadata, agent).await? { Ok(()) } else { Err(Problem::from(&NOT_FOUND)) }
+}
+
+async fn is_known(api: &WriteApi, metadata: &Metadata, agent: AccountId) -> Result<bool, Problem> {
     let (_, account) = state::<Account>(api, metadata, agent, false).await?;
     if account.credential().is_some() {
-        return Ok(());
+        return Ok(true);
     }
     let (_, employment) = state::<Employment>(api, metadata, agent, false).await?;
-    if employment.is_known() { Ok(()) } else { Err(Problem::from(&NOT_FOUND)) }
+    Ok(employment.is_known())
+}
+
+/// Refuses a unit that is not there, a manager that is not, and one whom the agent manages in turn: leave would wait in
+/// nobody's queue.
+async fn placed(api: &WriteApi, metadata: &Metadata, agent: AccountId, said: &From) -> Result<(), Problem> {
+    if let Some(unit) = said.unit
+        && state::<Unit>(api, metadata, unit, false).await?.1.name().is_none()
+    {
+        return Err(super::problems::unknown_unit());
+    }
+    let (Some(manager), Day(from)) = (said.manager, said.from) else { return Ok(()) };
+    if !is_known(api, metadata, manager).await? {
+        return Err(super::problems::unknown_manager());
+    }
+    let mut above = BTreeSet::new();
+    let mut next = Some(manager);
+    while let Some(one) = next.filter(|one| above.insert(*one)) {
+        let (_, employment) = state::<Employment>(api, metadata, one, true).await?;
+        next = employment.managers().on(from).copied().flatten();
+        if next == Some(agent) {
+            return Err(super::problems::managed_in_turn());
+        }
+    }
+    Ok(())
 }
 
 /// Records what is so of an agent from a day on; the same attribute and day again is a correction. Needs the role `hr`,
@@ -103,8 +133,9 @@ pub(super) async fn known(api: &WriteApi, metadata: &Metadata, agent: AccountId)
 )]
 pub(crate) async fn record_employment(act: Act<From, AccountId>) -> Result<Recorded<AgentChanged>, Problem> {
     let (agent, metadata) = (act.id, act.of_another()?);
-    let facts = facts(act.command.body)?;
     known(&act.api, &metadata, agent).await?;
+    placed(&act.api, &metadata, agent, &act.command.body).await?;
+    let facts = facts(act.command.body)?;
     execute(&act.api, metadata, agent, RecordEmployment { agent, facts }.into()).await
 }
 

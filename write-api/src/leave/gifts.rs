@@ -1,11 +1,11 @@
-//! Days given to a colleague: one act on two ledgers.
+//! Days given to a colleague: the donor declares them, human resources say who receives them, in one act on two ledgers.
 
 use super::act::Act;
 use super::first_said;
 use super::rights::{Moved, moved};
-use super::surroundings::state;
+use super::surroundings::{Wanted, decide, state};
 use crate::problems;
-use commands::absence_ledger::{AbsenceLedger, Facts, GiveDays, ReceiveDays};
+use commands::absence_ledger::{AbsenceLedger, DeclareGift, Facts, GiveDays, ReceiveDays};
 use commands::employment::Employment;
 use commands::{Execution, NotExecuted};
 use esrs::Aggregate;
@@ -24,35 +24,64 @@ use web::idempotency::IdempotencyKey;
 use web::kinds::{NOT_ALLOWED, NOT_FOUND};
 use web::position::Recorded;
 
-/// A gift of days.
+/// A gift of days, as its donor declares it.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct Gift {
-    /// Who receives them, without being told from whom.
-    #[schema(value_type = Uuid)]
-    to: AccountId,
-    /// From which counter of the donor's.
+    /// From which counter.
     #[schema(value_type = String, example = "rtt:2026")]
     counter: Counter,
     /// How many half-days.
     half_days: u32,
 }
 
-/// How often a gift is tried again while one of the two ledgers moves.
-const MOST_CONFLICTS: u32 = 32;
-
-/// Gives days of an agent's to a colleague, in the books of both at once (D 2015-580; D 2021-259). Needs the role `hr`,
-/// which alone knows of both.
+/// Declares that the caller gives days, without being named to who receives them: they are his no longer, and human
+/// resources say who receives them (D 2015-580 art. 4; D 2021-259).
 #[utoipa::path(
-    post, path = "/v1/agents/{id}/gifts", operation_id = "giveDays", tag = "leave",
-    params(("id" = Uuid, Path, description = "The donor"), IdempotencyKey), request_body = Gift,
+    post, path = "/v1/me/gifts", operation_id = "declareGift", tag = "leave",
+    params(IdempotencyKey), request_body = Gift,
     responses((status = 201, description = "The gift", body = Recorded<Moved>)),
     security(("bearer" = []), ("session" = [])),
 )]
-pub(crate) async fn give_days(act: Act<Gift, AccountId>) -> Result<Recorded<Moved>, Problem> {
-    let (api, donor, at, gift) = (&act.api, act.id, act.at, GiftId::new());
-    let metadata = act.acting_as(Role::Hr, &gift)?;
-    let Gift { to, counter, half_days } = act.command.body;
+pub(crate) async fn declare_gift(act: Act<Gift>) -> Result<Recorded<Moved>, Problem> {
+    let gift = GiftId::new();
+    let metadata = act.for_himself(&gift)?;
+    let Gift { counter, half_days } = act.command.body;
     let half_days = HalfDays::new(half_days);
+    let declared = decide(&act.api, metadata, Wanted::of(act.who.account), |around| {
+        let facts = around.facts.clone();
+        DeclareGift { gift, counter, half_days, facts }
+    });
+    let receipt = declared.await?.receipt;
+    Ok(moved(&receipt, Some(first_said(&receipt, gift)?.as_uuid())))
+}
+
+/// Who receives a gift.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct Beneficiary {
+    /// The gift, as it was declared.
+    #[schema(value_type = Uuid)]
+    gift: GiftId,
+    /// Who receives it, without being told from whom.
+    #[schema(value_type = Uuid)]
+    to: AccountId,
+}
+
+/// How often a gift is tried again while one of the two ledgers moves.
+const MOST_CONFLICTS: u32 = 32;
+
+/// Gives the days that an agent declared to a colleague, in the books of both at once (D 2015-580 art. 5; D 2021-259).
+/// Needs the role `hr`, which alone knows of both, and another than either of them.
+#[utoipa::path(
+    post, path = "/v1/agents/{id}/gifts", operation_id = "giveDays", tag = "leave",
+    params(("id" = Uuid, Path, description = "The donor"), IdempotencyKey), request_body = Beneficiary,
+    responses((status = 201, description = "The gift", body = Recorded<Moved>)),
+    security(("bearer" = []), ("session" = [])),
+)]
+pub(crate) async fn give_days(act: Act<Beneficiary, AccountId>) -> Result<Recorded<Moved>, Problem> {
+    let (api, donor, at) = (&act.api, act.id, act.at);
+    let Beneficiary { gift, to } = act.command.body;
+    let metadata = act.acting_as(Role::Hr, &gift)?;
+    let by = metadata.actor;
     super::employment::known(api, &metadata, donor).await?;
     super::employment::known(api, &metadata, to).await?;
     if to == donor {
@@ -64,15 +93,22 @@ pub(crate) async fn give_days(act: Act<Gift, AccountId>) -> Result<Recorded<Move
         let facts = Facts { agent: donor, employment, law, on: in_paris(at), at };
         let (of_receiver, employment) = state::<Employment>(api, &metadata, to, true).await?;
         let receiving = Facts { agent: to, employment, ..facts.clone() };
+        let (_, giving) = state::<AbsenceLedger>(api, &metadata, donor, true).await?;
+        let half_days = giving.declared_gift(gift).map_or(HalfDays::ZERO, |(_, half_days)| half_days);
         let (version, ledger) = state::<AbsenceLedger>(api, &metadata, to, true).await?;
-        let received = AbsenceLedger::handle_command(&ledger, ReceiveDays { gift, half_days, facts: receiving }.into());
-        let received = received.map_err(|refusal| super::problems::absence(NotExecuted::Refused(refusal)))?;
+        let received = if half_days.is_zero() {
+            Vec::new()
+        } else {
+            let receive = ReceiveDays { gift, half_days, by, facts: receiving };
+            let received = AbsenceLedger::handle_command(&ledger, receive.into());
+            received.map_err(|refusal| super::problems::absence(NotExecuted::Refused(refusal)))?
+        };
         let executed = Execution::<AbsenceLedger>::new(&api.journal, metadata.clone())
             .also::<EmploymentEvent>(donor, of_donor, Vec::new())
             .also::<EmploymentEvent>(to, of_receiver, Vec::new())
             .also::<RuleSetEvent>(RuleSetEvent::stream(), of_rules, Vec::new())
             .also::<AbsenceEvent>(to, version, received)
-            .on(donor, GiveDays { gift, counter, half_days, facts }.into())
+            .on(donor, GiveDays { gift, half_days, by, facts }.into())
             .await;
         match executed {
             Err(NotExecuted::Journal(AppendError::Conflict)) => {}
@@ -85,4 +121,5 @@ pub(crate) async fn give_days(act: Act<Gift, AccountId>) -> Result<Recorded<Move
     Err(problems::journal(AppendError::Conflict))
 }
 
-pub(super) const PROBLEMS: &[(&str, &[&web::Kind])] = &[("giveDays", &[&NOT_ALLOWED, &NOT_FOUND])];
+pub(super) const PROBLEMS: &[(&str, &[&web::Kind])] =
+    &[("declareGift", &[]), ("giveDays", &[&NOT_ALLOWED, &NOT_FOUND, &super::ALREADY_RECORDED])];

@@ -25,6 +25,7 @@ pub(crate) mod surroundings;
 mod time_savings;
 mod typed;
 mod units;
+mod warnings;
 
 pub use escalation::{Escalations, escalate};
 pub(crate) use units::unit_of_code;
@@ -42,6 +43,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
+use warnings::Told;
 use web::Problem;
 use web::body::BodyLimit;
 use web::position::{Position, Recorded};
@@ -64,6 +66,9 @@ pub(crate) struct LeaveChanged {
     step: Option<u16>,
     /// The half-days that it takes now.
     half_days: u32,
+    /// What speaks against it without hindering it, while it is pending.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<Told>,
 }
 
 fn changed(
@@ -79,6 +84,7 @@ fn changed(
         status: leave.map(|leave| leave.status.as_str()),
         step: leave.and_then(|leave| leave.pending()).map(|pending| pending.step),
         half_days: leave.map_or(0, |leave| leave.active().count().get()),
+        warnings: leave.filter(|leave| leave.pending().is_some()).map_or_else(Vec::new, warnings::of),
     };
     answer(position(executed.receipt.position), body)
 }
@@ -123,6 +129,7 @@ pub(crate) fn routes() -> OpenApiRouter<WriteApi> {
         .routes(routes!(time_savings::feed_time_savings))
         .routes(routes!(time_savings::split_time_savings))
         .routes(routes!(time_savings::settle_time_savings))
+        .routes(routes!(gifts::declare_gift))
         .routes(routes!(gifts::give_days))
         .routes(routes!(employment::record_employment))
         .routes(routes!(employment::withdraw_entry))

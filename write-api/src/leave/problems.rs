@@ -10,6 +10,7 @@ use commands::delegation::DelegationRefusal;
 use commands::employment::EmploymentRefusal;
 use commands::unit::UnitRefusal;
 use rules::NotInForce;
+use serde_json::json;
 use std::error::Error;
 use web::kinds::{NOT_ALLOWED, NOT_FOUND};
 use web::{Field, Problem, Text};
@@ -40,11 +41,14 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
     use AbsenceRefusal as R;
     let article = |fr: &str| format!("{fr} ({refusal})");
     match refusal {
-        R::UnknownLeave | R::UnknownSickness => Problem::from(&NOT_FOUND),
+        R::UnknownLeave | R::UnknownSickness | R::UnknownGift => Problem::from(&NOT_FOUND),
         R::AlreadyRecorded => Problem::from(&ALREADY_RECORDED),
         R::NotPending { status } | R::NotGranted { status } => {
             state("La demande a déjà reçu une décision, ou a été retirée.", refusal).member("leave_status", status)
         }
+        R::Emptied => state("Il ne reste rien de la demande : l’agent la retire, ou elle est refusée.", refusal)
+            .member("leave_status", "pending")
+            .member("half_days", 0),
         R::OtherStep { step } => state("C’est une autre étape qui attend.", refusal).member("due_step", step),
         R::Amended { revision, step, period } => {
             state("La demande a été modifiée depuis que vous l’avez lue.", refusal)
@@ -63,7 +67,9 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
         R::OwnMatter => not_allowed("Nul n’agit pour les ressources humaines dans sa propre affaire.", refusal),
         R::NotAnApprover => not_allowed("Vous n’êtes pas de ceux qui décident à cette étape.", refusal),
         R::NotAsked => not_allowed("Le remplacement ne vous est pas demandé.", refusal),
-        R::Understaffed => Problem::from(&UNDERSTAFFED),
+        R::Understaffed(staffing) => {
+            Problem::from(&UNDERSTAFFED).member("breaches", json!(super::warnings::breaches(&staffing)))
+        }
         R::Unquotable(unquotable) => law::unquoted(unquotable),
         R::Insufficient { counter, available } => Problem::from(&INSUFFICIENT_RIGHTS)
             .detail(Text::made(format!("Le compteur {counter} a {available} jours."), refusal.to_string()))
@@ -71,9 +77,16 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
         R::NotRequestable { .. } => {
             at("/type", "ce type ne se demande pas : les ressources humaines l’enregistrent", refusal)
         }
-        R::SpecialMotive => {
-            at("/special_motive", "attendu : un motif que les règles connaissent (CGFP, art. L.622-1)", refusal)
+        R::SpecialMotive { ref known } => {
+            at("/special_motive", format!("attendu : {} (CGFP, art. L.622-1)", known.join(", ")), &refusal)
         }
+        R::OfDeposit { place, refusal } => of_deposit(place, *refusal),
+        R::NoDeposit => at("/deposits", "au moins un versement", refusal),
+        R::TooFarAhead { field, most_days } => {
+            let detail = Text::made(format!("au plus {most_days} jours à l’avance"), refusal.to_string());
+            Problem::invalid(Field::Pointer(format!("/{field}").into()), detail)
+        }
+        R::Ahead => at("/sent", "cette date n’est pas encore venue", refusal),
         R::Circumstances { .. } => at(
             "/circumstances",
             "attendu : pregnancy, birth, adoption, child ou death_of_child, selon ce congé ; sa durée en dépend",
@@ -90,6 +103,9 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
         R::Reversed => at("/last", "la fin précède le début", refusal),
         R::SicknessTooLong { most_days } => {
             at("/last", format!("un congé de maladie dure au plus {most_days} jours (CGFP, art. L.822-12)"), refusal)
+        }
+        R::AboveLaw { counter, room } => {
+            at("/half_days", format!("{} : {}", counter, law::room(counter, room)), refusal)
         }
         R::Counter { counter } => at("/counter", format!("le compteur {counter} ne sert pas à cela"), refusal),
         R::NoTimeSavings => at("", "aucun compte épargne-temps n’est ouvert (décret n° 2004-878, art. 1)", refusal),
@@ -113,7 +129,21 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
         R::Family(family) => law::not_given(family),
         R::Training(training) => law::not_trained(training),
         R::Carer(carer) => law::not_cared_for(carer),
-        R::Opening(_) | R::Gift(_) => at("", article("la règle ne le permet pas"), refusal),
+        R::Gift(gift) => law::not_given_away(gift),
+        R::Opening(_) => at("", article("la règle ne le permet pas"), refusal),
+    }
+}
+
+/// A deposit of several.
+fn of_deposit(place: usize, refusal: AbsenceRefusal) -> Problem {
+    let at = |field: &str, fr: String| {
+        let pointer = format!("/deposits/{place}/{field}");
+        Problem::invalid(Field::Pointer(pointer.into()), Text::made(fr, refusal.to_string()))
+    };
+    match refusal {
+        AbsenceRefusal::Counter { counter } => at("counter", format!("le compteur {counter} ne sert pas à cela")),
+        AbsenceRefusal::Nothing => at("half_days", "au moins une demi-journée".to_owned()),
+        other => refused(other),
     }
 }
 
@@ -132,6 +162,9 @@ pub(super) fn delegation(error: NotExecuted<DelegationRefusal>) -> Problem {
                 not_allowed("Une délégation est retirée par qui l’a donnée, ou par les ressources humaines.", refusal)
             }
             R::AlreadyRevoked | R::AlreadyGranted => Problem::from(&ALREADY_RECORDED),
+            R::OfARole => {
+                at("", "ce que décident les ressources humaines tient à leur rôle, qui ne se délègue pas", refusal)
+            }
             R::ToOneself => at("/to", "nul ne délègue à lui-même", refusal),
             R::Reversed => at("/last", "la fin précède le début", refusal),
             R::Past => at("/last", "le dernier jour est passé", refusal),
@@ -158,6 +191,11 @@ pub(crate) fn unit(error: NotExecuted<UnitRefusal>) -> Problem {
         NotExecuted::Refused(refusal) => match refusal {
             UnitRefusal::Unknown => Problem::from(&NOT_FOUND),
             UnitRefusal::AlreadyOpen | UnitRefusal::AlreadyClosed => Problem::from(&ALREADY_RECORDED),
+            UnitRefusal::NoStep { rule } => {
+                let fr = "au moins une étape : nul congé n’est accordé sans décision";
+                let pointer = format!("/rules/{rule}/steps");
+                Problem::invalid(Field::Pointer(pointer.into()), Text::made(fr, refusal.to_string()))
+            }
             UnitRefusal::Text { field: "code", most } => {
                 at("/code", format!("attendu : 1 à {most} caractères"), refusal)
             }
@@ -198,4 +236,23 @@ fn internal(error: impl Error + Send + Sync + 'static) -> Problem {
 /// Nobody gives days to himself.
 pub(super) fn to_oneself() -> Problem {
     at("/to", "nul ne se donne de jours à lui-même", "nobody gives days to himself")
+}
+
+/// A unit that was never opened.
+pub(super) fn unknown_unit() -> Problem {
+    at("/unit", "cette unité n’existe pas", "there is no such unit")
+}
+
+/// A manager whom nobody knows.
+pub(super) fn unknown_manager() -> Problem {
+    at("/manager", "cet agent n’existe pas", "there is no such agent")
+}
+
+/// A manager whom the agent manages, himself or through others.
+pub(super) fn managed_in_turn() -> Problem {
+    at(
+        "/manager",
+        "l’agent est le supérieur de celui-ci, directement ou non",
+        "the agent manages this one, directly or not",
+    )
 }

@@ -2,13 +2,17 @@
 
 use super::act::Act;
 use super::first_said;
+use super::surroundings::state;
 use super::typed::Day;
 use crate::api::position;
 use commands::Execution;
+use commands::employment::Employment;
 use commands::unit::{
     AppointUnitManager, CloseUnit, OpenUnit, SetStaffingRules, SetValidationRoutes, Unit, UnitCommand,
 };
 use events::account::Role;
+use events::date::in_paris;
+use events::employment::EmploymentEvent;
 use events::unit::StaffingRule;
 use events::validation::RouteRule;
 use events::{AccountId, UnitId};
@@ -67,10 +71,16 @@ pub(crate) async fn open_unit(act: Act<NewUnit>) -> Result<Recorded<UnitChanged>
 }
 
 impl<T> Act<T, UnitId> {
-    /// Changes the unit as human resources.
+    /// Changes the unit as human resources; nobody changes who leads, staffs and validates in his own.
     async fn changes(self, meant: impl FnOnce(T) -> UnitCommand) -> Result<Recorded<UnitChanged>, Problem> {
         let metadata = self.acting_as(Role::Hr, &())?;
+        let (version, own) = state::<Employment>(&self.api, &metadata, self.who.account, true).await?;
+        if own.units().on(in_paris(self.at)) == Some(&self.id) {
+            let fr = "Nul ne change les règles de sa propre unité, ni qui la dirige.";
+            return Err(super::problems::not_allowed(fr, "nobody changes the rules of his own unit, nor who leads it"));
+        }
         let executed = Execution::<Unit>::new(&self.api.journal, metadata)
+            .also::<EmploymentEvent>(self.who.account, version, Vec::new())
             .on(self.id, meant(self.command.body))
             .await
             .map_err(super::problems::unit)?;
@@ -88,7 +98,7 @@ pub(crate) struct Appointment {
     from: Day,
 }
 
-/// Appoints who leads a unit. Needs the role `hr`.
+/// Appoints who leads a unit. Needs the role `hr`, and another unit than one's own.
 #[utoipa::path(
     post, path = "/v1/units/{id}/manager", operation_id = "appointUnitManager", tag = "leave",
     params(("id" = Uuid, Path, description = "The unit"), IdempotencyKey), request_body = Appointment,
@@ -109,7 +119,7 @@ pub(crate) struct Staffing {
     from: Day,
 }
 
-/// Sets the staffing rules of a unit. Needs the role `hr`.
+/// Sets the staffing rules of a unit. Needs the role `hr`, and another unit than one's own.
 #[utoipa::path(
     post, path = "/v1/units/{id}/staffing-rules", operation_id = "setStaffingRules", tag = "leave",
     params(("id" = Uuid, Path, description = "The unit"), IdempotencyKey), request_body = Staffing,
@@ -130,7 +140,7 @@ pub(crate) struct Routes {
     from: Day,
 }
 
-/// Sets the routes of validation of a unit, before the City's own. Needs the role `hr`.
+/// Sets the routes of validation of a unit, before the City's own. Needs the role `hr`, and another unit than one's own.
 #[utoipa::path(
     post, path = "/v1/units/{id}/validation-routes", operation_id = "setValidationRoutes", tag = "leave",
     params(("id" = Uuid, Path, description = "The unit"), IdempotencyKey), request_body = Routes,
@@ -148,7 +158,7 @@ pub(crate) struct Closing {
     on: Day,
 }
 
-/// Closes a unit. Needs the role `hr`.
+/// Closes a unit. Needs the role `hr`, and another unit than one's own.
 #[utoipa::path(
     post, path = "/v1/units/{id}/close", operation_id = "closeUnit", tag = "leave",
     params(("id" = Uuid, Path, description = "The unit"), IdempotencyKey), request_body = Closing,

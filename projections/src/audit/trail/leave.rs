@@ -98,7 +98,9 @@ fn of_absence(agent: Uuid, event: &AbsenceEvent) -> Said<'static> {
             about(agent, format!("{proof} {sickness}"))
         }
         AbsenceEvent::RightCredited { credit, .. } | AbsenceEvent::RightDebited { credit, .. } => about(agent, credit),
-        AbsenceEvent::DaysGiven { gift, .. } | AbsenceEvent::DaysReceived { gift, .. } => about(agent, gift),
+        AbsenceEvent::GiftDeclared { gift, .. }
+        | AbsenceEvent::DaysGiven { gift, .. }
+        | AbsenceEvent::DaysReceived { gift, .. } => about(agent, gift),
         AbsenceEvent::TimeSavingsOpened { .. }
         | AbsenceEvent::TimeSavingsFed { .. }
         | AbsenceEvent::TimeSavingsSplit { .. } => done(agent),

@@ -114,6 +114,7 @@ pub fn touched(event: &AbsenceEvent) -> Vec<Uuid> {
         | AbsenceEvent::TimeSavingsOpened { .. }
         | AbsenceEvent::TimeSavingsFed { .. }
         | AbsenceEvent::TimeSavingsSplit { .. }
+        | AbsenceEvent::GiftDeclared { .. }
         | AbsenceEvent::DaysGiven { .. }
         | AbsenceEvent::DaysReceived { .. } => Vec::new(),
     }

@@ -18,7 +18,7 @@ use uuid::Uuid;
 pub struct Notice {
     /// Who, by function or by name: `manager` (of the agent), `hr`, `hr-health`, `person:…`.
     pub addressee: String,
-    /// About which leave or sickness.
+    /// About which leave or sickness, or which gift.
     pub absence: Option<Uuid>,
 }
 
@@ -66,11 +66,15 @@ pub fn of(agent: AccountId, ledger: &Ledger, event: &AbsenceEvent) -> BTreeSet<N
         | AbsenceEvent::RightDebited { .. }
         | AbsenceEvent::TimeSavingsSplit { .. }
         | AbsenceEvent::DaysReceived { .. } => to_agent(None),
+        AbsenceEvent::GiftDeclared { gift, .. } => {
+            let addressee = addressee(Approver::Hr, agent);
+            BTreeSet::from([Notice { addressee, absence: Some(gift.as_uuid()) }])
+        }
+        AbsenceEvent::DaysGiven { gift, .. } => to_agent(Some(gift.as_uuid())),
         AbsenceEvent::StaffingRuleOverridden { .. }
         | AbsenceEvent::ProofAttached { .. }
         | AbsenceEvent::TimeSavingsOpened { .. }
-        | AbsenceEvent::TimeSavingsFed { .. }
-        | AbsenceEvent::DaysGiven { .. } => BTreeSet::new(),
+        | AbsenceEvent::TimeSavingsFed { .. } => BTreeSet::new(),
     }
 }
 
@@ -135,7 +139,7 @@ pub struct Told {
     position: i64,
     /// About the leave of whom.
     pub agent: Uuid,
-    /// About which leave or sickness.
+    /// About which leave or sickness, or which gift.
     pub absence: Option<Uuid>,
     /// What happened, by the stored name of the event.
     #[sqlx(rename = "type")]
@@ -211,4 +215,29 @@ pub async fn page(
         .persistent(false)
         .fetch_all(database)
         .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use events::GiftId;
+    use events::leave::{Counter, CounterKind};
+    use events::quantity::HalfDays;
+
+    #[test]
+    fn of_a_gift_each_is_told_his_part() {
+        let agent = AccountId::from_uuid(Uuid::from_u128(1));
+        let gift = GiftId::from_uuid(Uuid::from_u128(2));
+        let (counter, half_days, on) =
+            (Counter::of(CounterKind::Rtt, 2026), HalfDays::days(1), "2026-06-01".parse().unwrap());
+        let told = |event| of(agent, &Ledger::default(), &event);
+        let one = |addressee: String, absence| BTreeSet::from([Notice { addressee, absence }]);
+        let of_gift = Some(gift.as_uuid());
+        let declared = AbsenceEvent::GiftDeclared { gift, counter, half_days, on };
+        assert_eq!(told(declared), one("hr".to_owned(), of_gift));
+        let given = AbsenceEvent::DaysGiven { gift, counter, half_days, on };
+        assert_eq!(told(given), one(to_person(agent), of_gift));
+        // Whose they were is not to be found out by the gift.
+        assert_eq!(told(AbsenceEvent::DaysReceived { gift, half_days, on }), one(to_person(agent), None));
+    }
 }

@@ -186,7 +186,7 @@ impl Ledger {
 
 impl Rights {
     /// Everything that is given.
-    fn given(&self) -> HalfDays {
+    pub(super) fn given(&self) -> HalfDays {
         self.supplies.iter().map(|supply| supply.half_days).sum()
     }
 

@@ -2,11 +2,13 @@
 
 use super::{at, not_in_force};
 use crate::problems::{INSUFFICIENT_RIGHTS, OVERLAPPING_ABSENCE};
-use events::leave::LeaveType;
+use events::leave::{Counter, CounterKind, LeaveType};
+use rules::HalfDays;
 use rules::carer::CarerRefused;
 use rules::carry_over::NotCarried;
 use rules::cet::SplitRefused;
 use rules::family::{ExtraBirthLeaveRefused, FamilyLeaveRefused, MaternityRefused, PeriodsRefused};
+use rules::gift::GiftRefused;
 use rules::ledger::{Uncarried, Unquotable};
 use rules::training::TrainingRefused;
 use web::{Problem, Text};
@@ -34,10 +36,51 @@ pub(super) fn not_split(error: SplitRefused) -> Problem {
     }
 }
 
+/// A gift that the law does not allow.
+pub(super) fn not_given_away(error: GiftRefused) -> Problem {
+    match error {
+        GiftRefused::Empty => {
+            at("/half_days", "un don porte sur au moins une demi-journée (décret n° 2015-580, art. 2)", error)
+        }
+        GiftRefused::TooMuch { givable, offered } => at(
+            "/half_days",
+            format!("jours offerts : {offered} ; jours qui peuvent l’être : {givable} (décret n° 2015-580, art. 2)"),
+            error,
+        ),
+        GiftRefused::Beneficiary { left } => at(
+            "/to",
+            format!("jours que cet agent peut encore recevoir cette année : {left} (décret n° 2015-580, art. 5)"),
+            error,
+        ),
+        GiftRefused::OtherEmployer => {
+            at("/to", "des jours se donnent à un agent du même employeur (décret n° 2015-580, art. 1)", error)
+        }
+    }
+}
+
+/// The most that a counter may be credited, with the article.
+pub(super) fn room(counter: Counter, room: HalfDays) -> String {
+    let article = match counter.kind() {
+        CounterKind::CarriedOver => "ce qui reste du congé de l’année ; décret n° 85-1250, art. 5 et 5-1",
+        CounterKind::TimeSavings => "plafond du compte ; décret n° 2004-878, art. 7-1",
+        CounterKind::DonatedDays => "jours reçus dans l’année ; décret n° 2015-580, art. 5",
+        CounterKind::AnnualLeave | CounterKind::Fractionnement | CounterKind::Rtt | CounterKind::SickChild => {
+            "jours d’une année"
+        }
+    };
+    format!("{room} jours au plus peuvent être crédités ({article})")
+}
+
 /// Leave that is not carried over.
 pub(super) fn not_carried(error: Uncarried) -> Problem {
     let by = |field, fr: &str| at(field, format!("{fr} (décret n° 85-1250, art. 5-1)"), error);
     match error {
+        Uncarried::Running(year) => {
+            by("/year", &format!("l’année {year} n’est pas finie, son congé peut encore être pris"))
+        }
+        Uncarried::NoHindrance(year) => {
+            by("/by", &format!("aucune absence de cette nature n’est enregistrée de {year} au retour"))
+        }
         Uncarried::Nothing(year) => by("/year", &format!("rien du congé annuel de {year} n’est reporté")),
         Uncarried::Ended(until) => by("/return_date", &format!("le report prenait fin le {until}, avant de commencer")),
         Uncarried::NoPattern(_) => by("/return_date", "l’agent n’a pas de cycle de travail ce jour-là"),

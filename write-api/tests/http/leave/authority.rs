@@ -133,7 +133,10 @@ async fn what_human_resources_record_is_theirs_alone() {
     let days = json!({ "type": "unjustified", "first": "2026-01-02", "last": "2026-01-02" });
     let spell = json!({ "first": "2026-02-02", "last": "2026-02-03" });
     let movement = json!({ "counter": "rtt:2026", "half_days": 1, "effective": "2026-01-01", "cause": "correction", "motive": "m" });
-    let gift = json!({ "to": cast["colleague"].account, "counter": "rtt:2026", "half_days": 1 });
+    let gift = json!({ "counter": "rtt:2026", "half_days": 1 });
+    let (status, declared) = world.app.post(&cast["agent"], "/v1/me/gifts", gift).await;
+    assert_eq!(status, 201, "{declared}");
+    let gift = json!({ "gift": declared["movement"], "to": cast["colleague"].account });
     let attributes = json!({ "from": "2026-01-01", "title": "x" });
     let mistake = json!({ "attribute": "title", "from": "2026-01-01", "motive": "m" });
     let sickness = format!("/v1/sicknesses/{}", uuid::Uuid::new_v4());
@@ -187,6 +190,29 @@ async fn nobody_acts_for_human_resources_in_his_own_matter() {
     }
 }
 
+/// Who validates, staffs or leads one's own unit is who decides on one's own leave.
+#[tokio::test]
+async fn nobody_sets_the_rules_of_his_own_unit_nor_a_route_without_a_decision() {
+    let world = World::new().await;
+    let unit = |rest: &str| format!("/v1/units/{}/{rest}", world.unit);
+    let own = world.app.agent("Rh", &[Role::Hr]).await;
+    world.employ(&own, &world.unit).await;
+    let manager = json!({ "by": { "any-of": ["manager"] } });
+    let routes = |steps: serde_json::Value| json!({ "rules": [{ "steps": steps }], "from": "2026-01-05" });
+    for (rest, body) in [
+        ("manager", json!({ "manager": own.account, "from": "2026-01-05" })),
+        ("staffing-rules", json!({ "rules": [], "from": "2026-01-05" })),
+        ("validation-routes", routes(json!([manager]))),
+        ("close", json!({ "on": "2026-01-05" })),
+    ] {
+        let answer = world.app.post(&own, &unit(rest), body).await;
+        assert_eq!((answer.0, slug(&answer)), (403, "not-allowed"), "{rest}: {}", answer.1);
+    }
+    let none = world.app.post(&world.hr, &unit("validation-routes"), routes(json!([]))).await;
+    assert_eq!((none.0, super::world::field(&none)), (422, "/rules/0/steps"), "{}", none.1);
+    assert_eq!(world.app.post(&world.hr, &unit("validation-routes"), routes(json!([manager]))).await.0, 200);
+}
+
 #[tokio::test]
 async fn a_delegation_that_was_revoked_meanwhile_decides_nothing_and_one_does_not_decide_for_himself_by_it() {
     let world = World::new().await;
@@ -194,6 +220,8 @@ async fn a_delegation_that_was_revoked_meanwhile_decides_nothing_and_one_does_no
     let body = |to: &Agent| json!({ "to": to.account, "first": "2026-01-05", "last": "2026-01-31" });
     let (_, granted) = world.app.post(&world.manager, "/v1/delegations", body(&delegate)).await;
     let leave = world.asked("2026-05-18", "2026-05-19").await;
+    let by_role = world.app.post(&world.hr, "/v1/delegations", body(&delegate)).await;
+    assert_eq!((by_role.0, slug(&by_role)), (422, "invalid-field"), "{}", by_role.1);
     assert_eq!(world.app.post(&world.manager, "/v1/delegations", body(&world.agent)).await.0, 201);
     assert_eq!(slug(&world.approve(&world.agent, &leave).await), "not-allowed");
     let revoke = format!("/v1/delegations/{}/revoke", granted["delegation"].as_str().unwrap());
@@ -290,6 +318,7 @@ const HELD: [(&str, &[&str]); 4] = [
         &[
             "requestLeave",
             "openTimeSavings",
+            "declareGift",
             "feedTimeSavings",
             "splitTimeSavings",
             "grantDelegation",

@@ -96,10 +96,23 @@ async fn employments_and_units_that_cannot_be_are_named() {
         ),
         (json!({ "from": "2026-01-01", "manager": world.agent.account }), "/manager"),
         (json!({ "from": "2026-01-01", "status": "king" }), "/status"),
+        (json!({ "from": "2026-01-01", "unit": uuid::Uuid::new_v4() }), "/unit"),
+        (json!({ "from": "2026-01-01", "manager": uuid::Uuid::new_v4() }), "/manager"),
     ] {
         let answer = world.app.post(&world.hr, &path, body).await;
         assert_eq!((slug(&answer), field(&answer)), ("invalid-field", at), "{}", answer.1);
     }
+    let managed = |agent: &crate::app::Agent, manager: &crate::app::Agent| {
+        let path = format!("/v1/agents/{}/employment", agent.account);
+        (path, json!({ "from": "2026-01-01", "manager": manager.account }))
+    };
+    let chief = world.app.agent("Chef", &[]).await;
+    world.employ(&chief, &world.unit).await;
+    let (of_agent, by_chief) = managed(&world.agent, &chief);
+    assert_eq!(world.app.post(&world.hr, &of_agent, by_chief).await.0, 200);
+    let (of_chief, by_agent) = managed(&chief, &world.agent);
+    let circle = world.app.post(&world.hr, &of_chief, by_agent).await;
+    assert_eq!((slug(&circle), field(&circle)), ("invalid-field", "/manager"), "{}", circle.1);
     let unknown = format!("/v1/agents/{}/employment", uuid::Uuid::new_v4());
     let known = json!({ "from": "2026-01-01", "title": "x" });
     assert_eq!(slug(&world.app.post(&world.hr, &unknown, known).await), "not-found");
@@ -108,4 +121,33 @@ async fn employments_and_units_that_cannot_be_are_named() {
     let rules = json!({ "from": "2026-01-01", "rules": [{ "name": "x", "limit": { "max-absent-percent": 101 } }] });
     let answer = world.app.post(&world.hr, &format!("/v1/units/{}/staffing-rules", world.unit), rules).await;
     assert_eq!((slug(&answer), field(&answer)), ("invalid-field", "/rules"));
+}
+
+#[tokio::test]
+async fn a_credit_beyond_the_law_is_named_and_changes_nothing() {
+    let world = World::new().await;
+    let path = format!("/v1/agents/{}/credits", world.agent.account);
+    let credit = async |counter: &str, half_days: u32| {
+        let body = json!({
+            "counter": counter, "half_days": half_days, "effective": "2026-01-01", "cause": "correction", "motive": "m",
+        });
+        world.app.post(&world.hr, &path, body).await
+    };
+    let none = credit("time-savings", 2).await;
+    assert!(detail(&none).contains("no time-savings account"), "{}", none.1);
+    assert_eq!(world.app.post(&world.agent, "/v1/me/time-savings", json!({})).await.0, 201);
+    for (counter, half_days) in [
+        ("annual-leave:2026", u32::MAX),
+        ("rtt:2026", 1 << 31),
+        ("carried-over:2025", 51),
+        ("time-savings", 121),
+        ("donated-days:2026", 181),
+    ] {
+        let answer = credit(counter, half_days).await;
+        assert_eq!((answer.0, field(&answer)), (422, "/half_days"), "{counter}: {}", answer.1);
+        assert!(detail(&answer).contains("at most"), "{counter}: {}", answer.1);
+    }
+    assert_eq!(world.app.count("RightCredited").await, 0);
+    assert_eq!(credit("time-savings", 120).await.0, 201);
+    assert_eq!(field(&credit("time-savings", 1).await), "/half_days");
 }

@@ -85,6 +85,10 @@ async fn sickness_gives_leave_back_and_its_certificate_is_judged() {
     assert_eq!((status, &body["half_days"]), (201, &json!(8)), "{body}");
     let sickness = format!("/v1/sicknesses/{}", body["sickness"].as_str().unwrap());
     let certificate = json!({ "agent": world.agent.account, "issued": "2026-05-20", "sent": "2026-05-25" });
+    let ahead = world.app.post(&health, &format!("{sickness}/certificate"), certificate.clone()).await;
+    assert_eq!((ahead.0, super::world::field(&ahead)), (422, "/sent"), "{}", ahead.1);
+    world.at("2026-05-27T09:00:00Z");
+    let health = world.app.again(health.account, &health.username).await;
     let (status, body) = world.app.post(&health, &format!("{sickness}/certificate"), certificate.clone()).await;
     assert_eq!((status, &body["certificate"]), (200, &json!("late")), "{body}");
     assert_eq!(
@@ -209,9 +213,14 @@ async fn staffing_rules_hold_an_approval_back_until_somebody_lets_it_pass() {
     world.granted("2026-05-18", "2026-05-22").await;
     let (status, body) = world.ask_as(&colleague, "annual-leave", "2026-05-21", "2026-05-26").await;
     assert_eq!(status, 201, "{body}");
+    let breaches = json!([{ "rule": "accueil", "half_days": ["2026-05-21", "2026-05-22"] }]);
+    let warning = &body["warnings"][0];
+    assert_eq!((&warning["code"], &warning["breaches"]), (&json!("understaffed"), &breaches), "{body}");
+    assert!(warning["text"]["fr"].is_string(), "{body}");
     let leave = body["leave"].as_str().unwrap();
     let decision = json!({ "agent": colleague.account, "step": 0 });
-    assert_eq!(slug(&world.act(&world.manager, leave, "approve", decision.clone()).await), "understaffed");
+    let held = world.act(&world.manager, leave, "approve", decision.clone()).await;
+    assert_eq!((slug(&held), &held.1["breaches"]), ("understaffed", &breaches), "{}", held.1);
     let with = json!({ "agent": colleague.account, "step": 0, "motive": "renfort d’une autre unité" });
     assert_eq!(world.act(&world.manager, leave, "override-staffing", with).await.0, 200);
     assert_eq!(world.act(&world.manager, leave, "approve", decision).await.1["status"], "granted");
@@ -232,10 +241,21 @@ async fn rights_move_by_decision_and_gifts_stand_in_both_books() {
     let mut credit = credit;
     credit["motive"] = json!("avance");
     assert_eq!(world.app.post(&world.hr, &format!("{path}/credits"), credit).await.0, 201);
-    let gift = json!({ "to": colleague.account, "counter": "rtt:2026", "half_days": 4 });
-    let (status, body) = world.app.post(&world.hr, &format!("{path}/gifts"), gift).await;
+    let gift = json!({ "counter": "rtt:2026", "half_days": 4 });
+    let (status, body) = world.app.post(&world.agent, "/v1/me/gifts", gift).await;
     assert_eq!(status, 201, "{body}");
-    assert_eq!((world.app.count("DaysGiven").await, world.app.count("DaysReceived").await), (1, 1));
+    let give = async |by: &crate::app::Agent, to: &crate::app::Agent| {
+        let gift = json!({ "gift": body["movement"], "to": to.account });
+        world.app.post(by, &format!("{path}/gifts"), gift).await
+    };
+    assert_eq!(slug(&give(&world.agent, &colleague).await), "not-allowed", "the donor does not choose");
+    assert_eq!(slug(&give(&world.hr, &world.hr).await), "not-allowed", "nobody gives to himself");
+    assert_eq!(world.app.count("DaysReceived").await, 0);
+    let (status, given) = give(&world.hr, &colleague).await;
+    assert_eq!((status, &given["movement"]), (201, &body["movement"]), "{given}");
+    assert_eq!(slug(&give(&world.hr, &colleague).await), "already-recorded");
+    let counts = (world.app.count("GiftDeclared").await, world.app.count("DaysGiven").await);
+    assert_eq!((counts, world.app.count("DaysReceived").await), ((1, 1), 1));
     assert_eq!(world.app.post(&world.agent, "/v1/me/time-savings", json!({})).await.0, 201);
     let deposit = json!({ "deposits": [{ "counter": "rtt:2026", "half_days": 2 }] });
     let (status, body) = world.app.post(&world.agent, "/v1/me/time-savings/deposits", deposit).await;
@@ -283,13 +303,23 @@ async fn leave_that_sickness_kept_from_being_taken_is_carried_over_once() {
     let world = World::new().await;
     let path = format!("/v1/agents/{}/carry-overs", world.agent.account);
     let hindered = json!({ "year": 2025, "by": "sickness", "return_date": "2026-01-05" });
+    for (year, at, says) in [(2025, "/by", "no such absence"), (2026, "/year", "not over")] {
+        let body = json!({ "year": year, "by": "sickness", "return_date": "2026-01-05" });
+        let answer = world.app.post(&world.hr, &path, body).await;
+        assert_eq!((slug(&answer), super::world::field(&answer)), ("invalid-field", at), "{}", answer.1);
+        assert!(super::world::detail(&answer).contains(says), "{}", answer.1);
+    }
+    let spell = json!({ "first": "2025-11-03", "last": "2026-01-02" });
+    let sicknesses = format!("/v1/agents/{}/sicknesses", world.agent.account);
+    let (status, body) = world.app.post(&world.hr, &sicknesses, spell).await;
+    assert_eq!(status, 201, "{body}");
     let (status, body) = world.app.post(&world.hr, &path, hindered.clone()).await;
     assert_eq!(status, 201, "{body}");
     assert!(body["movement"].is_string(), "{body}");
     assert_eq!(slug(&world.app.post(&world.hr, &path, hindered).await), "already-recorded");
     assert_eq!(world.app.count("RightCredited").await, 1);
     for (body, at, says) in [
-        (json!({ "year": 2019, "by": "family", "return_date": "2026-01-05" }), "/year", "D 85-1250 art. 5-1"),
+        (json!({ "year": 2019, "by": "sickness", "return_date": "2026-01-05" }), "/year", "D 85-1250 art. 5-1"),
         (json!({ "year": 1900, "by": "family", "return_date": "2026-01-05" }), "/year", "1990 to 2099"),
         (json!({ "year": 2025, "by": "family", "return_date": "2026-02-30" }), "/return_date", "existing date"),
         (json!({ "year": 2025, "by": "boredom", "return_date": "2026-01-05" }), "/by", "sickness"),
