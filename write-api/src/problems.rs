@@ -59,6 +59,11 @@ pub(crate) fn account(error: NotExecuted<AccountRefusal>) -> Problem {
         AccountRefusal::RoleNotHeld { .. } => Problem::from(&ROLE_NOT_HELD),
         AccountRefusal::OwnRole => Problem::from(&NOT_ALLOWED)
             .detail(Text::new("Nul ne se donne un rôle à lui-même.", "Nobody gives himself a role.")),
+        AccountRefusal::NotTheIssuer { issuer } => role_needed(issuer),
+        AccountRefusal::OwnInitialCode => Problem::from(&NOT_ALLOWED).detail(Text::new(
+            "Nul ne se remet un code initial à lui-même.",
+            "Nobody issues an initial code to himself.",
+        )),
         AccountRefusal::OwnSuspension => Problem::from(&NOT_ALLOWED)
             .detail(Text::new("Nul ne lève sa propre suspension.", "Nobody lifts his own suspension.")),
         // The secret was right a moment ago: to its bearer nothing else may show than a failure.

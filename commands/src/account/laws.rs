@@ -47,7 +47,10 @@ fn other_command() -> impl Strategy<Value = AccountCommand> {
             staff_number: None,
             initial_code: credential(0),
         })),
-        (0u128..4).prop_map(|code| IssueInitialCode { initial_code: credential(code) }.into()),
+        (0u128..4, by.clone(), role()).prop_map(|(code, by, role)| {
+            let (initial_code, capacity) = (credential(code), role.capacity());
+            IssueInitialCode { account: account(1), initial_code, by, capacity }.into()
+        }),
         (0u128..4, 0u128..4).prop_map(|(password, replaces)| {
             SetPersonalPassword { password: credential(password), replaces: credential(replaces) }.into()
         }),

@@ -55,6 +55,15 @@ pub enum AccountRefusal {
     /// Nobody gives himself a role (ASVS 8.3.1, 2.3.5).
     #[error("nobody gives himself a role")]
     OwnRole,
+    /// Nobody hands a code out to himself: a session that is still open must not become a secret.
+    #[error("nobody issues an initial code to himself")]
+    OwnInitialCode,
+    /// The roles that the account holds are above those of whoever hands the code out.
+    #[error("the role {issuer} issues the initial code of this account")]
+    NotTheIssuer {
+        /// Who issues it.
+        issuer: Role,
+    },
     /// Nobody lifts his own suspension: a session that is still open must not undo it.
     #[error("nobody lifts his own suspension")]
     OwnSuspension,

@@ -60,6 +60,14 @@ impl State {
         &self.roles
     }
 
+    /// Whose part it is to hand out an initial code: human resources for agents and managers, administrators for whoever
+    /// holds a role above, whom a code must not let human resources become.
+    #[must_use]
+    pub fn issuer(&self) -> Role {
+        let above = |role: &Role| !matches!(role, Role::Agent | Role::Manager);
+        if self.roles.iter().any(above) { Role::Administrator } else { Role::Hr }
+    }
+
     /// Consecutive failures.
     #[must_use]
     pub const fn failures(&self) -> u8 {

@@ -32,7 +32,8 @@ pub(crate) struct NewCode {
 }
 
 /// Hands out a new initial code. Nothing else opens the account from then on, and its sessions end; a suspension stays.
-/// Needs the role `hr`.
+/// Needs the role `hr` for an account of an agent or a manager, the role `administrator` for one that holds a role
+/// above, and another account than one's own.
 #[utoipa::path(
     post, path = "/v1/accounts/{id}/initial-code", operation_id = "issueInitialCode", tag = "accounts",
     params(("id" = Uuid, Path, description = "The account"), IdempotencyKey), request_body = NothingMore,
@@ -45,7 +46,13 @@ pub(crate) async fn issue_initial_code(
     Path(account): Path<AccountId>,
     command: Command<NothingMore>,
 ) -> Result<Recorded<NewCode>, Problem> {
-    let metadata = keyed(who.acting_as(Role::Hr, api.clock.now())?, &command, &())?;
+    if !who.roles.contains(&Role::Hr) && !who.roles.contains(&Role::Administrator) {
+        // Before the account is looked at: its roles are nobody else's business.
+        return Err(problems::role_needed(Role::Hr));
+    }
+    let unit = api.journal.unit::<Account>(who.for_himself(api.clock.now()));
+    let before = unit.fresh_state(account).await.map_err(problems::reading)?.into_inner();
+    let metadata = keyed(who.acting_as(before.issuer(), api.clock.now())?, &command, &())?;
     let answer = |receipt: &journal::Receipt, code: Option<&InitialCode>| {
         let initial_code = code.map(|code| code.reveal().to_owned());
         Recorded::created(position(receipt.position), NewCode { account: account.as_uuid(), initial_code })
@@ -53,16 +60,14 @@ pub(crate) async fn issue_initial_code(
     if let Some(first) = api.journal.recall(&metadata).await.map_err(problems::journal)? {
         return Ok(answer(&first, None));
     }
-    let before = api.journal.unit::<Account>(metadata.clone()).fresh_state(account).await;
-    let Some(superseded) = before.map_err(problems::reading)?.inner().credential() else {
+    let Some(superseded) = before.credential() else {
         return Err(Problem::from(&NOT_FOUND));
     };
 
     let code = InitialCode::generate().map_err(Problem::internal)?;
     let initial_code = first_secret(&api, account, &code).await?;
-    let executed =
-        Execution::<Account>::new(&api.journal, metadata).on(account, IssueInitialCode { initial_code }.into()).await;
-    match executed {
+    let command = IssueInitialCode { account, initial_code, by: metadata.actor, capacity: metadata.capacity };
+    match Execution::<Account>::new(&api.journal, metadata).on(account, command.into()).await {
         Ok(executed) if executed.receipt.replayed.is_none() => {
             api.credentials.forget_superseded(account, initial_code, Some(Credential::id(superseded))).await;
             api.sessions.end_superseded(account, initial_code).await.map_err(problems::database)?;

@@ -1,6 +1,6 @@
 //! First secrets and personal passwords.
 
-use crate::app::{App, OTHER_PASSWORD, PASSWORD, slug};
+use crate::app::{Agent, App, OTHER_PASSWORD, PASSWORD, slug};
 use events::account::Role;
 use serde_json::json;
 
@@ -91,6 +91,33 @@ async fn a_change_asks_for_the_current_password_and_ends_every_session() {
         .await
         .unwrap();
     assert_eq!(secrets, 1, "superseded secrets are deleted");
+}
+
+#[tokio::test]
+async fn an_initial_code_makes_human_resources_nobody_above() {
+    let app = App::start().await;
+    let hr = app.agent("Hr", &[Role::Hr]).await;
+    let administrator = app.agent("Admin", &[Role::Administrator]).await;
+    let issue = async |by: &Agent, to: &Agent| {
+        app.post(by, &format!("/v1/accounts/{}/initial-code", to.account), json!({})).await
+    };
+    for role in [Role::Administrator, Role::Auditor, Role::Hr, Role::HrHealth, Role::DataProtection] {
+        let above = app.agent("Above", &[role]).await;
+        let before = app.events(above.account).await;
+        let refused = issue(&hr, &above).await;
+        assert_eq!((refused.0, slug(&refused)), (403, "not-allowed"), "{role}");
+        assert_eq!(refused.1["detail"], "The role `administrator` is needed.");
+        assert_eq!(app.events(above.account).await, before);
+        assert_eq!(app.log_in(&above.username, PASSWORD).await.0, 201, "its secret is as it was");
+        assert_eq!(issue(&administrator, &above).await.0, 201, "{role}");
+    }
+    for own in [&hr, &administrator] {
+        assert_eq!(slug(&issue(own, own).await), "not-allowed");
+        assert_eq!(app.log_in(&own.username, PASSWORD).await.0, 201);
+    }
+    let manager = app.agent("Manager", &[Role::Manager]).await;
+    assert_eq!(slug(&issue(&administrator, &manager).await), "not-allowed");
+    assert_eq!(issue(&hr, &manager).await.0, 201);
 }
 
 #[tokio::test]
