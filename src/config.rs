@@ -135,7 +135,7 @@ pub enum LogFormat {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// A value has the wrong form, or no such setting is known.
-    #[error("settings: {0}")]
+    #[error("settings")]
     Invalid(#[from] Box<figment::Error>),
     /// A setting that must be at least 1.
     #[error("settings: {0} must be at least 1")]

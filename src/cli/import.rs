@@ -112,6 +112,10 @@ async fn agents(api: &WriteApi, file: &Path, codes: &Path) -> anyhow::Result<Age
     // The same file again is known by its content, and opens no account twice.
     let key = String::from_utf8_lossy(&text);
     let report = import::import_agents(api, text.as_slice(), Limits::default(), &key, metadata, true).await;
+    if report.is_err() {
+        // No account was opened: there is no code to write.
+        std::fs::remove_file(codes).with_context(|| format!("cannot remove {}", codes.display()))?;
+    }
     let mut report = report.with_context(|| file.display().to_string())?;
     writeln!(out, "username,initial_code")?;
     for row in &mut report.rows {

@@ -1,6 +1,6 @@
 //! Accounts, as HR and the administration keep them.
 
-use crate::process::{Person, Process, expect, intraparis, log_in};
+use crate::process::{Person, Process, expect, intraparis, log_in, program};
 use reqwest::StatusCode;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -75,6 +75,46 @@ async fn a_role_counts_as_soon_as_it_is_given_and_until_it_is_taken() {
     let me = api.get("/v1/me").bearer_auth(&token).header("At-Least-Position", position).send().await;
     assert_eq!(expect(me, StatusCode::OK).await["roles"], json!(["agent", "hr"]));
     expect(api.post("/v1/accounts", &open).bearer_auth(&token).send().await, StatusCode::CREATED).await;
+}
+
+#[tokio::test]
+async fn an_import_that_fails_leaves_no_file_of_codes_and_says_why_once() {
+    let database = Database::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let [file, codes] = ["agents.csv", "codes.csv"].map(|name| folder.path().join(name).display().to_string());
+    let import = || intraparis(&database, &["import", "agents", &file, "--codes", &codes]);
+
+    std::fs::write(&file, b"given_name,pr\xe9nom\n").unwrap();
+    let refused = import();
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success());
+    assert_eq!(said.matches("is not a line of CSV").count(), 1, "{said}");
+    assert!(!std::fs::exists(&codes).unwrap());
+
+    std::fs::write(&file, "given_name,family_name\nMarie,Curie\n").unwrap();
+    let opened = import();
+    let said = String::from_utf8_lossy(&opened.stdout).into_owned();
+    assert!(opened.status.success(), "{}", String::from_utf8_lossy(&opened.stderr));
+    assert!(
+        said.starts_with("comptes ouverts : 1, lignes refusées : 0 — accounts opened: 1, rows refused: 0\n"),
+        "{said}"
+    );
+    assert_eq!(std::fs::read_to_string(&codes).unwrap().lines().count(), 2);
+}
+
+#[test]
+fn settings_that_cannot_be_used_are_named_once() {
+    for (url, variable, said) in [
+        ("mysql://u:hunter2@h/d", None, "mysql://"),
+        ("u:hunter2@h/d", None, "database.url is not a URL"),
+        ("", Some(("INTRAPARIS_DATABASE__CONNECTIONS", "many")), "connections"),
+    ] {
+        let output = program(url).envs(variable).args(["projections", "list"]).output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success());
+        assert_eq!(stderr.matches(said).count(), 1, "{stderr}");
+        assert!(!stderr.contains("hunter2"), "{stderr}");
+    }
 }
 
 #[tokio::test]

@@ -98,6 +98,30 @@ async fn who_answers_for_an_act_is_named_when_he_may_not() {
 }
 
 #[tokio::test]
+async fn a_log_in_parts_out_of_order_is_simulated_as_the_whole() {
+    let database = Database::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let whole = std::fs::read_to_string(log()).unwrap();
+    let (middle, _) = whole.match_indices('\n').nth(whole.lines().count() / 2).unwrap();
+    let (earlier, later) = whole.split_at(middle + 1);
+    for (name, part) in [("later.log", later), ("earlier.log", earlier)] {
+        let file = folder.path().join(name);
+        std::fs::write(&file, part).unwrap();
+        intraparis_json(&database, &["import", "sshd", file.to_str().unwrap(), "--year", "2015", "--json"]);
+    }
+    let auditor = holder_of(&database, "auditor");
+    let policy = ["--as", auditor.as_str(), "--failures", "5", "--within", "900", "--lock-for", "900"];
+    let report = intraparis_json(&database, &[&["audit", "simulate", "--json"], policy.as_slice()].concat());
+    let times: BTreeMap<&str, u64> = report["locked"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|locked| (locked["name"].as_str().unwrap_or("?"), locked["times"].as_u64().unwrap()))
+        .collect();
+    assert_eq!((report["attempts"].as_u64(), times), (Some(342), BTreeMap::from([("root", 40), ("admin", 7)])));
+}
+
+#[tokio::test]
 async fn a_name_that_was_typed_is_nowhere_in_clear() {
     let database = Database::new().await;
     let folder = tempfile::tempdir().unwrap();

@@ -14,7 +14,7 @@ use tokio::{sync::Semaphore, time::timeout};
 use crate::{
     at_least::Wait,
     body::BodyLimit,
-    csrf,
+    csrf, idempotency,
     kinds::{METHOD_NOT_ALLOWED, NOT_FOUND, REQUEST_TIMEOUT},
     language::Text,
     problem::Problem,
@@ -54,15 +54,20 @@ pub(crate) async fn pass(State(gate): State<Arc<Gate>>, mut request: Request, ne
     gate.limiter.admit(source).await?;
     csrf::refuse_cross_site(&request)?;
     let _place = gate.places.try_acquire().map_err(Problem::unavailable)?;
+    let keyed = request.headers().contains_key(idempotency::HEADER);
     let extensions = request.extensions_mut();
     extensions.insert(source);
     extensions.insert(gate.body_limit);
     extensions.insert(gate.wait);
     timeout(gate.longest, next.run(request)).await.map_err(|_| {
-        let detail = Text::new(
-            "L’effet de la requête n’est pas connu ; renvoyez-la avec la même clé d’idempotence.",
-            "Whether the request took effect is not known; send it again with the same idempotency key.",
-        );
+        let detail = if keyed {
+            Text::new(
+                "L’effet de la requête n’est pas connu ; renvoyez-la avec la même clé d’idempotence.",
+                "Whether the request took effect is not known; send it again with the same idempotency key.",
+            )
+        } else {
+            Text::new("L’effet de la requête n’est pas connu.", "Whether the request took effect is not known.")
+        };
         Problem::from(&REQUEST_TIMEOUT).detail(detail)
     })
 }

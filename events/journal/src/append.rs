@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use events::{DomainEvent, EventId, Metadata, Position, Version};
 use sqlx::postgres::PgConnectOptions;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -108,6 +109,10 @@ impl Appender {
             }
         };
         (Self { queue, config }, tokio::spawn(both))
+    }
+
+    pub(crate) fn patience(&self) -> Duration {
+        self.config.patience
     }
 
     /// Appends all of `writes` or nothing. Waits for a place in the queue, and no longer than configured.

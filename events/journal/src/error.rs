@@ -56,6 +56,13 @@ pub enum ReadError {
     },
 }
 
+impl ReadError {
+    /// The database has not answered within the patience.
+    pub(crate) fn late() -> Self {
+        Self::Unavailable(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))
+    }
+}
+
 /// Whether the same may succeed when it is tried again: the connection, the server's state or another transaction is
 /// at fault, not the statement.
 #[must_use]

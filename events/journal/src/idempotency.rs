@@ -5,6 +5,7 @@ use crate::recorded::actor_columns;
 use crate::{AppendError, Journal, ReadError, Receipt};
 use chrono::{DateTime, Utc};
 use events::{Metadata, Position, Version};
+use tokio::time::timeout;
 use uuid::Uuid;
 
 /// Fingerprint, outcome, position, version and time of the first request.
@@ -20,13 +21,13 @@ impl Journal {
                            WHERE actor = $1 AND actor_id = $2 AND key = $3";
         let Some(asked) = &metadata.idempotency else { return Ok(None) };
         let (actor, actor_id) = actor_columns(&metadata.actor);
-        let known: Option<Known> = sqlx::query_as(SQL)
+        let known = sqlx::query_as(SQL)
             .bind(actor)
             .bind(actor_id.map_or(Uuid::nil(), |id| id.as_uuid()))
             .bind(asked.key.as_str())
-            .fetch_optional(self.reader().pool())
-            .await
-            .map_err(ReadError::Unavailable)?;
+            .fetch_optional(self.reader().pool());
+        let known: Result<Option<Known>, _> = timeout(self.patience(), known).await.map_err(|_| ReadError::late())?;
+        let known = known.map_err(ReadError::Unavailable)?;
         let Some((fingerprint, outcome, position, version, recorded_at)) = known else { return Ok(None) };
         if fingerprint != asked.fingerprint {
             return Err(AppendError::KeyReused);

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// How the journal works in this process.
@@ -25,7 +26,7 @@ pub struct Config {
     pub queue: usize,
     /// Commands that one transaction takes at most.
     pub batch: usize,
-    /// How long a caller waits for a place in the queue, and the writer for the database.
+    /// How long a caller waits for a place in the queue or for the state of a stream, and the writer for the database.
     #[serde(with = "milliseconds")]
     pub patience: Duration,
     /// Time between two looks at the head row, for what other processes append.
@@ -130,6 +131,12 @@ impl Journal {
         Unit::new(self.clone(), metadata)
     }
 
+    /// How long whoever asks the database waits for it.
+    #[must_use]
+    pub fn patience(&self) -> Duration {
+        self.appender.patience()
+    }
+
     /// Waits until everything queued is answered, then for the writer's end. Appends are refused from here on, whoever
     /// still holds the journal.
     pub async fn close(&self) {
@@ -172,9 +179,13 @@ impl Journal {
         self.cache.put(stream, version, state);
     }
 
-    /// The state of an aggregate as the database has it: its snapshot, if one of this fold and under our key is there,
-    /// and the events after it, folded as they arrive.
+    /// The state of an aggregate as the database has it, if it tells in time.
     pub(crate) async fn recover<A: Snapshots>(&self, stream: StreamId) -> Result<(Version, A::State), ReadError> {
+        timeout(self.patience(), self.fold::<A>(stream)).await.unwrap_or_else(|_| Err(ReadError::late()))
+    }
+
+    /// Its snapshot, if one of this fold and under our key is there, and the events after it, folded as they arrive.
+    async fn fold<A: Snapshots>(&self, stream: StreamId) -> Result<(Version, A::State), ReadError> {
         let kept = match &self.snapshots {
             Some(key) => snapshot::read::<A>(self.reader.pool(), stream, key).await?,
             None => None,

@@ -1,9 +1,9 @@
-//! Every attempt to log in, in the order in which they were decided: what another policy is simulated on.
+//! Every attempt to log in, in the order in which they were made: what another policy is simulated on.
 
 use chrono::{DateTime, Utc};
 use events::account::{AccountEvent, Verdict};
 use events::{AccountId, DomainEvent, Position};
-use futures::stream::{BoxStream, StreamExt, TryStreamExt};
+use futures::TryStreamExt;
 use journal::{ReadError, Reader, Selection};
 
 /// The events that decide an attempt, by their stored names.
@@ -23,15 +23,19 @@ pub struct Attempt {
     pub position: Position,
 }
 
-/// All attempts whose outcome is recorded up to and with `until`, read page by page from the journal.
-pub fn attempts(reader: &Reader, until: Option<Position>) -> BoxStream<'_, Result<Attempt, ReadError>> {
+/// All attempts whose outcome is recorded up to and with `until`: by their time, those of one time as they were recorded.
+/// Logs are imported in any order, and a policy counts within a time.
+///
+/// # Errors
+/// [`ReadError`].
+pub async fn attempts(reader: &Reader, until: Option<Position>) -> Result<Vec<Attempt>, ReadError> {
     let selection = Selection {
         until,
         stream_type: Some(AccountEvent::STREAM.to_owned()),
         names: KINDS.map(str::to_owned).to_vec(),
         ..Selection::default()
     };
-    reader
+    let mut attempts: Vec<Attempt> = reader
         .events(selection)
         .try_filter_map(|recorded| async move {
             let event = recorded
@@ -44,7 +48,10 @@ pub fn attempts(reader: &Reader, until: Option<Position>) -> BoxStream<'_, Resul
                 position: recorded.position,
             }))
         })
-        .boxed()
+        .try_collect()
+        .await?;
+    attempts.sort_by_key(|attempt| (attempt.at, attempt.position));
+    Ok(attempts)
 }
 
 const fn succeeded(event: &AccountEvent) -> Option<bool> {

@@ -5,7 +5,7 @@ use events::account::{AccountEvent, LoginFailure, LoginRefusal, Role, Verdict};
 use events::audit::{AuditEvent, Outcome, TrailFilter};
 use events::username::UsernameEvent;
 use events::{AccountId, Actor, AttemptId, Capacity, CredentialId, Metadata, ReadingId, SourceTag};
-use futures::{StreamExt, TryStreamExt};
+use futures::StreamExt;
 use projections::account::accounts::{self, AccountFilter};
 use projections::account::as_of::{AsOf, as_of};
 use projections::account::state::Status;
@@ -120,6 +120,43 @@ async fn the_trail_answers_each_of_its_filters() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_comes_of_an_attempt_is_shown_with_where_it_came_from() {
+    let world = World::new().await;
+    let suspended = AccountEvent::AccountSuspended { failures: 3 };
+    let (whole, parts) = (Uuid::now_v7(), Uuid::now_v7());
+    let (one, other, right) = (AttemptId::new(), AttemptId::new(), AttemptId::new());
+    let batches = [
+        (whole, vec![attempted(one, 2), failed(one), suspended.clone()]),
+        (parts, vec![attempted(other, 2), attempted(right, 2)]),
+        // Each of them in a batch of its own: the trail itself tells what was before.
+        (parts, vec![succeeded(right)]),
+        (parts, vec![failed(other)]),
+        (parts, vec![suspended]),
+    ];
+    for (agent, events) in batches {
+        world.append_as(when(1), agent, events).await;
+        world.caught_up(&projections::all()).await;
+    }
+    let filter = TrailFilter { sources: Some(vec![SourceTag::new([2; 16])]), ..TrailFilter::default() };
+    let shown = trail::page(&world.client(), &filter, Order::After(events::Position::START), 100).await.unwrap();
+    let shown: Vec<_> = shown.iter().map(|entry| (entry.kind.as_str(), entry.attempt, entry.source.clone())).collect();
+    let from = |kind, attempt| (kind, Some(attempt), Some(source(2).address));
+    assert_eq!(
+        shown,
+        [
+            from("LoginAttempted", one),
+            from("LoginFailed", one),
+            from("AccountSuspended", one),
+            from("LoginAttempted", other),
+            from("LoginAttempted", right),
+            from("LoginSucceeded", right),
+            from("LoginFailed", other),
+            from("AccountSuspended", other),
+        ]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_tail_of_the_trail_shows_what_is_added() {
     let world = World::new().await;
     let projections = projections::all();
@@ -179,20 +216,21 @@ async fn an_account_is_shown_as_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn attempts_come_in_the_order_of_their_decision() {
+async fn attempts_come_in_the_order_of_their_time() {
     let world = World::new().await;
     let (agent, stranger) = (Uuid::new_v4(), Uuid::new_v4());
     let attempt = AttemptId::new();
     world.append_as(when(1), agent, vec![provisioned("agent"), attempted(attempt, 1)]).await;
     let unknown = AccountEvent::LoginFailed { attempt, reason: LoginFailure::UnknownName };
-    world.append_as(when(2), stranger, vec![attempted(attempt, 1), unknown]).await;
     world.append_as(when(3), agent, vec![succeeded(attempt)]).await;
+    // Of a log that is imported later.
+    world.append_as(when(2), stranger, vec![attempted(attempt, 1), unknown]).await;
     let refused =
         |reported| AccountEvent::LoginRefused { attempt, source: source(1), reason: LoginRefusal::Suspended, reported };
     let verdicts = [None, Some(Verdict::Failed), Some(Verdict::Accepted)];
     world.append_as(when(4), agent, verdicts.map(refused).to_vec()).await;
 
-    let all: Vec<_> = attempts(&world.reader, None).try_collect().await.unwrap();
+    let all: Vec<_> = attempts(&world.reader, None).await.unwrap();
     let seen: Vec<_> = all.iter().map(|attempt| (attempt.who.as_uuid(), attempt.at, attempt.succeeded)).collect();
     assert_eq!(
         seen,

@@ -87,7 +87,7 @@ pub(crate) async fn show_account_state(
 ) -> Result<Response, Problem> {
     who.has_one_of(READERS)?;
     let head = api.recorded(at_least).await?;
-    let (when, variant) = asked.when(head)?;
+    let (when, variant) = asked.when(head, api.clock.now())?;
     // The journal only grows: the same position, or the same instant under the same head, gives the same answer.
     let under = if let AsOf::Position(position) = when { position } else { head };
     let tag = tag_of_position(FOLD, freshness::to_web(under)?, format_args!("{id}{variant}"))?;
@@ -101,14 +101,27 @@ pub(crate) async fn show_account_state(
 
 impl Asked {
     /// As of when, and what tells one instant from another in a tag.
-    fn when(&self, head: Position) -> Result<(AsOf, String), Problem> {
+    ///
+    /// # Errors
+    /// 422 `invalid-field` for both, and for what is yet to come.
+    fn when(&self, head: Position, now: DateTime<Utc>) -> Result<(AsOf, String), Problem> {
+        let to_come = |parameter: &'static str, detail| Err(Problem::invalid(Field::Query(parameter.into()), detail));
         match (self.at, self.position) {
             (Some(_), Some(_)) => {
                 let detail = Text::new("attendu : « at » ou « position »", "expected either `at` or `position`");
                 Err(Problem::invalid(Field::Query("position".into()), detail))
             }
+            (Some(at), None) if at > now => {
+                to_come("at", Text::new("attendu : un instant passé", "expected an instant that has passed"))
+            }
             (Some(at), None) => Ok((AsOf::Time(at), format!("-{}", at.timestamp_micros()))),
-            (None, Some(position)) => Ok((AsOf::Position(freshness::of_web(position)?.min(head)), String::new())),
+            (None, Some(position)) => match freshness::of_web(position)? {
+                position if position > head => to_come(
+                    "position",
+                    Text::new("attendu : une position du journal", "expected a position that the journal has reached"),
+                ),
+                position => Ok((AsOf::Position(position), String::new())),
+            },
             (None, None) => Ok((AsOf::Position(head), String::new())),
         }
     }

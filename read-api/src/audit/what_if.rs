@@ -31,7 +31,7 @@ pub enum NotSimulated {
 #[derive(Debug, Serialize)]
 pub struct SimulationReport {
     /// How many attempts were on record.
-    pub attempts: u64,
+    pub attempts: usize,
     /// Those locked, the most often first.
     pub locked: Vec<LockedName>,
 }
@@ -83,12 +83,10 @@ pub async fn simulate(
     candidates: &str,
 ) -> Result<SimulationReport, NotSimulated> {
     let mut simulation = Simulation::new(policy);
-    let mut count = 0;
-    let mut history = attempts(reader, None);
-    while let Some(attempt) = history.try_next().await? {
+    let history = attempts(reader, None).await?;
+    for attempt in &history {
         let verdict = if attempt.succeeded { Verdict::Accepted } else { Verdict::Failed };
         simulation.observe(&attempt.who, attempt.at, verdict);
-        count += 1;
     }
     let mut names = BTreeMap::new();
     for name in COMMON_NAMES.lines().chain(candidates.lines()) {
@@ -110,7 +108,7 @@ pub async fn simulate(
         });
     }
     locked.sort_by_key(|locked| std::cmp::Reverse(locked.times));
-    Ok(SimulationReport { attempts: count, locked })
+    Ok(SimulationReport { attempts: history.len(), locked })
 }
 
 /// The username of an account; none for a name that no account has, or once it is erased.

@@ -102,7 +102,14 @@ async fn an_account_is_shown_as_it_was() {
     assert_eq!(state(format!("position={position}")).await, ("suspended".to_owned(), 3, 5));
     assert_eq!(state(format!("at={}", at(19).to_rfc3339_opts(chrono::SecondsFormat::Secs, true))).await.0, "active");
     assert_eq!(state(format!("at={}", at(20).to_rfc3339_opts(chrono::SecondsFormat::Secs, true))).await.0, "suspended");
-    assert_eq!(state(format!("position={}", i64::MAX)).await.0, "suspended");
+    for (query, parameter) in [
+        (format!("position={}", position + 1), "position"),
+        (format!("position={}", i64::MAX), "position"),
+        ("at=9999-12-31T23:59:59Z".to_owned(), "at"),
+    ] {
+        let refused = refusal(world.get(&auditor, &format!("{path}?{query}"))).await;
+        assert_eq!(refused, format!("invalid-field: query {parameter}"), "{query}");
+    }
     assert_eq!(state(format!("at_least={position}")).await.2, 5);
     assert_eq!(refusal(world.get(&auditor, &format!("{path}?position=0"))).await, "not-found");
     assert_eq!(

@@ -38,7 +38,11 @@ async fn past_capacity_requests_are_refused_at_once() {
 #[tokio::test]
 async fn a_slow_answer_is_given_up() {
     let app = App::start_with(Config { request_timeout_ms: 50, ..Config::default() }).await;
-    assert_eq!(refusal(app.get("/v1/hold")).await, "request-timeout");
+    let unkeyed = problem(app.get("/v1/hold")).await;
+    assert_eq!(unkeyed["type"], "/problems/request-timeout");
+    assert!(!unkeyed["detail"].as_str().unwrap().contains("idempotence"), "{unkeyed}");
+    let keyed = problem(app.get("/v1/hold").header("idempotency-key", "k")).await;
+    assert!(keyed["detail"].as_str().unwrap().contains("idempotence"), "{keyed}");
 }
 
 #[tokio::test]

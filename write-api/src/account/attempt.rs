@@ -1,6 +1,7 @@
 //! Proving a secret: the slot first, then the comparison, then its outcome, and only then an answer.
 //!
-//! It runs to its end whether or not the client is still there, so that no slot is left behind by who hangs up.
+//! It runs to its end whether or not the client is still there, so that no slot is left behind by who hangs up. An
+//! attempt that got no slot is hashed for nobody.
 
 use super::hashing::QueuePlace;
 use super::initial_code::InitialCode;
@@ -15,7 +16,8 @@ use commands::{Executed, Execution, NotExecuted};
 use events::username::LoginName;
 use events::{AccountId, AttemptId, Channel, Metadata, SessionId};
 use journal::Receipt;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use tracing::Instrument;
 use web::Problem;
 use web::source::Source;
@@ -92,7 +94,8 @@ pub(crate) async fn account_of(api: &WriteApi, name: &LoginName, metadata: &Meta
 /// right and wrong.
 pub(crate) async fn prove(api: &WriteApi, challenge: Challenge) -> Result<Proof, Problem> {
     let (api, floor) = (api.clone(), Instant::now() + api.config.failure_floor());
-    let proving = async move { Proving { api: &api, challenge, attempt: AttemptId::new() }.prove().await };
+    let (_asking, asker) = oneshot::channel();
+    let proving = async move { Proving { api: &api, challenge, attempt: AttemptId::new(), asker }.prove().await };
     let proof = tokio::spawn(proving.in_current_span()).await.map_err(Problem::internal)?;
     if let Ok(Proof::Failed) = &proof {
         sleep_until(floor).await;
@@ -104,12 +107,17 @@ struct Proving<'a> {
     api: &'a WriteApi,
     challenge: Challenge,
     attempt: AttemptId,
+    /// Comes when whoever asked is gone.
+    asker: oneshot::Receiver<()>,
 }
 
 impl Proving<'_> {
     async fn prove(self) -> Result<Proof, Problem> {
         let (place, state) = self.take_slot().await?;
-        let Some(until) = state.slot_until(self.attempt) else { return self.turned_away(place, &state).await };
+        let Some(until) = state.slot_until(self.attempt) else {
+            drop(place);
+            return self.turned_away(&state).await;
+        };
         match self.compare(place, &state, until).await? {
             Some(credential) => self.succeed(credential).await,
             None => self.fail(&state).await,
@@ -118,12 +126,15 @@ impl Proving<'_> {
 
     /// Answers an attempt that got no slot: as any failure where the account is suspended; where patience was over,
     /// nothing was compared, and so nothing is said of the secret.
-    async fn turned_away(self, place: QueuePlace, state: &State) -> Result<Proof, Problem> {
+    async fn turned_away(self, state: &State) -> Result<Proof, Problem> {
         if !state.is_suspended() {
             count("busy");
             return Err(problems::slots_busy());
         }
-        self.api.hashing.spend(place, self.challenge.secret).await.map_err(problems::hashing)?;
+        tokio::select! {
+            spent = self.api.hashing.spend(self.challenge.secret) => spent.map_err(problems::hashing)?,
+            _ = self.asker => {}
+        }
         count("refused");
         Ok(Proof::Failed)
     }
@@ -154,9 +165,8 @@ impl Proving<'_> {
     async fn attempt(&self, patience: Patience) -> Result<Result<Executed<State>, AccountRefusal>, Problem> {
         let (api, account, at) = (self.api, self.challenge.account, self.api.clock.now());
         let address = events::Source::canonical(self.challenge.source.0);
-        let source = seal::source(&api.vault, account, self.attempt, Channel::Portal, at, &address)
-            .await
-            .map_err(problems::vault)?;
+        let sealing = seal::source(&api.vault, account, self.attempt, Channel::Portal, at, &address);
+        let source = self.in_time(sealing).await?.map_err(problems::vault)?;
         let command = AttemptLogin { attempt: self.attempt, source, at, policy: api.policy, patience, reported: None };
         let execution = Execution::<Account>::new(&api.journal, self.metadata(at));
         match execution.on(account, command.into()).await {
@@ -175,8 +185,8 @@ impl Proving<'_> {
     ) -> Result<Option<Credential>, Problem> {
         let (api, account) = (self.api, self.challenge.account);
         let credential = state.credential().filter(|credential| self.challenge.accepts.takes(*credential));
-        let stored =
-            api.credentials.find(account, credential.map(Credential::id)).await.map_err(problems::credentials)?;
+        let finding = api.credentials.find(account, credential.map(Credential::id));
+        let stored = self.in_time(finding).await?.map_err(problems::credentials)?;
         let (secret, oldest) = match credential {
             Some(Credential::InitialCode(_)) => {
                 (InitialCode::typed(&self.challenge.secret), Some(api.clock.now() - api.config.initial_code_lifetime()))
@@ -248,8 +258,13 @@ impl Proving<'_> {
         let (id, token) = (SessionId::new(), SessionToken::new().map_err(Problem::internal)?);
         let session =
             OpenSession { id, account: self.challenge.account, credential: credential.id(), token: token.hash() };
-        let expires = self.api.sessions.open(&session).await.map_err(problems::database)?;
+        let expires = self.in_time(self.api.sessions.open(&session)).await?.map_err(problems::database)?;
         Ok(Opened { id, token, expires })
+    }
+
+    /// What the database answers, if it does within the patience that the journal has with it.
+    async fn in_time<T>(&self, answer: impl Future<Output = T>) -> Result<T, Problem> {
+        timeout(self.api.journal.patience(), answer).await.map_err(Problem::unavailable)
     }
 
     fn metadata(&self, occurred_at: DateTime<Utc>) -> Metadata {

@@ -56,6 +56,9 @@ pub(crate) struct Hashing {
     /// Stands in where there is no secret to compare with, so that it takes as long.
     dummy: Phc,
     queue: Arc<Semaphore>,
+    /// What attempts that were turned away may take of the threads, so that whoever floods a suspended name keeps
+    /// nobody else from logging in.
+    turned_away: Arc<Semaphore>,
     threads: HashingThreads,
     comparisons: Arc<AtomicU64>,
 }
@@ -84,6 +87,7 @@ impl Hashing {
             argon2,
             dummy: Phc::new(dummy.to_string()),
             queue: Arc::new(Semaphore::new(queue.min(Semaphore::MAX_PERMITS / 2) + threads)),
+            turned_away: Arc::new(Semaphore::new((threads / 2).max(1))),
             threads: HashingThreads::start(threads).map_err(|_| HashingError::Thread)?,
             comparisons: Arc::default(),
         })
@@ -125,10 +129,12 @@ impl Hashing {
         .await?
     }
 
-    /// Takes the time of a comparison and compares nothing: for attempts that were turned away.
-    pub(crate) async fn spend(&self, place: QueuePlace, secret: Typed) -> Result<(), HashingError> {
+    /// Takes the time of a comparison and compares nothing: for attempts that were turned away. It takes none where as
+    /// many as may are at it already: whether an account has the name makes no difference to that.
+    pub(crate) async fn spend(&self, secret: Typed) -> Result<(), HashingError> {
+        let Ok(share) = Arc::clone(&self.turned_away).try_acquire_owned() else { return Ok(()) };
         let (argon2, dummy) = (self.argon2.clone(), self.dummy.clone());
-        self.on_thread(place, move || matches(&argon2, &secret, &dummy).map(drop)).await?
+        self.on_thread(QueuePlace { _held: share }, move || matches(&argon2, &secret, &dummy).map(drop)).await?
     }
 
     pub(crate) fn comparisons(&self) -> u64 {

@@ -39,6 +39,43 @@ async fn of_200_parallel_guesses_through_two_processes_no_more_than_three_are_co
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_flood_at_a_suspended_name_keeps_nobody_else_from_logging_in() {
+    let app =
+        App::start_with(Config { hashing_threads: 1, hashing_queue: 1, slot_patience_ms: 60_000, ..Config::default() })
+            .await;
+    let agent = app.agent("Curie", &[]).await;
+    let suspended = app.agent("Noir", &[]).await;
+    for name in ["personne.inconnue", &suspended.username] {
+        for _ in 0..3 {
+            assert_eq!(app.log_in(name, "wrong").await.0, 401);
+        }
+        let before = app.api.password_comparisons();
+        let mut flood: Vec<_> = (0..100).map(|_| Box::pin(app.log_in(name, "wrong"))).collect();
+        for _ in 0..5 {
+            // Whatever of the flood is answered meanwhile is asked again.
+            let mut honest = Box::pin(app.log_in(&agent.username, PASSWORD));
+            let status = loop {
+                let flooded = futures::future::select_all(flood);
+                match futures::future::select(honest, flooded).await {
+                    futures::future::Either::Left(((status, _), flooded)) => {
+                        flood = flooded.into_inner();
+                        break status;
+                    }
+                    futures::future::Either::Right((((status, _), _, rest), waiting)) => {
+                        assert_eq!(status, 401);
+                        (flood, honest) = (rest, waiting);
+                        flood.push(Box::pin(app.log_in(name, "wrong")));
+                    }
+                }
+            };
+            assert_eq!(status, 201, "{name}");
+        }
+        assert!(join_all(flood).await.iter().all(|(status, _)| *status == 401));
+        assert_eq!(app.api.password_comparisons() - before, 5, "those of the agent alone");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_right_password_among_200_gives_no_more_than_three_guesses_in_a_row() {
     let app = App::start().await;
     let other = app.another().await;

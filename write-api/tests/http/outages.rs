@@ -46,6 +46,28 @@ async fn with_the_database_away_right_and_wrong_are_the_same_503_and_nothing_is_
 }
 
 #[tokio::test]
+async fn with_the_database_silent_right_and_wrong_are_the_same_503_in_time() {
+    let app = App::start().await;
+    let agent = app.agent("Curie", &[]).await;
+    let fresh = app.another().await;
+    let owner = app.database.owner();
+    for silent in ["journal.event", "access.credential"] {
+        let mut lock = owner.begin().await.unwrap();
+        let sql = format!("LOCK TABLE {silent} IN ACCESS EXCLUSIVE MODE");
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *lock).await.unwrap();
+        // A process that knows nothing yet has to read the streams.
+        let (right, wrong, unknown) = tokio::join!(
+            told(&fresh, &agent.username, PASSWORD),
+            told(&fresh, &agent.username, OTHER_PASSWORD),
+            told(&fresh, "nobody.here", OTHER_PASSWORD),
+        );
+        assert_eq!(right.0, 503, "{silent}: {}", right.1);
+        assert_eq!((&wrong, &unknown), (&right, &right), "{silent}");
+        lock.rollback().await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn an_outcome_that_is_not_recorded_is_a_503_and_leaves_no_session() {
     let app = App::start().await;
     let agent = app.agent("Curie", &[]).await;

@@ -61,7 +61,7 @@ pub enum FileError {
     Empty,
     /// The first line does not name the columns as it should.
     #[error("line 1: {0}")]
-    Header(#[from] HeaderError),
+    Header(HeaderError),
     /// More rows than [`Limits::rows`].
     #[error("line {line}: more than {limit} rows")]
     TooManyRows {
@@ -86,6 +86,13 @@ pub enum FileError {
         /// What the system says.
         source: io::Error,
     },
+}
+
+/// What is wrong with the header is all that there is to tell, and stands in the error itself.
+impl From<HeaderError> for FileError {
+    fn from(error: HeaderError) -> Self {
+        Self::Header(error)
+    }
 }
 
 /// The rows of a file, one at a time; an iterator that ends after its first [`FileError`].

@@ -102,7 +102,12 @@ impl fmt::Debug for AgentResult {
 
 impl fmt::Display for AgentsReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{} accounts opened, {} rows not", self.opened, self.failed)?;
+        let (opened, failed) = (self.opened, self.failed);
+        let counted = Text::made(
+            format!("comptes ouverts : {opened}, lignes refusées : {failed}"),
+            format!("accounts opened: {opened}, rows refused: {failed}"),
+        );
+        writeln!(f, "{counted}")?;
         self.rows.iter().try_for_each(|row| match (&row.username, &row.error) {
             (_, Some(error)) => writeln!(f, "ligne {} : {error}", row.line),
             (Some(username), None) => writeln!(f, "ligne {} : {username}", row.line),
