@@ -36,6 +36,12 @@ pub enum DatabaseError {
     /// `database.url` is not a URL of PostgreSQL. Its text is not shown: it may hold a password.
     #[error("database.url is not a URL of PostgreSQL")]
     Url,
+    /// `database.url` is of something else.
+    #[error("database.url begins with {scheme}://, and a URL of PostgreSQL with postgresql://")]
+    Scheme {
+        /// What it begins with.
+        scheme: String,
+    },
     /// The server does not answer, or not to us.
     #[error("the database cannot be used")]
     Unavailable(#[from] sqlx::Error),
@@ -77,6 +83,11 @@ impl Database {
             let server = Server::start(&embedded::Config::new(data)).await?;
             return Self::private(server, config.database.connections).await;
         }
+        match url.split_once("://") {
+            Some(("postgres" | "postgresql", _)) => {}
+            Some((scheme, _)) => return Err(DatabaseError::Scheme { scheme: scheme.to_owned() }),
+            None => return Err(DatabaseError::Url),
+        }
         let options = PgConnectOptions::from_str(url).map_err(|_| DatabaseError::Url)?;
         Self::migrated(options, None, config.database.connections).await
     }
@@ -96,8 +107,11 @@ impl Database {
             .bind(NAME)
             .fetch_one(&mut connection)
             .await?;
-        if !known {
-            connection.execute("CREATE DATABASE intraparis").await?;
+        if !known
+            && let Err(error) = connection.execute("CREATE DATABASE intraparis").await
+            && !made_meanwhile(&error)
+        {
+            return Err(error.into());
         }
         connection.close().await?;
         Self::migrated(options.database(NAME), Some(server), connections).await
@@ -160,6 +174,13 @@ impl Database {
             None => Ok(()),
         }
     }
+}
+
+/// Whether another process has made the database since it was looked for: duplicate_database, or unique_violation when
+/// both were at it.
+fn made_meanwhile(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    matches!(code.as_deref(), Some("42P04" | "23505"))
 }
 
 /// Where sealed files are kept: the store that the settings name, or a folder in the data directory.

@@ -120,43 +120,6 @@ async fn the_trail_answers_each_of_its_filters() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_comes_of_an_attempt_is_shown_with_where_it_came_from() {
-    let world = World::new().await;
-    let suspended = AccountEvent::AccountSuspended { failures: 3 };
-    let (whole, parts) = (Uuid::now_v7(), Uuid::now_v7());
-    let (one, other, right) = (AttemptId::new(), AttemptId::new(), AttemptId::new());
-    let batches = [
-        (whole, vec![attempted(one, 2), failed(one), suspended.clone()]),
-        (parts, vec![attempted(other, 2), attempted(right, 2)]),
-        // Each of them in a batch of its own: the trail itself tells what was before.
-        (parts, vec![succeeded(right)]),
-        (parts, vec![failed(other)]),
-        (parts, vec![suspended]),
-    ];
-    for (agent, events) in batches {
-        world.append_as(when(1), agent, events).await;
-        world.caught_up(&projections::all()).await;
-    }
-    let filter = TrailFilter { sources: Some(vec![SourceTag::new([2; 16])]), ..TrailFilter::default() };
-    let shown = trail::page(&world.client(), &filter, Order::After(events::Position::START), 100).await.unwrap();
-    let shown: Vec<_> = shown.iter().map(|entry| (entry.kind.as_str(), entry.attempt, entry.source.clone())).collect();
-    let from = |kind, attempt| (kind, Some(attempt), Some(source(2).address));
-    assert_eq!(
-        shown,
-        [
-            from("LoginAttempted", one),
-            from("LoginFailed", one),
-            from("AccountSuspended", one),
-            from("LoginAttempted", other),
-            from("LoginAttempted", right),
-            from("LoginSucceeded", right),
-            from("LoginFailed", other),
-            from("AccountSuspended", other),
-        ]
-    );
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn the_tail_of_the_trail_shows_what_is_added() {
     let world = World::new().await;
     let projections = projections::all();

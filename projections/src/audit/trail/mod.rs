@@ -1,7 +1,6 @@
 //! The audit trail: one row an event of the journal, in its order.
 
 mod leave;
-mod origins;
 mod query;
 mod rows;
 mod said;
@@ -25,7 +24,7 @@ pub const NAME: &str = "audit_trail_v1";
 /// The projection.
 #[must_use]
 pub fn projection() -> Projection {
-    let trail = Projection::named::<Entries>(NAME, 3, &["audit_trail_v1"])
+    let trail = Projection::named::<Entries>(NAME, 2, &["audit_trail_v1"])
         .reads::<AccountEvent, _>(AuditTrail)
         .reads::<UsernameEvent, _>(AuditTrail)
         .reads::<AuditEvent, _>(AuditTrail)

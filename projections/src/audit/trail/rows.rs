@@ -1,8 +1,8 @@
 //! The rows that one batch adds to the trail.
 
-use super::origins::Origins;
 use super::said::Said;
 use crate::audit::actor::columns_of;
+use crate::json::to_json;
 use crate::{ProjectionError, Rows};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -19,7 +19,6 @@ use uuid::Uuid;
 pub(super) struct Entries {
     /// Those of the batch's agents that have an account, and are not only a name that was tried.
     pub(super) provisioned: HashSet<Uuid>,
-    origins: Origins,
     positions: Vec<i64>,
     events: Vec<Uuid>,
     recorded_at: Vec<DateTime<Utc>>,
@@ -35,7 +34,7 @@ pub(super) struct Entries {
     reasons: Vec<Option<String>>,
     details: Vec<Option<String>>,
     motives: Vec<Option<String>>,
-    channels: Vec<Option<String>>,
+    channels: Vec<Option<&'static str>>,
     addresses: Vec<Option<String>>,
     tags: Vec<Option<Vec<u8>>>,
     attempts: Vec<Option<Uuid>>,
@@ -52,10 +51,9 @@ impl Rows for Entries {
             "SELECT agent FROM audit_trail_v1 WHERE type = 'AccountProvisioned' AND agent = ANY ($1)",
         )
         .bind(agents.into_iter().collect::<Vec<_>>())
-        .fetch_all(&mut *connection)
+        .fetch_all(connection)
         .await?;
-        let origins = Origins::before(page, connection).await?;
-        Ok(Self { provisioned: provisioned.into_iter().collect(), origins, ..Self::default() })
+        Ok(Self { provisioned: provisioned.into_iter().collect(), ..Self::default() })
     }
 
     async fn write(self, connection: &mut PgConnection) -> Result<(), ProjectionError> {
@@ -106,7 +104,6 @@ impl Entries {
     pub(super) fn add(&mut self, recorded: &Recorded, known: bool, said: Said<'_>) -> Result<(), ProjectionError> {
         let (actor, actor_id) = columns_of(&recorded.actor()?);
         let capacity = recorded.capacity()?;
-        let (attempt, origin) = self.origins.trace(&said)?;
         self.positions.push(recorded.position.get());
         self.events.push(recorded.id.as_uuid());
         self.recorded_at.push(recorded.recorded_at);
@@ -122,10 +119,10 @@ impl Entries {
         self.reasons.push(said.reason.map(str::to_owned));
         self.details.push(said.detail.map(Into::into));
         self.motives.push(said.motive);
-        self.channels.push(origin.as_ref().map(|origin| origin.channel.clone()));
-        self.addresses.push(origin.as_ref().map(|origin| origin.source_address.clone()));
-        self.tags.push(origin.map(|origin| origin.source_tag));
-        self.attempts.push(attempt.map(Uuid::from));
+        self.channels.push(said.source.map(|source| source.channel.as_str()));
+        self.addresses.push(said.source.map(|source| to_json(&source.address)).transpose()?);
+        self.tags.push(said.source.map(|source| source.tag.as_bytes().to_vec()));
+        self.attempts.push(said.attempt.map(Uuid::from));
         self.correlations.push(recorded.correlation.as_uuid());
         self.causations.push(recorded.causation.map(Uuid::from));
         Ok(())

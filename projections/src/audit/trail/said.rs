@@ -24,22 +24,11 @@ pub(super) struct Said<'a> {
     pub(super) motive: Option<String>,
     pub(super) source: Option<&'a Source>,
     pub(super) attempt: Option<AttemptId>,
-    /// Whether it came of the failure before it.
-    pub(super) follows_failure: bool,
 }
 
 impl<'a> Said<'a> {
     pub(super) const fn of(agent: Option<Uuid>, outcome: Outcome) -> Self {
-        Self {
-            agent,
-            outcome,
-            reason: None,
-            detail: None,
-            motive: None,
-            source: None,
-            attempt: None,
-            follows_failure: false,
-        }
+        Self { agent, outcome, reason: None, detail: None, motive: None, source: None, attempt: None }
     }
 
     /// Of an event of the account, or unknown name, `agent`.
@@ -65,9 +54,7 @@ impl<'a> Said<'a> {
                 attempt: Some(*attempt),
                 ..done
             },
-            AccountEvent::AccountSuspended { failures } => {
-                Self { detail: Some(failures.to_string().into()), follows_failure: true, ..done }
-            }
+            AccountEvent::AccountSuspended { failures } => Self { detail: Some(failures.to_string().into()), ..done },
             AccountEvent::AccountReactivated { motive } => Self { motive: Some(to_json(motive)?), ..done },
             AccountEvent::RoleGranted { role } | AccountEvent::RoleRevoked { role } => {
                 Self { detail: Some(role.as_str().into()), ..done }

@@ -86,10 +86,10 @@ fn accounts<'a>(events: impl Iterator<Item = &'a Event>, rows: &[AccountRow], fi
 }
 
 fn trail<'a>(events: impl Iterator<Item = &'a Event>, rows: &[TrailRow], findings: &mut Findings) {
-    let (mut accounts, mut failures) = (BTreeSet::new(), BTreeMap::new());
+    let mut accounts = BTreeSet::new();
     let mut rows = rows.iter().peekable();
     for event in events.filter(|event| on_the_trail(event)) {
-        let expected = told(event, &mut accounts, &mut failures);
+        let expected = told(event, &mut accounts);
         while let Some(row) = rows.next_if(|row| row.position < expected.position) {
             findings.add(Promise::Projections, format!("the trail has a row too many at {}", row.position));
         }
@@ -103,19 +103,11 @@ fn trail<'a>(events: impl Iterator<Item = &'a Event>, rows: &[TrailRow], finding
     }
 }
 
-/// `failures` holds the last failed attempt at each account: what suspends one is the failure before.
-fn told(event: &Event, accounts: &mut BTreeSet<Uuid>, failures: &mut BTreeMap<Uuid, Uuid>) -> TrailRow {
+fn told(event: &Event, accounts: &mut BTreeSet<Uuid>) -> TrailRow {
     let body = body(event);
     let id = |name: &str| text(&body, name).and_then(|id| id.parse().ok());
     if event.kind == "AccountProvisioned" {
         accounts.insert(event.stream_id);
-    }
-    let attempt = match event.kind.as_str() {
-        "AccountSuspended" => failures.get(&event.stream_id).copied(),
-        _ => id("attempt"),
-    };
-    if let Some(attempt) = attempt.filter(|_| event.kind == "LoginFailed") {
-        failures.insert(event.stream_id, attempt);
     }
     let agent = match event.stream_type.as_str() {
         "account" | "absence-ledger" | "employment" => Some(event.stream_id),
@@ -147,7 +139,7 @@ fn told(event: &Event, accounts: &mut BTreeSet<Uuid>, failures: &mut BTreeMap<Uu
         kind: event.kind.clone(),
         outcome: outcome.to_owned(),
         reason: text(&body, "reason"),
-        attempt,
+        attempt: id("attempt"),
         correlation: event.correlation,
         causation: event.causation,
     }
