@@ -7,9 +7,8 @@ use migrations::{Role, SchemaError};
 use secrecy::ExposeSecret;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, Executor};
-use std::future::{Future, pending};
+use std::future::pending;
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
 use std::str::FromStr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -153,11 +152,12 @@ impl Database {
             .connect_lazy_with(options)
     }
 
-    /// Comes when a private server has ended by itself.
-    pub fn exited(&self) -> Pin<Box<dyn Future<Output = EmbeddedError> + Send>> {
-        match &self.private {
-            Some(server) => Box::pin(server.exited()),
-            None => Box::pin(pending()),
+    /// Keeps a private server that another process owns, for as long as there is one to be had: [`Server::keep`]. Comes
+    /// when one of our own has died, or when none can be had.
+    pub async fn keep(&mut self) -> EmbeddedError {
+        match &mut self.private {
+            Some(server) => server.keep().await,
+            None => pending().await,
         }
     }
 

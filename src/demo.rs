@@ -5,7 +5,7 @@ mod leave;
 use crate::cli::accounts::open;
 use crate::config::{Config, LogFormat};
 use crate::database::Database;
-use crate::serve::{Addresses, Roles, Service};
+use crate::serve::{Addresses, Listeners, Roles, Service};
 use crate::shutdown;
 use anyhow::Context;
 use chrono::{TimeDelta, Utc};
@@ -77,6 +77,7 @@ impl Demo {
         config.server.listen = self.listen.unwrap_or(config.server.listen);
         config.server.operations = self.operations.unwrap_or(config.server.operations);
         let stop = shutdown::on_signal()?;
+        let listeners = if self.exit { None } else { Some(Listeners::bind(&config.server, Roles::ALL).await?) };
         let fallback = std::env::temp_dir();
         let home =
             tempfile::Builder::new().prefix("intraparis-demo-").tempdir().context("no folder for the demo's key")?;
@@ -87,10 +88,10 @@ impl Demo {
         let mut service = Service::new(config, database);
         let report = self.report(&mut service).await?;
         write!(io::stdout(), "{report}")?;
-        if self.exit {
+        let Some(listeners) = listeners else {
             service.close().await?;
             return Ok(ExitCode::SUCCESS);
-        }
+        };
         let ready = |addresses: Addresses| {
             let api = addresses.api.map(|address| format!("http://{address}")).unwrap_or_default();
             // Where standard output is closed there is nobody to tell.
@@ -100,7 +101,7 @@ impl Demo {
                 addresses.operations
             );
         };
-        service.run(Roles::ALL, stop, ready).await?;
+        service.run(Roles::ALL, listeners, stop, ready).await?;
         Ok(ExitCode::SUCCESS)
     }
 

@@ -1,6 +1,6 @@
 //! The roles of the service in one process: the doors to commands, the doors to read models, the projector.
 
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::database::{self, Database, attachments};
 use crate::operations::{self, Operations};
 use crate::telemetry;
@@ -33,6 +33,25 @@ pub struct Roles {
 impl Roles {
     /// Everything in one process.
     pub const ALL: Self = Self { write_api: true, read_api: true, projector: true };
+}
+
+/// Where requests will be accepted. A process takes its addresses before it opens a database: one whose address is taken
+/// ends with nothing made, and owns no private server under others.
+#[derive(Debug)]
+pub struct Listeners {
+    api: Option<TcpListener>,
+    operations: TcpListener,
+}
+
+impl Listeners {
+    /// Takes the addresses that `roles` need.
+    ///
+    /// # Errors
+    /// When one is taken, or not ours to take.
+    pub async fn bind(config: &config::Server, roles: Roles) -> anyhow::Result<Self> {
+        let api = if roles.write_api || roles.read_api { Some(listen(config.listen).await?) } else { None };
+        Ok(Self { api, operations: listen(config.operations).await? })
+    }
 }
 
 /// Where a process accepts requests.
@@ -118,7 +137,7 @@ impl Service {
         })
     }
 
-    /// Runs `roles` until `stop` is cancelled or one of them ends, then finishes what is under way. `ready` is called
+    /// Runs `roles` on the addresses that were taken for them until `stop` is cancelled or one of them ends, then finishes what is under way. `ready` is called
     /// once requests are accepted.
     ///
     /// # Errors
@@ -126,6 +145,7 @@ impl Service {
     pub async fn run(
         mut self,
         roles: Roles,
+        listeners: Listeners,
         stop: CancellationToken,
         ready: impl FnOnce(Addresses),
     ) -> anyhow::Result<()> {
@@ -175,13 +195,11 @@ impl Service {
         let pool = self.database.pool(Role::Reader);
         pools.push(("operations", pool.clone()));
         let operations = Operations { metrics, pool, pools, most_lag, projections, stop: stop.clone() };
-        let listener = listen(self.config.server.operations).await?;
-        let operations_address = listener.local_addr()?;
-        tasks.spawn(serve("operations", listener, operations::router(operations), stop.clone()));
+        let operations_address = listeners.operations.local_addr()?;
+        tasks.spawn(serve("operations", listeners.operations, operations::router(operations), stop.clone()));
         let mut api = None;
-        if let Some(documents) = documents {
+        if let (Some(documents), Some(listener)) = (documents, listeners.api) {
             let routes = routes.merge(documents);
-            let listener = listen(self.config.server.listen).await?;
             api = Some(listener.local_addr()?);
             tasks.spawn(serve("http", listener, web::stack::dress(routes, &self.config.web), stop.clone()));
         }
@@ -191,7 +209,7 @@ impl Service {
             // What ends because it was asked to has not ended by itself.
             biased;
             () = stop.cancelled() => None,
-            died = self.database.exited() => Some(Ended { role: "the private PostgreSQL", source: Some(died.into()) }),
+            died = self.database.keep() => Some(Ended { role: "the private PostgreSQL", source: Some(died.into()) }),
             Some(ended) = tasks.join_next() => {
                 let (role, source) = ended?;
                 Some(Ended { role, source: source.err() })

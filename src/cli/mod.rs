@@ -13,7 +13,7 @@ mod vault;
 use crate::config::Config;
 use crate::database::Database;
 use crate::demo::Demo;
-use crate::serve::{Addresses, Roles, Service};
+use crate::serve::{Addresses, Listeners, Roles, Service};
 use crate::{shutdown, telemetry};
 use clap::{Parser, Subcommand};
 use std::io::{self, Write};
@@ -146,12 +146,13 @@ impl Listen {
             config.server.operations = address;
         }
         let stop = shutdown::on_signal()?;
+        let listeners = Listeners::bind(&config.server, roles).await?;
         let service = service(config).await?;
         let ready = |addresses: Addresses| {
             let api = addresses.api.map(|address| address.to_string());
             tracing::info!(server.address = api, operations.address = %addresses.operations, "ready");
         };
-        service.run(roles, stop, ready).await?;
+        service.run(roles, listeners, stop, ready).await?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -16,6 +16,7 @@ mod leave;
 mod lifecycle;
 mod lockout;
 mod order;
+mod private;
 mod process;
 mod proofs;
 mod telemetry;

@@ -3,6 +3,7 @@
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use test_support::Database;
 
@@ -31,12 +32,23 @@ pub fn intraparis_json(database: &Database, arguments: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).expect("JSON on standard output")
 }
 
-/// The program, to be told what to do.
+/// The program on a database, to be told what to do.
 pub fn program(url: &str) -> Command {
+    let mut program = bare();
+    program.env("DATABASE_URL", url).env("INTRAPARIS_VAULT__MASTER_KEY", MASTER_KEY);
+    program
+}
+
+/// The program on a data directory, with the private PostgreSQL and the master key in it.
+pub fn program_in(data_dir: &Path) -> Command {
+    let mut program = bare();
+    program.env_remove("DATABASE_URL").env("INTRAPARIS_DATABASE__DATA_DIR", data_dir);
+    program
+}
+
+fn bare() -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_intraparis"));
     program
-        .env("DATABASE_URL", url)
-        .env("INTRAPARIS_VAULT__MASTER_KEY", MASTER_KEY)
         .env("INTRAPARIS_SERVER__LISTEN", "127.0.0.1:0")
         .env("INTRAPARIS_SERVER__OPERATIONS", "127.0.0.1:0")
         // Whatever else the machine does, these tests are about answers, not about their time.
@@ -61,6 +73,11 @@ impl Process {
     /// Starts a role and waits until it says that it is ready.
     pub fn start(database: &Database, role: &str) -> Self {
         Self::start_with(role, &mut program(&database.url()))
+    }
+
+    /// Starts a role on a data directory.
+    pub fn start_in(data_dir: &Path, role: &str) -> Self {
+        Self::start_with(role, &mut program_in(data_dir))
     }
 
     /// Starts a role as another login than the owner's.
@@ -110,14 +127,23 @@ impl Process {
         self.client.post(format!("{}{path}", self.api)).header("Idempotency-Key", key).json(body)
     }
 
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn api(&self) -> &str {
         &self.api
     }
 
     /// Sends SIGTERM and waits for the end.
-    pub fn stop(mut self) -> (ExitStatus, String) {
+    pub fn stop(self) -> (ExitStatus, String) {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("a signal");
+        self.end()
+    }
+
+    /// Waits for the end, which comes by itself.
+    pub fn end(mut self) -> (ExitStatus, String) {
         let status = self.child.wait().expect("an end");
         let log = std::mem::replace(&mut self.log, std::thread::spawn(String::new));
         (status, log.join().expect("a log"))

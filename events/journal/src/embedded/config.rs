@@ -22,6 +22,8 @@ pub struct Config {
     pub user: Option<String>,
     /// How long a start may take, recovery after a crash included. Default: 120 s.
     pub start_timeout: Duration,
+    /// How long a stop waits for other programs that are attached to the server. Default: 10 s.
+    pub riders_timeout: Duration,
     /// How long a fast stop may take before sessions are cut without a checkpoint. Default: 30 s.
     pub stop_timeout: Duration,
 }
@@ -36,6 +38,7 @@ impl Config {
             postgres_bin: env::var_os("INTRAPARIS_POSTGRES_BIN").map(PathBuf::from),
             user: None,
             start_timeout: Duration::from_secs(120),
+            riders_timeout: Duration::from_secs(10),
             stop_timeout: Duration::from_secs(30),
         }
     }

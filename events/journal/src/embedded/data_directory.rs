@@ -3,6 +3,7 @@
 //! | path | holds | owner |
 //! | --- | --- | --- |
 //! | `lock` | nothing: whoever has it locked owns the server | the program |
+//! | `riders` | nothing: there while programs may attach; whoever has it locked is waited for by the owner | the program |
 //! | `password` | the superuser's password, mode 0600 | the server |
 //! | `cluster/` | PostgreSQL's own data directory | the server |
 //! | `log/` | the server's logs, one file a weekday, each emptied before it is used again | the server |
@@ -63,6 +64,10 @@ impl DataDirectory {
         self.root.join("log")
     }
 
+    pub(super) fn riders_file(&self) -> PathBuf {
+        self.root.join("riders")
+    }
+
     pub(super) fn password_file(&self) -> PathBuf {
         self.root.join("password")
     }
@@ -77,14 +82,7 @@ impl DataDirectory {
     pub(super) fn try_lock(&self) -> Result<Option<File>, EmbeddedError> {
         let path = self.root.join("lock");
         loop {
-            let mut options = OpenOptions::new();
-            options
-                .create(true)
-                .write(true)
-                .truncate(false)
-                .mode(0o600)
-                .custom_flags(OFlags::NOFOLLOW.bits().cast_signed());
-            let file = options.open(&path).map_err(on("open", &path))?;
+            let file = open_lock(&path)?;
             match file.try_lock() {
                 Ok(()) if is_still_at(&file, &path) => return Ok(Some(file)),
                 Ok(()) => {}
@@ -135,8 +133,23 @@ impl DataDirectory {
     }
 }
 
-/// Whether `file` is the one that its path names now: its directory may have been removed since it was opened.
-fn is_still_at(file: &File, path: &Path) -> bool {
+/// A file to lock, made when missing; a link is not followed.
+pub(super) fn open_lock(path: &Path) -> Result<File, EmbeddedError> {
+    let mut options = OpenOptions::new();
+    options.create(true).write(true).truncate(false).mode(0o600).custom_flags(OFlags::NOFOLLOW.bits().cast_signed());
+    options.open(path).map_err(on("open", path))
+}
+
+/// Removes a file, unless it is gone already.
+pub(super) fn remove(path: &Path) -> Result<(), EmbeddedError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(on("remove", path)(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Whether `file` is the one that its path names now: it may have been removed since it was opened.
+pub(super) fn is_still_at(file: &File, path: &Path) -> bool {
     match (file.metadata(), fs::metadata(path)) {
         (Ok(open), Ok(named)) => open.ino() == named.ino() && open.dev() == named.dev(),
         _ => false,

@@ -3,7 +3,8 @@
 //! [`Server::start`] finds the installed programs, makes a cluster where there is none, starts the server and hands out
 //! how to connect to it: through a Unix socket that only its account may open, with a random password. The server ends
 //! when its program does, however that ends, and recovers at the next start. A second program on the same directory is
-//! attached to the running server.
+//! attached to the running server: the owner waits for it before it stops, or it goes on without the owner
+//! ([`Server::keep`]).
 //!
 //! ```no_run
 //! # async fn serve() -> Result<(), Box<dyn std::error::Error>> {
@@ -32,6 +33,7 @@ mod liveness;
 mod patience;
 mod pid_file;
 mod postmaster;
+mod riders;
 mod server;
 mod server_user;
 mod settings;

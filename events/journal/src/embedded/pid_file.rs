@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rustix::io::Errno;
 use rustix::process::{Pid, test_kill_process};
 
-use super::data_directory::{DataDirectory, PORT};
+use super::data_directory::{DataDirectory, PORT, remove};
 use super::error::{EmbeddedError, on};
 use super::liveness::is_live_server;
 
@@ -63,13 +63,6 @@ pub(super) fn clear_stale(directory: &DataDirectory, socket_directory: &Path) ->
 
 fn is_taken(pid: Pid) -> bool {
     test_kill_process(pid) != Err(Errno::SRCH)
-}
-
-fn remove(path: &Path) -> Result<(), EmbeddedError> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(on("remove", path)(error)),
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]

@@ -18,25 +18,27 @@ use super::liveness::is_live_server;
 use super::patience::Patience;
 use super::pid_file::PidFile;
 use super::postmaster::Postmaster;
+use super::riders::{Ride, Riders};
 use super::server_user::ServerUser;
-use super::start::{not_ready, start_owned};
+use super::start::{Started, not_ready, start_owned};
 
 /// How often a program that is attached to another's server looks whether it lives.
 const ATTACHED_PERIOD: Duration = Duration::from_millis(250);
 
 /// A private PostgreSQL that answers. The program that started it owns it: the server stops when the owner drops this,
-/// stops it or ends in any way. Other programs are attached to it and lose it with its owner.
+/// stops it or ends in any way. Other programs are attached to it: an owner that stops it waits for them, for as long as
+/// the configuration says, and one that [keeps](Server::keep) it goes on without its owner.
 pub struct Server {
+    config: Config,
     directory: DataDirectory,
     password: String,
     socket_directory: PathBuf,
-    stop_timeout: Duration,
     role: Role,
 }
 
 enum Role {
-    Owner(Postmaster),
-    Attached(Pid),
+    Owner { postmaster: Postmaster, riders: Riders },
+    Attached { pid: Pid, ride: Option<Ride> },
 }
 
 impl Server {
@@ -52,8 +54,11 @@ impl Server {
             if let Some(lock) = directory.try_lock()? {
                 return Self::start_locked(config, directory, Held::lock(lock), &mut patience).await;
             }
-            if let Some(file) = PidFile::of_live_server(&directory.cluster())?.filter(|file| file.ready) {
-                let role = Role::Attached(file.pid);
+            if let Some(ride) = Ride::begin(&directory)?
+                && let Some(file) = PidFile::of_live_server(&directory.cluster())?.filter(|file| file.ready)
+                && ride.counts()
+            {
+                let role = Role::Attached { pid: file.pid, ride: Some(ride) };
                 return Self::answering(config, directory, file.socket_directory, role);
             }
             if !patience.another_look().await {
@@ -68,8 +73,8 @@ impl Server {
         held: Held,
         patience: &mut Patience,
     ) -> Result<Self, EmbeddedError> {
-        let (postmaster, socket_directory) = start_owned(config, &directory, held, patience).await?;
-        Self::answering(config, directory, socket_directory, Role::Owner(postmaster))
+        let Started { postmaster, socket_directory, riders } = start_owned(config, &directory, held, patience).await?;
+        Self::answering(config, directory, socket_directory, Role::Owner { postmaster, riders })
     }
 
     fn answering(
@@ -79,7 +84,7 @@ impl Server {
         role: Role,
     ) -> Result<Self, EmbeddedError> {
         let password = directory.password()?;
-        Ok(Self { directory, password, socket_directory, stop_timeout: config.stop_timeout, role })
+        Ok(Self { config: config.clone(), directory, password, socket_directory, role })
     }
 
     /// Connects as superuser to the database `postgres`, through the socket. Their `Debug` prints the password: log them
@@ -103,14 +108,14 @@ impl Server {
 
     /// Whether this program has started the server, and stops it.
     pub fn is_owner(&self) -> bool {
-        matches!(self.role, Role::Owner(_))
+        matches!(self.role, Role::Owner { .. })
     }
 
     /// The process id of the server.
     pub fn pid(&self) -> i32 {
         match &self.role {
-            Role::Owner(postmaster) => postmaster.pid().as_raw_pid(),
-            Role::Attached(pid) => pid.as_raw_pid(),
+            Role::Owner { postmaster, .. } => postmaster.pid().as_raw_pid(),
+            Role::Attached { pid, .. } => pid.as_raw_pid(),
         }
     }
 
@@ -120,8 +125,8 @@ impl Server {
         let (path, logs) = (self.directory.root().to_owned(), self.directory.logs());
         let cluster = self.directory.cluster();
         let watched = match &self.role {
-            Role::Owner(postmaster) => Ok(postmaster.ended()),
-            Role::Attached(pid) => Err(*pid),
+            Role::Owner { postmaster, .. } => Ok(postmaster.ended()),
+            Role::Attached { pid, .. } => Err(*pid),
         };
         async move {
             let status = match watched {
@@ -145,19 +150,47 @@ impl Server {
         }
     }
 
-    /// Stops the server the fast way (sessions are cut, a checkpoint is written) and waits for its end; when that takes
-    /// longer than the configured time, without a checkpoint. Leaves the server of another program alone.
+    /// Goes on for as long as there is a server to be had: when the one that another program owned has ended, starts it
+    /// again, or attaches to the one that a third has started. Its owner waits for this program no longer. What
+    /// [`Server::connect_options`] has said stays true; connections break, and are refused until the next server answers.
+    /// Comes when a server of our own has died, or when none can be had.
+    pub async fn keep(&mut self) -> EmbeddedError {
+        loop {
+            if let Role::Attached { ride, .. } = &mut self.role {
+                *ride = None;
+            }
+            let died = self.exited().await;
+            if self.is_owner() {
+                return died;
+            }
+            tracing::warn!(pid = self.pid(), "PostgreSQL has ended with the program that owned it: starting it again");
+            match Self::start(&self.config).await {
+                Ok(server) => *self = server,
+                Err(error) => return error,
+            }
+            tracing::info!(pid = self.pid(), owner = self.is_owner(), "PostgreSQL answers again");
+        }
+    }
+
+    /// Waits, for at most the configured time, for other programs that are attached to it. Then stops the server the fast
+    /// way (sessions are cut, a checkpoint is written) and waits for its end; when that takes longer than the configured
+    /// time, without a checkpoint. Leaves the server of another program alone.
     ///
     /// # Errors
     /// [`EmbeddedError::NotStopped`] when it lives on.
     pub async fn stop(self) -> Result<(), EmbeddedError> {
-        let Role::Owner(postmaster) = &self.role else { return Ok(()) };
+        let Role::Owner { postmaster, riders } = &self.role else { return Ok(()) };
+        match riders.see_off(&mut Patience::of(self.config.riders_timeout)).await {
+            Ok(true) => {}
+            Ok(false) => tracing::warn!(pid = self.pid(), "stopping PostgreSQL under programs that are attached to it"),
+            Err(error) => tracing::warn!(pid = self.pid(), %error, "cannot wait for programs that are attached"),
+        }
         let mut ended = postmaster.ended();
         for signal in [Signal::INT, Signal::QUIT] {
             if let Err(error) = postmaster.ask_to_stop(signal) {
                 tracing::warn!(pid = self.pid(), %error, "cannot signal PostgreSQL");
             }
-            if timeout(self.stop_timeout, ended.wait_for(Option::is_some)).await.is_ok() {
+            if timeout(self.config.stop_timeout, ended.wait_for(Option::is_some)).await.is_ok() {
                 return Ok(());
             }
         }

@@ -6,11 +6,13 @@ use std::path::Path;
 use super::config::{Config, Durability};
 use super::data_directory::PORT;
 
-/// For both kinds. Weekday logs bound the space; terse messages keep row values (`DETAIL: Key (…)=(…)`) out of them.
-const COMMON: [(&str, &str); 15] = [
+/// For both kinds. Several programs of many pools each share the server, and idle connections of one would keep the
+/// others out: there are enough for all. Weekday logs bound the space; terse messages keep row values (`DETAIL: Key (…)=(…)`) out of them.
+const COMMON: [(&str, &str); 16] = [
     ("listen_addresses", ""),
     ("unix_socket_permissions", "0700"),
     ("timezone", "UTC"),
+    ("max_connections", "400"),
     ("shared_buffers", "128MB"),
     ("effective_cache_size", "512MB"),
     ("work_mem", "8MB"),
@@ -25,16 +27,10 @@ const COMMON: [(&str, &str); 15] = [
     ("log_min_error_statement", "panic"),
 ];
 
-const DURABLE: [(&str, &str); 4] =
-    [("fsync", "on"), ("synchronous_commit", "on"), ("full_page_writes", "on"), ("max_connections", "100")];
+const DURABLE: [(&str, &str); 3] = [("fsync", "on"), ("synchronous_commit", "on"), ("full_page_writes", "on")];
 
-const VOLATILE: [(&str, &str); 5] = [
-    ("fsync", "off"),
-    ("synchronous_commit", "off"),
-    ("full_page_writes", "off"),
-    ("max_connections", "400"),
-    ("max_wal_size", "512MB"),
-];
+const VOLATILE: [(&str, &str); 4] =
+    [("fsync", "off"), ("synchronous_commit", "off"), ("full_page_writes", "off"), ("max_wal_size", "512MB")];
 
 /// The arguments of `postgres`; the last one that sets a name wins, so the caller's come last.
 pub(super) fn arguments(config: &Config, socket_directory: &Path) -> Vec<OsString> {

@@ -15,6 +15,7 @@ use super::launch;
 use super::patience::Patience;
 use super::pid_file::{PidFile, clear_stale};
 use super::postmaster::{Ended, Postmaster};
+use super::riders::Riders;
 use super::settings;
 
 /// PostgreSQL's words when processes of a server that was killed are still ending.
@@ -26,26 +27,35 @@ const LOG_IS_OPEN: &str = "redirecting log output";
 /// How much of the log's end goes into an error, in lines.
 const LOG_LINES: usize = 10;
 
+/// A server that this program has started and that answers.
+pub(super) struct Started {
+    pub(super) postmaster: Postmaster,
+    pub(super) socket_directory: PathBuf,
+    pub(super) riders: Riders,
+}
+
 /// Starts the server of `directory`, making its cluster first where there is none.
 pub(super) async fn start_owned(
     config: &Config,
     directory: &DataDirectory,
     held: Held,
     patience: &mut Patience,
-) -> Result<(Postmaster, PathBuf), EmbeddedError> {
+) -> Result<Started, EmbeddedError> {
     let held = Arc::new(held);
+    Riders::expel(directory)?;
     let binaries = prepare_cluster(config, directory, Arc::clone(&held)).await?;
     wait_for_orphan(directory, patience).await?;
     let socket_directory = directory.socket_directory()?;
     clear_stale(directory, &socket_directory)?;
     directory.make_for_server(&directory.logs())?;
+    let riders = Riders::admit(directory)?;
     loop {
         let program = binaries.program("postgres");
         let mut command = launch::command(&program, directory.user());
         command.arg("-D").arg(directory.cluster()).args(settings::arguments(config, &socket_directory));
         let postmaster = spawn(&program, command, &held).await?;
         match wait_until_ready(&postmaster, directory, patience).await? {
-            Outcome::Ready => return Ok((postmaster, socket_directory)),
+            Outcome::Ready => return Ok(Started { postmaster, socket_directory, riders }),
             Outcome::Ended(ended) if ended.output.contains(STILL_IN_USE) && patience.another_look().await => {}
             Outcome::Ended(ended) => return Err(start_error(directory, &ended)),
             Outcome::Impatient => return Err(not_ready(config, directory)),

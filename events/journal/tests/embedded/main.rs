@@ -11,5 +11,6 @@ mod deaths;
 mod places;
 mod program;
 mod refusals;
+mod riders;
 mod starts;
 mod temporary;

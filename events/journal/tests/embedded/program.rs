@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use tokio::time::{interval, timeout};
 
 /// Far more than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A directory that other accounts may pass, in memory where there is room: flushing is not what is tested.
 pub fn directory() -> TempDir {

@@ -21,7 +21,7 @@ async fn of_four_cold_starts_one_makes_the_cluster_and_owns_it() {
 
     assert_eq!(programs.iter().filter(|program| program.is_owner).count(), 1);
     assert!(programs.iter().all(|program| program.server == programs[0].server));
-    assert_eq!(names(directory.path()), ["cluster", "lock", "log", "password", "socket"]);
+    assert_eq!(names(directory.path()), ["cluster", "lock", "log", "password", "riders", "socket"]);
 }
 
 #[tokio::test]
@@ -97,7 +97,7 @@ async fn settings_follow_the_durability_and_the_callers_win() {
     let mut config = Config::new(directory.path());
     let server = Server::start(&config).await.unwrap();
     for (setting, value) in
-        [("fsync", "on"), ("synchronous_commit", "on"), ("max_connections", "100"), ("data_checksums", "on")]
+        [("fsync", "on"), ("synchronous_commit", "on"), ("max_connections", "400"), ("data_checksums", "on")]
     {
         assert_eq!(show(&server, setting).await, value, "{setting}");
     }
