@@ -138,7 +138,9 @@ async fn of_four_cold_starts_on_one_address_one_serves_and_three_say_that_it_is_
     let refused: Vec<&String> = started.iter().filter_map(|started| started.as_ref().err()).collect();
     assert_eq!(refused.len(), 3, "{refused:?}");
     assert!(refused.iter().all(|log| log.contains(&address) && log.contains("in use")), "{refused:?}");
-    let answer = reqwest::get(format!("http://{address}/v1/me")).await;
+    // The database is there, and has been from the start: nobody else owned it.
+    let nobody = json!({ "username": "a.b", "password": "c" });
+    let answer = reqwest::Client::new().post(format!("http://{address}/v1/sessions")).json(&nobody).send().await;
     expect(answer, StatusCode::UNAUTHORIZED).await;
     for mut child in started.into_iter().flatten() {
         let pid = Pid::from_raw(child.id().unwrap().cast_signed()).unwrap();
