@@ -3,8 +3,10 @@
 //! Each crate owns its own settings and their documentation; this module only joins them. `docs/configuration.md` is
 //! the table of all, and `intraparis.sample.toml` the file with every default, held equal to them by a test.
 
+mod environment;
+
 use figment::Figment;
-use figment::providers::{Env, Format, Serialized, Toml};
+use figment::providers::{Format, Serialized, Toml};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize, Serializer};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -150,12 +152,13 @@ pub enum ConfigError {
         /// Why.
         source: std::io::Error,
     },
+    /// A variable whose value is not UTF-8.
+    #[error("{0}: its value is not text")]
+    NotText(String),
     /// A settings file that was asked for is not there.
     #[error("no settings file {}", .0.display())]
     Missing(PathBuf),
 }
-
-const PREFIX: &str = "INTRAPARIS_";
 
 impl Config {
     /// Reads the settings: `file`, or `intraparis.toml` in the current directory where it exists, then the variables
@@ -168,24 +171,9 @@ impl Config {
         if let Some(file) = file.filter(|file| !file.is_file()) {
             return Err(ConfigError::Missing(file.to_owned()));
         }
-        let mut settings = Figment::from(Serialized::defaults(Self::default()))
-            .merge(Toml::file(file.unwrap_or(Path::new("intraparis.toml"))))
-            .merge(Env::raw().only(&["DATABASE_URL"]).map(|_| "database.url".into()))
-            .merge(Env::prefixed(PREFIX).filter(is_setting).split("__"));
-        for (variable, path) in std::env::vars().filter(|(name, _)| name.ends_with("_FILE")) {
-            let name = variable.trim_end_matches("_FILE");
-            let key = match name.strip_prefix(PREFIX) {
-                Some(setting) if setting.contains("__") => setting.to_lowercase().replace("__", "."),
-                None if name == "DATABASE_URL" => "database.url".to_owned(),
-                _ => continue,
-            };
-            let value = std::fs::read_to_string(&path).map_err(|source| ConfigError::File {
-                variable,
-                path: path.into(),
-                source,
-            })?;
-            settings = settings.merge((key.as_str(), value.trim_end().to_owned()));
-        }
+        let settings = Figment::from(Serialized::defaults(Self::default()))
+            .merge(Toml::file(file.unwrap_or(Path::new("intraparis.toml"))));
+        let settings = environment::merge(settings, std::env::vars_os())?;
         let config: Self = settings.extract().map_err(Box::new)?;
         config.check()?;
         Ok(config)
@@ -206,11 +194,6 @@ impl Config {
         ];
         zero.into_iter().find(|(_, zero)| *zero).map_or(Ok(()), |(setting, _)| Err(ConfigError::Zero(setting)))
     }
-}
-
-/// Variables with a section are settings; `INTRAPARIS_POSTGRES_BIN` and the like are not.
-fn is_setting(name: &figment::value::UncasedStr) -> bool {
-    name.as_str().contains("__") && !name.as_str().to_ascii_uppercase().ends_with("_FILE")
 }
 
 /// A secret is never written back, not even into the defaults that others are merged onto.
@@ -245,7 +228,7 @@ mod tests {
         }
     }
 
-    fn of(text: &str) -> BTreeMap<String, String> {
+    pub(super) fn of(text: &str) -> BTreeMap<String, String> {
         let mut all = BTreeMap::new();
         settings(&text.parse().unwrap(), "", &mut all);
         all.remove("database.data_dir");
