@@ -8,6 +8,13 @@ use std::convert::Infallible;
 use std::marker::PhantomData;
 use uuid::Uuid;
 
+/// Appends one event, on a stream of its own, in a transaction that may be taken back.
+pub const APPEND_ONE: &str = "SELECT journal.append(
+    ARRAY['service'], ARRAY[NULL::uuid], ARRAY['system'], ARRAY[clock_timestamp()], ARRAY[gen_random_uuid()],
+    ARRAY[NULL::uuid], ARRAY[NULL::bytea], ARRAY[NULL::text], ARRAY[NULL::bytea], ARRAY[NULL::bytea], ARRAY[1], ARRAY[1],
+    ARRAY[1], ARRAY['counter'], ARRAY[gen_random_uuid()], ARRAY[0], ARRAY[1],
+    ARRAY[1], ARRAY[1], ARRAY[gen_random_uuid()], ARRAY['Counted'], ARRAY[1::smallint], ARRAY['{}'::bytea], false)";
+
 /// Appends events to a stream, whatever they are.
 ///
 /// # Panics

@@ -9,7 +9,7 @@ pub use python::installed;
 
 mod append;
 
-pub use append::append;
+pub use append::{APPEND_ONE, append};
 
 use migrations::Role;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};

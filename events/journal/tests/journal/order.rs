@@ -5,18 +5,12 @@ use events::Position;
 use futures::StreamExt;
 use journal::{Journal, Recorded};
 use sqlx::Executor;
+use test_support::APPEND_ONE;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
 const WRITERS: i64 = 64;
 const EACH: i64 = 25;
-
-/// One event on a stream of its own.
-const APPENDED: &str = "SELECT journal.append(
-    ARRAY['service'], ARRAY[NULL::uuid], ARRAY['system'], ARRAY[clock_timestamp()], ARRAY[gen_random_uuid()],
-    ARRAY[NULL::uuid], ARRAY[NULL::bytea], ARRAY[NULL::text], ARRAY[NULL::bytea], ARRAY[NULL::bytea], ARRAY[1], ARRAY[1],
-    ARRAY[1], ARRAY['counter'], ARRAY[gen_random_uuid()], ARRAY[0], ARRAY[1],
-    ARRAY[1], ARRAY[1], ARRAY[gen_random_uuid()], ARRAY['Counted'], ARRAY[1::smallint], ARRAY['{}'::bytea], false)";
 
 /// Follows the journal from its first event to the `last`th.
 async fn follow(journal: Journal, last: i64) -> Vec<Recorded> {
@@ -53,7 +47,7 @@ async fn every_reader_sees_every_event_once_and_in_one_dense_order() {
     let rollbacks = tokio::spawn(async move {
         for _ in 0..200 {
             let mut transaction = owner.begin().await.unwrap();
-            transaction.execute(APPENDED).await.unwrap();
+            transaction.execute(APPEND_ONE).await.unwrap();
             transaction.rollback().await.unwrap();
         }
     });
