@@ -107,7 +107,7 @@ fn settings_that_cannot_be_used_are_named_once() {
     for (url, variable, said) in [
         ("mysql://u:hunter2@h/d", None, "mysql://"),
         ("u:hunter2@h/d", None, "database.url is not a URL"),
-        ("", Some(("INTRAPARIS_DATABASE__CONNECTIONS", "many")), "DATABASE.CONNECTIONS"),
+        ("", Some(("INTRAPARIS_DATABASE__CONNECTIONS", "many")), "database.connections"),
     ] {
         let output = program(url).envs(variable).args(["projections", "list"]).output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr);
