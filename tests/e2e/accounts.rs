@@ -50,6 +50,8 @@ async fn a_repeated_request_opens_one_account_and_shows_no_code_twice() {
         (&first["account"], &first["username"], &first["position"])
     );
     assert!(first["initial_code"].is_string() && !again["initial_code"].is_string());
+    let reissue = format!("/v1/accounts/{}/initial-code", first["account"].as_str().unwrap());
+    assert_eq!(again["initial_code_shown_before"]["reissue"], reissue.as_str());
 }
 
 #[tokio::test]
