@@ -195,7 +195,7 @@ async fn a_reading_has_a_picture() {
     };
 
     let all = draw(TrailFilter::default()).await;
-    assert!(all.contains("4 attempts at 2 names, 4 failures") && all.contains("1 suspensions. elodie.muller"), "{all}");
+    assert!(all.contains("4 attempts at 2 names, 4 failures") && all.contains("1 suspension. elodie.muller"), "{all}");
     let none = draw(TrailFilter { types: vec!["RoleGranted".to_owned()], ..TrailFilter::default() }).await;
     assert!(none.contains("No attempt"), "{none}");
 }
