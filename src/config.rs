@@ -137,13 +137,13 @@ pub enum LogFormat {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// A value has the wrong form, or no such setting is known.
-    #[error("settings")]
+    #[error("réglages — settings")]
     Invalid(#[from] Box<figment::Error>),
     /// A setting that must be at least 1.
-    #[error("settings: {0} must be at least 1")]
+    #[error("réglages : {0} vaut au moins 1 — settings: {0} must be at least 1")]
     Zero(&'static str),
     /// A variable `…_FILE` names a file that cannot be read.
-    #[error("{variable}: cannot read {}", path.display())]
+    #[error("{variable} : lecture impossible — cannot read {}", path.display())]
     File {
         /// The variable.
         variable: String,
@@ -156,7 +156,7 @@ pub enum ConfigError {
     #[error("{0}: its value is not text")]
     NotText(String),
     /// A settings file that was asked for is not there.
-    #[error("no settings file {}", .0.display())]
+    #[error("pas de fichier de réglages — no settings file {}", .0.display())]
     Missing(PathBuf),
 }
 

@@ -33,22 +33,24 @@ pub enum DatabaseError {
     #[error(transparent)]
     Embedded(#[from] EmbeddedError),
     /// `database.url` is not a URL of PostgreSQL. Its text is not shown: it may hold a password.
-    #[error("database.url is not a URL of PostgreSQL")]
+    #[error("database.url n’est pas une URL de PostgreSQL — database.url is not a URL of PostgreSQL")]
     Url,
     /// `database.url` is of something else.
-    #[error("database.url begins with {scheme}://, and a URL of PostgreSQL with postgresql://")]
+    #[error(
+        "une URL de PostgreSQL commence par postgresql:// — database.url begins with {scheme}://, and a URL of PostgreSQL with postgresql://"
+    )]
     Scheme {
         /// What it begins with.
         scheme: String,
     },
     /// The server does not answer, or not to us.
-    #[error("the database cannot be used")]
+    #[error("la base de données ne peut pas servir — the database cannot be used")]
     Unavailable(#[from] sqlx::Error),
     /// The schema is not this build's.
     #[error(transparent)]
     Schema(#[from] SchemaError),
     /// The data directory cannot be made.
-    #[error("cannot make the data directory {}", path.display())]
+    #[error("création impossible du dossier de données — cannot make the data directory {}", path.display())]
     DataDirectory {
         /// The directory.
         path: PathBuf,

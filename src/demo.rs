@@ -2,6 +2,7 @@
 
 mod leave;
 
+use crate::cli::INTACT;
 use crate::cli::accounts::open;
 use crate::config::{Config, LogFormat};
 use crate::database::Database;
@@ -28,6 +29,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 use uuid::Uuid;
 use vault::{Vault, places};
+use web::Text;
 use write_api::WriteApi;
 use write_api::account::{NewAgent, set_first_password};
 use write_api::import::sshd::{Line, SshdLog};
@@ -43,11 +45,16 @@ const LOG_YEAR: i32 = 2015;
 const TOP_NAMES: usize = 12;
 
 /// The people that the demo can be tried as: the City's, not the log's.
-const PEOPLE: [(&str, &str, &[Role], &str); 4] = [
-    ("Camille", "Durand", &[Role::Hr], "opens accounts"),
-    ("Dominique", "Lefèvre", &[Role::Administrator], "reactivates accounts, grants roles"),
-    ("Claude", "Martin", &[Role::Auditor], "reads the audit trail"),
-    ("Élodie", "de La Tour", &[], "an agent"),
+const PEOPLE: [(&str, &str, &[Role], Text); 4] = [
+    ("Camille", "Durand", &[Role::Hr], Text::new("ouvre des comptes", "opens accounts")),
+    (
+        "Dominique",
+        "Lefèvre",
+        &[Role::Administrator],
+        Text::new("réactive des comptes, donne des rôles", "reactivates accounts, grants roles"),
+    ),
+    ("Claude", "Martin", &[Role::Auditor], Text::new("lit la piste d’audit", "reads the audit trail")),
+    ("Élodie", "de La Tour", &[], Text::new("un agent", "an agent")),
 ];
 
 /// Run on real input, on a database of its own.
@@ -79,8 +86,10 @@ impl Demo {
         let stop = shutdown::on_signal()?;
         let listeners = if self.exit { None } else { Some(Listeners::bind(&config.server, Roles::ALL).await?) };
         let fallback = std::env::temp_dir();
-        let home =
-            tempfile::Builder::new().prefix("intraparis-demo-").tempdir().context("no folder for the demo's key")?;
+        let home = tempfile::Builder::new()
+            .prefix("intraparis-demo-")
+            .tempdir()
+            .context(Text::new("aucun dossier pour la clé de la démonstration", "no folder for the demo's key"))?;
         config.database.data_dir = home.path().to_owned();
         // 19 MiB each, and few try a demo at once.
         config.write_api.hashing_threads = 1;
@@ -93,12 +102,20 @@ impl Demo {
             return Ok(ExitCode::SUCCESS);
         };
         let ready = |addresses: Addresses| {
-            let api = addresses.api.map(|address| format!("http://{address}")).unwrap_or_default();
+            let Addresses { api, operations } = addresses;
+            let api = api.map(|address| format!("http://{address}")).unwrap_or_default();
             // Where standard output is closed there is nobody to tell.
             let _ = writeln!(
                 io::stdout(),
-                "Serving {api}; every operation is at {api}/docs, metrics at http://{}/metrics. Ctrl-C stops.",
-                addresses.operations
+                "{api} : {}",
+                Text::made(
+                    format!(
+                        "à votre service ; /docs montre chaque opération, http://{operations}/metrics les mesures, Ctrl-C arrête"
+                    ),
+                    format!(
+                        "serving; /docs has every operation, http://{operations}/metrics the metrics, Ctrl-C stops"
+                    ),
+                )
             );
         };
         service.run(Roles::ALL, listeners, stop, ready).await?;
@@ -125,24 +142,22 @@ impl Demo {
         let policy = LockPolicy::new(5, TimeDelta::minutes(15), TimeDelta::minutes(15))?;
         let simulated = simulate(&reader, &vault, policy, &names.join("\n")).await?;
         let verified = reader.verify(|_| ()).await?;
-        anyhow::ensure!(verified.violations.is_empty(), "the journal does not hold: {:?}", verified.violations);
+        let altered = Text::new("le journal ne tient pas", "the journal does not hold");
+        anyhow::ensure!(verified.violations.is_empty(), "{altered} : {:?}", verified.violations);
 
         let mut text = String::new();
-        writeln!(text, "IntraParis: {LOG_NAME}, four hours at the door of a server, through three strikes\n")?;
+        let title = Text::new(
+            "quatre heures à la porte d’un serveur, sous la règle des trois échecs",
+            "four hours at the door of a server, through three strikes",
+        );
+        writeln!(text, "IntraParis, {LOG_NAME} : {title}\n")?;
         write!(text, "{imported}")?;
-        writeln!(
-            text,
-            "\n  {} events in {:.2} s, root {}",
-            verified.events,
-            took.as_secs_f64(),
-            data_encoding::HEXLOWER.encode(&verified.root)
-        )?;
-        writeln!(
-            text,
-            "  nothing was altered, nothing is missing: every event was read again and its hash computed anew"
-        )?;
+        let events = Text::counted(verified.events, ["événement", "événements"], ["event", "events"]);
+        writeln!(text, "\n  {events} ({:.2} s)", took.as_secs_f64())?;
+        writeln!(text, "  {} : {}", Text::new("racine", "root"), data_encoding::HEXLOWER.encode(&verified.root))?;
+        writeln!(text, "  {INTACT}")?;
         write!(text, "\n{}", what_if(&simulated))?;
-        writeln!(text, "\n  picture: {written}")?;
+        writeln!(text, "\n  {} : {written}", Text::new("image", "picture"))?;
         write!(text, "\n{}", leave::report(&api).await?)?;
         write!(text, "\n{credentials}")?;
         Ok(text)
@@ -151,7 +166,8 @@ impl Demo {
 
 /// Opens the accounts of the demo's people, each with a personal password, and says how to log in.
 async fn people(api: &WriteApi) -> anyhow::Result<String> {
-    let mut text = "People to try it as (username, password):\n".to_owned();
+    let title = Text::new("Pour l’essayer (identifiant, mot de passe)", "To try it (username, password)");
+    let mut text = format!("{title} :\n");
     for (given, family, roles, does) in PEOPLE {
         let agent = NewAgent {
             given_name: given.to_owned(),
@@ -169,10 +185,14 @@ async fn people(api: &WriteApi) -> anyhow::Result<String> {
 }
 
 fn what_if(report: &SimulationReport) -> String {
-    let mut text = "What if: 5 failures within 15 minutes lock for 15 minutes\n".to_owned();
+    let title = Text::new(
+        "Si 5 échecs en 15 minutes bloquaient pour 15 minutes",
+        "What if 5 failures within 15 minutes locked for 15 minutes",
+    );
+    let mut text = format!("{title}\n");
     for locked in &report.locked {
         let name = locked.name.clone().unwrap_or_else(|| locked.account.to_string());
-        text.push_str(&format!("  {name:<12} would have been locked {} times\n", locked.times));
+        text.push_str(&format!("  {name:<12} {}\n", locked.often()));
     }
     text
 }
@@ -218,5 +238,7 @@ async fn picture(reader: &Reader, vault: &Vault, names: &[String]) -> anyhow::Re
 }
 
 async fn write_picture(file: &Path, picture: &str) -> anyhow::Result<()> {
-    tokio::fs::write(file, picture).await.with_context(|| format!("cannot write {}", file.display()))
+    tokio::fs::write(file, picture)
+        .await
+        .with_context(|| format!("écriture impossible — cannot write {}", file.display()))
 }

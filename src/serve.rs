@@ -65,7 +65,7 @@ pub struct Addresses {
 
 /// Why a role has ended, which ends the process.
 #[derive(Debug, thiserror::Error)]
-#[error("{role} has ended")]
+#[error("{role} s’est arrêté — {role} has ended")]
 struct Ended {
     role: &'static str,
     source: Option<anyhow::Error>,
@@ -257,7 +257,7 @@ fn documents(roles: Roles) -> anyhow::Result<Option<Router>> {
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     use anyhow::Context;
-    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
+    TcpListener::bind(address).await.with_context(|| format!("écoute impossible — cannot listen on {address}"))
 }
 
 async fn serve(

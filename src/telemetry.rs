@@ -28,13 +28,13 @@ impl Drop for TelemetryGuard {
 #[derive(Debug, thiserror::Error)]
 pub enum TelemetryError {
     /// `telemetry.log` is not a filter.
-    #[error("telemetry.log is not a filter of tracing")]
+    #[error("telemetry.log n’est pas un filtre — telemetry.log is not a filter of tracing")]
     Filter(#[from] tracing_subscriber::filter::ParseError),
     /// `telemetry.otlp_endpoint` cannot be used.
-    #[error("telemetry.otlp_endpoint cannot be used")]
+    #[error("telemetry.otlp_endpoint ne peut pas servir — telemetry.otlp_endpoint cannot be used")]
     Exporter(#[from] opentelemetry_otlp::ExporterBuildError),
     /// Another recorder of metrics is there.
-    #[error("metrics cannot be recorded")]
+    #[error("les mesures ne peuvent pas être prises — metrics cannot be recorded")]
     Metrics(#[from] metrics_exporter_prometheus::BuildError),
 }
 

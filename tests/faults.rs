@@ -198,6 +198,15 @@ fn a_trail_one_event_behind_its_checkpoint_is_found() {
 }
 
 #[test]
+fn an_outcome_without_the_source_of_its_attempt_is_found() {
+    let nowhere = |shown: &mut Shown| {
+        let row = shown.evidence.trail.iter_mut().find(|row| row.kind == "LoginSucceeded");
+        assert!(row.expect("a login").source.0.take().is_object());
+    };
+    planted(nowhere, &[Promise::Projections]);
+}
+
+#[test]
 fn an_overview_one_event_behind_its_checkpoint_is_found() {
     planted(
         |shown| {

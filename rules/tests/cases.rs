@@ -56,8 +56,11 @@ fn the_report_is_written_for_people_and_for_machines() {
     let report = checked("case.jsonl", format!("\n{line}\n"));
     assert!(!report.passed());
     let text = report.to_string();
-    assert!(text.contains("case.jsonl:2: fractionnement: days: expected 2, got 1"), "{text}");
-    assert!(text.contains("case.jsonl: 0 passed, 1 differ, 0 malformed"), "{text}");
+    assert!(text.contains("case.jsonl:2: fractionnement: days : attendu 2, obtenu 1 — expected 2, got 1"), "{text}");
+    assert!(
+        text.contains("case.jsonl : conformes 0, différents 1, malformés 0 — 0 passed, 1 differ, 0 malformed\n"),
+        "{text}"
+    );
     let json = serde_json::to_value(&report).unwrap();
     let line = &json["files"][0]["lines"][0];
     assert_eq!((line["line"].as_u64(), line["outcome"].as_str()), (Some(2), Some("differs")));
@@ -230,7 +233,7 @@ fn day_counts_are_checked_line_by_line() {
     );
     let report = checked("days.csv", text);
     let text = report.to_string();
-    assert!(text.contains("days.csv:3: day_count: expected_days: expected 5, got 4"), "{text}");
+    assert!(text.contains("days.csv:3: day_count: expected_days : attendu 5, obtenu 4 — expected 5, got 4"), "{text}");
     assert!(text.contains("days.csv:4: day_count: the period ends on 2026-05-15 AM, before"), "{text}");
     assert!(text.contains("1 passed, 1 differ, 1 malformed"), "{text}");
 }

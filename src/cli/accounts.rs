@@ -9,6 +9,7 @@ use events::{Actor, Capacity, Clock, Metadata, Position};
 use serde::Serialize;
 use std::fmt;
 use std::process::ExitCode;
+use web::Text;
 use write_api::WriteApi;
 use write_api::account::{LoginNameToGive, NewAgent, grant, provision};
 
@@ -51,9 +52,10 @@ pub struct Opened {
 
 impl fmt::Display for Opened {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "account       {}", self.account)?;
-        writeln!(f, "username      {}", self.username)?;
-        write!(f, "initial code  {}", self.initial_code)
+        let line = |fr, en, value: &dyn fmt::Display| format!("{:<30} {value}", Text::new(fr, en).to_string());
+        writeln!(f, "{}", line("compte", "account", &self.account))?;
+        writeln!(f, "{}", line("identifiant", "username", &self.username))?;
+        write!(f, "{}", line("code initial", "initial code", &self.initial_code))
     }
 }
 

@@ -5,6 +5,7 @@ use events::account::Role;
 use events::username::Username;
 use events::{AccountId, Actor, Capacity, Clock, CorrelationId, Metadata, Sealed};
 use vault::{Period, Place, Purpose};
+use web::Text;
 use web::kinds::NOT_ALLOWED;
 use write_api::WriteApi;
 use write_api::account::holder;
@@ -16,7 +17,10 @@ use write_api::account::holder;
 pub(super) async fn answerable(api: &WriteApi, username: &Username, role: Role) -> anyhow::Result<AccountId> {
     holder(api, username, role).await.map_err(|problem| {
         if problem.kind().slug == NOT_ALLOWED.slug {
-            anyhow::anyhow!("no account has the username `{username}` and the role `{role}`")
+            anyhow::Error::msg(Text::made(
+                format!("aucun compte n’a l’identifiant `{username}` et le rôle `{role}`"),
+                format!("no account has the username `{username}` and the role `{role}`"),
+            ))
         } else {
             problem.into()
         }
@@ -34,9 +38,12 @@ pub struct Answered {
     motive: String,
 }
 
-fn motive(words: &str) -> Result<String, &'static str> {
+fn motive(words: &str) -> Result<String, String> {
     let words = words.trim();
-    if (1..=500).contains(&words.chars().count()) { Ok(words.to_owned()) } else { Err("1 to 500 characters") }
+    if (1..=500).contains(&words.chars().count()) {
+        return Ok(words.to_owned());
+    }
+    Err(Text::new("1 à 500 caractères", "1 to 500 characters").to_string())
 }
 
 /// An act that is to be recorded.

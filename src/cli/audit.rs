@@ -23,6 +23,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use uuid::Uuid;
 use vault::Vault;
+use web::Text;
 
 /// Verify, replay and question the history.
 #[derive(Debug, Subcommand)]
@@ -110,7 +111,10 @@ impl Audit {
                 };
                 let known = |name: &String| VOCABULARIES.iter().any(|v| v.kinds.iter().any(|(kind, _)| kind == name));
                 if let Some(unknown) = types.iter().find(|name| !known(name)) {
-                    anyhow::bail!("no kind of event is named {unknown}");
+                    anyhow::bail!(Text::made(
+                        format!("aucun genre d’événement ne s’appelle {unknown}"),
+                        format!("no kind of event is named {unknown}"),
+                    ));
                 }
                 let agent = account.map(AccountId::from_uuid);
                 declare(&mut service, &operator, TrailFilter { agent, types: types.clone(), ..TrailFilter::default() })
@@ -141,6 +145,9 @@ impl Audit {
     }
 }
 
+/// What is said of a history that holds.
+pub const INTACT: Text = Text::new("rien n’a été altéré, rien ne manque", "nothing was altered, nothing is missing");
+
 /// Declares a reading of the trail, as `POST /v1/audit-readings` does: reading it is itself an entry of it.
 async fn declare(service: &mut Service, operator: &Username, filter: TrailFilter) -> anyhow::Result<()> {
     let api = service.write_api().await?;
@@ -155,7 +162,8 @@ async fn declare(service: &mut Service, operator: &Username, filter: TrailFilter
 
 fn hash(text: &str) -> anyhow::Result<journal::merkle::Hash> {
     let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(text.as_bytes())?;
-    bytes.try_into().map_err(|_| anyhow::anyhow!("a root has 64 hexadecimal digits"))
+    let expected = Text::new("une racine a 64 chiffres hexadécimaux", "a root has 64 hexadecimal digits");
+    bytes.try_into().map_err(|_| anyhow::Error::msg(expected))
 }
 
 async fn verify(reader: &Reader, checkpoint: Option<Checkpoint>, json: bool) -> anyhow::Result<ExitCode> {
@@ -169,10 +177,16 @@ async fn verify(reader: &Reader, checkpoint: Option<Checkpoint>, json: bool) -> 
         });
         writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
     } else {
-        writeln!(out, "{} events in {} streams, root {root}", verified.events, verified.streams)?;
-        violations.iter().try_for_each(|violation| writeln!(out, "violation: {violation}"))?;
+        let read = Text::counted(verified.events, ["événement", "événements"], ["event", "events"]).and(Text::counted(
+            verified.streams,
+            ["flux", "flux"],
+            ["stream", "streams"],
+        ));
+        writeln!(out, "{read}\n{} : {root}", Text::new("racine", "root"))?;
+        let wrong = Text::new("anomalie", "violation");
+        violations.iter().try_for_each(|violation| writeln!(out, "{wrong} : {violation}"))?;
         if violations.is_empty() {
-            writeln!(out, "nothing was altered, nothing is missing")?;
+            writeln!(out, "{INTACT}")?;
         }
     }
     Ok(if violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -7,6 +7,7 @@ use journal::embedded::{self, Server};
 use std::path::Path;
 use std::process::ExitCode;
 use tokio::process::Command;
+use web::Text;
 
 /// Reach the database that everything is kept in.
 #[derive(Debug, Subcommand)]
@@ -29,7 +30,7 @@ impl DatabaseCommand {
     /// When the server or the command cannot be started.
     pub async fn run(self, config: Config) -> anyhow::Result<ExitCode> {
         let Self::Exec { temporary, command } = self;
-        let (program, arguments) = command.split_first().context("no command")?;
+        let (program, arguments) = command.split_first().context(Text::new("aucune commande", "no command"))?;
         let server = if temporary {
             // Tests hold many small databases at once.
             let settings = vec![("max_connections".to_owned(), "400".to_owned())];

@@ -11,6 +11,7 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use web::Text;
 use write_api::WriteApi;
 use write_api::import::agents_csv::Limits;
 use write_api::import::{self, AgentsReport, Input, People, Reading};
@@ -107,16 +108,17 @@ async fn agents(api: &WriteApi, file: &Path, codes: &Path) -> anyhow::Result<Age
         .create_new(true)
         .mode(0o600)
         .open(codes)
-        .with_context(|| format!("cannot make {}", codes.display()))?;
+        .with_context(|| on_file("création impossible", "cannot make", codes))?;
     let metadata = operator();
     // The same file again is known by its content, and opens no account twice.
     let key = String::from_utf8_lossy(&text);
     let report = import::import_agents(api, text.as_slice(), Limits::default(), &key, metadata, true).await;
     if report.is_err() {
         // No account was opened: there is no code to write.
-        std::fs::remove_file(codes).with_context(|| format!("cannot remove {}", codes.display()))?;
+        std::fs::remove_file(codes).with_context(|| on_file("suppression impossible", "cannot remove", codes))?;
     }
-    let mut report = report.with_context(|| file.display().to_string())?;
+    let mut report =
+        report.map_err(|error| anyhow::Error::msg(error.text())).with_context(|| file.display().to_string())?;
     writeln!(out, "username,initial_code")?;
     for row in &mut report.rows {
         if let (Some(username), Some(code)) = (&row.username, row.initial_code.take()) {
@@ -125,6 +127,12 @@ async fn agents(api: &WriteApi, file: &Path, codes: &Path) -> anyhow::Result<Age
     }
     out.sync_all()?;
     Ok(report)
+}
+
+/// What could not be done to a file.
+fn on_file(fr: &str, en: &str, file: &Path) -> Text {
+    let file = file.display();
+    Text::made(format!("{fr} : {file}"), format!("{en} {file}"))
 }
 
 /// What is recorded of the command line.

@@ -19,6 +19,7 @@ use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use uuid::Uuid;
+use web::Text;
 
 /// Positions between two lines of progress.
 const STEP: i64 = 10_000;
@@ -69,13 +70,12 @@ struct Found {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} events in {} ledgers, ", self.events, self.ledgers)?;
-        if self.violations.is_empty() {
-            return write!(f, "no violation");
-        }
-        write!(f, "{} violations", self.violations.len())?;
+        let read = Text::counted(self.events, ["événement", "événements"], ["event", "events"])
+            .and(Text::counted(self.ledgers, ["registre", "registres"], ["ledger", "ledgers"]))
+            .and(Text::counted(self.violations.len(), ["anomalie", "anomalies"], ["violation", "violations"]));
+        write!(f, "{read}")?;
         self.violations.iter().try_for_each(|Found { position, agent, event, violation }| {
-            write!(f, "\nviolation: {event} at position {position}, agent {agent}: {violation}")
+            write!(f, "\n{event}, position {position}, agent {agent} : {violation}")
         })
     }
 }
@@ -90,7 +90,10 @@ async fn verify(reader: &Reader, progress: bool) -> anyhow::Result<Report> {
     let names = kinds.into_iter().map(|(name, _)| name.to_owned()).collect();
     let mut events = reader.events(Selection { until: Some(head), names, ..Selection::default() });
     while let Some(recorded) = events.try_next().await? {
-        let found = then.hold(&recorded).with_context(|| format!("the event at {}", recorded.position))?;
+        let found = then.hold(&recorded).with_context(|| {
+            let position = recorded.position;
+            Text::made(format!("l’événement en {position}"), format!("the event at {position}"))
+        })?;
         report.violations.extend(found.into_iter().map(|violation| Found {
             position: recorded.position,
             agent: recorded.stream_id,
@@ -99,7 +102,7 @@ async fn verify(reader: &Reader, progress: bool) -> anyhow::Result<Report> {
         }));
         report.events += u64::from(recorded.is::<AbsenceEvent>());
         if progress && recorded.position.get() % STEP == 0 {
-            writeln!(io::stderr(), "position {} of {head}", recorded.position)?;
+            writeln!(io::stderr(), "position {} / {head}", recorded.position)?;
         }
     }
     report.ledgers = then.ledgers.len();

@@ -10,6 +10,8 @@ mod projections;
 mod rules;
 mod vault;
 
+pub use audit::INTACT;
+
 use crate::config::Config;
 use crate::database::Database;
 use crate::demo::Demo;
@@ -20,6 +22,7 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use web::Text;
 
 /// The portal of the municipal agents of Paris.
 #[derive(Debug, Parser)]
@@ -117,7 +120,8 @@ impl Arguments {
             Command::Demo(demo) => demo.run(config).await,
             Command::Migrate => {
                 Database::open(&config).await?.close().await?;
-                writeln!(io::stdout(), "the schema is that of this build")?;
+                let done = Text::new("le schéma est celui de cette version", "the schema is that of this build");
+                writeln!(io::stdout(), "{done}")?;
                 Ok(ExitCode::SUCCESS)
             }
             Command::Import(import) => import.run(service(config).await?).await,
@@ -157,7 +161,7 @@ impl Listen {
     }
 }
 
-/// Says why on standard error, each cause once.
+/// Says why on standard error, each cause once: ours in French first, those of others in their own words.
 fn failed(error: &anyhow::Error) -> ExitCode {
     let closed = |cause: &(dyn std::error::Error + 'static)| {
         cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)

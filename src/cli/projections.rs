@@ -14,6 +14,7 @@ use projections::{Halt, Progress, Projection, standings};
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use vault::places;
+use web::Text;
 
 /// Look at and keep up the read models.
 #[derive(Debug, Subcommand)]
@@ -104,9 +105,12 @@ fn named(name: &str) -> anyhow::Result<Projection> {
     let all = projections::all();
     let names: Vec<&str> = all.iter().map(|projection| projection.name).collect();
     let known = names.join(", ");
-    all.into_iter()
-        .find(|projection| projection.name == name)
-        .with_context(|| format!("no projection is named so; there are {known}"))
+    all.into_iter().find(|projection| projection.name == name).with_context(|| {
+        Text::made(
+            format!("aucune projection ne s’appelle ainsi ; il y a {known}"),
+            format!("no projection is named so; there are {known}"),
+        )
+    })
 }
 
 async fn list(service: &Service, json: bool) -> anyhow::Result<ExitCode> {
@@ -134,19 +138,30 @@ async fn list(service: &Service, json: bool) -> anyhow::Result<ExitCode> {
     } else {
         writeln!(
             out,
-            "{:<22} {:>10} {:>10} {:>8} {:>9}  state",
-            "projection", "position", "head", "behind", "seconds"
+            "{:<22} {:>10} {:>12} {:>15} {:>17}  {}",
+            "projection",
+            "position",
+            "tête — head",
+            "retard — behind",
+            "secondes — seconds",
+            Text::new("état", "state")
         )?;
         for standing in &standings {
             let state = match (&standing.halt, standing.rebuilding) {
-                (Some(halt), _) => format!("halted at {}: {}", halt.position, halt.reason),
-                (None, Some(at)) => format!("rebuilding, at {at}"),
-                (None, None) if standing.led => "led".to_owned(),
-                (None, None) => "at rest".to_owned(),
+                (Some(halt), _) => {
+                    let Halt { position, reason, .. } = halt;
+                    let halted = Text::made(format!("arrêtée en {position}"), format!("halted at {position}"));
+                    format!("{halted} : {reason}")
+                }
+                (None, Some(at)) => {
+                    Text::made(format!("en reconstruction, à {at}"), format!("rebuilding, at {at}")).to_string()
+                }
+                (None, None) if standing.led => Text::new("menée", "led").to_string(),
+                (None, None) => Text::new("au repos", "at rest").to_string(),
             };
             writeln!(
                 out,
-                "{:<22} {:>10} {:>10} {:>8} {:>9.1}  {state}",
+                "{:<22} {:>10} {:>12} {:>15} {:>18.1}  {state}",
                 standing.projection,
                 standing.position,
                 standing.head,
@@ -164,7 +179,7 @@ fn show(name: &str) -> impl FnMut(Progress) {
     move |progress: Progress| {
         if shown {
             // Progress is a courtesy: where it cannot be shown, the work goes on.
-            let _ = write!(io::stderr(), "\r{name}: {} of {}", progress.at, progress.of);
+            let _ = write!(io::stderr(), "\r{name} : {} / {}", progress.at, progress.of);
         }
     }
 }
@@ -178,7 +193,8 @@ async fn rebuild(service: &mut Service, name: &str) -> anyhow::Result<ExitCode> 
     Execution::<ProjectionUpkeep>::new(&journal, metadata)
         .on(ProjectionEvent::stream(name), RecordRebuild { projection: name.to_owned(), position }.into())
         .await?;
-    writeln!(io::stdout(), "{name}: rebuilt, at {position}")?;
+    let rebuilt = Text::made(format!("reconstruite, à {position}"), format!("rebuilt, at {position}"));
+    writeln!(io::stdout(), "{name} : {rebuilt}")?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -194,15 +210,11 @@ async fn verify(service: &Service, name: Option<&str>) -> anyhow::Result<ExitCod
         let verified = projections::verify(&reader, &projection, &service.config().projections, show(name)).await?;
         holds &= verified.holds();
         for table in &verified.tables {
-            writeln!(
-                io::stdout(),
-                "{name}: at {}, table {}: {} rows, {} that the journal does not give, {} missing",
-                verified.position,
-                table.table,
-                table.rows,
-                table.unfounded,
-                table.missing,
-            )?;
+            let unfounded = ["que le journal ne donne pas"; 2];
+            let compared = Text::counted(table.rows, ["ligne", "lignes"], ["row", "rows"])
+                .and(Text::counted(table.unfounded, unfounded, ["that the journal does not give"; 2]))
+                .and(Text::counted(table.missing, ["manquante", "manquantes"], ["missing"; 2]));
+            writeln!(io::stdout(), "{name}, position {}, table {} : {compared}", verified.position, table.table)?;
         }
     }
     Ok(if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -212,11 +224,14 @@ async fn verify(service: &Service, name: Option<&str>) -> anyhow::Result<ExitCod
 async fn halt(service: &Service, name: &str) -> anyhow::Result<Halt> {
     named(name)?;
     let standings = standings(&service.database().pool(Role::Reader)).await?;
-    standings
-        .into_iter()
-        .find(|standing| standing.projection == name)
-        .and_then(|standing| standing.halt)
-        .with_context(|| format!("{name} has not halted: there is nothing to leave out"))
+    standings.into_iter().find(|standing| standing.projection == name).and_then(|standing| standing.halt).with_context(
+        || {
+            Text::made(
+                format!("{name} n’est pas arrêtée : il n’y a rien à laisser de côté"),
+                format!("{name} has not halted: there is nothing to leave out"),
+            )
+        },
+    )
 }
 
 /// An act on a projection that an administrator answers for.
@@ -238,7 +253,9 @@ impl Upkeep {
         let executed = Execution::<ProjectionUpkeep>::new(&self.journal, self.act.metadata)
             .on(ProjectionEvent::stream(&self.projection), command(self.act.motive))
             .await?;
-        writeln!(io::stdout(), "{}: recorded at {}", self.projection, executed.receipt.position)?;
+        let position = executed.receipt.position;
+        let recorded = Text::made(format!("inscrit en {position}"), format!("recorded at {position}"));
+        writeln!(io::stdout(), "{} : {recorded}", self.projection)?;
         Ok(ExitCode::SUCCESS)
     }
 }

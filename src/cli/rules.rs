@@ -22,6 +22,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use uuid::Uuid;
+use web::Text;
 
 /// Check worked cases against the rules of law; activate rules, and list those that were.
 #[derive(Debug, Subcommand)]
@@ -94,10 +95,13 @@ struct InForce {
 
 impl fmt::Display for InForce {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.position {
-            Some(position) => write!(f, "rules {}: in force, recorded at {position}", self.version),
-            None => write!(f, "rules {}: in force already, nothing is recorded", self.version),
-        }
+        let state = match self.position {
+            Some(position) => {
+                Text::made(format!("en vigueur, inscrites en {position}"), format!("in force, recorded at {position}"))
+            }
+            None => Text::new("déjà en vigueur, rien n’est inscrit", "in force already, nothing is recorded"),
+        };
+        write!(f, "{} : {state}", self.version)
     }
 }
 
@@ -117,7 +121,10 @@ async fn activate(service: &mut Service, path: &Path, operator: &Username) -> an
         .await?;
     let recorded = executed.receipt.version != Version::NONE;
     Ok(InForce {
-        version: executed.state.active().context("no rules are in force")?,
+        version: executed
+            .state
+            .active()
+            .context(Text::new("aucune règle n’est en vigueur", "no rules are in force"))?,
         position: recorded.then_some(executed.receipt.position),
         files: names,
     })
@@ -141,11 +148,13 @@ struct Activation {
 impl fmt::Display for Activations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(activations) = self;
-        write!(f, "{} activations", activations.len())?;
+        let number = ["activation", "activations"];
+        write!(f, "{}", Text::counted(activations.len(), number, number))?;
         activations.iter().try_for_each(|Activation { version, position, recorded_at, by, in_force, .. }| {
-            let by = by.map_or_else(|| "a build".to_owned(), |account| account.to_string());
-            let state = if *in_force { ", in force" } else { "" };
-            write!(f, "\n{version}  at {position}, {recorded_at}, by {by}{state}")
+            let build = || Text::new("(une version)", "(a build)").to_string();
+            let by = by.map_or_else(build, |account| account.to_string());
+            write!(f, "\n{version}  {position}  {recorded_at}  {by}")?;
+            if *in_force { write!(f, "  {}", Text::new("en vigueur", "in force")) } else { Ok(()) }
         })
     }
 }

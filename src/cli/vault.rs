@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use uuid::Uuid;
 use vault::{Month, Purpose, Receipt, places};
+use web::Text;
 
 /// Destroy and rewrap the keys that seal personal data, on the record.
 #[derive(Debug, Subcommand)]
@@ -65,13 +66,15 @@ pub struct Subject {
     name: Option<String>,
 }
 
-fn somebody(account: &str) -> Result<Uuid, &'static str> {
-    account.parse().ok().filter(|account: &Uuid| !account.is_nil()).ok_or("an account is a UUID, and not the nil one")
+fn somebody(account: &str) -> Result<Uuid, String> {
+    account.parse().ok().filter(|account: &Uuid| !account.is_nil()).ok_or_else(|| {
+        Text::new("un compte est un UUID, et non l’UUID nul", "an account is a UUID, and not the nil one").to_string()
+    })
 }
 
-fn first_day(month: &str) -> Result<NaiveDate, &'static str> {
+fn first_day(month: &str) -> Result<NaiveDate, String> {
     let day = Some(month).filter(|month| month.len() == 7).and_then(|month| format!("{month}-01").parse().ok());
-    day.ok_or("a month is written YYYY-MM")
+    day.ok_or_else(|| Text::new("un mois s’écrit AAAA-MM", "a month is written YYYY-MM").to_string())
 }
 
 impl Vault {
@@ -85,14 +88,14 @@ impl Vault {
                 let subject = subject.find(&mut service).await?;
                 let order = Order { service: &mut service, subject: Some(subject), answered };
                 let at = order.record(|by, motive| OrderErasure { subject, by, motive }.into()).await?;
-                said(service.vault()?.destroy_subject(subject).await?, "destroyed", at)?;
+                said(service.vault()?.destroy_subject(subject).await?, DESTROYED, at)?;
             }
             Self::Expire { before, answered } => {
                 let today = events::Clock::system().now().date_naive();
                 let order = Order { service: &mut service, subject: None, answered };
                 let at = order.record(|_, motive| OrderExpiry { before, today, motive }.into()).await?;
                 let month = Month::of(before.and_time(NaiveTime::MIN).and_utc());
-                said(service.vault()?.destroy_period(Purpose::Security, month).await?, "destroyed", at)?;
+                said(service.vault()?.destroy_period(Purpose::Security, month).await?, DESTROYED, at)?;
             }
             Self::Receipts => receipts(&mut service).await?,
             Self::Reapply { file, answered } => {
@@ -100,13 +103,13 @@ impl Vault {
                 let number = receipts.len() as u64;
                 let order = Order { service: &mut service, subject: None, answered };
                 let at = order.record(|_, motive| OrderReapplication { receipts: number, motive }.into()).await?;
-                said(service.vault()?.reapply(&receipts).await?, "destroyed again", at)?;
+                said(service.vault()?.reapply(&receipts).await?, DESTROYED_AGAIN, at)?;
             }
             Self::Rotate { answered } => {
                 let key = crate::database::master_key(service.config())?;
                 let order = Order { service: &mut service, subject: None, answered };
                 let at = order.record(|_, motive| OrderRotation { master: key.id(), motive }.into()).await?;
-                said(service.vault()?.rewrap(&key).await?, "wrapped anew", at)?;
+                said(service.vault()?.rewrap(&key).await?, WRAPPED_ANEW, at)?;
             }
         }
         service.close().await?;
@@ -121,7 +124,9 @@ impl Subject {
                 let reader = service.reader(Role::Reader).await?;
                 account_of(&reader, &service.vault()?, &name).await
             }
-            Self { account, name: None } => account.context("an account or a name is needed"),
+            Self { account, name: None } => {
+                account.context(Text::new("un compte ou un nom est nécessaire", "an account or a name is needed"))
+            }
         }
     }
 }
@@ -149,8 +154,17 @@ impl Order<'_> {
     }
 }
 
-fn said(keys: u64, done: &str, at: Position) -> io::Result<()> {
-    writeln!(io::stdout(), "{keys} keys {done}; ordered at {at}")
+/// What became of keys: of one and of many, in French and in English.
+type Done = ([&'static str; 2], [&'static str; 2]);
+
+const DESTROYED: Done = (["clé détruite", "clés détruites"], ["key destroyed", "keys destroyed"]);
+const DESTROYED_AGAIN: Done =
+    (["clé détruite à nouveau", "clés détruites à nouveau"], ["key destroyed again", "keys destroyed again"]);
+const WRAPPED_ANEW: Done = (["clé réemballée", "clés réemballées"], ["key wrapped anew", "keys wrapped anew"]);
+
+fn said(keys: u64, (fr, en): Done, at: Position) -> io::Result<()> {
+    let ordered = Text::made(format!("ordre inscrit en {at}"), format!("ordered at {at}"));
+    writeln!(io::stdout(), "{}", Text::counted(keys, fr, en).and(ordered))
 }
 
 async fn receipts(service: &mut Service) -> anyhow::Result<()> {
@@ -168,8 +182,10 @@ fn read(file: &Path) -> anyhow::Result<Vec<Receipt>> {
     let name = file.display();
     let lines = BufReader::new(File::open(file).with_context(|| name.to_string())?).lines();
     let receipt = |(line, text): (usize, io::Result<String>)| {
-        let text = text.with_context(|| format!("{name}, line {}", line + 1))?;
-        serde_json::from_str(&text).with_context(|| format!("{name}, line {}: not a receipt", line + 1))
+        let at = || Text::made(format!("{name}, ligne {}", line + 1), format!("line {}", line + 1));
+        let no_receipt = || Text::new("n’est pas un récépissé", "not a receipt");
+        let text = text.with_context(at)?;
+        serde_json::from_str(&text).with_context(no_receipt).with_context(at)
     };
     lines.enumerate().map(receipt).collect()
 }

@@ -4,6 +4,7 @@ use anyhow::Context;
 use events::{Actor, Capacity, Clock, Metadata};
 use std::fmt::Write;
 use std::time::Instant;
+use web::Text;
 use write_api::WriteApi;
 use write_api::import::{Input, People, Reading, import_absences, import_hr};
 
@@ -24,7 +25,7 @@ const PERSONS: usize = 24;
 /// Imports both, and says what came of them.
 pub(super) async fn report(api: &WriteApi) -> anyhow::Result<String> {
     let metadata = || Metadata::new(Actor::Service, Capacity::Operator, Clock::system().now());
-    let folder = tempfile::tempdir().context("no folder for the HR base")?;
+    let folder = tempfile::tempdir().context(Text::new("aucun dossier pour la base", "no folder for the HR base"))?;
     for (name, text) in HR {
         tokio::fs::write(folder.path().join(name), text).await?;
     }
@@ -36,12 +37,10 @@ pub(super) async fn report(api: &WriteApi) -> anyhow::Result<String> {
     let started = Instant::now();
     let absences = import_absences(api, &Input::Bytes(ABSENCES.as_bytes().into()), reading, &metadata()).await?;
 
-    let mut text = format!("An HR base, in {:.2} s\n{staff}", hr_took.as_secs_f64());
-    write!(
-        text,
-        "\n{ABSENCES_NAME}, as absences of {PERSONS} of its people, in {:.2} s\n",
-        started.elapsed().as_secs_f64()
-    )?;
+    let base = Text::new("Une base des ressources humaines", "An HR base");
+    let mut text = format!("{base} ({:.2} s)\n{staff}", hr_took.as_secs_f64());
+    let of = Text::made(format!("absences de {PERSONS} de ses agents"), format!("absences of {PERSONS} of its people"));
+    write!(text, "\n{ABSENCES_NAME}, {of} ({:.2} s)\n", started.elapsed().as_secs_f64())?;
     write!(text, "{absences}")?;
     Ok(text)
 }

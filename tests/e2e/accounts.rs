@@ -50,6 +50,8 @@ async fn a_repeated_request_opens_one_account_and_shows_no_code_twice() {
         (&first["account"], &first["username"], &first["position"])
     );
     assert!(first["initial_code"].is_string() && !again["initial_code"].is_string());
+    let reissue = format!("/v1/accounts/{}/initial-code", first["account"].as_str().unwrap());
+    assert_eq!(again["initial_code_shown_before"]["reissue"], reissue.as_str());
 }
 
 #[tokio::test]
@@ -130,4 +132,31 @@ async fn bad_input_on_the_command_line_is_told_and_opens_nothing() {
         let output = intraparis(&database, arguments);
         assert!(!output.status.success() && !output.stderr.is_empty(), "{arguments:?}");
     }
+}
+
+#[tokio::test]
+async fn what_an_operator_reads_is_in_french_first_and_counts_as_each_language_does() {
+    let database = Database::new().await;
+    let shown = |arguments: &[&str]| String::from_utf8(intraparis(&database, arguments).stdout).unwrap();
+    let told = |arguments: &[&str]| String::from_utf8(intraparis(&database, arguments).stderr).unwrap();
+    let lines = |text: String| text.lines().map(str::to_owned).collect::<Vec<_>>();
+
+    assert_eq!(shown(&["migrate"]), "le schéma est celui de cette version — the schema is that of this build\n");
+    let empty = lines(shown(&["audit", "verify"]));
+    assert_eq!(empty[0], "0 événement, 0 flux — 0 events, 0 streams");
+    assert_eq!(empty[2], "rien n’a été altéré, rien ne manque — nothing was altered, nothing is missing");
+    let opened = lines(shown(&["accounts", "provision", "Camille", "Durand"]));
+    assert!(opened[1].starts_with("identifiant — username ") && opened[1].ends_with(" camille.durand"), "{opened:?}");
+    assert_eq!(lines(shown(&["rules", "list"]))[0], "0 activation — 0 activations");
+    assert_eq!(
+        shown(&["leave", "verify"]),
+        "0 événement, 0 registre, 0 anomalie — 0 events, 0 ledgers, 0 violations\n"
+    );
+    assert!(shown(&["projections", "list"]).contains("état — state"));
+    assert_eq!(
+        told(&["accounts", "provision", "Jean", "Durand", "--username", "camille.durand"]),
+        "intraparis: l’identifiant est celui d’un autre compte — the username belongs to another account\n"
+    );
+    let unknown = told(&["projections", "verify", "nothing_v1"]);
+    assert!(unknown.contains("aucune projection ne s’appelle ainsi") && unknown.contains("no projection is named so"));
 }

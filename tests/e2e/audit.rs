@@ -78,6 +78,10 @@ async fn a_reading_is_declared_made_and_itself_on_the_trail() {
     let by_source =
         portal.declare(json!({ "source": "127.0.0.1", "agent": portal.agent.account, "outcome": "refused" })).await;
     assert_eq!(portal.entries(&by_source).await.len(), 1);
+    let by_source = portal.declare(json!({ "source": "127.0.0.1", "agent": portal.agent.account })).await;
+    let by_source = portal.entries(&by_source).await;
+    let of = |kind| by_source.iter().filter(|entry| entry["type"] == kind).count();
+    assert_eq!([of("LoginAttempted"), of("LoginSucceeded"), of("LoginFailed"), of("AccountSuspended")], [5, 2, 3, 1]);
     let by_other_source = portal.declare(json!({ "source": "192.0.2.1" })).await;
     assert!(portal.entries(&by_other_source).await.is_empty());
 }

@@ -38,10 +38,10 @@ impl Demo {
     fn serving(&mut self) -> Serving {
         let mut serving = Serving::default();
         let lines = self.said.by_ref().map(Result::unwrap);
-        for line in lines.skip_while(|line| !line.starts_with("People")).skip(1) {
+        for line in lines.skip_while(|line| !line.starts_with("Pour l’essayer")).skip(1) {
             let words: Vec<&str> = line.split_whitespace().collect();
-            if let ["Serving", api, ..] = words[..] {
-                api.trim_end_matches(';').clone_into(&mut serving.api);
+            if let [api, ":", "à", "votre", "service", ..] = words[..] {
+                api.clone_into(&mut serving.api);
                 break;
             }
             // A password is two words.

@@ -70,7 +70,7 @@ async fn a_person_is_erased_on_the_record_and_the_history_still_verifies() {
     let receipts = portal.receipts();
     assert!(!receipts.is_empty());
     assert!(receipts.iter().all(|receipt| receipt["subject"] == json!(agent.account)), "{receipts:?}");
-    assert!(stdout(&portal.order(&erase)).starts_with("0 keys"), "again is safe");
+    assert!(stdout(&portal.order(&erase)).starts_with("0 clé détruite"), "again is safe");
 
     let account = portal.admin.get(&portal.api, &format!("/v1/accounts/{}", agent.account)).send().await;
     let account = expect(account, StatusCode::OK).await;
@@ -100,9 +100,9 @@ async fn sources_of_logins_expire_by_the_month_and_not_before_six_of_them() {
         let said = stderr(&portal.order(&["expire", "--before", month]));
         assert!(said.contains(why), "{month}: {said}");
     }
-    assert!(stdout(&portal.order(&["expire", "--before", "2023-12"])).starts_with("0 keys"));
+    assert!(stdout(&portal.order(&["expire", "--before", "2023-12"])).starts_with("0 clé"));
     // Root's, and that of the month's tags.
-    assert!(stdout(&portal.order(&["expire", "--before", "2024-01"])).starts_with("2 keys destroyed"));
+    assert!(stdout(&portal.order(&["expire", "--before", "2024-01"])).starts_with("2 clés détruites"));
     let orders = portal.trail("ExpiryOrdered").await;
     assert_eq!(orders.iter().map(|order| &order["detail"]).collect::<Vec<_>>(), ["2024-01-01", "2023-12-01"]);
 
@@ -110,7 +110,7 @@ async fn sources_of_logins_expire_by_the_month_and_not_before_six_of_them() {
     let kept = folder.path().join("receipts");
     std::fs::write(&kept, portal.receipts().iter().map(|receipt| format!("{receipt}\n")).collect::<String>()).unwrap();
     let reapply = || portal.order(&["reapply", kept.to_str().unwrap()]);
-    assert!(stdout(&reapply()).starts_with("0 keys destroyed again"), "nothing was brought back");
+    assert!(stdout(&reapply()).starts_with("0 clé détruite à nouveau"), "nothing was brought back");
     std::fs::write(&kept, "{}\n").unwrap();
     assert!(stderr(&reapply()).contains("line 1"), "{}", stderr(&reapply()));
 }
@@ -126,8 +126,8 @@ async fn a_new_master_key_wraps_all_that_the_former_one_did() {
     let at = |settings: &[(&str, &str)], arguments: &[&str]| intraparis_set(&portal.database, settings, arguments);
 
     assert!(!at(&[current], &rotate).status.success(), "without the former one nothing opens");
-    assert!(!stdout(&at(&[current, former], &rotate)).starts_with("0 keys"));
-    assert!(stdout(&at(&[current, former], &rotate)).starts_with("0 keys wrapped anew"));
+    assert!(!stdout(&at(&[current, former], &rotate)).starts_with("0 clé"));
+    assert!(stdout(&at(&[current, former], &rotate)).starts_with("0 clé réemballée"));
     let auditor = at(&[current], &["accounts", "provision", "Claude", "Martin", "--role", "auditor", "--json"]);
     let auditor: Value = serde_json::from_str(&stdout(&auditor)).unwrap();
     let auditor = auditor["username"].as_str().unwrap();

@@ -7,6 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::accept::preferences;
+use crate::counted;
 
 /// The languages that answers are written in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,6 +67,21 @@ impl Text {
     /// Pairs two sentences made at run time. Neither may quote what the client sent: it may be a password.
     pub fn made(fr: impl Into<String>, en: impl Into<String>) -> Self {
         Self { fr: Cow::Owned(fr.into()), en: Cow::Owned(en.into()) }
+    }
+
+    /// A number of things: each language chooses between one and many of its own accord.
+    pub fn counted<N>(count: N, fr: [&str; 2], en: [&str; 2]) -> Self
+    where
+        N: Copy + fmt::Display + PartialOrd + From<u8>,
+    {
+        let ([one, many], [single, several]) = (fr, en);
+        Self::made(counted::fr(count, one, many), counted::en(count, single, several))
+    }
+
+    /// Both, with a comma between.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self::made(format!("{}, {}", self.fr, other.fr), format!("{}, {}", self.en, other.en))
     }
 
     /// The sentence, said of a column of a table.

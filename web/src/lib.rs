@@ -9,6 +9,7 @@ pub mod at_least;
 pub mod body;
 pub mod command;
 pub mod cookie;
+pub mod counted;
 pub mod csrf;
 pub mod csv;
 mod edge;

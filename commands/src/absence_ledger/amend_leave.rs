@@ -1,35 +1,15 @@
-use super::{AbsenceRefusal, Facts, SpecialMotive, conditions, request_leave, special_motive};
-use events::leave::{AbsenceEvent, Staffing};
-use events::validation::RouteRule;
-use events::{LeaveId, Sealed};
+use super::{AbsenceRefusal, Asked, conditions, request_leave, special_motive};
+use events::leave::AbsenceEvent;
 use rules::Ledger;
-use rules::family::Circumstances;
-use rules::period::Period;
 
 /// Changes the dates of a request that nobody has decided on: one command, counted anew, validated from the first
 /// step on. A leave that was granted is given back in part, and more is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AmendLeave {
-    /// The leave.
-    pub leave: LeaveId,
-    /// From when to when.
-    pub period: Period,
-    /// The agent, his employment, the law, the time.
-    pub facts: Facts,
-    /// The validation routes of the agent's unit, as its stream says.
-    pub routes: Vec<RouteRule>,
-    /// The staffing of the unit with this leave, as the journal stood.
-    pub staffing: Option<Staffing>,
-    /// Why, in the agent's words.
-    pub reason: Option<Sealed<String>>,
-    /// The motive of a special absence, again: decisions cannot read the sealed one.
-    pub special_motive: Option<SpecialMotive>,
-    /// What the length of a family leave follows from, again: it is not kept.
-    pub circumstances: Option<Circumstances>,
-}
+pub struct AmendLeave(pub Asked);
 
 pub(super) fn decide(state: &Ledger, command: AmendLeave) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
-    let AmendLeave { leave, period, facts, routes, staffing, reason, special_motive, circumstances } = command;
+    let AmendLeave(asked) = command;
+    let Asked { leave, period, facts, routes, staffing, reason, special_motive, circumstances } = asked;
     let current = state.leave(leave).ok_or(AbsenceRefusal::UnknownLeave)?;
     if current.pending().is_none() {
         return Err(AbsenceRefusal::NotPending { status: current.status.as_str() });
@@ -62,16 +42,7 @@ mod tests {
     use rules::HalfDays;
 
     fn amend(first: &str, last: &str) -> AmendLeave {
-        AmendLeave {
-            leave: leave(1),
-            period: days(first, last),
-            facts: facts("2026-01-03"),
-            routes: Vec::new(),
-            staffing: None,
-            reason: None,
-            special_motive: None,
-            circumstances: None,
-        }
+        AmendLeave(dates(1, days(first, last), "2026-01-03"))
     }
 
     #[test]

@@ -48,8 +48,8 @@ pub(super) fn decide(state: &Ledger, command: AttachProof) -> Result<Vec<Absence
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::absence_ledger::AbsenceLedger;
     use crate::absence_ledger::samples::*;
-    use crate::absence_ledger::{AbsenceLedger, RequestLeave};
     use crate::specification::given;
     use events::leave::LeaveType;
     use uuid::Uuid;
@@ -82,7 +82,7 @@ mod tests {
         {
             let of = ProofSubject::Leave(leave(1));
             let asked = request(1, leave_type, days("2026-06-10", "2026-06-16"));
-            let asked = RequestLeave { circumstances: Some(circumstances), ..asked };
+            let asked = asked.with(|asked| asked.circumstances = Some(circumstances));
             given::<AbsenceLedger>(after([asked.into()])).when(attach(of)).then([attached(of, medical)]);
         }
     }

@@ -64,7 +64,7 @@ pub(super) fn check(
 #[cfg(test)]
 mod tests {
     use crate::absence_ledger::samples::*;
-    use crate::absence_ledger::{AbsenceLedger, AbsenceRefusal, AmendLeave, RequestLeave};
+    use crate::absence_ledger::{AbsenceLedger, AbsenceRefusal, AmendLeave, Asked, RequestLeave};
     use crate::specification::given;
     use events::leave::LeaveType;
     use rules::HalfDays;
@@ -73,7 +73,7 @@ mod tests {
     use rules::training::TrainingRefused;
 
     fn asked(leave_type: LeaveType, on: &str, first: &str, last: &str) -> RequestLeave {
-        RequestLeave { facts: facts(on), ..request(1, leave_type, days(first, last)) }
+        request(1, leave_type, days(first, last)).with(|asked| asked.facts = facts(on))
     }
 
     #[test]
@@ -104,9 +104,8 @@ mod tests {
 
     #[test]
     fn a_family_leave_is_as_long_as_the_law_gives_for_what_has_happened() {
-        let paternity = |number, circumstances, first, last| RequestLeave {
-            circumstances,
-            ..request(number, LeaveType::Paternity, days(first, last))
+        let paternity = |number, circumstances, first, last| {
+            request(number, LeaveType::Paternity, days(first, last)).with(|asked| asked.circumstances = circumstances)
         };
         let born = Some(birth("2026-06-10"));
         let at_once = after([paternity(1, born, "2026-06-10", "2026-06-21").into()]);
@@ -125,16 +124,8 @@ mod tests {
                 .refused(refusal);
         }
         let rest = [at_once, after([paternity(2, born, "2026-08-03", "2026-08-18").into()])].concat();
-        let amend = AmendLeave {
-            leave: leave(2),
-            period: days("2026-08-03", "2026-08-19"),
-            facts: facts("2026-01-03"),
-            routes: Vec::new(),
-            staffing: None,
-            reason: None,
-            special_motive: None,
-            circumstances: born,
-        };
+        let amend =
+            AmendLeave(Asked { circumstances: born, ..dates(2, days("2026-08-03", "2026-08-19"), "2026-01-03") });
         given::<AbsenceLedger>(rest)
             .when(amend)
             .refused(FamilyLeaveRefused::from(PeriodsRefused::TooManyDays { asked: 22, remaining: 21 }).into());
@@ -142,15 +133,14 @@ mod tests {
 
     #[test]
     fn a_career_has_a_year_of_carer_leave() {
+        let carer = |number, first, last| {
+            asked(LeaveType::Carer, "2025-01-01", first, last).with(|asked| asked.leave = leave(number)).into()
+        };
         let events = after([
-            RequestLeave { leave: leave(11), ..asked(LeaveType::Carer, "2025-01-01", "2025-03-01", "2025-05-31") }
-                .into(),
-            RequestLeave { leave: leave(12), ..asked(LeaveType::Carer, "2025-01-01", "2025-06-01", "2025-08-31") }
-                .into(),
-            RequestLeave { leave: leave(13), ..asked(LeaveType::Carer, "2025-01-01", "2025-09-01", "2025-11-30") }
-                .into(),
-            RequestLeave { leave: leave(14), ..asked(LeaveType::Carer, "2025-01-01", "2025-12-01", "2026-02-28") }
-                .into(),
+            carer(11, "2025-03-01", "2025-05-31"),
+            carer(12, "2025-06-01", "2025-08-31"),
+            carer(13, "2025-09-01", "2025-11-30"),
+            carer(14, "2025-12-01", "2026-02-28"),
         ]);
         given::<AbsenceLedger>(events)
             .when(asked(LeaveType::Carer, "2026-01-01", "2026-04-01", "2026-04-30"))

@@ -160,7 +160,7 @@ fn what_was_shown_is_what_is_taken_even_if_the_calendar_changes() {
     let balance = state.balance(annual(2026), day("2026-06-01"), &changed, &employment()).unwrap();
     assert_eq!(balance.taken, HalfDays::days(4));
     let mut asked_later = annual_leave(2, "2026-05-04", "2026-05-08");
-    asked_later.facts.law = changed;
+    asked_later.asked.facts.law = changed;
     let recounted = AbsenceLedger::handle_command(&ledger(&[]), asked_later.into()).unwrap();
     let recounted = ledger(&recounted);
     assert_eq!(recounted.leave(leave(2)).unwrap().asked, HalfDays::days(3));

@@ -2,9 +2,9 @@
 
 use super::samples::*;
 use super::{
-    AbsenceCommand, AbsenceLedger, AcceptCancellation, AmendLeave, Authority, CorrectLeave, DebitRight, DeclareGift,
-    FeedTimeSavings, GiveDays, OpenTimeSavings, OverrideStaffing, PartiallyApproveLeave, ReceiveDays, RecordAbsence,
-    RefuseCancellation, RefuseLeave, RequestLeave, ShortenSickness, WithdrawLeave,
+    AbsenceCommand, AbsenceLedger, AcceptCancellation, AmendLeave, Asked, Authority, CorrectLeave, DebitRight,
+    DeclareGift, FeedTimeSavings, GiveDays, OpenTimeSavings, OverrideStaffing, PartiallyApproveLeave, ReceiveDays,
+    RecordAbsence, RefuseCancellation, RefuseLeave, RequestLeave, ShortenSickness, WithdrawLeave,
 };
 use chrono::{Days, NaiveDate};
 use esrs::Aggregate;
@@ -89,20 +89,15 @@ fn of_the_agent() -> impl Strategy<Value = AbsenceCommand> {
     ]);
     prop_oneof![
         6 => (number(), leave_type(), period(), steps).prop_map(|(number, leave_type, period, steps)| {
-            RequestLeave { leave_type, period, circumstances: circumstances(leave_type), ..routed(number, "2026-12-07", "2026-12-07", steps) }.into()
+            let request = routed(number, "2026-12-07", "2026-12-07", steps).with(|asked| {
+                asked.period = period;
+                asked.circumstances = circumstances(leave_type);
+            });
+            RequestLeave { leave_type, ..request }.into()
         }),
         2 => (number(), period()).prop_map(|(number, period)| {
-            AmendLeave {
-                leave: leave(number),
-                period,
-                facts: facts("2026-01-03"),
-                routes: vec![],
-                staffing: None,
-                reason: None,
-                special_motive: None,
-                circumstances: Some(birth("2026-12-07")),
-            }
-            .into()
+            let circumstances = Some(birth("2026-12-07"));
+            AmendLeave(Asked { circumstances, ..dates(number, period, "2026-01-03") }).into()
         }),
         1 => number().prop_map(|number| WithdrawLeave { leave: leave(number) }.into()),
         2 => (number(), proptest::option::of(half_days()))

@@ -82,7 +82,7 @@ pub use refusal::AbsenceRefusal;
 pub use refuse_cancellation::RefuseCancellation;
 pub use refuse_leave::RefuseLeave;
 pub use request_cancellation::RequestCancellation;
-pub use request_leave::RequestLeave;
+pub use request_leave::{Asked, RequestLeave};
 pub use settle_time_savings::SettleTimeSavings;
 pub use shorten_sickness::ShortenSickness;
 pub use special_motive::SpecialMotive;

@@ -32,8 +32,8 @@ pub(super) fn decide(state: &Ledger, command: RefuseLeave) -> Result<Vec<Absence
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::absence_ledger::AbsenceLedger;
     use crate::absence_ledger::samples::*;
-    use crate::absence_ledger::{AbsenceLedger, RequestLeave};
     use crate::specification::given;
     use events::leave::LeaveType;
     use rules::HalfDays;
@@ -61,7 +61,7 @@ mod tests {
     fn what_the_law_grants_is_not_refused() {
         let leave_type = LeaveType::Paternity;
         let asked = request(1, leave_type, days("2026-06-10", "2026-06-16"));
-        given::<AbsenceLedger>(after([RequestLeave { circumstances: Some(birth("2026-06-10")), ..asked }.into()]))
+        given::<AbsenceLedger>(after([asked.with(|asked| asked.circumstances = Some(birth("2026-06-10"))).into()]))
             .when(refuse(HR))
             .refused(AbsenceRefusal::OfRight { leave_type });
     }

@@ -9,10 +9,19 @@ use rules::period::Period;
 /// Asks for a leave. What it takes is counted here, once, and reserved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestLeave {
-    /// The leave.
-    pub leave: LeaveId,
     /// What it is.
     pub leave_type: LeaveType,
+    /// For when, and what is so around it.
+    pub asked: Asked,
+    /// Who is to stand in.
+    pub replacement: Option<AccountId>,
+}
+
+/// Dates that are asked for, at first or in place of others, and what they are decided on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The leave.
+    pub leave: LeaveId,
     /// From when to when.
     pub period: Period,
     /// The agent, his employment, the law, the time.
@@ -23,27 +32,15 @@ pub struct RequestLeave {
     pub staffing: Option<Staffing>,
     /// Why, in the agent's words.
     pub reason: Option<Sealed<String>>,
-    /// The motive of a special absence.
+    /// The motive of a special absence; in an amendment again, for decisions cannot read the sealed one.
     pub special_motive: Option<SpecialMotive>,
-    /// What the length of a family leave follows from; it is not kept.
+    /// What the length of a family leave follows from; in an amendment again, for it is not kept.
     pub circumstances: Option<Circumstances>,
-    /// Who is to stand in.
-    pub replacement: Option<AccountId>,
 }
 
 pub(super) fn decide(state: &Ledger, command: RequestLeave) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
-    let RequestLeave {
-        leave,
-        leave_type,
-        period,
-        facts,
-        routes,
-        staffing,
-        reason,
-        special_motive,
-        circumstances,
-        replacement,
-    } = command;
+    let RequestLeave { leave_type, asked, replacement } = command;
+    let Asked { leave, period, facts, routes, staffing, reason, special_motive, circumstances } = asked;
     if state.leave(leave).is_some() {
         return Err(AbsenceRefusal::AlreadyRecorded);
     }
@@ -182,14 +179,14 @@ mod tests {
         ]);
         assert_eq!(available(&withdrawn, annual(2026), "2026-05-04"), HalfDays::days(25));
         given::<AbsenceLedger>(withdrawn)
-            .when(RequestLeave { leave: leave(1), ..annual_leave(2, "2026-05-04", "2026-05-08") })
+            .when(annual_leave(2, "2026-05-04", "2026-05-08").with(|asked| asked.leave = leave(1)))
             .refused(AbsenceRefusal::AlreadyRecorded);
     }
 
     #[test]
     fn an_understaffed_unit_warns_and_hinders_nothing() {
         let staffing = understaffed(&["2026-05-04 AM"]);
-        let command = RequestLeave { staffing: Some(staffing.clone()), ..annual_leave(1, "2026-05-04", "2026-05-08") };
+        let command = annual_leave(1, "2026-05-04", "2026-05-08").with(|asked| asked.staffing = Some(staffing.clone()));
         let charges = charge(halves(&["2026-05-04", "2026-05-05", "2026-05-06", "2026-05-07"]));
         let period = days("2026-05-04", "2026-05-08");
         given::<AbsenceLedger>([]).when(command).then([requested(
@@ -201,9 +198,10 @@ mod tests {
 
     #[test]
     fn a_special_absence_has_a_motive_that_the_rules_know_and_no_more_days_than_it_gives() {
-        let special = |name: Option<&str>, last| RequestLeave {
-            special_motive: name.map(|name| SpecialMotive { name: name.to_owned(), sealed: sealed(name) }),
-            ..request(1, LeaveType::SpecialAbsence, days("2026-06-01", last))
+        let special = |name: Option<&str>, last| {
+            request(1, LeaveType::SpecialAbsence, days("2026-06-01", last)).with(|asked| {
+                asked.special_motive = name.map(|name| SpecialMotive { name: name.to_owned(), sealed: sealed(name) });
+            })
         };
         let law = law();
         let rule = law.at(day("2026-06-01")).special_absences().unwrap();
@@ -226,10 +224,12 @@ mod tests {
 
     #[test]
     fn the_death_of_a_child_gives_12_days_or_14_and_8() {
-        let of = |age_years, last| RequestLeave {
-            special_motive: Some(SpecialMotive { name: "death_of_child".to_owned(), sealed: sealed("death_of_child") }),
-            circumstances: Some(Circumstances::DeathOfChild { age_years, was_parent: false }),
-            ..request(1, LeaveType::SpecialAbsence, days("2026-06-01", last))
+        let motive = SpecialMotive { name: "death_of_child".to_owned(), sealed: sealed("death_of_child") };
+        let of = |age_years, last| {
+            request(1, LeaveType::SpecialAbsence, days("2026-06-01", last)).with(|asked| {
+                asked.special_motive = Some(motive.clone());
+                asked.circumstances = Some(Circumstances::DeathOfChild { age_years, was_parent: false });
+            })
         };
         after([of(30, "2026-06-16").into()]);
         given::<AbsenceLedger>([]).when(of(30, "2026-06-17")).refused(AbsenceRefusal::SpecialDays { days: 12 });

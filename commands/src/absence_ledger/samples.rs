@@ -1,7 +1,7 @@
 //! An agent, those around him, and what they ask, for the tests of this module. Identifiers are small numbers.
 
 use super::{
-    AbsenceCommand, AbsenceLedger, ApproveLeave, AsSeen, Authority, CreditRight, Facts, RecordSickness,
+    AbsenceCommand, AbsenceLedger, ApproveLeave, AsSeen, Asked, Authority, CreditRight, Facts, RecordSickness,
     RequestCancellation, RequestLeave,
 };
 use crate::{Law, delegation};
@@ -116,17 +116,28 @@ pub(super) fn facts(on: &str) -> Facts {
 
 /// A request made at the beginning of the year.
 pub(super) fn request(number: u128, leave_type: LeaveType, period: Period) -> RequestLeave {
-    RequestLeave {
+    RequestLeave { leave_type, asked: dates(number, period, "2026-01-02"), replacement: None }
+}
+
+/// Dates that are asked for on a day.
+pub(super) fn dates(number: u128, period: Period, on: &str) -> Asked {
+    Asked {
         leave: leave(number),
-        leave_type,
         period,
-        facts: facts("2026-01-02"),
+        facts: facts(on),
         routes: Vec::new(),
         staffing: None,
         reason: None,
         special_motive: None,
         circumstances: None,
-        replacement: None,
+    }
+}
+
+impl RequestLeave {
+    /// The same, but for what is changed.
+    pub(super) fn with(mut self, change: impl FnOnce(&mut Asked)) -> Self {
+        change(&mut self.asked);
+        self
     }
 }
 
@@ -145,7 +156,7 @@ pub(super) fn pregnancy() -> Circumstances {
 /// Annual leave that is to pass this route.
 pub(super) fn routed(number: u128, first: &str, last: &str, steps: Vec<Step>) -> RequestLeave {
     let routes = vec![RouteRule { types: Vec::new(), longer_than: None, steps }];
-    RequestLeave { routes, ..annual_leave(number, first, last) }
+    annual_leave(number, first, last).with(|asked| asked.routes = routes)
 }
 
 pub(super) fn any_of(approvers: &[Approver]) -> Step {

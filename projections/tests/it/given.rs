@@ -172,6 +172,25 @@ pub fn refused(from: u8) -> AccountEvent {
     }
 }
 
+pub fn suspended() -> AccountEvent {
+    AccountEvent::AccountSuspended { failures: 3 }
+}
+
+/// What each command records while an account is suspended by three attempts at once, the second of them from
+/// elsewhere: the last to fail is the first.
+pub fn three_strikes(from: u8, elsewhere: u8) -> [Vec<AccountEvent>; 7] {
+    let [one, two, three] = [AttemptId::new(), AttemptId::new(), AttemptId::new()];
+    [
+        vec![attempted(one, from)],
+        vec![attempted(two, elsewhere)],
+        vec![attempted(three, from)],
+        vec![failed(two)],
+        vec![failed(three)],
+        vec![failed(one), suspended()],
+        vec![refused(elsewhere)],
+    ]
+}
+
 /// One of an account's events, told by a number.
 pub fn any_event(number: usize) -> AccountEvent {
     let attempt = AttemptId::from_uuid(Uuid::from_u128(number as u128));
@@ -179,7 +198,7 @@ pub fn any_event(number: usize) -> AccountEvent {
         0 => attempted(attempt, (number % 250) as u8),
         1 => failed(attempt),
         2 => succeeded(attempt),
-        3 => AccountEvent::AccountSuspended { failures: 3 },
+        3 => suspended(),
         4 => refused((number % 250) as u8),
         5 => AccountEvent::AccountReactivated { motive: sealed("motive") },
         6 => AccountEvent::RoleGranted { role: Role::Manager },

@@ -105,6 +105,8 @@ async fn the_trail_answers_each_of_its_filters() {
     assert_eq!(kinds(TrailFilter { outcome: Some(Outcome::Failure), ..none.clone() }).await, ["LoginFailed"]);
     let sources = Some(vec![SourceTag::new([2; 16]), SourceTag::new([9; 16])]);
     assert_eq!(kinds(TrailFilter { sources, ..none.clone() }).await, ["LoginAttempted", "LoginRefused"]);
+    let sources = Some(vec![SourceTag::new([1; 16])]);
+    assert_eq!(kinds(TrailFilter { sources, ..none.clone() }).await, ["LoginAttempted", "LoginFailed"]);
     let correlated = TrailFilter { correlation: Some(correlation), ..none.clone() };
     assert_eq!(kinds(correlated).await, ["LoginAttempted", "LoginFailed"]);
 
@@ -117,6 +119,65 @@ async fn the_trail_answers_each_of_its_filters() {
         backwards.extend(page);
     }
     assert_eq!(backwards, all);
+}
+
+/// What the trail shows of a source: of which agent, what, of which attempt, and the sealed address.
+async fn from_source(world: &World, number: u8) -> Vec<(Uuid, String, Option<AttemptId>)> {
+    let filter = TrailFilter { sources: Some(vec![SourceTag::new([number; 16])]), ..TrailFilter::default() };
+    let entries = trail::page(&world.client(), &filter, Order::After(events::Position::START), 100).await.unwrap();
+    assert!(entries.iter().all(|entry| entry.source == Some(source(number).address)), "{entries:?}");
+    assert!(entries.iter().all(|entry| entry.channel.as_deref() == Some("sshd")), "{entries:?}");
+    entries.into_iter().map(|entry| (entry.agent.unwrap().as_uuid(), entry.kind, entry.attempt)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_of_an_attempt_is_shown_with_where_it_came_from() {
+    let world = World::new().await;
+    let (whole, parts) = (Uuid::now_v7(), Uuid::now_v7());
+    for recorded in three_strikes(1, 2) {
+        world.append(whole, recorded).await;
+    }
+    world.caught_up(&projections::all()).await;
+    for recorded in three_strikes(1, 2) {
+        world.append(parts, recorded).await;
+        // Each in a batch of its own: the trail itself tells what was before.
+        world.caught_up(&projections::all()).await;
+    }
+
+    let (here, elsewhere) = (from_source(&world, 1).await, from_source(&world, 2).await);
+    let kinds = |shown: &[(Uuid, String, _)], of| {
+        shown.iter().filter(|(agent, ..)| *agent == of).map(|(_, kind, _)| kind.clone()).collect::<Vec<_>>()
+    };
+    for agent in [whole, parts] {
+        assert_eq!(
+            kinds(&here, agent),
+            ["LoginAttempted", "LoginAttempted", "LoginFailed", "LoginFailed", "AccountSuspended"]
+        );
+        assert_eq!(kinds(&elsewhere, agent), ["LoginAttempted", "LoginFailed", "LoginRefused"]);
+    }
+    let suspensions: Vec<_> = here.iter().filter(|(_, kind, _)| kind == "AccountSuspended").collect();
+    let first_attempts: Vec<_> = [whole, parts].map(|agent| here.iter().find(|shown| shown.0 == agent).unwrap()).into();
+    for (suspension, attempt) in suspensions.into_iter().zip(first_attempts) {
+        assert_eq!((suspension.0, suspension.2), (attempt.0, attempt.2));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_suspension_is_of_no_attempt_but_the_one_that_failed_with_it() {
+    let world = World::new().await;
+    let (agent, other, attempt) = (Uuid::now_v7(), Uuid::now_v7(), AttemptId::new());
+    world.append(agent, vec![attempted(attempt, 1), failed(attempt)]).await;
+    // A policy that became stricter suspends before it compares; of another account nothing is taken over.
+    world.append(agent, vec![suspended(), refused(2)]).await;
+    world.append(agent, vec![attempted(attempt, 1), failed(attempt)]).await;
+    world.append(other, vec![suspended(), failed(attempt)]).await;
+    world.caught_up(&projections::all()).await;
+
+    let kinds: Vec<_> = from_source(&world, 1).await.into_iter().map(|(agent, kind, _)| (agent, kind)).collect();
+    assert_eq!(
+        kinds,
+        ["LoginAttempted", "LoginFailed", "LoginAttempted", "LoginFailed"].map(|kind| (agent, kind.to_owned()))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,7 @@
 use crate::given::*;
 use events::Position;
 use projections::{Config, Projection, RebuildError, account, audit, rebuild, standings, verify};
+use proptest::prelude::*;
 use proptest::test_runner::{Config as Cases, TestRunner};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,7 +22,13 @@ async fn history(world: &World, streams: usize) {
         if number % 5 != 0 {
             events.insert(0, provisioned(&format!("agent.{number}")));
         }
-        world.append(Uuid::new_v4(), events).await;
+        let stream = Uuid::new_v4();
+        world.append(stream, events).await;
+        if number % 3 == 0 {
+            for recorded in three_strikes(1, 2) {
+                world.append(stream, recorded).await;
+            }
+        }
     }
 }
 
@@ -228,7 +235,9 @@ fn any_split_into_batches_gives_the_same_rows() {
         world.caught_up(&projections::all()).await;
         world
     });
-    let splits = (1..200_u16, 1..200_u16);
+    // Each event in a batch of its own leaves nothing to what a batch remembers.
+    let batch = prop_oneof![Just(1), 1..200_u16];
+    let splits = (batch.clone(), batch);
     TestRunner::new(Cases { cases: 12, ..Cases::default() })
         .run(&splits, |(one, other)| {
             runtime.block_on(async {

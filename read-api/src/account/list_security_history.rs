@@ -45,11 +45,11 @@ pub(crate) struct OwnEntry {
     own: bool,
     /// Why, in the words of who acted.
     motive: Option<String>,
-    /// By which door: `portal` or `sshd`.
+    /// By which door the attempt came: `portal` or `sshd`.
     channel: Option<String>,
-    /// From which address.
+    /// From which address that attempt was made.
     source_address: Option<String>,
-    /// The attempt to log in that it belongs to.
+    /// The attempt to log in that it is, answers or comes of: a suspension of the failure recorded with it.
     attempt: Option<Uuid>,
     /// Which of these are null because they were erased.
     erased: Vec<&'static str>,

@@ -1,12 +1,14 @@
 use super::account_row::AccountRow;
 use super::show_account;
 use crate::ReadApi;
-use crate::who::Who;
+use crate::sessions::Own;
 use axum::extract::State;
 use axum::response::Response;
+use events::AccountId;
 use web::Problem;
 use web::at_least::AtLeast;
 use web::precondition::Preconditions;
+use web::session::{Caller, SignedIn};
 
 /// My account.
 #[utoipa::path(
@@ -19,9 +21,13 @@ use web::precondition::Preconditions;
 )]
 pub(crate) async fn show_me(
     State(api): State<ReadApi>,
-    who: Who,
+    Caller { signed_in: SignedIn { account, grants: own, .. }, .. }: Caller<Own>,
     at_least: AtLeast,
     preconditions: Preconditions,
 ) -> Result<Response, Problem> {
-    show_account::answer(&api, who.account, at_least, &preconditions).await
+    match at_least.position {
+        // Only one who is signed in may wait.
+        Some(_) => show_account::answer(&api, AccountId::from_uuid(account), at_least, &preconditions).await,
+        None => show_account::answer_with(&api, own.shown, own.account, &preconditions).await,
+    }
 }

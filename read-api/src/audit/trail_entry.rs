@@ -54,13 +54,13 @@ pub(crate) struct TrailEntry {
     pub(crate) detail: Option<String>,
     /// Why, in the words of who acted; null where there is none, or erased.
     pub(crate) motive: Option<String>,
-    /// By which door: `portal` or `sshd`.
+    /// By which door the attempt came: `portal` or `sshd`.
     pub(crate) channel: Option<String>,
-    /// From which address; null where there is none, or erased.
+    /// From which address that attempt was made; null where there is none, or erased.
     pub(crate) source_address: Option<String>,
     /// Equal for equal addresses within one month.
     pub(crate) source_tag: Option<String>,
-    /// The attempt to log in that it belongs to.
+    /// The attempt to log in that it is, answers or comes of: a suspension of the failure recorded with it.
     pub(crate) attempt: Option<Uuid>,
     /// What it belongs together with.
     pub(crate) correlation: Uuid,

@@ -12,6 +12,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt;
 use vault::{Vault, VaultError, places};
+use web::Text;
 
 /// Why nothing was simulated.
 #[derive(Debug, thiserror::Error)]
@@ -53,15 +54,27 @@ pub struct LockedName {
     pub periods: usize,
 }
 
+impl LockedName {
+    /// How often, in words.
+    #[must_use]
+    pub fn often(&self) -> Text {
+        Text::counted(self.times, ["fois", "fois"], ["time", "times"])
+    }
+}
+
 impl fmt::Display for SimulationReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{} attempts; {} names would have been locked", self.attempts, self.locked.len())?;
+        let locked = ["nom aurait été bloqué", "noms auraient été bloqués"];
+        let counted = Text::counted(self.attempts, ["tentative", "tentatives"], ["attempt", "attempts"]).and(
+            Text::counted(self.locked.len(), locked, ["name would have been locked", "names would have been locked"]),
+        );
+        writeln!(f, "{counted}")?;
         for locked in &self.locked {
-            let unknown = || format!("unknown name {}", locked.account);
+            let unknown = || format!("? {}", locked.account);
             let name = locked.name.clone().unwrap_or_else(unknown);
-            write!(f, "{name:<44} {:>5} times", locked.times)?;
+            write!(f, "{name:<38}  {}", locked.often())?;
             if let (Some(first), Some(last)) = (locked.locked_at.first(), locked.locked_at.last()) {
-                write!(f, ", from {first} to {last}")?;
+                write!(f, "  {first} … {last}")?;
             }
             writeln!(f)?;
         }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use events::period::Period;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use web::{Field, Problem, Text};
+use web::{Field, Problem, Text, counted};
 
 /// Days, both ends included.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -34,8 +34,8 @@ impl Asked {
         })?;
         if (self.until - self.from).num_days() >= longest {
             return Err(invalid(Text::made(
-                format!("attendu : {longest} jours au plus"),
-                format!("expected {longest} days at most"),
+                format!("attendu : {} au plus", counted::fr(longest, "jour", "jours")),
+                format!("expected {} at most", counted::en(longest, "day", "days")),
             )));
         }
         Ok(period)

@@ -111,11 +111,30 @@ async fn a_reading_shows_what_it_covers_and_nothing_else() {
     let by_source = world.vault.source_tags(None, None, "192.0.2.1").await.unwrap();
     assert_eq!(
         types(TrailFilter { sources: Some(by_source), ..TrailFilter::default() }).await,
-        ["LoginAttempted", "LoginAttempted"]
+        ["LoginAttempted", "LoginFailed", "LoginAttempted", "LoginFailed"]
     );
     let when =
         TrailFilter { from: Some(crate::world::at(20)), until: Some(crate::world::at(30)), ..TrailFilter::default() };
     assert_eq!(types(when).await, ["LoginRefused"]);
+}
+
+#[tokio::test]
+async fn a_source_is_asked_for_with_what_came_of_its_attempts() {
+    let world = World::start().await;
+    let (auditor, agent) = (world.agent(&[Role::Auditor]).await, world.agent(&[]).await);
+    world.suspension(agent.id, 10, "192.0.2.1").await;
+    world.refusal(agent.id, 20, "192.0.2.2").await;
+
+    let sources = world.vault.source_tags(None, None, "192.0.2.1").await.unwrap();
+    let (reading, position) =
+        world.declare(&auditor, TrailFilter { sources: Some(sources), ..TrailFilter::default() }).await;
+    let entries = world.all_entries(&auditor, reading, position).await;
+
+    let types: Vec<_> = entries.iter().map(|entry| entry["type"].as_str().unwrap()).collect();
+    assert_eq!(types, ["LoginAttempted", "LoginFailed", "AccountSuspended"]);
+    for entry in &entries {
+        assert_eq!((&entry["source_address"], &entry["attempt"]), (&"192.0.2.1".into(), &entries[0]["attempt"]));
+    }
 }
 
 #[tokio::test]
@@ -176,7 +195,7 @@ async fn a_reading_has_a_picture() {
     };
 
     let all = draw(TrailFilter::default()).await;
-    assert!(all.contains("4 attempts at 2 names, 4 failures") && all.contains("1 suspensions. elodie.muller"), "{all}");
+    assert!(all.contains("4 attempts at 2 names, 4 failures") && all.contains("1 suspension. elodie.muller"), "{all}");
     let none = draw(TrailFilter { types: vec!["RoleGranted".to_owned()], ..TrailFilter::default() }).await;
     assert!(none.contains("No attempt"), "{none}");
 }

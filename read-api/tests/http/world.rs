@@ -169,13 +169,25 @@ impl World {
 
     /// An attempt at an account that fails, from an address.
     pub async fn failure(&self, account: AccountId, second: i64, address: &str) -> i64 {
+        let [begun, failed] = self.failed(account, second, address).await;
+        self.append_as(stranger(second), account.as_uuid(), vec![begun, failed]).await
+    }
+
+    /// The same, and the account is suspended by it: recorded as the service does, the attempt before it is compared.
+    pub async fn suspension(&self, account: AccountId, second: i64, address: &str) -> i64 {
+        let [begun, failed] = self.failed(account, second, address).await;
+        self.append_as(stranger(second), account.as_uuid(), vec![begun]).await;
+        let suspended = AccountEvent::AccountSuspended { failures: 3 };
+        self.append_as(stranger(second), account.as_uuid(), vec![failed, suspended]).await
+    }
+
+    async fn failed(&self, account: AccountId, second: i64, address: &str) -> [AccountEvent; 2] {
         let attempt = AttemptId::new();
         let source = self.source(account, attempt, at(second), address).await;
-        let events = vec![
+        [
             AccountEvent::LoginAttempted { attempt, source, slot_until: at(second + 30) },
             AccountEvent::LoginFailed { attempt, reason: LoginFailure::WrongPassword },
-        ];
-        self.append_as(stranger(second), account.as_uuid(), events).await
+        ]
     }
 
     /// An attempt at an account that is refused, from an address.

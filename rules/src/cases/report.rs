@@ -97,7 +97,7 @@ impl fmt::Display for Report {
             write!(f, "{file}")?;
         }
         if self.files.is_empty() {
-            writeln!(f, "no file to check")?;
+            writeln!(f, "aucun fichier à vérifier — no file to check")?;
         }
         Ok(())
     }
@@ -114,7 +114,10 @@ impl fmt::Display for FileReport {
                 Outcome::Differs { differences } => {
                     differing += 1;
                     for Difference { field, expected, got } in differences {
-                        writeln!(f, "{path}:{line}: {rule}: {field}: expected {expected}, got {got}")?;
+                        writeln!(
+                            f,
+                            "{path}:{line}: {rule}: {field} : attendu {expected}, obtenu {got} — expected {expected}, got {got}"
+                        )?;
                     }
                 }
                 Outcome::Malformed { reason } => {
@@ -125,7 +128,10 @@ impl fmt::Display for FileReport {
         }
         match &self.error {
             Some(error) => writeln!(f, "{path}: {error}"),
-            None => writeln!(f, "{path}: {passed} passed, {differing} differ, {malformed} malformed"),
+            None => writeln!(
+                f,
+                "{path} : conformes {passed}, différents {differing}, malformés {malformed} — {passed} passed, {differing} differ, {malformed} malformed"
+            ),
         }
     }
 }

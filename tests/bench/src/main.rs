@@ -42,6 +42,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let mut document = Document::open(&arguments.output)?;
     let server = Server::start(arguments.server.as_deref()).await?;
     let measured = async {
+        server.vacant().await?;
         let machine = report::machine::describe(&server).await?;
         for name in names {
             eprintln!("== {name}: {}", name.about());
@@ -57,4 +58,17 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     };
     server.stop().await?;
     measured
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_folder_that_cannot_be_written_to_is_named_before_a_server_is_looked_for() {
+        // The kernel lets nobody make a file there, not even root.
+        let arguments = ["bench", "appends", "--output", "/proc", "--server", "postgresql://127.0.0.1:1/none"];
+        let told = run(Arguments::parse_from(arguments)).await.unwrap_err().to_string();
+        assert_eq!(told, "--output: cannot write to /proc");
+    }
 }

@@ -15,6 +15,9 @@ use std::time::Duration;
 const SETTINGS: [(&str, &str); 4] =
     [("shared_buffers", "512MB"), ("max_connections", "600"), ("max_wal_size", "8GB"), ("checkpoint_timeout", "30min")];
 
+/// What the name of every database of a bench begins with.
+const PREFIX: &str = "intraparis_bench_";
+
 /// A PostgreSQL, private or named by the caller.
 pub struct Server {
     options: PgConnectOptions,
@@ -47,12 +50,32 @@ impl Server {
         Accounts::with(postmaster)
     }
 
+    /// Makes sure that no database of the benches' names is there, before the first of them is measured for minutes.
+    ///
+    /// # Errors
+    /// Naming those that are there: they are not ours, or not empty, and are left as they are.
+    pub async fn vacant(&self) -> anyhow::Result<()> {
+        let mut connection = self.options.connect().await.context("the server does not answer")?;
+        let taken: Vec<String> =
+            sqlx::query_scalar("SELECT datname::text FROM pg_database WHERE starts_with(datname, $1) ORDER BY datname")
+                .bind(PREFIX)
+                .fetch_all(&mut connection)
+                .await?;
+        connection.close().await?;
+        ensure!(
+            taken.is_empty(),
+            "on this server already, not empty or not ours, left as they are (drop them, or name another server): {}",
+            taken.join(", ")
+        );
+        Ok(())
+    }
+
     /// Makes an empty database for a bench.
     ///
     /// # Errors
     /// When one of that name is there: it is not ours, or not empty, and is left as it is.
     pub async fn database(&self, bench: &str) -> anyhow::Result<Database> {
-        let name = format!("intraparis_bench_{bench}");
+        let name = format!("{PREFIX}{bench}");
         let mut connection = self.options.connect().await.context("the server does not answer")?;
         let taken: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)")
             .bind(&name)
@@ -151,7 +174,39 @@ fn pool(options: PgConnectOptions, connections: u32) -> PgPool {
 
 #[cfg(test)]
 mod tests {
-    use super::with_database;
+    use super::*;
+    use crate::arguments::Arguments;
+    use clap::Parser;
+
+    #[tokio::test]
+    async fn a_database_that_is_there_is_named_and_left_as_it_is() {
+        let server = Server::start(None).await.unwrap();
+        server.vacant().await.unwrap();
+        let theirs = server.database("appends").await.unwrap();
+        theirs.execute("CREATE TABLE theirs (n int); INSERT INTO theirs VALUES (7)").await.unwrap();
+
+        let told = server.vacant().await.unwrap_err().to_string();
+        assert!(told.contains("intraparis_bench_appends") && told.contains("left as they are"), "{told}");
+        let told = server.database("appends").await.unwrap_err().to_string();
+        assert!(told.contains("intraparis_bench_appends") && told.contains("left as it is"), "{told}");
+        let kept: i32 = sqlx::query_scalar("SELECT n FROM theirs").fetch_one(&theirs.owner(1)).await.unwrap();
+        assert_eq!(kept, 7);
+
+        let folder = tempfile::tempdir().unwrap();
+        let output = folder.path().to_str().unwrap();
+        let arguments = ["bench", "cycles", "--server", &server.url, "--output", output];
+        let told = crate::run(Arguments::parse_from(arguments)).await.unwrap_err().to_string();
+        assert!(told.contains("intraparis_bench_appends"), "before another bench is measured: {told}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was measured");
+        let there: Vec<String> =
+            sqlx::query_scalar("SELECT datname::text FROM pg_database WHERE starts_with(datname, $1)")
+                .bind(PREFIX)
+                .fetch_all(&theirs.owner(1))
+                .await
+                .unwrap();
+        assert_eq!(there, ["intraparis_bench_appends"]);
+        server.stop().await.unwrap();
+    }
 
     #[test]
     fn the_database_of_a_url_is_replaced() {

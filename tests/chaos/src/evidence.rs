@@ -2,6 +2,7 @@
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 use sqlx::{Connection, FromRow, PgConnection};
 use uuid::Uuid;
 
@@ -100,12 +101,27 @@ pub struct TrailRow {
     pub outcome: String,
     /// Why.
     pub reason: Option<String>,
+    /// Where the attempt came from.
+    #[sqlx(try_from = "String")]
+    pub source: Json,
     /// The attempt.
     pub attempt: Option<Uuid>,
     /// What belongs together.
     pub correlation: Uuid,
     /// What it follows from.
     pub causation: Option<Uuid>,
+}
+
+/// What a column holds as JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Json(pub Value);
+
+impl TryFrom<String> for Json {
+    type Error = serde_json::Error;
+
+    fn try_from(text: String) -> serde_json::Result<Self> {
+        serde_json::from_str(&text).map(Self)
+    }
 }
 
 /// The head row.
@@ -153,7 +169,10 @@ const ACCOUNTS: &str =
     FROM projections.accounts_v1 ORDER BY account";
 const TRAIL: &str =
     "SELECT position, event, recorded_at, occurred_at, stream_type, agent, known, actor, actor_id, capacity, type,
-        outcome, reason, attempt, correlation, causation
+        outcome, reason, attempt, correlation, causation,
+        CASE WHEN num_nulls(channel, source_address, source_tag) = 3 THEN 'null'
+             ELSE jsonb_build_object('channel', channel, 'address', source_address, 'tag', encode(source_tag, 'hex'))::text
+        END AS source
     FROM projections.audit_trail_v1 ORDER BY position";
 const READINGS: &str = "SELECT reading, position FROM projections.audit_readings_v1 ORDER BY position";
 const CHECKPOINTS: &str =

@@ -2,7 +2,11 @@
 
 use super::password::Typed;
 use data_encoding::BASE32_NOPAD;
+use events::AccountId;
 use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+use utoipa::ToSchema;
+use web::Text;
 use zeroize::{Zeroize, Zeroizing};
 
 /// 80 random bits as four groups of four of `a-z2-7`: nothing in it looks like another sign, and no upper-case letter,
@@ -44,6 +48,26 @@ impl InitialCode {
     /// What is compared: case, blanks and hyphens of what was typed from paper do not count.
     pub(crate) fn typed(typed: &Typed) -> Typed {
         canonical(typed.reveal())
+    }
+}
+
+/// Why an answer holds no code: the request had come before, its first answer held it, and what is kept is a hash.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ShownBefore {
+    /// What to do, in both languages.
+    detail: Text,
+    /// Where to `POST`, under another key, for a code that replaces the one shown before (`issueInitialCode`).
+    #[schema(example = "/v1/accounts/0192f0c8-1111-7000-8000-000000000001/initial-code")]
+    reissue: String,
+}
+
+impl ShownBefore {
+    pub(crate) fn of(account: AccountId) -> Self {
+        let detail = Text::new(
+            "Le code n’est montré que dans la première réponse. S’il est perdu, faites-en établir un autre : il le remplace.",
+            "The code is shown in the first answer alone. If it is lost, have another issued: it takes its place.",
+        );
+        Self { detail, reissue: format!("/v1/accounts/{account}/initial-code") }
     }
 }
 

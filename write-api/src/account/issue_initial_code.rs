@@ -1,5 +1,6 @@
 //! `POST /v1/accounts/{id}/initial-code`
 
+use super::initial_code::ShownBefore;
 use super::provision::first_secret;
 use super::{InitialCode, NothingMore};
 use crate::acting::{Who, keyed};
@@ -29,6 +30,9 @@ pub(crate) struct NewCode {
     /// The code, shown this once: a request that comes again under the same key cannot show it.
     #[serde(skip_serializing_if = "Option::is_none")]
     initial_code: Option<String>,
+    /// In place of the code, where the request came again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    initial_code_shown_before: Option<ShownBefore>,
 }
 
 /// Hands out a new initial code. Nothing else opens the account from then on, and its sessions end; a suspension stays.
@@ -55,7 +59,9 @@ pub(crate) async fn issue_initial_code(
     let metadata = keyed(who.acting_as(before.issuer(), api.clock.now())?, &command, &())?;
     let answer = |receipt: &journal::Receipt, code: Option<&InitialCode>| {
         let initial_code = code.map(|code| code.reveal().to_owned());
-        Recorded::created(position(receipt.position), NewCode { account: account.as_uuid(), initial_code })
+        let initial_code_shown_before = code.is_none().then(|| ShownBefore::of(account));
+        let code = NewCode { account: account.as_uuid(), initial_code, initial_code_shown_before };
+        Recorded::created(position(receipt.position), code)
     };
     if let Some(first) = api.journal.recall(&metadata).await.map_err(problems::journal)? {
         return Ok(answer(&first, None));

@@ -65,13 +65,13 @@ pub struct Provisioned {
 #[derive(Debug, thiserror::Error)]
 pub enum NotProvisioned {
     /// The name asked for is an account's.
-    #[error("the username belongs to another account")]
+    #[error("l’identifiant est celui d’un autre compte — the username belongs to another account")]
     UsernameTaken,
     /// The staff number is an account's.
-    #[error("the staff number belongs to another account")]
+    #[error("le matricule est celui d’un autre compte — the staff number belongs to another account")]
     StaffNumberTaken,
     /// The person's names make no username.
-    #[error("the names make no username")]
+    #[error("les noms ne donnent pas d’identifiant — the names make no username")]
     MakesNoUsername(#[source] InvalidUsername),
     /// Something else.
     #[error(transparent)]

@@ -1,5 +1,6 @@
 //! `POST /v1/accounts`
 
+use super::initial_code::ShownBefore;
 use super::provision::{LoginNameToGive, NewAgent, NotProvisioned, Provisioned, provision};
 use crate::WriteApi;
 use crate::acting::Who;
@@ -44,6 +45,9 @@ pub(crate) struct NewAccount {
     /// The code for the first login, shown this once: a request that comes again under the same key cannot show it.
     #[serde(skip_serializing_if = "Option::is_none")]
     initial_code: Option<String>,
+    /// In place of the code, where the request came again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    initial_code_shown_before: Option<ShownBefore>,
 }
 
 /// Opens an account, with a code for its first login. Needs the role `hr`.
@@ -63,8 +67,9 @@ pub(crate) async fn provision_account(
     let agent = agent(command.body)?;
     let Provisioned { account, username, initial_code, receipt } =
         provision(&api, agent, metadata, Some((key, command.fingerprint.0))).await?;
+    let initial_code_shown_before = initial_code.is_none().then(|| ShownBefore::of(account));
     let initial_code = initial_code.map(|code| code.reveal().to_owned());
-    let account = NewAccount { account: account.as_uuid(), username, initial_code };
+    let account = NewAccount { account: account.as_uuid(), username, initial_code, initial_code_shown_before };
     Ok(Recorded::created(crate::api::position(receipt.position), account))
 }
 

@@ -47,7 +47,7 @@ pub(crate) struct Reading {
     /// One of success, failure, refused, begun.
     #[schema(value_type = Option<String>)]
     outcome: Option<Outcome>,
-    /// From this network address.
+    /// Of attempts from this network address: the attempts, what came of them, and the suspensions that they led to.
     #[schema(value_type = Option<String>, example = "192.0.2.7")]
     source: Option<IpAddr>,
     /// Of this correlation.

@@ -22,19 +22,21 @@ const NOT_CSV: Text = Text::new(
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
     /// The file is empty.
-    #[error("{file}: the file is empty: its first line must name the columns")]
+    #[error(
+        "{file} : le fichier est vide : sa première ligne nomme les colonnes — the file is empty: its first line must name the columns"
+    )]
     Empty {
         /// Which.
         file: String,
     },
     /// The first line is no CSV in UTF-8.
-    #[error("{file}, line 1: not a line of CSV in UTF-8")]
+    #[error("{file}, ligne 1 : n’est pas une ligne de CSV en UTF-8 — line 1: not a line of CSV in UTF-8")]
     Header {
         /// Which.
         file: String,
     },
     /// A column is not there.
-    #[error("{file}, line 1: column `{column}` is missing")]
+    #[error("{file}, ligne 1 : colonne `{column}` absente — line 1: column `{column}` is missing")]
     Missing {
         /// Which.
         file: String,
@@ -42,7 +44,7 @@ pub enum TableError {
         column: &'static str,
     },
     /// The file cannot be read on.
-    #[error("{file}: the file cannot be read")]
+    #[error("{file} : le fichier ne peut pas être lu — the file cannot be read")]
     Io {
         /// Which.
         file: String,

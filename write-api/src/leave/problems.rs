@@ -13,7 +13,7 @@ use rules::NotInForce;
 use serde_json::json;
 use std::error::Error;
 use web::kinds::{NOT_ALLOWED, NOT_FOUND};
-use web::{Field, Problem, Text};
+use web::{Field, Problem, Text, counted};
 
 fn at(pointer: &'static str, fr: impl Into<String>, en: impl ToString) -> Problem {
     Problem::invalid(Field::Pointer(pointer.into()), Text::made(fr.into(), en.to_string()))
@@ -72,7 +72,7 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
         }
         R::Unquotable(unquotable) => law::unquoted(unquotable),
         R::Insufficient { counter, available } => Problem::from(&INSUFFICIENT_RIGHTS)
-            .detail(Text::made(format!("Le compteur {counter} a {available} jours."), refusal.to_string()))
+            .detail(Text::made(format!("Le compteur {counter} a {}.", law::days(available)), refusal.to_string()))
             .member("available_half_days", available.get()),
         R::NotRequestable { .. } => {
             at("/type", "ce type ne se demande pas : les ressources humaines l’enregistrent", refusal)
@@ -83,7 +83,10 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
         R::OfDeposit { place, refusal } => of_deposit(place, *refusal),
         R::NoDeposit => at("/deposits", "au moins un versement", refusal),
         R::TooFarAhead { field, most_days } => {
-            let detail = Text::made(format!("au plus {most_days} jours à l’avance"), refusal.to_string());
+            let detail = Text::made(
+                format!("au plus {} à l’avance", counted::fr(most_days, "jour", "jours")),
+                refusal.to_string(),
+            );
             Problem::invalid(Field::Pointer(format!("/{field}").into()), detail)
         }
         R::Ahead => at("/sent", "cette date n’est pas encore venue", refusal),
@@ -92,7 +95,9 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
             "attendu : pregnancy, birth, adoption, child ou death_of_child, selon ce congé ; sa durée en dépend",
             "expected pregnancy, birth, adoption, child or death_of_child, as the leave is: its length follows from it",
         ),
-        R::SpecialDays { days } => at("/last", format!("ce motif donne {days} jours (CGFP, art. L.622-1)"), refusal),
+        R::SpecialDays { days } => {
+            at("/last", format!("ce motif donne {} (CGFP, art. L.622-1)", counted::fr(days, "jour", "jours")), refusal)
+        }
         R::OfRight { .. } => at("/type", "ce congé est de droit : il ne peut être refusé", refusal),
         R::NoMotive => at("/motive", "un motif est nécessaire (décret n° 85-1250, art. 3)", refusal),
         R::NothingToOverride => at("", "aucune règle d’effectif ne serait enfreinte", refusal),
@@ -102,7 +107,8 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
         R::Nothing => at("/half_days", "au moins une demi-journée", refusal),
         R::Reversed => at("/last", "la fin précède le début", refusal),
         R::SicknessTooLong { most_days } => {
-            at("/last", format!("un congé de maladie dure au plus {most_days} jours (CGFP, art. L.822-12)"), refusal)
+            let most = counted::fr(most_days, "jour", "jours");
+            at("/last", format!("un congé de maladie dure au plus {most} (CGFP, art. L.822-12)"), refusal)
         }
         R::AboveLaw { counter, room } => {
             at("/half_days", format!("{} : {}", counter, law::room(counter, room)), refusal)
@@ -112,7 +118,8 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
         R::Deposit { most, annual_leave } => at(
             "/deposits",
             format!(
-                "{most} jours peuvent être épargnés, dont {annual_leave} de congé annuel (décret n° 2004-878, art. 3)"
+                "au plus {} à épargner, dont {annual_leave} de congé annuel (décret n° 2004-878, art. 3)",
+                law::days(most)
             ),
             refusal,
         ),
@@ -168,7 +175,9 @@ pub(super) fn delegation(error: NotExecuted<DelegationRefusal>) -> Problem {
             R::ToOneself => at("/to", "nul ne délègue à lui-même", refusal),
             R::Reversed => at("/last", "la fin précède le début", refusal),
             R::Past => at("/last", "le dernier jour est passé", refusal),
-            R::TooLong { most_days } => at("/last", format!("une délégation dure au plus {most_days} jours"), refusal),
+            R::TooLong { most_days } => {
+                at("/last", format!("une délégation dure au plus {}", counted::fr(most_days, "jour", "jours")), refusal)
+            }
         },
     }
 }

@@ -7,11 +7,13 @@ use super::typed::{End, HalfDayList, Sealing, period};
 use super::{LeaveChanged, changed, leave_id};
 use crate::words::Words;
 use commands::absence_ledger::{
-    AbsenceCommand, AmendLeave, AnswerReplacement, NameReplacement, RequestCancellation, RequestLeave, WithdrawLeave,
+    AbsenceCommand, AmendLeave, AnswerReplacement, Asked, NameReplacement, RequestCancellation, RequestLeave,
+    SpecialMotive, WithdrawLeave,
 };
 use events::leave::LeaveType;
-use events::{AccountId, HalfDaySet, LeaveId};
+use events::{AccountId, HalfDaySet, LeaveId, Sealed};
 use rules::family::Circumstances;
+use rules::period::Period;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use web::Problem;
@@ -57,23 +59,41 @@ pub(crate) async fn request_leave(act: Act<Request>) -> Result<Recorded<LeaveCha
     let Request { leave_type, first, last, reason, special_motive, circumstances, replacement } = act.command.body;
     let period = period(first, last)?;
     let sealing = Sealing { api: &act.api, agent, fact: leave.as_uuid() };
-    let reason = sealing.reason(reason.as_ref()).await?;
-    let special_motive = sealing.special_motive(special_motive).await?;
-    let wanted = Wanted { absent: Some(Absent::During(period)), ..Wanted::of(agent) };
-    let executed = decide(&act.api, metadata, wanted, |around| RequestLeave {
+    let dates = Dates {
         leave,
-        leave_type,
         period,
-        facts: around.facts.clone(),
-        routes: around.routes.clone(),
-        staffing: around.staffing.clone(),
-        reason: reason.clone(),
-        special_motive: special_motive.clone(),
+        reason: sealing.reason(reason.as_ref()).await?,
+        special_motive: sealing.special_motive(special_motive).await?,
         circumstances,
-        replacement,
-    })
-    .await?;
+    };
+    let wanted = Wanted { absent: Some(Absent::During(period)), ..Wanted::of(agent) };
+    let asked = |around: &Surroundings| RequestLeave { leave_type, asked: dates.asked(around), replacement };
+    let executed = decide(&act.api, metadata, wanted, asked).await?;
     Ok(changed(Recorded::created, agent, leave_id(&executed.receipt, leave)?, &executed))
+}
+
+/// Dates that are asked for, the words sealed, before it is known what is so around them.
+struct Dates {
+    leave: LeaveId,
+    period: Period,
+    reason: Option<Sealed<String>>,
+    special_motive: Option<SpecialMotive>,
+    circumstances: Option<Circumstances>,
+}
+
+impl Dates {
+    fn asked(&self, around: &Surroundings) -> Asked {
+        Asked {
+            leave: self.leave,
+            period: self.period,
+            facts: around.facts.clone(),
+            routes: around.routes.clone(),
+            staffing: around.staffing.clone(),
+            reason: self.reason.clone(),
+            special_motive: self.special_motive.clone(),
+            circumstances: self.circumstances,
+        }
+    }
 }
 
 impl<T> Act<T, LeaveId> {
@@ -118,19 +138,14 @@ pub(crate) async fn amend_leave(act: Act<Amendment, LeaveId>) -> Result<Recorded
     let Amendment { first, last, reason, special_motive, circumstances } = &act.command.body;
     let (leave, circumstances, period) = (act.id, *circumstances, period(*first, *last)?);
     let sealing = Sealing { api: &act.api, agent: act.who.account, fact: leave.as_uuid() };
-    let reason = sealing.reason(reason.as_ref()).await?;
-    let special_motive = sealing.special_motive(special_motive.clone()).await?;
-    act.on_own(Some(Absent::During(period)), |around| AmendLeave {
+    let dates = Dates {
         leave,
         period,
-        facts: around.facts.clone(),
-        routes: around.routes.clone(),
-        staffing: around.staffing.clone(),
-        reason: reason.clone(),
-        special_motive: special_motive.clone(),
+        reason: sealing.reason(reason.as_ref()).await?,
+        special_motive: sealing.special_motive(special_motive.clone()).await?,
         circumstances,
-    })
-    .await
+    };
+    act.on_own(Some(Absent::During(period)), |around| AmendLeave(dates.asked(around))).await
 }
 
 /// A command that needs no word beside its address: `{}`.

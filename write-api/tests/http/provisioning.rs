@@ -56,6 +56,34 @@ async fn a_repeated_key_opens_one_account_and_shows_the_code_once() {
 }
 
 #[tokio::test]
+async fn who_lost_the_first_answer_is_told_where_another_code_is_issued() {
+    let app = App::start().await;
+    let hr = app.agent("Hr", &[Role::Hr]).await;
+    let send = |path: String, key: &'static str, body: serde_json::Value| {
+        let request = app.request(reqwest::Method::POST, &path).bearer_auth(&hr.token);
+        answer(request.header("idempotency-key", key).json(&body))
+    };
+    let person = json!({ "given_name": "Jean", "family_name": "Martin" });
+    let first = send("/v1/accounts".to_owned(), "open", person.clone()).await.1;
+    let again = send("/v1/accounts".to_owned(), "open", person).await.1;
+
+    assert!(first.get("initial_code_shown_before").is_none());
+    let told = &again["initial_code_shown_before"];
+    assert!(told["detail"]["fr"].is_string() && told["detail"]["en"].is_string(), "{again}");
+    let reissue = told["reissue"].as_str().unwrap().to_owned();
+    let (status, other) = send(reissue.clone(), "issue", json!({})).await;
+    assert_eq!(status, 201);
+    let issued_again = send(reissue.clone(), "issue", json!({})).await.1;
+    assert_eq!(issued_again["initial_code_shown_before"]["reissue"], reissue.as_str());
+    assert!(other.get("initial_code_shown_before").is_none() && issued_again.get("initial_code").is_none());
+
+    let (username, code) = (first["username"].as_str().unwrap(), |of: &serde_json::Value| of["initial_code"].clone());
+    let lost = app.first_login(username, code(&first).as_str().unwrap(), PASSWORD).await;
+    assert_eq!(slug(&lost), "invalid-credentials", "the other code took its place");
+    assert_eq!(app.first_login(username, code(&other).as_str().unwrap(), PASSWORD).await.0, 200);
+}
+
+#[tokio::test]
 async fn of_two_accounts_that_want_one_name_at_once_exactly_one_gets_it() {
     let app = App::start().await;
     let other = app.another().await;

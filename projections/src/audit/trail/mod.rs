@@ -1,6 +1,7 @@
 //! The audit trail: one row an event of the journal, in its order.
 
 mod leave;
+mod origins;
 mod query;
 mod rows;
 mod said;
@@ -24,7 +25,7 @@ pub const NAME: &str = "audit_trail_v1";
 /// The projection.
 #[must_use]
 pub fn projection() -> Projection {
-    let trail = Projection::named::<Entries>(NAME, 2, &["audit_trail_v1"])
+    let trail = Projection::named::<Entries>(NAME, 3, &["audit_trail_v1"])
         .reads::<AccountEvent, _>(AuditTrail)
         .reads::<UsernameEvent, _>(AuditTrail)
         .reads::<AuditEvent, _>(AuditTrail)
@@ -44,7 +45,8 @@ impl TransactionalEventHandler<Stream<AccountEvent>, ProjectionError, Fold<Entri
             fold.rows.provisioned.insert(agent);
         }
         let known = fold.rows.provisioned.contains(&agent);
-        fold.rows.add(&fold.recorded, known, Said::of_account(agent, &event.payload)?)
+        let failed = fold.rows.origins.failed_before(&fold.recorded);
+        fold.rows.add(&fold.recorded, known, Said::of_account(agent, &event.payload, failed)?)
     }
 }
 

@@ -48,13 +48,13 @@ pub struct Entry {
     pub detail: Option<String>,
     /// Why, in the words of who acted.
     pub motive: Option<Sealed<String>>,
-    /// By which door: `portal` or `sshd`.
+    /// By which door the attempt came: `portal` or `sshd`.
     pub channel: Option<String>,
-    /// From which address.
+    /// From which address that attempt was made.
     pub source: Option<Sealed<String>>,
     /// The keyed hash of the address.
     pub source_tag: Option<SourceTag>,
-    /// The attempt to log in that it belongs to.
+    /// The attempt to log in that it is, answers or comes of: a suspension of the failure recorded with it.
     pub attempt: Option<AttemptId>,
     /// What it belongs together with.
     pub correlation: CorrelationId,

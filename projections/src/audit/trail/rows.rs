@@ -1,8 +1,8 @@
 //! The rows that one batch adds to the trail.
 
+use super::origins::{Origin, Origins};
 use super::said::Said;
 use crate::audit::actor::columns_of;
-use crate::json::to_json;
 use crate::{ProjectionError, Rows};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -19,6 +19,7 @@ use uuid::Uuid;
 pub(super) struct Entries {
     /// Those of the batch's agents that have an account, and are not only a name that was tried.
     pub(super) provisioned: HashSet<Uuid>,
+    pub(super) origins: Origins,
     positions: Vec<i64>,
     events: Vec<Uuid>,
     recorded_at: Vec<DateTime<Utc>>,
@@ -34,9 +35,7 @@ pub(super) struct Entries {
     reasons: Vec<Option<String>>,
     details: Vec<Option<String>>,
     motives: Vec<Option<String>>,
-    channels: Vec<Option<&'static str>>,
-    addresses: Vec<Option<String>>,
-    tags: Vec<Option<Vec<u8>>>,
+    sources: Vec<Option<Origin>>,
     attempts: Vec<Option<Uuid>>,
     correlations: Vec<Uuid>,
     causations: Vec<Option<Uuid>>,
@@ -51,12 +50,20 @@ impl Rows for Entries {
             "SELECT agent FROM audit_trail_v1 WHERE type = 'AccountProvisioned' AND agent = ANY ($1)",
         )
         .bind(agents.into_iter().collect::<Vec<_>>())
-        .fetch_all(connection)
+        .fetch_all(&mut *connection)
         .await?;
-        Ok(Self { provisioned: provisioned.into_iter().collect(), ..Self::default() })
+        let origins = Origins::before(page, connection).await?;
+        Ok(Self { provisioned: provisioned.into_iter().collect(), origins, ..Self::default() })
     }
 
-    async fn write(self, connection: &mut PgConnection) -> Result<(), ProjectionError> {
+    async fn write(mut self, connection: &mut PgConnection) -> Result<(), ProjectionError> {
+        for (row, origin) in self.origins.awaited(connection).await? {
+            if let Some(source) = self.sources.get_mut(row) {
+                *source = Some(origin);
+            }
+        }
+        let (channels, addresses, tags): (Vec<_>, Vec<_>, Vec<_>) =
+            self.sources.into_iter().map(Origin::columns).collect();
         let expected = self.positions.len() as u64;
         let inserted = sqlx::query(
             "INSERT INTO audit_trail_v1 (position, event, recorded_at, occurred_at, stream_type, agent, known, actor,
@@ -88,9 +95,9 @@ impl Rows for Entries {
         .bind(self.reasons)
         .bind(self.details)
         .bind(self.motives)
-        .bind(self.channels)
-        .bind(self.addresses)
-        .bind(self.tags)
+        .bind(channels)
+        .bind(addresses)
+        .bind(tags)
         .bind(self.attempts)
         .bind(self.correlations)
         .bind(self.causations)
@@ -104,6 +111,7 @@ impl Entries {
     pub(super) fn add(&mut self, recorded: &Recorded, known: bool, said: Said<'_>) -> Result<(), ProjectionError> {
         let (actor, actor_id) = columns_of(&recorded.actor()?);
         let capacity = recorded.capacity()?;
+        let source = self.origins.trace(self.positions.len(), recorded, &said)?;
         self.positions.push(recorded.position.get());
         self.events.push(recorded.id.as_uuid());
         self.recorded_at.push(recorded.recorded_at);
@@ -119,9 +127,7 @@ impl Entries {
         self.reasons.push(said.reason.map(str::to_owned));
         self.details.push(said.detail.map(Into::into));
         self.motives.push(said.motive);
-        self.channels.push(said.source.map(|source| source.channel.as_str()));
-        self.addresses.push(said.source.map(|source| to_json(&source.address)).transpose()?);
-        self.tags.push(said.source.map(|source| source.tag.as_bytes().to_vec()));
+        self.sources.push(source);
         self.attempts.push(said.attempt.map(Uuid::from));
         self.correlations.push(recorded.correlation.as_uuid());
         self.causations.push(recorded.causation.map(Uuid::from));

@@ -22,7 +22,9 @@ pub(super) struct Said<'a> {
     pub(super) detail: Option<Cow<'a, str>>,
     /// Why, in somebody's sealed words, as JSON.
     pub(super) motive: Option<String>,
+    /// Of the attempt itself; that of its outcome is looked up by `attempt`.
     pub(super) source: Option<&'a Source>,
+    /// The attempt to log in that it is, answers or comes of.
     pub(super) attempt: Option<AttemptId>,
 }
 
@@ -31,8 +33,13 @@ impl<'a> Said<'a> {
         Self { agent, outcome, reason: None, detail: None, motive: None, source: None, attempt: None }
     }
 
-    /// Of an event of the account, or unknown name, `agent`.
-    pub(super) fn of_account(agent: Uuid, event: &'a AccountEvent) -> Result<Self, ProjectionError> {
+    /// Of an event of the account, or unknown name, `agent`; `failed` is the attempt whose failure the same command
+    /// recorded just before it.
+    pub(super) fn of_account(
+        agent: Uuid,
+        event: &'a AccountEvent,
+        failed: Option<AttemptId>,
+    ) -> Result<Self, ProjectionError> {
         let done = Self::of(Some(agent), Outcome::Success);
         Ok(match event {
             AccountEvent::AccountProvisioned { .. }
@@ -54,7 +61,9 @@ impl<'a> Said<'a> {
                 attempt: Some(*attempt),
                 ..done
             },
-            AccountEvent::AccountSuspended { failures } => Self { detail: Some(failures.to_string().into()), ..done },
+            AccountEvent::AccountSuspended { failures } => {
+                Self { detail: Some(failures.to_string().into()), attempt: failed, ..done }
+            }
             AccountEvent::AccountReactivated { motive } => Self { motive: Some(to_json(motive)?), ..done },
             AccountEvent::RoleGranted { role } | AccountEvent::RoleRevoked { role } => {
                 Self { detail: Some(role.as_str().into()), ..done }

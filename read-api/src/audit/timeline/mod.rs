@@ -23,6 +23,7 @@ use rows::{Row, rows};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use text::{clock, label, listed, whole};
+use web::counted;
 
 /// One login attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -290,10 +291,19 @@ fn description(attempts: &[Attempt], suspensions: &[Suspension], rows: &[Row<'_>
             .map(|suspension| format!("{} {}", whole(&suspension.name), clock(suspension.at))),
     );
     format!(
-        "{dates} (UTC) : {all} tentatives sur {names} noms, {failed} échecs, {succeeded} réussites, {refused} \
-         refusées sans comparer le mot de passe ; {suspended} suspensions. \
-         {all} attempts at {names} names, {failed} failures, {succeeded} successes, {refused} \
-         refused without comparing the password; {suspended} suspensions. {list}"
+        "{dates} (UTC) : {} sur {}, {}, {}, {} sans comparer le mot de passe ; {}. \
+         {} at {}, {}, {}, {refused} refused without comparing the password; {}. {list}",
+        counted::fr(all, "tentative", "tentatives"),
+        counted::fr(names, "nom", "noms"),
+        counted::fr(failed, "échec", "échecs"),
+        counted::fr(succeeded, "réussite", "réussites"),
+        counted::fr(refused, "refusée", "refusées"),
+        counted::fr(suspended, "suspension", "suspensions"),
+        counted::en(all, "attempt", "attempts"),
+        counted::en(names, "name", "names"),
+        counted::en(failed, "failure", "failures"),
+        counted::en(succeeded, "success", "successes"),
+        counted::en(suspended, "suspension", "suspensions"),
     )
 }
 

@@ -2,7 +2,7 @@
 
 use super::fold::{Account, body, text};
 use super::{Findings, Promise};
-use crate::evidence::{AccountRow, Event, Evidence, TrailRow};
+use crate::evidence::{AccountRow, Event, Evidence, Json, TrailRow};
 use crate::history::History;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -86,10 +86,10 @@ fn accounts<'a>(events: impl Iterator<Item = &'a Event>, rows: &[AccountRow], fi
 }
 
 fn trail<'a>(events: impl Iterator<Item = &'a Event>, rows: &[TrailRow], findings: &mut Findings) {
-    let mut accounts = BTreeSet::new();
+    let mut known = Known::default();
     let mut rows = rows.iter().peekable();
     for event in events.filter(|event| on_the_trail(event)) {
-        let expected = told(event, &mut accounts);
+        let expected = told(event, &mut known);
         while let Some(row) = rows.next_if(|row| row.position < expected.position) {
             findings.add(Promise::Projections, format!("the trail has a row too many at {}", row.position));
         }
@@ -103,12 +103,51 @@ fn trail<'a>(events: impl Iterator<Item = &'a Event>, rows: &[TrailRow], finding
     }
 }
 
-fn told(event: &Event, accounts: &mut BTreeSet<Uuid>) -> TrailRow {
+/// What earlier events tell of later ones.
+#[derive(Default)]
+struct Known {
+    accounts: BTreeSet<Uuid>,
+    /// Where each attempt at an account came from.
+    sources: BTreeMap<(Uuid, Uuid), Value>,
+    /// The last failure of each account: the version it has in its stream, its correlation and its attempt.
+    failures: BTreeMap<Uuid, (i32, Uuid, Uuid)>,
+}
+
+impl Known {
+    /// The attempt that an event is of: a suspension is of the failure that the same command recorded before it.
+    fn attempt(&mut self, event: &Event, named: Option<Uuid>) -> Option<Uuid> {
+        match (event.kind.as_str(), named) {
+            ("AccountSuspended", _) => {
+                let (version, correlation, attempt) = self.failures.get(&event.stream_id)?;
+                (event.version - 1 == *version && event.correlation == *correlation).then_some(*attempt)
+            }
+            ("LoginFailed", Some(attempt)) => {
+                self.failures.insert(event.stream_id, (event.version, event.correlation, attempt));
+                named
+            }
+            _ => named,
+        }
+    }
+
+    /// Where that attempt came from: an outcome names the attempt alone.
+    fn source(&mut self, event: &Event, attempt: Option<Uuid>, named: Option<&Value>) -> Json {
+        let attempt = attempt.map(|attempt| (event.stream_id, attempt));
+        if let (Some(attempt), Some(source), "LoginAttempted") = (attempt, named, event.kind.as_str()) {
+            self.sources.insert(attempt, source.clone());
+        }
+        let source = named.or_else(|| self.sources.get(&attempt?));
+        Json(source.cloned().unwrap_or_default())
+    }
+}
+
+fn told(event: &Event, known: &mut Known) -> TrailRow {
     let body = body(event);
     let id = |name: &str| text(&body, name).and_then(|id| id.parse().ok());
     if event.kind == "AccountProvisioned" {
-        accounts.insert(event.stream_id);
+        known.accounts.insert(event.stream_id);
     }
+    let attempt = known.attempt(event, id("attempt"));
+    let source = known.source(event, attempt, body.get("source"));
     let agent = match event.stream_type.as_str() {
         "account" | "absence-ledger" | "employment" => Some(event.stream_id),
         "username" => id("account"),
@@ -132,14 +171,15 @@ fn told(event: &Event, accounts: &mut BTreeSet<Uuid>) -> TrailRow {
         occurred_at: event.occurred_at,
         stream_type: event.stream_type.clone(),
         agent,
-        known: event.stream_type != "account" || accounts.contains(&event.stream_id),
+        known: event.stream_type != "account" || known.accounts.contains(&event.stream_id),
         actor: event.actor.clone(),
         actor_id: event.actor_id,
         capacity: event.capacity.clone(),
         kind: event.kind.clone(),
         outcome: outcome.to_owned(),
         reason: text(&body, "reason"),
-        attempt: id("attempt"),
+        source,
+        attempt,
         correlation: event.correlation,
         causation: event.causation,
     }

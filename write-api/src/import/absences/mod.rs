@@ -71,7 +71,7 @@ pub enum AbsencesError {
     #[error(transparent)]
     Table(#[from] TableError),
     /// Something was not recorded.
-    #[error("what the file says could not be recorded: {0}")]
+    #[error("ce que dit le fichier n’a pas pu être inscrit — what the file says could not be recorded: {0}")]
     Recording(Problem),
 }
 

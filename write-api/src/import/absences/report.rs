@@ -3,6 +3,7 @@
 use crate::import::table::BadRow;
 use serde::Serialize;
 use std::fmt;
+use web::Text;
 
 /// What came of a file of absences.
 #[derive(Debug, Default, Serialize)]
@@ -27,22 +28,43 @@ pub struct AbsencesReport {
 
 impl fmt::Display for AbsencesReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let days = |half_days: u32| format!("{}{}", half_days / 2, if half_days % 2 == 1 { ".5" } else { "" });
+        let days = |half_days| Text::counted(f64::from(half_days) / 2.0, ["jour", "jours"], ["day", "days"]);
+        let rows = Text::counted(self.rows, ["ligne", "lignes"], ["row", "rows"]).and(Text::counted(
+            self.agents,
+            ["agent", "agents"],
+            ["agent", "agents"],
+        ));
+        let sicknesses = Text::counted(
+            self.sicknesses,
+            ["arrêt de maladie", "arrêts de maladie"],
+            ["spell of sickness", "spells of sickness"],
+        )
+        .and(days(self.sick_half_days));
+        let others = Text::counted(
+            self.other_absences,
+            ["autre absence", "autres absences"],
+            ["other absence", "other absences"],
+        )
+        .and(days(self.other_half_days));
+        writeln!(f, "  {rows}\n  {sicknesses}\n  {others}")?;
+        let conventions = Text::new(
+            "4 heures entamées font une demi-journée ; le fichier ne dit pas le jour : le premier qui est libre",
+            "4 hours begun are half a day; the file tells no day: the first one that is free",
+        );
+        writeln!(f, "  {conventions}")?;
+        if self.known_before > 0 {
+            let known = ["ligne connue d’un import précédent", "lignes connues d’un import précédent"];
+            writeln!(
+                f,
+                "  {}",
+                Text::counted(self.known_before, known, ["row recorded before", "rows recorded before"])
+            )?;
+        }
         writeln!(
             f,
-            "  {} rows: {} spells of sickness ({} days) and {} other absences ({} days) of {} agents",
-            self.rows,
-            self.sicknesses,
-            days(self.sick_half_days),
-            self.other_absences,
-            days(self.other_half_days),
-            self.agents
+            "  {}",
+            Text::counted(self.bad.len(), ["ligne refusée", "lignes refusées"], ["row refused", "rows refused"])
         )?;
-        writeln!(f, "  4 hours begun are half a day; the file tells no day: the first one that is free")?;
-        if self.known_before > 0 {
-            writeln!(f, "  {} rows were recorded before", self.known_before)?;
-        }
-        writeln!(f, "  {} rows that are wrong, of which nothing was recorded", self.bad.len())?;
         self.bad.iter().try_for_each(|bad| writeln!(f, "    {bad}"))
     }
 }

@@ -41,7 +41,7 @@ pub(super) struct Files {
 #[derive(Debug, thiserror::Error)]
 pub enum HrError {
     /// The folder cannot be read.
-    #[error("{folder}: the folder cannot be read")]
+    #[error("{folder} : le dossier ne peut pas être lu — the folder cannot be read")]
     Folder {
         /// Which.
         folder: String,
@@ -49,7 +49,9 @@ pub enum HrError {
         source: std::io::Error,
     },
     /// A file that is needed is not there, or stands twice.
-    #[error("{folder}: one file named {name}*.csv is needed, {found} are there")]
+    #[error(
+        "{folder} : il faut un fichier {name}*.csv, et il y en a {found} — one file named {name}*.csv is needed, {found} are there"
+    )]
     Files {
         /// Where.
         folder: String,
@@ -62,7 +64,7 @@ pub enum HrError {
     #[error(transparent)]
     Table(#[from] TableError),
     /// Something was not recorded.
-    #[error("what the files say could not be recorded: {0}")]
+    #[error("ce que disent les fichiers n’a pas pu être inscrit — what the files say could not be recorded: {0}")]
     Recording(String),
 }
 

@@ -5,6 +5,7 @@ use super::files::Files;
 use crate::import::table::BadRow;
 use serde::Serialize;
 use std::fmt;
+use web::Text;
 
 /// What came of an HR base.
 #[derive(Debug, Serialize)]
@@ -63,16 +64,30 @@ impl HrReport {
 
 impl fmt::Display for HrReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let read = Text::counted(self.rows, ["ligne", "lignes"], ["row", "rows"])
+            .and(Text::counted(self.units, ["unité", "unités"], ["unit", "units"]))
+            .and(Text::counted(self.terms_of_office, ["mandat", "mandats"], ["term of office", "terms of office"]))
+            .and(Text::counted(self.employments, ["emploi", "emplois"], ["employment", "employments"]))
+            .and(Text::counted(self.in_service, ["agent en fonction", "agents en fonction"], ["in service now"; 2]))
+            .and(Text::counted(
+                self.statements,
+                ["affectation ou titre", "affectations et titres"],
+                ["assignment or title", "assignments and titles"],
+            ));
+        writeln!(f, "  {read}")?;
+        let conventions = Text::new(
+            "les fichiers n’en disent rien, par convention : fonctionnaires à temps plein, du lundi au vendredi, 39 heures",
+            "not told, so by convention: officials at full time, Monday to Friday, 39 hours a week",
+        );
+        writeln!(f, "  {conventions}")?;
+        if !self.not_read.is_empty() {
+            writeln!(f, "  {} : {}", Text::new("non lus", "not read"), self.not_read.join(", "))?;
+        }
         writeln!(
             f,
-            "  {} rows: {} units, {} terms of office, {} employments ({} in service now) with {} assignments and titles",
-            self.rows, self.units, self.terms_of_office, self.employments, self.in_service, self.statements
+            "  {}",
+            Text::counted(self.bad.len(), ["ligne refusée", "lignes refusées"], ["row refused", "rows refused"])
         )?;
-        writeln!(f, "  not told, so by convention: officials at full time, Monday to Friday, 39 hours a week")?;
-        if !self.not_read.is_empty() {
-            writeln!(f, "  not read: {}", self.not_read.join(", "))?;
-        }
-        writeln!(f, "  {} rows that are wrong", self.bad.len())?;
         self.bad.iter().try_for_each(|bad| writeln!(f, "    {bad}"))
     }
 }

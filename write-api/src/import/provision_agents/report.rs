@@ -31,7 +31,7 @@ pub struct AgentResult {
     /// The name to log in with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
-    /// The code for the first login, shown this once.
+    /// The code for the first login, shown this once; `issueInitialCode` issues another in its place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub initial_code: Option<String>,
     /// Roles granted beside that of every agent.

@@ -43,22 +43,22 @@ const NAMES_AT_ONCE: usize = 8;
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// The file cannot be opened.
-    #[error("the file cannot be read")]
+    #[error("le fichier ne peut pas être lu — the file cannot be read")]
     Open(#[source] io::Error),
     /// The file is not a log, or cannot be read on.
     #[error(transparent)]
     Read(#[from] ReadError),
     /// The account of a name cannot be opened.
-    #[error("an account cannot be opened")]
+    #[error("un compte ne peut pas être ouvert — an account cannot be opened")]
     Provision(#[from] NotProvisioned),
     /// A name cannot be looked up.
-    #[error("a name cannot be looked up")]
+    #[error("un nom ne peut pas être cherché — a name cannot be looked up")]
     Name(#[from] Problem),
     /// An address cannot be sealed.
-    #[error("an address cannot be sealed")]
+    #[error("une adresse ne peut pas être scellée — an address cannot be sealed")]
     Vault(#[from] VaultError),
     /// An attempt cannot be recorded.
-    #[error("line {line}: the attempt cannot be recorded")]
+    #[error("ligne {line} : la tentative ne peut pas être inscrite — line {line}: the attempt cannot be recorded")]
     Attempt {
         /// The line.
         line: u64,
@@ -66,7 +66,9 @@ pub enum ImportError {
         source: NotExecuted<AccountRefusal>,
     },
     /// What was recorded of a line before cannot be read.
-    #[error("line {line}: what was recorded before cannot be read")]
+    #[error(
+        "ligne {line} : ce qui avait été inscrit ne peut pas être lu — line {line}: what was recorded before cannot be read"
+    )]
     Before {
         /// The line.
         line: u64,
@@ -74,7 +76,7 @@ pub enum ImportError {
         source: JournalError,
     },
     /// A thread died.
-    #[error("the thread that read the file died")]
+    #[error("la lecture du fichier s’est interrompue — the thread that read the file died")]
     Thread(#[from] JoinError),
 }
 

@@ -8,6 +8,7 @@ use data_encoding::HEXLOWER;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt;
+use web::Text;
 
 /// What came of importing a log of an SSH server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -109,30 +110,52 @@ impl SshdReport {
 /// A page to read. Names stand escaped: whoever tried them chose their characters.
 impl fmt::Display for SshdReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.file.escape_debug())?;
-        writeln!(f, "  attempts    {} ({} failed, {} accepted)", self.attempts, self.failed, self.accepted)?;
-        writeln!(f, "  names       {}, of which {} exist", self.names, self.existing)?;
-        writeln!(f, "  compared    {}", self.compared)?;
-        writeln!(f, "  refused     {} after suspension", self.refused)?;
-        if self.known_before > 0 {
-            writeln!(f, "  known       {} from an earlier import of this file", self.known_before)?;
-        }
-        writeln!(f, "  suspensions {}", self.suspensions.len())?;
-        for Suspension { name, at, existing } in &self.suspensions {
-            let note = if *existing { "" } else { " (no such account)" };
-            writeln!(f, "    {}  {}{note}", at.format("%F %T"), name.escape_debug())?;
-        }
+        let Self { attempts, failed, accepted, names, existing, compared, refused, known_before, .. } = *self;
         let skipped: u64 = self.skipped.values().sum();
-        writeln!(f, "  other lines {skipped}")?;
+        writeln!(f, "{}", self.file.escape_debug())?;
+        let attempts = Text::counted(attempts, ["tentative", "tentatives"], ["attempt", "attempts"])
+            .and(Text::counted(failed, ["échouée", "échouées"], ["failed"; 2]))
+            .and(Text::counted(accepted, ["acceptée", "acceptées"], ["accepted"; 2]));
+        writeln!(f, "  {attempts}")?;
+        let names = Text::counted(names, ["nom", "noms"], ["name", "names"]).and(Text::counted(
+            existing,
+            ["d’un compte", "de comptes"],
+            ["of an account", "of accounts"],
+        ));
+        writeln!(f, "  {names}")?;
+        let compared = Text::counted(
+            compared,
+            ["mot de passe comparé", "mots de passe comparés"],
+            ["password compared", "passwords compared"],
+        )
+        .and(Text::counted(
+            refused,
+            ["refusé après suspension", "refusés après suspension"],
+            ["refused after suspension"; 2],
+        ));
+        writeln!(f, "  {compared}")?;
+        if known_before > 0 {
+            let known = ["connue d’un import précédent de ce fichier", "connues d’un import précédent de ce fichier"];
+            writeln!(f, "  {}", Text::counted(known_before, known, ["known from an earlier import of this file"; 2]))?;
+        }
+        let suspensions = ["suspension", "suspensions"];
+        writeln!(f, "  {}", Text::counted(self.suspensions.len(), suspensions, suspensions))?;
+        for Suspension { name, at, existing } in &self.suspensions {
+            write!(f, "    {}  {}", at.format("%F %T"), name.escape_debug())?;
+            match existing {
+                true => writeln!(f)?,
+                false => writeln!(f, " ({})", Text::new("aucun compte", "no such account"))?,
+            }
+        }
+        writeln!(f, "  {}", Text::counted(skipped, ["autre ligne", "autres lignes"], ["other line", "other lines"]))?;
         for (kind, lines) in &self.skipped {
             writeln!(f, "    {lines:>7}  {kind}")?;
         }
         if self.malformed_lines > 0 {
-            writeln!(f, "  malformed   {}", self.malformed_lines)?;
+            let malformed = ["ligne malformée", "lignes malformées"];
+            let malformed = Text::counted(self.malformed_lines, malformed, ["malformed line", "malformed lines"]);
+            writeln!(f, "  {malformed}")?;
         }
-        for MalformedLine { line, reason } in &self.malformed {
-            writeln!(f, "    line {line}: {reason}")?;
-        }
-        Ok(())
+        self.malformed.iter().try_for_each(|MalformedLine { line, reason }| writeln!(f, "    ligne {line} : {reason}"))
     }
 }

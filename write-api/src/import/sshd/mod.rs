@@ -117,19 +117,23 @@ pub enum Reason {
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// The file is no text: compressed, an archive, a login database, UTF-16.
-    #[error("line {line}: this is a binary file, not a log in text (decompress it, or convert it to UTF-8)")]
+    #[error(
+        "ligne {line} : ce fichier est binaire, non un journal en texte (décompressez-le, ou convertissez-le en UTF-8) — line {line}: this is a binary file, not a log in text (decompress it, or convert it to UTF-8)"
+    )]
     Binary {
         /// The line that told.
         line: u64,
     },
     /// The log's dates have no year and none was given.
-    #[error("line {line}: the dates of this log have no year: say in which year it begins")]
+    #[error(
+        "ligne {line} : les dates de ce journal sont sans année : dites l’année où il commence — line {line}: the dates of this log have no year: say in which year it begins"
+    )]
     YearMissing {
         /// The first such line.
         line: u64,
     },
     /// The file could not be read on.
-    #[error("after line {line}: the file could not be read")]
+    #[error("après la ligne {line} : la lecture a échoué — after line {line}: the file could not be read")]
     Io {
         /// The last line that was read.
         line: u64,

@@ -11,14 +11,17 @@ use rules::family::{ExtraBirthLeaveRefused, FamilyLeaveRefused, MaternityRefused
 use rules::gift::GiftRefused;
 use rules::ledger::{Uncarried, Unquotable};
 use rules::training::TrainingRefused;
-use web::{Problem, Text};
+use web::{Problem, Text, counted};
 
 /// The choice over saved days.
 pub(super) fn not_split(error: SplitRefused) -> Problem {
     match error {
         SplitRefused::Sum { chosen, optional } => at(
             "",
-            format!("le choix porte sur {chosen} jours, {optional} sont à répartir (décret n° 2004-878, art. 5)"),
+            format!(
+                "le choix porte sur {}, et il y a à en répartir {optional} (décret n° 2004-878, art. 5)",
+                days(chosen)
+            ),
             error,
         ),
         SplitRefused::Pension => at(
@@ -58,6 +61,11 @@ pub(super) fn not_given_away(error: GiftRefused) -> Problem {
     }
 }
 
+/// So many days, in French.
+pub(super) fn days(half_days: HalfDays) -> String {
+    counted::fr(f64::from(half_days.get()) / 2.0, "jour", "jours")
+}
+
 /// The most that a counter may be credited, with the article.
 pub(super) fn room(counter: Counter, room: HalfDays) -> String {
     let article = match counter.kind() {
@@ -68,7 +76,7 @@ pub(super) fn room(counter: Counter, room: HalfDays) -> String {
             "jours d’une année"
         }
     };
-    format!("{room} jours au plus peuvent être crédités ({article})")
+    format!("au plus {} à créditer ({article})", days(room))
 }
 
 /// Leave that is not carried over.
@@ -134,7 +142,7 @@ pub(super) fn not_cared_for(error: CarerRefused) -> Problem {
             at("/first", format!("ce congé se demande au plus tard le {by} (décret n° 2020-1557, art. 3)"), error)
         }
         CarerRefused::TooShort(least) => {
-            at("/last", format!("une partie dure au moins {least} jours (décret n° 2020-1557, art. 2)"), error)
+            at("/last", format!("une partie dure au moins {} (décret n° 2020-1557, art. 2)", days(least)), error)
         }
         CarerRefused::Outside(_) => at("/first", "attendu : des dates de 1990 à 2099", error),
     }
@@ -179,7 +187,8 @@ pub(super) fn not_given(error: FamilyLeaveRefused) -> Problem {
         F::Adoption { most, asked } => at(
             "/last",
             format!(
-                "le congé d’adoption dure {most} jours, {asked} sont demandés (CGFP, art. L.631-8 ; code du travail, art. L.1225-37)"
+                "le congé d’adoption dure {}, et non {asked} (CGFP, art. L.631-8 ; code du travail, art. L.1225-37)",
+                counted::fr(most, "jour", "jours")
             ),
             error,
         ),
@@ -197,9 +206,11 @@ pub(super) fn not_given(error: FamilyLeaveRefused) -> Problem {
 fn part(error: PeriodsRefused) -> String {
     match error {
         PeriodsRefused::TooManyPeriods(most) => format!("ce congé se prend en {most} parties au plus"),
-        PeriodsRefused::TooShort { least, .. } => format!("une partie dure au moins {least} jours"),
+        PeriodsRefused::TooShort { least, .. } => {
+            format!("une partie dure au moins {}", counted::fr(least, "jour", "jours"))
+        }
         PeriodsRefused::TooManyDays { asked, remaining } => {
-            format!("{asked} jours sont demandés, il en reste {remaining}")
+            format!("{}, il en reste {remaining}", counted::fr(asked, "jour est demandé", "jours sont demandés"))
         }
         PeriodsRefused::OutsideWindow(last) => format!("ce congé se prend au plus tard le {last}"),
         PeriodsRefused::Overlapping(date) => format!("deux parties se chevauchent le {date}"),
@@ -215,7 +226,7 @@ pub(super) fn unquoted(error: Unquotable) -> Problem {
             let (fr, en) = source_of_right(leave_type);
             Problem::from(&INSUFFICIENT_RIGHTS)
                 .detail(Text::made(
-                    format!("{asked} jours sont demandés, {available} peuvent être pris ({fr})."),
+                    format!("Demandé : {} ; disponible : {} ({fr}).", days(asked), days(available)),
                     format!("{error} ({en})"),
                 ))
                 .member("asked_half_days", asked.get())
@@ -226,14 +237,16 @@ pub(super) fn unquoted(error: Unquotable) -> Problem {
             "aucun travail n’est dû sur cette période : un congé prend au moins une demi-journée ouvrée (décret n° 85-1250, art. 1)",
             format!("{error} (D 85-1250 art. 1)"),
         ),
-        Unquotable::TooLong { longest_days } => {
-            at("/last", format!("ce congé dure au plus {longest_days} jours d’affilée"), error)
-        }
+        Unquotable::TooLong { longest_days } => at(
+            "/last",
+            format!("ce congé dure au plus {} d’affilée", counted::fr(longest_days, "jour", "jours")),
+            error,
+        ),
         Unquotable::Stretch { stretch, limit } => at(
             "/last",
             format!(
-                "{} jours d’absence d’affilée à partir du {}, {limit} au plus (décret n° 85-1250, art. 4)",
-                stretch.length,
+                "{} d’absence d’affilée à partir du {}, {limit} au plus (décret n° 85-1250, art. 4)",
+                days(stretch.length),
                 stretch.first_day()
             ),
             error,

@@ -77,7 +77,7 @@ async fn files_that_are_missing_or_have_other_columns_change_nothing() {
     assert!(
         said(folder(&[("titles.csv", b"emp_no,from_date,to_date\n")])).await.ends_with("column `title` is missing")
     );
-    assert!(said(folder(&[("titles.csv", b"")])).await.contains("titles.csv: the file is empty"));
+    assert!(said(folder(&[("titles.csv", b"")])).await.contains("titles.csv : le fichier est vide"));
     assert!(
         said(folder(&[("dept_emp_2.csv", b"emp_no\n")]))
             .await

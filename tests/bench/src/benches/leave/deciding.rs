@@ -6,7 +6,7 @@ use crate::server::Database;
 use anyhow::Context;
 use async_trait::async_trait;
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use commands::absence_ledger::{AbsenceLedger, ApproveLeave, AsSeen, Authority, Facts, RequestLeave};
+use commands::absence_ledger::{AbsenceLedger, ApproveLeave, AsSeen, Asked, Authority, Facts, RequestLeave};
 use commands::{Execution, Law};
 use events::employment::{EmploymentEvent, Quota};
 use events::leave::LeaveType;
@@ -106,9 +106,8 @@ impl Office {
         let words = "rendez-vous à la préfecture".to_owned();
         let reason = self.vault.seal(subject, Purpose::Words, Kept::Always, &place, &words).await?;
         let (law, employment) = (self.law.clone(), self.employment.clone());
-        let request = RequestLeave {
+        let asked = Asked {
             leave,
-            leave_type: LeaveType::AnnualLeave,
             period: Period::days(day, day)?,
             facts: Facts { agent, employment, law, on: self.on, at: self.at },
             routes: Vec::new(),
@@ -116,8 +115,8 @@ impl Office {
             reason: Some(reason),
             special_motive: None,
             circumstances: None,
-            replacement: None,
         };
+        let request = RequestLeave { leave_type: LeaveType::AnnualLeave, asked, replacement: None };
         let asking = Execution::<AbsenceLedger>::new(&self.journal, self.metadata(agent, Capacity::Agent)?);
         asking.on(agent, request.into()).await?;
         let authority = Authority {
