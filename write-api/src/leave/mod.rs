@@ -130,6 +130,7 @@ pub(crate) fn routes() -> OpenApiRouter<WriteApi> {
         .routes(routes!(time_savings::split_time_savings))
         .routes(routes!(time_savings::settle_time_savings))
         .routes(routes!(gifts::declare_gift))
+        .routes(routes!(gifts::withdraw_gift))
         .routes(routes!(gifts::give_days))
         .routes(routes!(employment::record_employment))
         .routes(routes!(employment::withdraw_entry))

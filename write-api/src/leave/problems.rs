@@ -46,6 +46,10 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
         R::NotPending { status } | R::NotGranted { status } => {
             state("La demande a déjà reçu une décision, ou a été retirée.", refusal).member("leave_status", status)
         }
+        R::GiftEnded { status } => {
+            state("Le don a été repris, ou attribué : il est alors définitif (décret n° 2015-580, art. 4).", refusal)
+                .member("gift_status", status)
+        }
         R::Emptied => state("Il ne reste rien de la demande : l’agent la retire, ou elle est refusée.", refusal)
             .member("leave_status", "pending")
             .member("half_days", 0),

@@ -319,6 +319,7 @@ const HELD: [(&str, &[&str]); 4] = [
             "requestLeave",
             "openTimeSavings",
             "declareGift",
+            "withdrawGift",
             "feedTimeSavings",
             "splitTimeSavings",
             "grantDelegation",

@@ -3,6 +3,7 @@
 mod authority;
 mod bad_input;
 mod faults;
+mod gifts;
 mod imports;
 mod journeys;
 mod races;
