@@ -11,6 +11,7 @@ use crate::date::{DayOfYear, OutsideCalendar};
 use crate::employment::Employment;
 use crate::ledger::NoRight;
 use crate::period::Period;
+use crate::family::is_for_a_child_that_comes;
 use crate::quantity::HalfDays;
 
 /// An absence that kept annual leave from being taken.
@@ -144,14 +145,6 @@ pub(super) struct YearOfLeave {
 
 /// The leaves for parents and families (CGFP, L.631-1 to L.634-4), of which D 85-1250 art. 5-1 speaks.
 const fn is_of_family(leave_type: LeaveType) -> bool {
-    matches!(
-        leave_type,
-        LeaveType::Maternity
-            | LeaveType::Paternity
-            | LeaveType::ExtraBirthLeave
-            | LeaveType::Adoption
-            | LeaveType::ParentalPresence
-            | LeaveType::Carer
-            | LeaveType::EndOfLife
-    )
+    is_for_a_child_that_comes(leave_type)
+        || matches!(leave_type, LeaveType::ParentalPresence | LeaveType::Carer | LeaveType::EndOfLife)
 }
