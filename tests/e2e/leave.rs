@@ -3,8 +3,6 @@
 
 use crate::process::{Person, Process, expect, intraparis, intraparis_json};
 use chrono::{Datelike, NaiveDate};
-use commands::Execution;
-use esrs::Aggregate;
 use events::date::in_paris;
 use events::leave::{AbsenceEvent, Charge, Counter, CounterKind, CreditCause, LeaveType};
 use events::period::{HalfDay, Period};
@@ -14,16 +12,15 @@ use events::{
     AccountId, Actor, Capacity, Clock, CreditId, DomainEvent, EventName, GiftId, HalfDaySet, KeyId, LeaveId, Metadata,
     Sealed, SicknessId,
 };
-use journal::{Journal, Snapshots};
+use journal::Journal;
 use migrations::Role;
 use reqwest::StatusCode;
 use rules::RuleBook;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::convert::Infallible;
 use std::fs;
 use std::path::Path;
-use test_support::Database;
+use test_support::{Database, append};
 use uuid::Uuid;
 
 const DEPARTMENTS: &str = "dept_no,dept_name\nd1,Propreté\n";
@@ -90,6 +87,11 @@ fn two_days() -> (NaiveDate, NaiveDate) {
     let works = |day: &NaiveDate| day.weekday().num_days_from_monday() < 5 && !book.calendar().is_holiday(*day);
     let first = ahead.iter_days().find(|day| works(day) && works(&day.succ_opt().unwrap())).unwrap();
     (first, first.succ_opt().unwrap())
+}
+
+/// The first Monday of a month.
+fn a_monday(year: i32, month: u32) -> NaiveDate {
+    NaiveDate::from_weekday_of_month_opt(year, month, chrono::Weekday::Mon, 1).unwrap()
 }
 
 #[tokio::test]
@@ -181,27 +183,6 @@ async fn rules_are_activated_by_somebody_and_decisions_name_them() {
     assert_eq!(portal.verified()["violations"], json!([]));
 }
 
-/// A ledger that takes whatever it is told.
-struct Planted<E>(std::marker::PhantomData<fn() -> E>);
-
-impl<E: DomainEvent> Aggregate for Planted<E> {
-    const NAME: &'static str = E::STREAM;
-    type State = ();
-    type Command = E;
-    type Event = E;
-    type Error = Infallible;
-
-    fn handle_command((): &(), event: E) -> Result<Vec<E>, Infallible> {
-        Ok(vec![event])
-    }
-
-    fn apply_event((): (), _: E) {}
-}
-
-impl<E: DomainEvent> Snapshots for Planted<E> {
-    const FOLD: i32 = 1;
-}
-
 /// An approval with a status, which no event of ours has.
 #[derive(Clone, Serialize, Deserialize)]
 enum Forged {
@@ -225,7 +206,7 @@ struct Forger {
 impl Forger {
     async fn plant<E: DomainEvent>(&self, by: Actor, event: E) {
         let metadata = Metadata::new(by, Capacity::Agent, Clock::system().now());
-        Execution::<Planted<E>>::new(&self.journal, metadata).on(self.agent, event).await.unwrap();
+        append(&self.journal, metadata, self.agent.as_uuid(), vec![event]).await;
     }
 }
 
@@ -264,9 +245,23 @@ async fn a_rich_history_violates_nothing_and_each_planted_fault_is_named() {
     let year = in_paris(Clock::system().now()).year();
     let opening = json!({ "counter": "time-savings", "half_days": 8, "effective": format!("{year}-01-01"), "cause": "opening-balance" });
     portal.post(&portal.hr, &of("credits"), opening).await;
+    let deposit = json!({ "deposits": [{ "counter": format!("rtt:{year}"), "half_days": 2 }] });
+    portal.post(&portal.agent, "/v1/me/time-savings/deposits", deposit).await;
+    let carried = json!({
+        "counter": format!("carried-over:{}", year - 1), "half_days": 44, "effective": format!("{year}-01-01"),
+        "cause": "exceptional-carry-over", "motive": "service",
+    });
+    portal.post(&portal.hr, &of("credits"), carried).await;
+    let days = |days: &str| json!({ "type": "annual-leave", "first": days, "last": days });
+    let of_last_year = portal.post(&portal.hr, &of("absences"), days(&a_monday(year - 1, 3).to_string())).await;
+    assert_eq!(of_last_year["half_days"], 2, "of the six that were not carried over: {of_last_year}");
+    let gift = json!({ "counter": format!("rtt:{year}"), "half_days": 2 });
+    let gift = portal.post(&portal.agent, "/v1/me/gifts", gift).await["movement"].as_str().unwrap().to_owned();
+    portal.post(&portal.agent, &format!("/v1/me/gifts/{gift}/withdraw"), json!({})).await;
+    let gift = GiftId::from_uuid(gift.parse().unwrap());
     let report = portal.verified();
     assert_eq!(report["violations"], json!([]));
-    assert!(report["events"].as_u64().unwrap() >= 11, "{report}");
+    assert!(report["events"].as_u64().unwrap() >= 16, "{report}");
 
     let agent = AccountId::from_uuid(portal.agent.account.parse().unwrap());
     let by_manager = Actor::Account(AccountId::from_uuid(portal.manager.account.parse().unwrap()));
@@ -306,7 +301,36 @@ async fn a_rich_history_violates_nothing_and_each_planted_fault_is_named() {
     let shortened =
         |sickness| AbsenceEvent::SicknessShortened { sickness, released: halves(monday, monday), motive: sealed() };
     let mut position = report_position(&portal);
+    let today = in_paris(Clock::system().now());
+    let saved = |counter| AbsenceEvent::TimeSavingsFed { deposits: vec![(counter, HalfDays::days(1))], on: today };
+    let last_year = a_monday(year - 1, 6);
+    let two_weeks = halves(last_year, last_year + chrono::Days::new(11));
     for (by, event, says) in [
+        (Actor::Account(agent), saved(Counter::of(CounterKind::AnnualLeave, year)), "of them annual leave; the law"),
+        (
+            Actor::Account(agent),
+            saved(Counter::of(CounterKind::Rtt, year - 1)),
+            "is not saved on a time-savings account",
+        ),
+        (
+            by_hr,
+            AbsenceEvent::AbsenceRecorded {
+                leave: LeaveId::new(),
+                leave_type: LeaveType::AnnualLeave,
+                period: Period::days(last_year, last_year + chrono::Days::new(11)).unwrap(),
+                charges: vec![Charge {
+                    counter: Some(Counter::of(CounterKind::AnnualLeave, year - 1)),
+                    half_days: two_weeks,
+                    available: None,
+                }],
+                rules: version,
+                unit: None,
+                special_motive: None,
+            },
+            "days below zero",
+        ),
+        (Actor::Account(agent), AbsenceEvent::GiftWithdrawn { gift }, "was not waiting"),
+        (by_manager, AbsenceEvent::GiftWithdrawn { gift }, "another person than the donor"),
         (by_hr, recorded(halves(first, last), version, None), "a half-day is taken twice"),
         (by_hr, recorded([sunday].into_iter().collect(), version, None), "not those that the rules"),
         (by_hr, recorded(halves(monday, monday), other_rules, None), "had not been activated"),

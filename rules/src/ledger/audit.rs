@@ -60,6 +60,26 @@ pub enum Violation {
     /// A gift that somebody else declared or took back.
     #[error("a gift was declared or taken back by another person than the donor")]
     OtherDonor,
+    /// A counter of which nothing is saved, or not in that year.
+    #[error("{counter} is not saved on a time-savings account then")]
+    NotSaved {
+        /// The counter.
+        counter: Counter,
+    },
+    /// More was saved than the law lets.
+    #[error(
+        "{saved} days were saved, {annual_leave} of them annual leave; the law lets {most} be, of them {most_annual_leave}"
+    )]
+    OverSaved {
+        /// What was saved.
+        saved: HalfDays,
+        /// Of it, annual leave and fractionnement.
+        annual_leave: HalfDays,
+        /// What might have been.
+        most: HalfDays,
+        /// Of it, annual leave and fractionnement.
+        most_annual_leave: HalfDays,
+    },
     /// A gift was given or taken back that had been before, or was never declared.
     #[error("gift {gift} was not waiting to be given")]
     NotWaiting {

@@ -16,6 +16,7 @@ mod quote;
 mod recount;
 mod rights;
 mod room;
+mod savings;
 mod supply;
 
 pub use active::Absence;
@@ -27,6 +28,7 @@ pub use leave::{Leave, LeaveStatus, Pending, Replacement, Sickness};
 pub use quote::{Quote, Unquotable};
 pub use recount::{Activated, miscounted};
 pub use rights::{Because, NoRight};
+pub use savings::{is_saved_in, saved_as_annual_leave};
 
 use std::collections::{BTreeMap, BTreeSet};
 
