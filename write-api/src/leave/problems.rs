@@ -167,7 +167,8 @@ pub(super) fn delegation(error: NotExecuted<DelegationRefusal>) -> Problem {
             }
             R::AlreadyRevoked | R::AlreadyGranted => Problem::from(&ALREADY_RECORDED),
             R::OfARole => {
-                at("", "ce que décident les ressources humaines tient à leur rôle, qui ne se délègue pas", refusal)
+                let fr = "ce que décident les ressources humaines tient à leur rôle : le délégataire doit l’avoir";
+                at("/to", fr, refusal)
             }
             R::ToOneself => at("/to", "nul ne délègue à lui-même", refusal),
             R::Reversed => at("/last", "la fin précède le début", refusal),
