@@ -224,6 +224,12 @@ pub(crate) fn employment(error: NotExecuted<EmploymentRefusal>) -> Problem {
             R::Unknown { .. } => Problem::from(&NOT_FOUND),
             R::NeverEntered => at("/entered", "l’agent n’est jamais entré au service de la Ville", &refusal),
             R::InService { .. } => at("/entered", "l’agent est déjà en service à cette date", &refusal),
+            R::NotLeft { .. } => {
+                at("/entered", "l’agent n’aurait pas quitté le service avant sa prochaine entrée", &refusal)
+            }
+            R::EnteredAgain { .. } => {
+                at("/attribute", "l’agent est entré de nouveau ensuite : cette entrée est d’abord à retirer", &refusal)
+            }
             R::NotInService { .. } => at("/left", "l’agent n’est pas en service à cette date", &refusal),
             R::OwnManager => at("/manager", "nul n’est son propre supérieur", &refusal),
             R::Week { most } => at("/full_time_week_minutes", format!("attendu : 1 à {most}"), &refusal),

@@ -99,6 +99,7 @@ async fn employments_and_units_that_cannot_be_are_named() {
         (json!({ "from": "2026-01-01", "unit": uuid::Uuid::new_v4() }), "/unit"),
         (json!({ "from": "2026-01-01", "manager": uuid::Uuid::new_v4() }), "/manager"),
     ] {
+        (json!({ "from": "2015-01-01", "entered": true }), "/entered"),
         let answer = world.app.post(&world.hr, &path, body).await;
         assert_eq!((slug(&answer), field(&answer)), ("invalid-field", at), "{}", answer.1);
     }
