@@ -14,6 +14,7 @@ mod employment;
 mod escalation;
 mod feeds;
 mod gifts;
+mod hierarchy;
 pub(crate) mod law;
 pub(crate) mod problems;
 mod proofs;

@@ -260,10 +260,10 @@ pub(super) fn unknown_manager() -> Problem {
 }
 
 /// A manager whom the agent manages, himself or through others.
-pub(super) fn managed_in_turn() -> Problem {
+pub(super) fn managed_in_turn(field: &'static str) -> Problem {
     at(
-        "/manager",
-        "l’agent est le supérieur de celui-ci, directement ou non",
-        "the agent manages this one, directly or not",
+        field,
+        "l’agent est le supérieur de celui-ci, directement ou non, un jour au moins",
+        "the agent manages this one, directly or not, on some day",
     )
 }

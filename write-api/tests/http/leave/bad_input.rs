@@ -115,6 +115,17 @@ async fn employments_and_units_that_cannot_be_are_named() {
     let circle = world.app.post(&world.hr, &of_chief, by_agent).await;
     assert_eq!((slug(&circle), field(&circle)), ("invalid-field", "/manager"), "{}", circle.1);
     let unknown = format!("/v1/agents/{}/employment", uuid::Uuid::new_v4());
+    // Once the agent is nobody's he may manage the other, until he would be that one's again.
+    let released = json!({ "from": "2026-03-01", "manager": world.manager.account });
+    assert_eq!(world.app.post(&world.hr, &of_agent, released).await.0, 200);
+    let later = |from: &str, until: &str| json!({ "from": from, "manager": until });
+    let agent = world.agent.account.to_string();
+    assert_eq!(world.app.post(&world.hr, &of_chief, later("2026-03-01", &agent)).await.0, 200);
+    let before = world.app.post(&world.hr, &of_chief, later("2026-02-01", &agent)).await;
+    assert_eq!((slug(&before), field(&before)), ("invalid-field", "/manager"), "{}", before.1);
+    let mistake = json!({ "attribute": "manager", "from": "2026-03-01", "motive": "m" });
+    let exposed = world.app.post(&world.hr, &format!("{of_agent}/withdraw"), mistake).await;
+    assert_eq!((slug(&exposed), field(&exposed)), ("invalid-field", "/attribute"), "{}", exposed.1);
     let known = json!({ "from": "2026-01-01", "title": "x" });
     assert_eq!(slug(&world.app.post(&world.hr, &unknown, known).await), "not-found");
     let same = json!({ "code": "DRH", "name": "Encore" });
