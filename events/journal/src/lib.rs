@@ -20,6 +20,7 @@ mod grouped;
 mod head;
 mod idempotency;
 mod journal;
+mod lone;
 pub mod merkle;
 mod read;
 mod recorded;

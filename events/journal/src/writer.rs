@@ -6,6 +6,7 @@
 use crate::append::{Receipt, Replayed, Reply, Request};
 use crate::error::{is_somebodys_loss, is_transient};
 use crate::head::HeadSender;
+use crate::lone::Lone;
 use crate::statement::Statement;
 use crate::{AppendError, Config, StreamId};
 use chrono::{DateTime, Utc};
@@ -241,10 +242,14 @@ impl Writer {
     async fn attempt(&mut self, batch: &[Request]) -> Result<Vec<Reply>, Failure> {
         let (limit, careful) = (self.config.patience, self.careful);
         let connection = self.connection().await.map_err(Failure::NotConnected)?;
-        let statement = Statement::of(batch);
-        let answered =
-            tokio::time::timeout(limit, statement.run(connection, careful)).await.map_err(|_| Failure::Silent)?;
-        answered.and_then(|row| answers(&row)).map_err(Failure::Database)
+        let run = async {
+            match Lone::of(batch) {
+                Some(lone) if !careful => Ok(vec![Ok(lone.run(connection).await?)]),
+                _ => answers(&Statement::of(batch).run(connection, careful).await?),
+            }
+        };
+        let answered = tokio::time::timeout(limit, run).await.map_err(|_| Failure::Silent)?;
+        answered.map_err(Failure::Database)
     }
 
     /// The writer's own connection, made anew when it broke.

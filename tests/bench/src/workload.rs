@@ -2,7 +2,10 @@
 
 use events::{DomainEvent, EventName, Sealed};
 use journal::Snapshots;
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::fmt::{self, Formatter};
 
 /// Bytes of an event as JSON.
 #[cfg(test)]
@@ -27,14 +30,37 @@ pub enum LedgerEvent {
     },
 }
 
-/// Words beside an entry.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// Words beside an entry: a box, or a text.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Note {
     /// As ours keeps them.
     Sealed(Sealed<String>),
     /// As the others do.
     Clear(String),
+}
+
+/// By what is there, not by trying one kind after the other: a first try that fails costs more than the rest of the event.
+impl<'de> Deserialize<'de> for Note {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Kind;
+        impl<'de> Visitor<'de> for Kind {
+            type Value = Note;
+
+            fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a note")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Note, E> {
+                Ok(Note::Clear(text.to_owned()))
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Note, M::Error> {
+                Sealed::deserialize(MapAccessDeserializer::new(map)).map(Note::Sealed)
+            }
+        }
+        deserializer.deserialize_any(Kind)
+    }
 }
 
 impl Note {
