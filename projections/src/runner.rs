@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 /// The least time between two pages that are not full: under load an event then shares the price of a page with others,
 /// and commands have the machine for themselves.
-const PACE: Duration = Duration::from_millis(10);
+const PACE: Duration = Duration::from_millis(20);
 
 /// Runs every projection until stopped, on a pool of the projector's role.
 #[derive(Clone, Debug)]

@@ -25,7 +25,7 @@ const ABOUT: &str = "A journal of account events (attempts to log in and their o
 first event on by one projector with its default configuration: into a table that counts the events of each account, and \
 into the real audit trail, one row or more an event. The rebuild goes beside the live tables and takes their place at the \
 end. From commit to visible: single appends beside a load, from their receipt to the moment at which the audit trail of the \
-same process shows them, while all projections run; full load is 64 clients that ask again as soon as they are answered, \
+same process shows them, while all projections run and none is behind; full load is 64 clients that ask again as soon as they are answered, \
 half load is half of the rate that they reached.";
 
 /// A projector's run over the whole journal.

@@ -65,12 +65,16 @@ pub async fn measure(database: &Database, reader: &Reader, plan: &Plan) -> anyho
     let reader = journal.reader().on(reader.pool().clone());
     let all = projections::all();
     let positions = Positions::new(&all);
+    let names: Vec<&str> = all.iter().map(|projection| projection.name).collect();
     let stop = CancellationToken::new();
     let running =
         tokio::spawn(Runner::new(reader.clone(), all, positions.clone(), Config::default()).run(stop.clone()));
-    shown(&positions, &reader).await?;
+    // Also those that were not asked for before: who catches up does not keep up.
+    for projection in &names {
+        shown(projection, &positions, &reader).await?;
+    }
     let full = under(&journal, &positions, Load::Full, None, plan.duration).await?;
-    shown(&positions, &reader).await?;
+    shown(audit::trail::projection().name, &positions, &reader).await?;
     let pace = Duration::from_secs_f64(CLIENTS as f64 / (full.rate / 2.0));
     let half = under(&journal, &positions, Load::Half, Some(pace), plan.duration).await?;
     stop.cancel();
@@ -79,11 +83,11 @@ pub async fn measure(database: &Database, reader: &Reader, plan: &Plan) -> anyho
     Ok(vec![full, half])
 }
 
-/// Waits until the audit trail shows everything.
-async fn shown(positions: &Positions, reader: &Reader) -> anyhow::Result<()> {
+/// Waits until a projection shows everything.
+async fn shown(projection: &str, positions: &Positions, reader: &Reader) -> anyhow::Result<()> {
     let head = reader.last_position().await?;
-    let trail = audit::trail::projection().name;
-    positions.wait(trail, head, Instant::now() + PATIENCE).await.ok().context("the audit trail did not catch up")
+    let waited = positions.wait(projection, head, Instant::now() + PATIENCE).await;
+    waited.ok().with_context(|| format!("{projection} did not catch up"))
 }
 
 async fn under(
