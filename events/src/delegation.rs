@@ -42,7 +42,8 @@ impl DomainEvent for DelegationEvent {
     }
 }
 
-/// What a delegation is for. Whatever the scope, health is not delegated, nor is what human resources decide.
+/// What a delegation is for. Whatever the scope, health is not delegated, and what human resources decide takes their
+/// role, which no delegation gives.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DelegationScope {

@@ -27,6 +27,7 @@ const RAISES: &[(&str, &[&Kind])] = &[
     ("show_overview", &[&NOT_ACCEPTABLE, &NOT_ALLOWED]),
     ("list_sicknesses", &[&NOT_ALLOWED]),
     ("list_year_end_losses", &[&NOT_ALLOWED]),
+    ("list_gifts", &[&NOT_ALLOWED]),
     ("show_feed", &[&NOT_FOUND]),
     ("show_employment", &[&NOT_ALLOWED, &NOT_FOUND]),
 ];
@@ -79,6 +80,8 @@ fn routes() -> OpenApiRouter<ReadApi> {
         .routes(routes!(leave::list_sicknesses::list_my_sicknesses))
         .routes(routes!(leave::list_sicknesses::list_sicknesses))
         .routes(routes!(leave::list_units::list_units))
+        .routes(routes!(leave::list_gifts::list_gifts))
+        .routes(routes!(leave::list_gifts::list_my_gifts))
         .routes(routes!(projection::list_projections::list_projections))
         .routes(routes!(health::show_live::show_live))
         .routes(routes!(health::show_ready::show_ready))

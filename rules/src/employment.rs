@@ -140,6 +140,14 @@ impl Employment {
             .is_some_and(|entry| self.exits.range(*entry..).next().is_none_or(|exit| date <= *exit))
     }
 
+    /// The first service that has no last day although another follows, by the first days of both.
+    #[must_use]
+    pub fn unended_service(&self) -> Option<(NaiveDate, NaiveDate)> {
+        let following = self.entries.iter().zip(self.entries.iter().skip(1));
+        let mut unended = following.filter(|(entry, next)| self.exits.range(**entry..**next).next().is_none());
+        unended.next().map(|(entry, next)| (*entry, *next))
+    }
+
     /// Whole months of unbroken service up to `date`; none for who is not in service.
     #[must_use]
     pub fn months_of_service(&self, date: NaiveDate) -> Option<u32> {

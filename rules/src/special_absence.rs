@@ -83,6 +83,11 @@ impl SpecialAbsences {
         &self.motives
     }
 
+    /// The name of every motive, that of [`DEATH_OF_CHILD`] too.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.motives.iter().map(|absence| absence.motive.as_str()).chain([DEATH_OF_CHILD])
+    }
+
     /// Whether this motive tells of the agent's health; one that the table does not know may.
     pub fn is_medical(&self, motive: &str) -> bool {
         motive != DEATH_OF_CHILD && self.of(motive).is_none_or(|absence| absence.medical)

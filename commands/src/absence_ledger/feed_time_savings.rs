@@ -1,7 +1,7 @@
 use super::{AbsenceRefusal, Facts};
 use chrono::Datelike;
-use events::leave::{AbsenceEvent, Counter, CounterKind};
-use rules::cet::YearOfLeave;
+use events::leave::{AbsenceEvent, Counter};
+use rules::ledger::{is_saved_in, saved_as_annual_leave};
 use rules::{HalfDays, Ledger};
 use std::collections::BTreeSet;
 
@@ -23,9 +23,7 @@ pub(super) fn decide(state: &Ledger, command: FeedTimeSavings) -> Result<Vec<Abs
     let (mut annual_leave, mut all, mut seen) = (HalfDays::ZERO, HalfDays::ZERO, BTreeSet::new());
     for (place, (counter, half_days)) in deposits.iter().enumerate() {
         let refused = |refusal| AbsenceRefusal::OfDeposit { place, refusal: Box::new(refusal) };
-        let is_annual = matches!(counter.kind(), CounterKind::AnnualLeave | CounterKind::Fractionnement);
-        let of_this_year = counter.year() == Some(year);
-        if !of_this_year || !(is_annual || counter.kind() == CounterKind::Rtt) || !seen.insert(*counter) {
+        if !is_saved_in(*counter, year) || !seen.insert(*counter) {
             return Err(refused(AbsenceRefusal::Counter { counter: *counter }));
         }
         if half_days.is_zero() {
@@ -33,7 +31,7 @@ pub(super) fn decide(state: &Ledger, command: FeedTimeSavings) -> Result<Vec<Abs
         }
         facts.holds(state, *counter, *half_days, on).map_err(refused)?;
         all += *half_days;
-        if is_annual {
+        if saved_as_annual_leave(*counter) {
             annual_leave += *half_days;
         }
     }
@@ -42,24 +40,12 @@ pub(super) fn decide(state: &Ledger, command: FeedTimeSavings) -> Result<Vec<Abs
     }
     let time = facts.employment.working_times().on(on).ok_or(AbsenceRefusal::EmploymentUnknown)?;
     let balance = facts.balance(state, Counter::TIME_SAVINGS, on)?.available;
-    let most = facts.law.at(on).cet_feeding()?.largest_deposit(balance, of_year(state, &facts)?, time.quota.ratio());
+    let of_year = state.year_to_save(on, &facts.law, &facts.employment)?;
+    let most = facts.law.at(on).cet_feeding()?.largest_deposit(balance, of_year, time.quota.ratio());
     if annual_leave > most.annual_leave || all > most.total {
         return Err(AbsenceRefusal::Deposit { most: most.total, annual_leave: most.annual_leave });
     }
     Ok(vec![AbsenceEvent::TimeSavingsFed { deposits, on }])
-}
-
-/// The year's leave: what was saved or given before counts as neither taken nor left.
-fn of_year(state: &Ledger, facts: &Facts) -> Result<YearOfLeave, AbsenceRefusal> {
-    let balance = |kind| facts.balance(state, Counter::of(kind, facts.on.year()), facts.on);
-    let annual = balance(CounterKind::AnnualLeave)?;
-    let fractionnement = balance(CounterKind::Fractionnement)?;
-    Ok(YearOfLeave {
-        entitled: annual.acquired.saturating_sub(annual.debited),
-        fractionnement: fractionnement.acquired.saturating_sub(fractionnement.debited),
-        taken: annual.taken + annual.booked + fractionnement.taken + fractionnement.booked,
-        rtt_left: balance(CounterKind::Rtt)?.available,
-    })
 }
 
 #[cfg(test)]
@@ -69,7 +55,7 @@ mod tests {
     use crate::absence_ledger::{AbsenceLedger, OpenTimeSavings, SettleTimeSavings, SplitTimeSavings};
     use crate::specification::given;
     use events::Actor;
-    use events::leave::CreditCause;
+    use events::leave::{CounterKind, CreditCause};
     use events::status::Status;
     use rules::cet::{CetOpeningRefused, Split, SplitRefused};
 

@@ -1,6 +1,7 @@
 use super::{AbsenceRefusal, Facts};
 use events::leave::AbsenceEvent;
 use events::{Actor, GiftId};
+use rules::ledger::DeclaredGift;
 use rules::{HalfDays, Ledger};
 
 /// Gives the days of a gift that the agent declared to a colleague, for good; they reach his ledger in the same append.
@@ -21,11 +22,12 @@ pub(super) fn decide(state: &Ledger, command: GiveDays) -> Result<Vec<AbsenceEve
     let GiveDays { gift, half_days, by, facts } = command;
     facts.by_another(by)?;
     match state.declared_gift(gift) {
-        Some((counter, declared)) if declared == half_days => {
+        Some(DeclaredGift::Waiting { counter, half_days: declared }) if declared == half_days => {
             Ok(vec![AbsenceEvent::DaysGiven { gift, counter, half_days, on: facts.on }])
         }
-        None if state.has_gift(gift) => Err(AbsenceRefusal::AlreadyRecorded),
-        Some(_) | None => Err(AbsenceRefusal::UnknownGift),
+        Some(DeclaredGift::Given) => Err(AbsenceRefusal::AlreadyRecorded),
+        Some(DeclaredGift::Withdrawn) => Err(AbsenceRefusal::GiftEnded { status: DeclaredGift::Withdrawn.as_str() }),
+        Some(DeclaredGift::Waiting { .. }) | None => Err(AbsenceRefusal::UnknownGift),
     }
 }
 

@@ -4,7 +4,7 @@ use super::samples::*;
 use super::{
     AbsenceCommand, AbsenceLedger, AcceptCancellation, AmendLeave, Asked, Authority, CorrectLeave, DebitRight,
     DeclareGift, FeedTimeSavings, GiveDays, OpenTimeSavings, OverrideStaffing, PartiallyApproveLeave, ReceiveDays,
-    RecordAbsence, RefuseCancellation, RefuseLeave, RequestLeave, ShortenSickness, WithdrawLeave,
+    RecordAbsence, RefuseCancellation, RefuseLeave, RequestLeave, ShortenSickness, WithdrawGift, WithdrawLeave,
 };
 use chrono::{Days, NaiveDate};
 use esrs::Aggregate;
@@ -109,6 +109,7 @@ fn of_the_agent() -> impl Strategy<Value = AbsenceCommand> {
         1 => (number(), counter(), amount()).prop_map(|(gift, counter, half_days)| {
             DeclareGift { gift: self::gift(gift), counter, half_days, facts: facts("2026-12-15") }.into()
         }),
+        1 => number().prop_map(|gift| WithdrawGift { gift: self::gift(gift) }.into()),
     ]
 }
 

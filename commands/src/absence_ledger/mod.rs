@@ -53,6 +53,7 @@ mod settle_time_savings;
 mod shorten_sickness;
 mod special_motive;
 mod split_time_savings;
+mod withdraw_gift;
 mod withdraw_leave;
 
 pub use accept_cancellation::AcceptCancellation;
@@ -87,6 +88,7 @@ pub use settle_time_savings::SettleTimeSavings;
 pub use shorten_sickness::ShortenSickness;
 pub use special_motive::SpecialMotive;
 pub use split_time_savings::SplitTimeSavings;
+pub use withdraw_gift::WithdrawGift;
 pub use withdraw_leave::WithdrawLeave;
 
 use crate::command::command_enum;
@@ -130,6 +132,7 @@ command_enum! {
         SplitTimeSavings,
         SettleTimeSavings,
         DeclareGift,
+        WithdrawGift,
         GiveDays,
         ReceiveDays,
     }
@@ -171,6 +174,7 @@ impl Aggregate for AbsenceLedger {
             AbsenceCommand::SplitTimeSavings(command) => split_time_savings::decide(state, command),
             AbsenceCommand::SettleTimeSavings(command) => settle_time_savings::decide(state, command),
             AbsenceCommand::DeclareGift(command) => declare_gift::decide(state, command),
+            AbsenceCommand::WithdrawGift(command) => withdraw_gift::decide(state, command),
             AbsenceCommand::GiveDays(command) => give_days::decide(state, command),
             AbsenceCommand::ReceiveDays(command) => receive_days::decide(state, command),
         }

@@ -25,6 +25,12 @@ pub enum AbsenceRefusal {
     /// There is no such gift.
     #[error("there is no such gift")]
     UnknownGift,
+    /// The gift was given, or taken back.
+    #[error("the gift is {status}: once accepted it is final (D 2015-580 art. 4)")]
+    GiftEnded {
+        /// What it is.
+        status: &'static str,
+    },
     /// Nothing is left of the leave: sickness or a correction took all of it.
     #[error("nothing is left of the leave to grant: the agent withdraws it, or it is refused")]
     Emptied,

@@ -25,12 +25,12 @@ pub(super) fn decide(state: &Ledger, command: SettleTimeSavings) -> Result<Vec<A
         return Ok(Vec::new());
     }
     let last = DayOfYear::LAST.in_year(year).map_err(SplitRefused::from)?;
-    let rule = facts.law.at(last).cet_options()?;
+    let rule = facts.law.at(last).cet_options().map_err(|_| SplitRefused::NoRule(year))?;
     let until = rule.choose_by(year).map_err(SplitRefused::from)?;
     if facts.on <= until {
         return Err(AbsenceRefusal::ChoiceOpen { until });
     }
-    let status = facts.employment.statuses().on(last).ok_or(AbsenceRefusal::EmploymentUnknown)?;
+    let status = facts.employment.statuses().on(last).ok_or(SplitRefused::Unknown(year))?;
     let options = rule.of(saved(state, year, &facts)?, *status);
     let (paid, pension) = match options.silence {
         Silence::Nothing => return Ok(Vec::new()),

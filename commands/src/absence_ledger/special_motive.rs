@@ -35,10 +35,7 @@ pub(super) fn checked(
     }
     let law = facts.law.at(first);
     let rule = law.special_absences()?;
-    let unknown = || {
-        let known = rule.motives().iter().map(|one| one.motive.clone());
-        AbsenceRefusal::SpecialMotive { known: known.chain([DEATH_OF_CHILD.to_owned()]).collect() }
-    };
+    let unknown = || AbsenceRefusal::SpecialMotive { known: rule.names().map(str::to_owned).collect() };
     let motive = motive.ok_or_else(unknown)?;
     let days = if motive.name == DEATH_OF_CHILD {
         let Some(Circumstances::DeathOfChild { age_years, was_parent }) = circumstances else {

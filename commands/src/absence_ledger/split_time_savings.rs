@@ -22,9 +22,9 @@ pub(super) fn decide(state: &Ledger, command: SplitTimeSavings) -> Result<Vec<Ab
         return Err(AbsenceRefusal::AlreadyRecorded);
     }
     let last = DayOfYear::LAST.in_year(year).map_err(SplitRefused::from)?;
-    let rule = facts.law.at(last).cet_options()?;
+    let rule = facts.law.at(last).cet_options().map_err(|_| SplitRefused::NoRule(year))?;
     rule.check_date(year, facts.on)?;
-    let status = facts.employment.statuses().on(last).ok_or(AbsenceRefusal::EmploymentUnknown)?;
+    let status = facts.employment.statuses().on(last).ok_or(SplitRefused::Unknown(year))?;
     rule.check(saved(state, year, &facts)?, *status, split)?;
     let Split { kept, paid, pension } = split;
     Ok(vec![AbsenceEvent::TimeSavingsSplit { year, kept, paid, pension, on: facts.on, chosen: true }])

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 /// Lets somebody decide in one's place. It gives no more than one has: whoever is no approver delegates nothing, and
 /// a delegate cannot delegate further. What human resources decide comes with their role, which a delegation does not
-/// give: who has that role and leads nobody is refused.
+/// give: who has that role and leads nobody delegates to one who has it too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GrantDelegation {
     /// In whose place.
@@ -16,6 +16,8 @@ pub struct GrantDelegation {
     pub roles: BTreeSet<Role>,
     /// Who decides.
     pub to: AccountId,
+    /// The roles that this one holds.
+    pub to_roles: BTreeSet<Role>,
     /// The first day.
     pub first: NaiveDate,
     /// The last day.
@@ -30,15 +32,16 @@ pub struct GrantDelegation {
 const MOST_DAYS: i64 = 366;
 
 pub(super) fn decide(state: &State, command: GrantDelegation) -> Result<Vec<DelegationEvent>, DelegationRefusal> {
-    let GrantDelegation { from, roles, to, first, last, scope, on } = command;
+    let GrantDelegation { from, roles, to, to_roles, first, last, scope, on } = command;
     if state.granted.is_some() {
         return Err(DelegationRefusal::AlreadyGranted);
     }
-    if roles.contains(&Role::Hr) && !roles.contains(&Role::Manager) {
-        return Err(DelegationRefusal::OfARole);
-    }
     if from == to {
         return Err(DelegationRefusal::ToOneself);
+    }
+    let of_hr = roles.contains(&Role::Hr) && !roles.contains(&Role::Manager);
+    if of_hr && !to_roles.contains(&Role::Hr) {
+        return Err(DelegationRefusal::OfARole);
     }
     if last < first {
         return Err(DelegationRefusal::Reversed);
@@ -72,7 +75,8 @@ mod tests {
         let scope = DelegationScope { types: vec![LeaveType::AnnualLeave], ..DelegationScope::default() };
         let (first, last, on) = (day(first), day(last), day("2026-07-01"));
         let roles = [Role::Agent, Role::Manager].into();
-        GrantDelegation { from: account(1), roles, to: account(to), first, last, scope, on }
+        let to_roles = [Role::Agent].into();
+        GrantDelegation { from: account(1), roles, to: account(to), to_roles, first, last, scope, on }
     }
 
     fn granted() -> DelegationEvent {
@@ -101,6 +105,17 @@ mod tests {
         refused(grant(2, "2026-07-31", "2026-07-01"), DelegationRefusal::Reversed);
         refused(grant(2, "2026-06-01", "2026-06-30"), DelegationRefusal::Past);
         refused(grant(2, "2026-07-01", "2027-07-02"), DelegationRefusal::TooLong { most_days: MOST_DAYS });
+    }
+
+    #[test]
+    fn human_resources_delegate_among_themselves_and_a_manager_of_theirs_to_anybody() {
+        let of_hr = GrantDelegation { roles: [Role::Agent, Role::Hr].into(), ..grant(2, "2026-07-01", "2026-07-31") };
+        let to_hr = GrantDelegation { to_roles: [Role::Agent, Role::Hr].into(), ..of_hr.clone() };
+        given::<Delegation>([]).when(to_hr).then([granted()]);
+        let to_health = GrantDelegation { to_roles: [Role::Agent, Role::HrHealth].into(), ..of_hr.clone() };
+        given::<Delegation>([]).when(to_health).refused(DelegationRefusal::OfARole);
+        let leading = GrantDelegation { roles: [Role::Hr, Role::Manager].into(), ..of_hr };
+        given::<Delegation>([]).when(leading).then([granted()]);
     }
 
     #[test]

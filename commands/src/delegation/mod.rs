@@ -65,8 +65,8 @@ pub enum DelegationRefusal {
     /// It was granted before.
     #[error("the delegation was granted already")]
     AlreadyGranted,
-    /// What is decided by role is not delegated.
-    #[error("what human resources decide comes with their role, which is not delegated")]
+    /// What is decided by role is not delegated to who has not the role.
+    #[error("what human resources decide comes with their role: the delegate must hold it")]
     OfARole,
     /// Nobody decides in his own place.
     #[error("nobody delegates to himself")]

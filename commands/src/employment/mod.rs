@@ -36,6 +36,20 @@ pub enum EmploymentRefusal {
         /// The first day that was said.
         on: NaiveDate,
     },
+    /// He entered again later, and had not left in between.
+    #[error("the agent, entered on {on}, would not have left before he entered on {next}")]
+    NotLeft {
+        /// The first day of a service.
+        on: NaiveDate,
+        /// The first day of the next.
+        next: NaiveDate,
+    },
+    /// He entered again after the last day that is withdrawn.
+    #[error("the agent entered again on {next}: that entry is to be withdrawn first")]
+    EnteredAgain {
+        /// The first day of the next service.
+        next: NaiveDate,
+    },
     /// He cannot leave then.
     #[error("the agent is not in service on {on}")]
     NotInService {

@@ -20,18 +20,21 @@ const LONGEST_TITLE: usize = 200;
 
 pub(super) fn decide(state: &State, command: RecordEmployment) -> Result<Vec<EmploymentEvent>, EmploymentRefusal> {
     let RecordEmployment { agent, facts } = command;
-    let mut state = state.clone();
+    let mut after = state.clone();
     let mut new = Vec::new();
     for fact in facts {
-        let after = state.clone().after(&fact);
-        if after == state {
+        let next = after.clone().after(&fact);
+        if next == after {
             continue;
         }
-        check(&state, agent, &fact)?;
-        state = after;
+        check(&after, agent, &fact)?;
+        after = next;
         new.push(fact);
     }
-    Ok(new)
+    match after.unended_service() {
+        Some((on, next)) if state.unended_service() != Some((on, next)) => Err(EmploymentRefusal::NotLeft { on, next }),
+        Some(_) | None => Ok(new),
+    }
 }
 
 fn check(state: &State, agent: AccountId, fact: &EmploymentEvent) -> Result<(), EmploymentRefusal> {
@@ -129,6 +132,17 @@ mod tests {
         given::<Employment>(before)
             .when(record([left("2022-06-30")]))
             .refused(EmploymentRefusal::NotInService { on: day("2022-06-30") });
+    }
+
+    #[test]
+    fn a_service_before_another_has_its_end() {
+        let before = [entered("2020-01-01")];
+        let (on, next) = (day("2015-01-01"), day("2020-01-01"));
+        given::<Employment>(before.clone())
+            .when(record([entered("2015-01-01")]))
+            .refused(EmploymentRefusal::NotLeft { on, next });
+        let whole = [entered("2015-01-01"), left("2017-12-31")];
+        given::<Employment>(before).when(record(whole.clone())).then(whole);
     }
 
     #[test]

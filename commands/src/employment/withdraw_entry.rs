@@ -17,10 +17,16 @@ pub struct WithdrawEntry {
 pub(super) fn decide(state: &State, command: WithdrawEntry) -> Result<Vec<EmploymentEvent>, EmploymentRefusal> {
     let WithdrawEntry { attribute, from, motive } = command;
     let withdrawn = EmploymentEvent::EmploymentEntryWithdrawn { attribute, from, motive };
-    if state.clone().after(&withdrawn) == *state {
+    let after = state.clone().after(&withdrawn);
+    if after == *state {
         return Err(EmploymentRefusal::Unknown { attribute, from });
     }
-    Ok(vec![withdrawn])
+    match after.unended_service() {
+        Some((_, next)) if state.unended_service() != after.unended_service() => {
+            Err(EmploymentRefusal::EnteredAgain { next })
+        }
+        Some(_) | None => Ok(vec![withdrawn]),
+    }
 }
 
 #[cfg(test)]
@@ -44,5 +50,11 @@ mod tests {
         given::<Employment>([EmploymentEvent::ServiceEntered { on: from }])
             .when(withdraw(left))
             .refused(EmploymentRefusal::Unknown { attribute: left, from });
+        let (last, next) = ("2021-12-31".parse().unwrap(), "2023-01-01".parse().unwrap());
+        let twice = [from, next].map(|on| EmploymentEvent::ServiceEntered { on });
+        let [first, again] = twice;
+        given::<Employment>([first, EmploymentEvent::ServiceLeft { on: last }, again])
+            .when(WithdrawEntry { from: last, ..withdraw(left) })
+            .refused(EmploymentRefusal::EnteredAgain { next });
     }
 }

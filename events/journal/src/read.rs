@@ -170,6 +170,37 @@ impl Reader {
         .boxed()
     }
 
+    /// The events of these streams of one type, in the order of their ids and of their versions: one statement a page of
+    /// events and not one a stream.
+    pub fn streams(&self, of: &'static str, ids: Vec<Uuid>) -> BoxStream<'_, Result<Recorded, ReadError>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM journal.event WHERE stream_type = $1 AND stream_id = ANY ($2) AND (stream_id, version) > ($3, $4)
+              ORDER BY stream_id, version LIMIT $5"
+        );
+        let ids: Arc<[Uuid]> = ids.into();
+        stream::try_unfold(Some((Uuid::nil(), 0)), move |cursor| {
+            let ids = Arc::clone(&ids);
+            async move {
+                let Some((stream, version)) = cursor else { return Ok(None) };
+                let page: Vec<Recorded> = sqlx::query_as(SQL)
+                    .bind(of)
+                    .bind(&*ids)
+                    .bind(stream)
+                    .bind(version)
+                    .bind(PAGE)
+                    .fetch_all(&self.pool)
+                    .await?;
+                let last = page.last().filter(|_| page.len() == PAGE as usize);
+                let next = last.map(|last| (last.stream_id, last.version.0));
+                Ok::<_, ReadError>(Some((stream::iter(page.into_iter().map(Ok)), next)))
+            }
+        })
+        .try_flatten()
+        .boxed()
+    }
+
     /// Every event after `after`, then every event that is appended, for ever, each once and in order.
     pub fn subscribe(&self, after: Position) -> BoxStream<'static, Result<Recorded, ReadError>> {
         stream::try_unfold((self.clone(), after), |(mut reader, after)| async move {

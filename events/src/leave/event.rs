@@ -341,6 +341,11 @@ pub enum AbsenceEvent {
         /// When.
         on: NaiveDate,
     },
+    /// The donor took back what nobody had been given yet: the days are his again.
+    GiftWithdrawn {
+        /// The gift.
+        gift: GiftId,
+    },
     /// Days that were declared reached a colleague, for good.
     DaysGiven {
         /// The gift.
@@ -407,6 +412,7 @@ kinds! {
     TimeSavingsFed,
     TimeSavingsSplit,
     GiftDeclared,
+    GiftWithdrawn,
     DaysGiven,
     DaysReceived,
 }

@@ -8,6 +8,7 @@ use events::{AccountId, DomainEvent, Position, Version};
 use futures::TryStreamExt;
 use journal::{ReadError, Reader, Recorded, StreamId};
 use rules::{Employment, Ledger, RuleBook};
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// An agent's ledger and employment, as they were known.
@@ -53,6 +54,21 @@ pub async fn ledger(
         position = recorded.position;
     }
     Ok((ledger, position))
+}
+
+/// All that was recorded of the absences and movements of these agents; of whom nothing was is not among them.
+///
+/// # Errors
+/// [`ReadError`].
+pub async fn ledgers(reader: &Reader, agents: &[AccountId]) -> Result<BTreeMap<AccountId, Ledger>, ReadError> {
+    let mut ledgers: BTreeMap<AccountId, Ledger> = BTreeMap::new();
+    let ids = agents.iter().map(AccountId::as_uuid).collect();
+    let mut events = reader.streams(AbsenceEvent::STREAM, ids);
+    while let Some(recorded) = events.try_next().await? {
+        let ledger = ledgers.entry(AccountId::from_uuid(recorded.stream_id)).or_default();
+        *ledger = std::mem::take(ledger).after(&decoded(&recorded)?);
+    }
+    Ok(ledgers)
 }
 
 /// Recording times never go back along positions: what follows one that is too late is too late as well.

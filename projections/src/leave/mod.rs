@@ -7,6 +7,7 @@
 //! | [`units`] | `units_v1`, `unit_managers_v1` | the units, and who leads them |
 //! | [`delegations`], [`calendar_feeds`] | of the same names | who decides for whom, who subscribes to what |
 //! | [`proofs`] | `proofs_v1` | what is attached to which absence |
+//! | [`gifts`] | `gifts_v1` | which gifts of days wait, and what became of the others |
 //!
 //! A balance is in no table: [`ledgers`] folds the agent's own streams, as they were at any instant.
 
@@ -14,6 +15,7 @@ pub mod absences;
 pub mod calendar_feeds;
 pub mod delegations;
 pub mod employments;
+pub mod gifts;
 pub mod ledgers;
 pub mod people;
 pub mod proofs;
@@ -38,6 +40,7 @@ pub fn projections() -> Vec<Projection> {
         delegations::projection(),
         calendar_feeds::projection(),
         proofs::projection(),
+        gifts::projection(),
     ]
 }
 

@@ -5,11 +5,12 @@ use events::audit::TrailFilter;
 use events::calendar_feed::{CalendarFeedEvent, FeedScope};
 use events::delegation::{DelegationEvent, DelegationScope};
 use events::employment::EmploymentEvent;
-use events::leave::{AbsenceEvent, Charge, LeaveType, ProofSubject, Recredit};
+use events::leave::{AbsenceEvent, Charge, Counter, CounterKind, LeaveType, ProofSubject, Recredit};
 use events::period::Period;
+use events::quantity::HalfDays;
 use events::unit::UnitEvent;
 use events::validation::{Approver, Decider, DecisionCapacity, Escalation, Quorum, Step};
-use events::{AccountId, FeedId, HalfDaySet, LeaveId, ProofId, SicknessId, UnitId};
+use events::{AccountId, FeedId, GiftId, HalfDaySet, LeaveId, ProofId, SicknessId, UnitId};
 use projections::audit::trail::{self, Order};
 use projections::leave::validator::{Delegated, Validator};
 use projections::leave::{absences, people, proofs, queue};
@@ -133,6 +134,9 @@ async fn a_rebuild_gives_the_same_rows() {
         sha256: "ab".repeat(32),
     };
     world.append(agent.as_uuid(), vec![sick, AbsenceEvent::LeaveWithdrawn { leave: second }, proof]).await;
+    let (gift, counter, half_days) = (GiftId::new(), Counter::of(CounterKind::Rtt, 2027), HalfDays::days(1));
+    let declared = AbsenceEvent::GiftDeclared { gift, counter, half_days, on: from };
+    world.append(agent.as_uuid(), vec![declared, AbsenceEvent::GiftWithdrawn { gift }]).await;
     let granted = DelegationEvent::DelegationGranted {
         from: manager,
         to: agent,

@@ -7,9 +7,8 @@ use axum::response::Response;
 use chrono::NaiveDate;
 use events::AccountId;
 use events::account::Role;
-use futures::{StreamExt, TryStreamExt, stream};
 use projections::leave::{employments, ledgers};
-use rules::{Employment, RuleBook};
+use rules::{Employment, Ledger, RuleBook};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::Problem;
@@ -25,9 +24,6 @@ const AHEAD: [i64; 3] = [7, 30, 90];
 
 /// How many agents one page looks at, at most, for the first of them who loses something.
 const LOOKED_AT: usize = 2_000;
-
-/// Ledgers folded at once.
-const AT_ONCE: usize = 4;
 
 /// As of when, and how many.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -92,9 +88,7 @@ pub(crate) async fn list_year_end_losses(
         let (found, next) = page.cut(found, |(agent, _)| *agent)?;
         after = found.last().map(|(agent, _)| *agent);
         looked_at += found.len();
-        let in_service = found.into_iter().filter(|(_, employment)| employment.in_service(at));
-        let losses = stream::iter(in_service).map(|agent| endings(&api, agent, at, &book)).buffered(AT_ONCE);
-        let losses: Vec<Ending> = losses.try_concat().await?;
+        let losses = endings(&api, found, at, &book).await?;
         if !losses.is_empty() || next.is_none() || looked_at >= LOOKED_AT {
             break (losses, next);
         }
@@ -118,21 +112,29 @@ struct Ending {
     days_ahead: i64,
 }
 
+/// What those of these agents who are in service are about to lose.
 async fn endings(
     api: &ReadApi,
-    (agent, employment): (AccountId, Employment),
+    agents: Vec<(AccountId, Employment)>,
     at: NaiveDate,
     book: &RuleBook,
 ) -> Result<Vec<Ending>, Problem> {
-    let (ledger, _) = ledgers::ledger(&api.reader, agent, None).await.map_err(problems::journal)?;
-    let balances = ledger.balances(at, book, &employment).map_err(super::show_balance::no_right)?;
-    let lost_unused = balances.into_iter().filter(|balance| balance.counter.kind().is_lost_unused());
-    let ending = lost_unused.filter_map(|balance| {
-        let until = balance.ends_on()?;
-        let left = (until - at).num_days();
-        let days_ahead = AHEAD.into_iter().find(|days| left <= *days)?;
-        let (counter, half_days) = (balance.counter.to_string(), balance.available.get());
-        Some(Ending { agent, counter, half_days, until, days_ahead })
-    });
-    Ok(ending.collect())
+    let in_service: Vec<_> = agents.into_iter().filter(|(_, employment)| employment.in_service(at)).collect();
+    let ids: Vec<AccountId> = in_service.iter().map(|(agent, _)| *agent).collect();
+    let ledgers = ledgers::ledgers(&api.reader, &ids).await.map_err(problems::journal)?;
+    let nothing = Ledger::default();
+    let mut endings = Vec::new();
+    for (agent, employment) in in_service {
+        let ledger = ledgers.get(&agent).unwrap_or(&nothing);
+        let balances = ledger.balances(at, book, &employment).map_err(super::show_balance::no_right)?;
+        let lost_unused = balances.into_iter().filter(|balance| balance.counter.kind().is_lost_unused());
+        endings.extend(lost_unused.filter_map(|balance| {
+            let until = balance.ends_on()?;
+            let left = (until - at).num_days();
+            let days_ahead = AHEAD.into_iter().find(|days| left <= *days)?;
+            let (counter, half_days) = (balance.counter.to_string(), balance.available.get());
+            Some(Ending { agent, counter, half_days, until, days_ahead })
+        }));
+    }
+    Ok(endings)
 }

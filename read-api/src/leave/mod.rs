@@ -6,7 +6,7 @@
 //! | manager, his delegate, approver | those he decides on | requests, their words but for medical motives, balances, the unit's calendar with what is asked for |
 //! | a colleague | his unit | that somebody is absent, never why |
 //! | a colleague who is asked to stand in | the one he stands in for | when, and what became of it, never why |
-//! | human resources | all | the same as a manager, employment, the overview |
+//! | human resources | all | the same as a manager, employment, the overview, gifts of days and who declared them |
 //!
 //! Sickness is shown as an absence to all but the agent and human resources. What is medical in it, its pay and that proofs
 //! arrived are shown to the agent and the health officers of human resources; the proofs open for the latter alone. An
@@ -15,6 +15,7 @@
 mod access;
 pub(crate) mod list_calendar_feeds;
 pub(crate) mod list_delegations;
+pub(crate) mod list_gifts;
 pub(crate) mod list_my_requests;
 pub(crate) mod list_notices;
 pub(crate) mod list_sicknesses;

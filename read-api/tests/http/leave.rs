@@ -1,12 +1,15 @@
 //! Leave as each sees it.
 
-use crate::leave_world::{Unit, half_days};
-use crate::world::{json, ok, refusal};
+use crate::leave_world::{Unit, day, half_days};
+use crate::world::{Agent, ok, refusal};
+use events::GiftId;
 use events::audit::{Outcome, TrailFilter};
 use events::calendar_feed::{CalendarFeedEvent, FeedScope};
 use events::delegation::DelegationScope;
-use events::leave::{AbsenceEvent, LeaveType};
+use events::leave::{AbsenceEvent, Counter, CounterKind, LeaveType};
 use events::validation::Approver;
+use rules::HalfDays;
+use serde_json::json;
 
 #[tokio::test]
 async fn who_reads_what_of_whom() {
@@ -288,6 +291,42 @@ async fn human_resources_see_counts_and_what_is_about_to_be_lost() {
 }
 
 #[tokio::test]
+async fn human_resources_list_the_gifts_that_wait_and_each_donor_his_own() {
+    let mut unit = Unit::open().await;
+    let (agent, colleague, hr) = (unit.agent.clone(), unit.colleague.clone(), unit.hr.clone());
+    let rtt = Counter::of(CounterKind::Rtt, 2027);
+    let (half_days, on) = (HalfDays::days(2), day("2027-01-04"));
+    let mut declare = async |of: &Agent| {
+        let gift = GiftId::new();
+        unit.record(of, AbsenceEvent::GiftDeclared { gift, counter: rtt, half_days, on }).await;
+        gift
+    };
+    let (given, withdrawn, first) = (declare(&agent).await, declare(&agent).await, declare(&agent).await);
+    let second = declare(&colleague).await;
+    unit.record(&agent, AbsenceEvent::DaysGiven { gift: given, counter: rtt, half_days, on }).await;
+    unit.record(&colleague, AbsenceEvent::DaysReceived { gift: given, half_days, on }).await;
+    unit.record(&agent, AbsenceEvent::GiftWithdrawn { gift: withdrawn }).await;
+
+    let page = unit.json(&hr, "/v1/gifts?limit=1").await;
+    let waiting = json!({
+        "gift": first.to_string(), "counter": "rtt:2027", "half_days": 4, "declared_on": "2027-01-04",
+        "status": "waiting", "donor": { "account": agent.id.to_string(), "given_name": "Élodie", "family_name": "Müller" },
+    });
+    assert_eq!(page["items"], json!([waiting]));
+    let next = page["next"].as_str().unwrap().split("cursor=").last().unwrap().to_owned();
+    let page = unit.json(&hr, &format!("/v1/gifts?limit=1&cursor={next}")).await;
+    assert_eq!((&page["items"][0]["gift"], &page["next"]), (&json!(second.to_string()), &json!(null)));
+
+    let own = unit.json(&agent, "/v1/me/gifts").await;
+    let told: Vec<_> = own["items"].as_array().unwrap().iter().map(|gift| gift["status"].as_str().unwrap()).collect();
+    assert_eq!(told, ["given", "withdrawn", "waiting"]);
+    assert!(!own.to_string().contains(&colleague.id.to_string()), "not who received");
+    let own = unit.json(&colleague, "/v1/me/gifts").await;
+    assert_eq!(own["items"].as_array().unwrap().len(), 1, "{own}");
+    assert!(!own.to_string().contains(&given.to_string()), "what was received is nobody's to trace");
+}
+
+#[tokio::test]
 async fn days_that_make_no_period_are_refused() {
     let unit = Unit::open().await;
     for days in
@@ -298,7 +337,7 @@ async fn days_that_make_no_period_are_refused() {
     }
     let path = format!("/v1/units/{}/calendar?from=2027-02-30&until=2027-03-01", unit.unit);
     assert_eq!(refusal(unit.world.get(&unit.manager, &path)).await, "invalid-field: query from");
-    let units = json(unit.world.get(&unit.agent, "/v1/units")).await;
+    let units = crate::world::json(unit.world.get(&unit.agent, "/v1/units")).await;
     assert_eq!(units["items"][0]["staffing_rules"], serde_json::json!(["guichet"]));
 }
 

@@ -70,6 +70,12 @@ pub enum SplitRefused {
     /// The choice came after the last date.
     #[error("the choice was due by {0} (D 2004-878 art. 5)")]
     Late(NaiveDate),
+    /// No rule on saved days is in force then.
+    #[error("no rule on saved days is in force at the end of {0} (D 2004-878 art. 4)")]
+    NoRule(i32),
+    /// The employment does not say what the agent is then.
+    #[error("nothing is known of the agent at the end of {0} (D 2004-878 art. 4)")]
+    Unknown(i32),
     /// A date that is not supported.
     #[error(transparent)]
     Outside(#[from] OutsideCalendar),

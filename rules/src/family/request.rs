@@ -136,14 +136,7 @@ pub enum FamilyLeaveRefused {
 impl FamilyLeave<'_> {
     /// Whether this type of leave follows from circumstances.
     pub const fn is_one(leave_type: LeaveType) -> bool {
-        matches!(
-            leave_type,
-            LeaveType::Maternity
-                | LeaveType::Paternity
-                | LeaveType::ExtraBirthLeave
-                | LeaveType::Adoption
-                | LeaveType::SickChild
-        )
+        is_for_a_child_that_comes(leave_type) || matches!(leave_type, LeaveType::SickChild)
     }
 
     /// Whether the law gives it under these circumstances.
@@ -247,6 +240,11 @@ impl FamilyLeave<'_> {
     fn last(&self) -> NaiveDate {
         self.period.end().date
     }
+}
+
+/// The leaves that a birth or an adoption gives (CGFP L.631-1 to L.631-9).
+pub(crate) const fn is_for_a_child_that_comes(leave_type: LeaveType) -> bool {
+    matches!(leave_type, LeaveType::Maternity | LeaveType::Paternity | LeaveType::ExtraBirthLeave | LeaveType::Adoption)
 }
 
 fn dates(period: &Period) -> (NaiveDate, NaiveDate) {

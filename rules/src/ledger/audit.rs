@@ -3,9 +3,9 @@
 use events::leave::{AbsenceEvent, Charge, Counter};
 use events::rule_set::RulesVersion;
 use events::validation::{Decider, DecisionCapacity};
-use events::{AccountId, Actor, HalfDaySet, LeaveId, SicknessId};
+use events::{AccountId, Actor, GiftId, HalfDaySet, LeaveId, SicknessId};
 
-use super::Ledger;
+use super::{DeclaredGift, Ledger};
 use crate::quantity::HalfDays;
 
 /// An event that should not have been recorded.
@@ -57,9 +57,35 @@ pub enum Violation {
     /// What human resources record, recorded by the agent himself.
     #[error("the agent acted for human resources in his own matter")]
     OwnMatter,
-    /// Days that somebody else declared to be given.
-    #[error("days were given away by another person than the donor")]
+    /// A gift that somebody else declared or took back.
+    #[error("a gift was declared or taken back by another person than the donor")]
     OtherDonor,
+    /// A counter of which nothing is saved, or not in that year.
+    #[error("{counter} is not saved on a time-savings account then")]
+    NotSaved {
+        /// The counter.
+        counter: Counter,
+    },
+    /// More was saved than the law lets.
+    #[error(
+        "{saved} days were saved, {annual_leave} of them annual leave; the law lets {most} be, of them {most_annual_leave}"
+    )]
+    OverSaved {
+        /// What was saved.
+        saved: HalfDays,
+        /// Of it, annual leave and fractionnement.
+        annual_leave: HalfDays,
+        /// What might have been.
+        most: HalfDays,
+        /// Of it, annual leave and fractionnement.
+        most_annual_leave: HalfDays,
+    },
+    /// A gift was given or taken back that had been before, or was never declared.
+    #[error("gift {gift} was not waiting to be given")]
+    NotWaiting {
+        /// The gift.
+        gift: GiftId,
+    },
     /// A counter was credited more than the law gives.
     #[error("{counter} was credited {credited} days and the law leaves room for {room}")]
     AboveLaw {
@@ -205,8 +231,12 @@ pub fn violations(agent: AccountId, before: &Ledger, event: &AbsenceEvent) -> Ve
         | AbsenceEvent::TimeSavingsFed { .. }
         | AbsenceEvent::TimeSavingsSplit { .. }
         | AbsenceEvent::GiftDeclared { .. }
-        | AbsenceEvent::DaysGiven { .. }
         | AbsenceEvent::DaysReceived { .. } => {}
+        AbsenceEvent::GiftWithdrawn { gift } | AbsenceEvent::DaysGiven { gift, .. } => {
+            if !matches!(before.declared_gift(*gift), Some(DeclaredGift::Waiting { .. })) {
+                found.push(Violation::NotWaiting { gift: *gift });
+            }
+        }
     }
     found
 }
@@ -236,11 +266,12 @@ pub fn acted_wrongly(agent: AccountId, actor: Actor, event: &AbsenceEvent) -> Op
             | AbsenceEvent::DaysGiven { .. }
             | AbsenceEvent::DaysReceived { .. }
     );
+    let of_donor = matches!(event, AbsenceEvent::GiftDeclared { .. } | AbsenceEvent::GiftWithdrawn { .. });
     let by_another = actor != Actor::Account(agent);
     match decision {
         Some((leave, by)) if actor != Actor::Account(by) => Some(Violation::OtherDecider { leave }),
         _ if for_hr && !by_another => Some(Violation::OwnMatter),
-        _ if by_another && matches!(event, AbsenceEvent::GiftDeclared { .. }) => Some(Violation::OtherDonor),
+        _ if by_another && of_donor => Some(Violation::OtherDonor),
         _ => None,
     }
 }

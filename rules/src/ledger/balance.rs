@@ -34,7 +34,8 @@ pub struct Balance {
     pub lost: HalfDays,
     /// What a request for the date may still take.
     pub available: HalfDays,
-    /// What is used beyond the rights: after a correction of employment or rules, to be settled by hand.
+    /// What is used beyond the rights: after a correction of employment or rules, to be settled by hand. Of annual leave,
+    /// also what was carried over and is used.
     pub overdrawn: HalfDays,
     /// Every number behind these, in the order of dates.
     pub entries: Vec<Entry>,
@@ -103,6 +104,8 @@ impl Ledger {
         let rights = Counters { ledger: self, book, employment }.rights(counter)?;
         let demands = self.demands(counter, &rights);
         let covered = cover(&rights.supplies, &demands);
+        let beside = self.beside_carry_over(counter, &rights, &demands);
+        let spare = spare(&rights.supplies, &demands, at);
         let lost = rights.supplies.iter().zip(&covered.left).filter(|(supply, _)| supply.until < at);
         let by_then = |from: NaiveDate| from <= at;
         let mut balance = Balance {
@@ -114,8 +117,8 @@ impl Ledger {
             booked: HalfDays::ZERO,
             reserved: HalfDays::ZERO,
             lost: lost.map(|(_, left)| *left).sum(),
-            available: spare(&rights.supplies, &demands, at),
-            overdrawn: covered.unmet,
+            available: beside.map_or(spare, |beside| spare.min(beside.rest)),
+            overdrawn: beside.map_or(covered.unmet, |beside| covered.unmet.max(beside.twice)),
             entries: Vec::new(),
         };
         self.add_leaves(&mut balance);

@@ -4,11 +4,14 @@ use chrono::NaiveDate;
 use events::leave::{Counter, CounterKind, LeaveType};
 
 use super::leave::LeaveStatus;
+use super::rights::Rights;
+use super::supply::Demand;
 use super::{Ledger, Way};
 use crate::book::{NotInForce, RuleBook};
 use crate::carry_over::{Acquired, Carried, Hindrance, NotCarried};
 use crate::date::{DayOfYear, OutsideCalendar};
 use crate::employment::Employment;
+use crate::family::is_for_a_child_that_comes;
 use crate::ledger::NoRight;
 use crate::period::Period;
 use crate::quantity::HalfDays;
@@ -112,13 +115,36 @@ impl Ledger {
         let annual_leave = Counter::of(CounterKind::AnnualLeave, year);
         let year_end = DayOfYear::LAST.in_year(year)?;
         let balance = self.balance(annual_leave, year_end, book, employment)?;
-        let counter = Counter::of(CounterKind::CarriedOver, year);
-        let carried = self.movements.iter().filter(|movement| movement.counter == counter && movement.way == Way::In);
-        let carried = carried.map(|movement| movement.half_days).sum::<HalfDays>();
         Ok(YearOfLeave {
             entitled: balance.acquired.saturating_sub(balance.debited),
-            used: balance.taken + balance.booked + balance.reserved + carried,
+            used: balance.taken + balance.booked + balance.reserved + self.carried(year),
         })
+    }
+
+    /// What of a counter, its uses aside, was not carried over: the rest, and how much of what was carried over is used
+    /// too. None for a counter of which nothing was.
+    pub(super) fn beside_carry_over(
+        &self,
+        counter: Counter,
+        rights: &Rights,
+        demands: &[Demand],
+    ) -> Option<Uncommitted> {
+        let year = counter.year().filter(|_| counter.kind() == CounterKind::AnnualLeave)?;
+        let carried = self.carried(year);
+        let committed = carried + demands.iter().map(|demand| demand.half_days).sum();
+        let given = rights.given();
+        (!carried.is_zero())
+            .then(|| Uncommitted { rest: given.saturating_sub(committed), twice: committed.saturating_sub(given) })
+    }
+
+    /// The annual leave of a year that was carried over and not taken back.
+    fn carried(&self, year: i32) -> HalfDays {
+        let counter = Counter::of(CounterKind::CarriedOver, year);
+        let moved = |way| {
+            let movements = self.movements.iter().filter(|movement| movement.counter == counter && movement.way == way);
+            movements.map(|movement| movement.half_days).sum::<HalfDays>()
+        };
+        moved(Way::In).saturating_sub(moved(Way::Out))
     }
 
     /// Whether an absence of this kind lies between two dates.
@@ -136,6 +162,15 @@ impl Ledger {
     }
 }
 
+/// What is left of a year's annual leave beside what was carried over.
+#[derive(Clone, Copy)]
+pub(super) struct Uncommitted {
+    /// What neither leave nor a carry-over has.
+    pub(super) rest: HalfDays,
+    /// What leave has although it was carried over.
+    pub(super) twice: HalfDays,
+}
+
 /// A year's annual leave.
 pub(super) struct YearOfLeave {
     pub(super) entitled: HalfDays,
@@ -144,14 +179,6 @@ pub(super) struct YearOfLeave {
 
 /// The leaves for parents and families (CGFP, L.631-1 to L.634-4), of which D 85-1250 art. 5-1 speaks.
 const fn is_of_family(leave_type: LeaveType) -> bool {
-    matches!(
-        leave_type,
-        LeaveType::Maternity
-            | LeaveType::Paternity
-            | LeaveType::ExtraBirthLeave
-            | LeaveType::Adoption
-            | LeaveType::ParentalPresence
-            | LeaveType::Carer
-            | LeaveType::EndOfLife
-    )
+    is_for_a_child_that_comes(leave_type)
+        || matches!(leave_type, LeaveType::ParentalPresence | LeaveType::Carer | LeaveType::EndOfLife)
 }

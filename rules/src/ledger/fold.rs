@@ -3,7 +3,7 @@ use events::leave::{AbsenceEvent, Charge, Counter, CounterKind};
 use events::{HalfDaySet, LeaveId};
 
 use super::leave::{Leave, LeaveStatus, Pending, Replacement, Sickness};
-use super::{Ledger, Movement, Origin, Way};
+use super::{DeclaredGift, Ledger, Movement, Origin, Way};
 use crate::date::DayOfYear;
 use crate::quantity::HalfDays;
 
@@ -164,10 +164,14 @@ impl Ledger {
             }
             AbsenceEvent::GiftDeclared { gift, counter, half_days, on } => {
                 self.take_out(*counter, *half_days, *on, Origin::Gift { gift: *gift });
-                self.gifts_declared.insert(*gift, (*counter, *half_days));
+                self.gifts.insert(*gift, DeclaredGift::Waiting { counter: *counter, half_days: *half_days });
+            }
+            AbsenceEvent::GiftWithdrawn { gift } => {
+                self.gifts.insert(*gift, DeclaredGift::Withdrawn);
+                self.movements.retain(|movement| movement.origin != Origin::Gift { gift: *gift });
             }
             AbsenceEvent::DaysGiven { gift, counter, half_days, on } => {
-                if self.gifts_declared.remove(gift).is_none() {
+                if self.gifts.insert(*gift, DeclaredGift::Given).is_none() {
                     self.take_out(*counter, *half_days, *on, Origin::Gift { gift: *gift });
                 }
             }

@@ -10,21 +10,25 @@ mod audit;
 mod balance;
 mod carry;
 mod fold;
+mod gift;
 mod leave;
 mod quote;
 mod recount;
 mod rights;
 mod room;
+mod savings;
 mod supply;
 
 pub use active::Absence;
 pub use audit::{Violation, acted_wrongly, violations};
 pub use balance::{Balance, Entry, Moves};
 pub use carry::{CarriedOver, Hindered, Uncarried};
+pub use gift::DeclaredGift;
 pub use leave::{Leave, LeaveStatus, Pending, Replacement, Sickness};
 pub use quote::{Quote, Unquotable};
 pub use recount::{Activated, miscounted};
 pub use rights::{Because, NoRight};
+pub use savings::{is_saved_in, saved_as_annual_leave};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,12 +49,12 @@ pub struct Ledger {
     time_savings_since: Option<NaiveDate>,
     time_savings_split: BTreeSet<i32>,
     #[serde(default)]
-    gifts_declared: BTreeMap<GiftId, (Counter, HalfDays)>,
+    gifts: BTreeMap<GiftId, DeclaredGift>,
 }
 
 impl Ledger {
     /// The version of the fold; a snapshot taken under another is ignored.
-    pub const FOLD: i32 = 3;
+    pub const FOLD: i32 = 4;
 
     /// Every leave that was ever asked for or recorded.
     pub fn leaves(&self) -> impl Iterator<Item = (LeaveId, &Leave)> {
@@ -93,16 +97,17 @@ impl Ledger {
         self.movements.iter().any(|movement| movement.counter == counter && is_it(movement.origin))
     }
 
-    /// Whether this gift was recorded.
+    /// Whether this gift was declared, or received.
     #[must_use]
     pub fn has_gift(&self, id: GiftId) -> bool {
-        self.movements.iter().any(|movement| movement.origin == Origin::Gift { gift: id })
+        self.gifts.contains_key(&id)
+            || self.movements.iter().any(|movement| movement.origin == Origin::Gift { gift: id })
     }
 
-    /// What was declared to be given and has reached nobody yet: from which counter, and how much.
+    /// What became of a gift that the agent declared.
     #[must_use]
-    pub fn declared_gift(&self, id: GiftId) -> Option<(Counter, HalfDays)> {
-        self.gifts_declared.get(&id).copied()
+    pub fn declared_gift(&self, id: GiftId) -> Option<DeclaredGift> {
+        self.gifts.get(&id).copied()
     }
 
     /// Since when the agent has a time-savings account.

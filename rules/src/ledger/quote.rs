@@ -136,7 +136,9 @@ impl Ledger {
                 if !open.iter().any(|one| one.counter == counter) {
                     let rights = counters.rights(counter)?;
                     let demands = self.demands(counter, &rights);
-                    open.push(Open { counter, rights, demands, drawn: Vec::new() });
+                    let beside = self.beside_carry_over(counter, &rights, &demands);
+                    let most = beside.map(|beside| beside.rest);
+                    open.push(Open { counter, rights, demands, most, drawn: Vec::new() });
                 }
                 let drawn = open.iter_mut().find(|one| one.counter == counter).is_some_and(|one| one.draw(half_day));
                 if drawn {
@@ -186,12 +188,14 @@ struct Open {
     counter: Counter,
     rights: Rights,
     demands: Vec<Demand>,
+    /// What may be drawn besides what was carried over.
+    most: Option<HalfDays>,
     drawn: Vec<HalfDay>,
 }
 
 impl Open {
     fn draw(&mut self, half_day: HalfDay) -> bool {
-        let fits = !spare(&self.rights.supplies, &self.demands, half_day.date).is_zero();
+        let fits = !self.spare(half_day.date).is_zero();
         if fits {
             self.demands.push(Demand { half_days: HalfDays::new(1), on: half_day.date });
             self.drawn.push(half_day);
@@ -199,9 +203,16 @@ impl Open {
         fits
     }
 
+    /// What may still be drawn on a date.
+    fn spare(&self, on: NaiveDate) -> HalfDays {
+        let spare = spare(&self.rights.supplies, &self.demands, on);
+        let drawn = HalfDays::new(u32::try_from(self.drawn.len()).unwrap_or(u32::MAX));
+        self.most.map_or(spare, |most| spare.min(most.saturating_sub(drawn)))
+    }
+
     fn charge(self) -> Option<Charge> {
-        let half_days: HalfDaySet = self.drawn.into_iter().collect();
-        let left = spare(&self.rights.supplies, &self.demands, half_days.last()?.date);
+        let half_days: HalfDaySet = self.drawn.iter().copied().collect();
+        let left = self.spare(half_days.last()?.date);
         Some(Charge { counter: Some(self.counter), available: Some(half_days.count() + left), half_days })
     }
 }

@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use events::HalfDaySet;
 use events::leave::{AbsenceEvent, Charge, Counter};
 use events::rule_set::RulesVersion;
 
+use super::savings::{is_saved_in, saved_as_annual_leave};
 use super::{Ledger, NoRight, Violation};
 use crate::book::RuleBook;
 use crate::employment::Employment;
+use crate::quantity::HalfDays;
 
 /// The rules that were activated up to some event.
 #[derive(Debug, Default)]
@@ -65,12 +67,37 @@ pub fn miscounted(
             found.push(Violation::BelowZero { counter, by });
         }
     }
+    if let AbsenceEvent::TimeSavingsFed { deposits, on } = event {
+        found.extend(oversaved(before, deposits, *on, book, employment)?);
+    }
     if let AbsenceEvent::RightCredited { counter, half_days: credited, effective, .. } = event {
         let (counter, credited) = (*counter, *credited);
         let room = before.room(counter, *effective, book, employment)?;
         if credited > room {
             found.push(Violation::AboveLaw { counter, credited, room });
         }
+    }
+    Ok(found)
+}
+
+/// What of these deposits the law does not let be saved (D 2004-878 art. 3 and 7-1).
+fn oversaved(
+    before: &Ledger,
+    deposits: &[(Counter, HalfDays)],
+    on: NaiveDate,
+    book: &RuleBook,
+    employment: &Employment,
+) -> Result<Vec<Violation>, NoRight> {
+    let sum = |counts: &dyn Fn(Counter) -> bool| {
+        deposits.iter().filter(|(counter, _)| counts(*counter)).map(|(_, half_days)| *half_days).sum::<HalfDays>()
+    };
+    let (saved, annual_leave) = (sum(&|_| true), sum(&saved_as_annual_leave));
+    let most = before.largest_deposit(on, book, employment)?;
+    let others = deposits.iter().filter(|(counter, _)| !is_saved_in(*counter, on.year()));
+    let mut found: Vec<_> = others.map(|(counter, _)| Violation::NotSaved { counter: *counter }).collect();
+    if saved > most.total || annual_leave > most.annual_leave {
+        let (most, most_annual_leave) = (most.total, most.annual_leave);
+        found.push(Violation::OverSaved { saved, annual_leave, most, most_annual_leave });
     }
     Ok(found)
 }

@@ -2,7 +2,7 @@
 
 use super::act::Act;
 use super::surroundings::{Wanted, decide};
-use super::typed::{Day, End, HalfDayList, Motive, Sealing, period};
+use super::typed::{Day, End, HalfDayList, LEAVE, Motive, Sealing, period, special_motive};
 use super::{LeaveChanged, changed, leave_id};
 use commands::absence_ledger::{CorrectLeave, RecordAbsence};
 use events::account::Role;
@@ -28,8 +28,7 @@ pub(crate) struct Absence {
     first: End,
     /// The last day, or half-day.
     last: End,
-    /// The motive of a special absence, as the rules name it; kept sealed.
-    #[schema(max_length = 100)]
+    #[schema(schema_with = special_motive)]
     special_motive: Option<String>,
     /// What the length of the absence after the death of a child follows from; not kept.
     #[schema(value_type = Option<Object>, example = json!({ "death_of_child": { "age_years": 24 } }))]
@@ -47,7 +46,7 @@ pub(crate) async fn record_absence(act: Act<Absence, AccountId>) -> Result<Recor
     let (leave, agent) = (LeaveId::new(), act.id);
     let metadata = act.acting_as(Role::Hr, &leave)?;
     let Absence { leave_type, first, last, special_motive, circumstances } = act.command.body;
-    let (period, by) = (period(first, last)?, metadata.actor);
+    let (period, by) = (period(first, last, LEAVE)?, metadata.actor);
     super::employment::known(&act.api, &metadata, agent).await?;
     let sealing = Sealing { api: &act.api, agent, fact: leave.as_uuid() };
     let special_motive = sealing.special_motive(special_motive).await?;
@@ -91,8 +90,8 @@ pub(crate) async fn correct_leave(act: Act<Correction, LeaveId>) -> Result<Recor
     let Correction { agent, half_days, first, last, effective: Day(effective), motive } = act.command.body;
     let add = match (first, last) {
         (None, None) => None,
-        (Some(first), Some(last)) => Some(period(first, last)?),
-        (Some(end), None) | (None, Some(end)) => Some(period(end, end)?),
+        (Some(first), Some(last)) => Some(period(first, last, LEAVE)?),
+        (Some(end), None) | (None, Some(end)) => Some(period(end, end, LEAVE)?),
     };
     super::employment::known(&act.api, &metadata, agent).await?;
     let sealing = Sealing { api: &act.api, agent, fact: leave.as_uuid() };

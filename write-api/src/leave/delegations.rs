@@ -2,9 +2,11 @@
 
 use super::act::Act;
 use super::first_said;
+use super::surroundings::state;
 use super::typed::Day;
 use crate::api::position;
 use commands::Execution;
+use commands::account::Account;
 use commands::delegation::{Delegation, GrantDelegation, RevokeDelegation};
 use events::date::in_paris;
 use events::delegation::DelegationScope;
@@ -45,8 +47,8 @@ pub(crate) struct DelegationChanged {
     delegation: Uuid,
 }
 
-/// Lets somebody decide in the caller's place. It gives no more than the caller has, and not what human resources decide
-/// by their role.
+/// Lets somebody decide in the caller's place. It gives no more than the caller has, and never a role: who is of human
+/// resources and leads nobody delegates to one who has the role `hr` too.
 #[utoipa::path(
     post, path = "/v1/delegations", operation_id = "grantDelegation", tag = "leave",
     params(IdempotencyKey), request_body = NewDelegation,
@@ -59,8 +61,9 @@ pub(crate) async fn grant_delegation(act: Act<NewDelegation>) -> Result<Recorded
     let NewDelegation { to, first: Day(first), last: Day(last), units, types } = act.command.body;
     super::employment::known(&act.api, &metadata, to).await?;
     let scope = DelegationScope { units, types };
-    let (from, roles) = (act.who.account, act.who.roles.clone());
-    let grant = GrantDelegation { from, roles, to, first, last, scope, on: in_paris(act.at) };
+    let (_, account) = state::<Account>(&act.api, &metadata, to, true).await?;
+    let (from, roles, to_roles) = (act.who.account, act.who.roles.clone(), account.roles().clone());
+    let grant = GrantDelegation { from, roles, to, to_roles, first, last, scope, on: in_paris(act.at) };
     let executed = Execution::<Delegation>::new(&act.api.journal, metadata)
         .on(id, grant.into())
         .await

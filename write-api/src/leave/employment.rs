@@ -1,22 +1,25 @@
 //! Employments, as human resources record them.
 
 use super::act::Act;
+use super::hierarchy::{self, Above};
 use super::surroundings::state;
 use super::typed::{Day, Motive};
 use crate::api::position;
 use crate::{WriteApi, problems, seal};
-use commands::Execution;
+use chrono::NaiveDate;
 use commands::account::Account;
 use commands::employment::{Employment, EmploymentCommand, RecordEmployment, WithdrawEntry};
 use commands::unit::Unit;
+use commands::{Execution, NotExecuted};
+use esrs::Aggregate;
 use events::account::Role;
 use events::date::in_paris;
 use events::employment::{EmploymentAttribute, EmploymentEvent, Quota};
 use events::pattern::WorkCycle;
 use events::status::{Category, Status};
 use events::{AccountId, Metadata, UnitId};
+use journal::AppendError;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::idempotency::IdempotencyKey;
@@ -99,28 +102,17 @@ async fn is_known(api: &WriteApi, metadata: &Metadata, agent: AccountId) -> Resu
     Ok(employment.is_known())
 }
 
-/// Refuses a unit that is not there, a manager that is not, and one whom the agent manages in turn: leave would wait in
-/// nobody's queue.
-async fn placed(api: &WriteApi, metadata: &Metadata, agent: AccountId, said: &From) -> Result<(), Problem> {
+/// Refuses a unit that is not there, and a manager that is not.
+async fn placed(api: &WriteApi, metadata: &Metadata, said: &From) -> Result<(), Problem> {
     if let Some(unit) = said.unit
         && state::<Unit>(api, metadata, unit, false).await?.1.name().is_none()
     {
         return Err(super::problems::unknown_unit());
     }
-    let (Some(manager), Day(from)) = (said.manager, said.from) else { return Ok(()) };
-    if !is_known(api, metadata, manager).await? {
-        return Err(super::problems::unknown_manager());
+    match said.manager {
+        Some(manager) if !is_known(api, metadata, manager).await? => Err(super::problems::unknown_manager()),
+        Some(_) | None => Ok(()),
     }
-    let mut above = BTreeSet::new();
-    let mut next = Some(manager);
-    while let Some(one) = next.filter(|one| above.insert(*one)) {
-        let (_, employment) = state::<Employment>(api, metadata, one, true).await?;
-        next = employment.managers().on(from).copied().flatten();
-        if next == Some(agent) {
-            return Err(super::problems::managed_in_turn());
-        }
-    }
-    Ok(())
 }
 
 /// Records what is so of an agent from a day on; the same attribute and day again is a correction. Needs the role `hr`,
@@ -134,9 +126,10 @@ async fn placed(api: &WriteApi, metadata: &Metadata, agent: AccountId, said: &Fr
 pub(crate) async fn record_employment(act: Act<From, AccountId>) -> Result<Recorded<AgentChanged>, Problem> {
     let (agent, metadata) = (act.id, act.of_another()?);
     known(&act.api, &metadata, agent).await?;
-    placed(&act.api, &metadata, agent, &act.command.body).await?;
+    placed(&act.api, &metadata, &act.command.body).await?;
+    let Day(from) = act.command.body.from;
     let facts = facts(act.command.body)?;
-    execute(&act.api, metadata, agent, RecordEmployment { agent, facts }.into()).await
+    execute(&act.api, metadata, agent, from, RecordEmployment { agent, facts }.into()).await
 }
 
 impl<T> Act<T, AccountId> {
@@ -151,15 +144,54 @@ impl<T> Act<T, AccountId> {
     }
 }
 
+/// How often a change is tried again because somebody above the agent has moved.
+const MOST_CONFLICTS: u32 = 32;
+
+/// Changes what is so of an agent from a day on, while nobody above him moves.
 async fn execute(
     api: &WriteApi,
     metadata: Metadata,
     agent: AccountId,
+    from: NaiveDate,
     command: EmploymentCommand,
 ) -> Result<Recorded<AgentChanged>, Problem> {
-    let executed = Execution::<Employment>::new(&api.journal, metadata).on(agent, command).await;
-    let position = position(executed.map_err(super::problems::employment)?.receipt.position);
-    Ok(Recorded::done(position, AgentChanged { agent: agent.as_uuid() }))
+    for _ in 0..=MOST_CONFLICTS {
+        let above = above_after(api, &metadata, agent, from, command.clone()).await?;
+        let mut execution = Execution::<Employment>::new(&api.journal, metadata.clone());
+        for (one, version) in above {
+            execution = execution.also::<EmploymentEvent>(one, version, Vec::new());
+        }
+        match execution.on(agent, command.clone()).await {
+            Err(NotExecuted::Journal(AppendError::Conflict)) => {}
+            outcome => {
+                let position = position(outcome.map_err(super::problems::employment)?.receipt.position);
+                return Ok(Recorded::done(position, AgentChanged { agent: agent.as_uuid() }));
+            }
+        }
+    }
+    Err(problems::journal(AppendError::Conflict))
+}
+
+/// Who would be above the agent after a command; nobody to look at where it is refused, or changes no manager.
+async fn above_after(
+    api: &WriteApi,
+    metadata: &Metadata,
+    agent: AccountId,
+    from: NaiveDate,
+    command: EmploymentCommand,
+) -> Result<Above, Problem> {
+    let field = match command {
+        EmploymentCommand::RecordEmployment(_) => "/manager",
+        EmploymentCommand::WithdrawEntry(_) => "/attribute",
+    };
+    let (_, employment) = state::<Employment>(api, metadata, agent, true).await?;
+    let events = Employment::handle_command(&employment, command).unwrap_or_default();
+    let after = events.iter().fold(employment.clone(), rules::Employment::after);
+    if after.managers() == employment.managers() {
+        return Ok(Above::new());
+    }
+    let above = hierarchy::above(api, metadata, agent, &after, from).await?;
+    above.ok_or_else(|| super::problems::managed_in_turn(field))
 }
 
 fn facts(said: From) -> Result<Vec<EmploymentEvent>, Problem> {
@@ -225,7 +257,7 @@ pub(crate) async fn withdraw_entry(act: Act<Mistake, AccountId>) -> Result<Recor
     let words = motive.checked("/motive", &act.api.law().await?, in_paris(act.at))?.to_owned();
     let motive = seal::employment_motive(&act.api.vault, agent, metadata.correlation, &words).await;
     let motive = motive.map_err(problems::vault)?;
-    execute(&act.api, metadata, agent, WithdrawEntry { attribute, from, motive }.into()).await
+    execute(&act.api, metadata, agent, from, WithdrawEntry { attribute, from, motive }.into()).await
 }
 
 pub(super) const PROBLEMS: &[(&str, &[&web::Kind])] =

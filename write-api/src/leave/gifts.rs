@@ -1,11 +1,13 @@
-//! Days given to a colleague: the donor declares them, human resources say who receives them, in one act on two ledgers.
+//! Days given to a colleague: the donor declares them, and may take them back until human resources say who receives them,
+//! in one act on two ledgers.
 
 use super::act::Act;
 use super::first_said;
 use super::rights::{Moved, moved};
 use super::surroundings::{Wanted, decide, state};
+use crate::api::position;
 use crate::problems;
-use commands::absence_ledger::{AbsenceLedger, DeclareGift, Facts, GiveDays, ReceiveDays};
+use commands::absence_ledger::{AbsenceLedger, DeclareGift, Facts, GiveDays, ReceiveDays, WithdrawGift};
 use commands::employment::Employment;
 use commands::{Execution, NotExecuted};
 use esrs::Aggregate;
@@ -17,6 +19,7 @@ use events::rule_set::RuleSetEvent;
 use events::{AccountId, GiftId};
 use journal::AppendError;
 use rules::HalfDays;
+use rules::ledger::DeclaredGift;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use web::Problem;
@@ -53,6 +56,23 @@ pub(crate) async fn declare_gift(act: Act<Gift>) -> Result<Recorded<Moved>, Prob
     });
     let receipt = declared.await?.receipt;
     Ok(moved(&receipt, Some(first_said(&receipt, gift)?.as_uuid())))
+}
+
+/// Takes back a gift of one's own that human resources have given to nobody yet: its days are the caller's again. Once
+/// given, it is final (D 2015-580 art. 4).
+#[utoipa::path(
+    post, path = "/v1/me/gifts/{id}/withdraw", operation_id = "withdrawGift", tag = "leave",
+    params(("id" = Uuid, Path, description = "The gift"), IdempotencyKey), request_body = super::requests::Nothing,
+    responses((status = 200, description = "It is taken back", body = Recorded<Moved>)),
+    security(("bearer" = []), ("session" = [])),
+)]
+pub(crate) async fn withdraw_gift(act: Act<super::requests::Nothing, GiftId>) -> Result<Recorded<Moved>, Problem> {
+    let gift = act.id;
+    let executed = Execution::<AbsenceLedger>::new(&act.api.journal, act.for_himself(&())?)
+        .on(act.who.account, WithdrawGift { gift }.into())
+        .await
+        .map_err(super::problems::absence)?;
+    Ok(Recorded::done(position(executed.receipt.position), Moved { movement: Some(gift.as_uuid()) }))
 }
 
 /// Who receives a gift.
@@ -94,7 +114,10 @@ pub(crate) async fn give_days(act: Act<Beneficiary, AccountId>) -> Result<Record
         let (of_receiver, employment) = state::<Employment>(api, &metadata, to, true).await?;
         let receiving = Facts { agent: to, employment, ..facts.clone() };
         let (_, giving) = state::<AbsenceLedger>(api, &metadata, donor, true).await?;
-        let half_days = giving.declared_gift(gift).map_or(HalfDays::ZERO, |(_, half_days)| half_days);
+        let half_days = match giving.declared_gift(gift) {
+            Some(DeclaredGift::Waiting { half_days, .. }) => half_days,
+            Some(DeclaredGift::Given | DeclaredGift::Withdrawn) | None => HalfDays::ZERO,
+        };
         let (version, ledger) = state::<AbsenceLedger>(api, &metadata, to, true).await?;
         let received = if half_days.is_zero() {
             Vec::new()
@@ -121,5 +144,8 @@ pub(crate) async fn give_days(act: Act<Beneficiary, AccountId>) -> Result<Record
     Err(problems::journal(AppendError::Conflict))
 }
 
-pub(super) const PROBLEMS: &[(&str, &[&web::Kind])] =
-    &[("declareGift", &[]), ("giveDays", &[&NOT_ALLOWED, &NOT_FOUND, &super::ALREADY_RECORDED])];
+pub(super) const PROBLEMS: &[(&str, &[&web::Kind])] = &[
+    ("declareGift", &[]),
+    ("withdrawGift", &[&NOT_FOUND, &super::LEAVE_STATE]),
+    ("giveDays", &[&NOT_ALLOWED, &NOT_FOUND, &super::ALREADY_RECORDED, &super::LEAVE_STATE]),
+];

@@ -14,6 +14,7 @@ mod employment;
 mod escalation;
 mod feeds;
 mod gifts;
+mod hierarchy;
 pub(crate) mod law;
 pub(crate) mod problems;
 mod proofs;
@@ -130,6 +131,7 @@ pub(crate) fn routes() -> OpenApiRouter<WriteApi> {
         .routes(routes!(time_savings::split_time_savings))
         .routes(routes!(time_savings::settle_time_savings))
         .routes(routes!(gifts::declare_gift))
+        .routes(routes!(gifts::withdraw_gift))
         .routes(routes!(gifts::give_days))
         .routes(routes!(employment::record_employment))
         .routes(routes!(employment::withdraw_entry))

@@ -46,6 +46,10 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
         R::NotPending { status } | R::NotGranted { status } => {
             state("La demande a déjà reçu une décision, ou a été retirée.", refusal).member("leave_status", status)
         }
+        R::GiftEnded { status } => {
+            state("Le don a été repris, ou attribué : il est alors définitif (décret n° 2015-580, art. 4).", refusal)
+                .member("gift_status", status)
+        }
         R::Emptied => state("Il ne reste rien de la demande : l’agent la retire, ou elle est refusée.", refusal)
             .member("leave_status", "pending")
             .member("half_days", 0),
@@ -170,7 +174,8 @@ pub(super) fn delegation(error: NotExecuted<DelegationRefusal>) -> Problem {
             }
             R::AlreadyRevoked | R::AlreadyGranted => Problem::from(&ALREADY_RECORDED),
             R::OfARole => {
-                at("", "ce que décident les ressources humaines tient à leur rôle, qui ne se délègue pas", refusal)
+                let fr = "ce que décident les ressources humaines tient à leur rôle : le délégataire doit l’avoir";
+                at("/to", fr, refusal)
             }
             R::ToOneself => at("/to", "nul ne délègue à lui-même", refusal),
             R::Reversed => at("/last", "la fin précède le début", refusal),
@@ -228,6 +233,12 @@ pub(crate) fn employment(error: NotExecuted<EmploymentRefusal>) -> Problem {
             R::Unknown { .. } => Problem::from(&NOT_FOUND),
             R::NeverEntered => at("/entered", "l’agent n’est jamais entré au service de la Ville", &refusal),
             R::InService { .. } => at("/entered", "l’agent est déjà en service à cette date", &refusal),
+            R::NotLeft { .. } => {
+                at("/entered", "l’agent n’aurait pas quitté le service avant sa prochaine entrée", &refusal)
+            }
+            R::EnteredAgain { .. } => {
+                at("/attribute", "l’agent est entré de nouveau ensuite : cette entrée est d’abord à retirer", &refusal)
+            }
             R::NotInService { .. } => at("/left", "l’agent n’est pas en service à cette date", &refusal),
             R::OwnManager => at("/manager", "nul n’est son propre supérieur", &refusal),
             R::Week { most } => at("/full_time_week_minutes", format!("attendu : 1 à {most}"), &refusal),
@@ -258,10 +269,10 @@ pub(super) fn unknown_manager() -> Problem {
 }
 
 /// A manager whom the agent manages, himself or through others.
-pub(super) fn managed_in_turn() -> Problem {
+pub(super) fn managed_in_turn(field: &'static str) -> Problem {
     at(
-        "/manager",
-        "l’agent est le supérieur de celui-ci, directement ou non",
-        "the agent manages this one, directly or not",
+        field,
+        "l’agent est le supérieur de celui-ci, directement ou non, un jour au moins",
+        "the agent manages this one, directly or not, on some day",
     )
 }

@@ -3,7 +3,7 @@
 use super::act::Act;
 use super::staffing::Absent;
 use super::surroundings::{Surroundings, Wanted, decide};
-use super::typed::{End, HalfDayList, Sealing, period};
+use super::typed::{End, HalfDayList, LEAVE, Sealing, period, special_motive};
 use super::{LeaveChanged, changed, leave_id};
 use crate::words::Words;
 use commands::absence_ledger::{
@@ -34,8 +34,7 @@ pub(crate) struct Request {
     last: End,
     /// Why; kept sealed.
     reason: Option<Words>,
-    /// The motive of a special absence, as the rules name it; kept sealed.
-    #[schema(max_length = 100)]
+    #[schema(schema_with = special_motive)]
     special_motive: Option<String>,
     /// What the length of a family leave follows from: `pregnancy`, `birth`, `adoption`, `child` or `death_of_child`.
     /// It is held against the law and not kept: the proof shows it.
@@ -57,7 +56,7 @@ pub(crate) async fn request_leave(act: Act<Request>) -> Result<Recorded<LeaveCha
     let (leave, agent) = (LeaveId::new(), act.who.account);
     let metadata = act.for_himself(&leave)?;
     let Request { leave_type, first, last, reason, special_motive, circumstances, replacement } = act.command.body;
-    let period = period(first, last)?;
+    let period = period(first, last, LEAVE)?;
     let sealing = Sealing { api: &act.api, agent, fact: leave.as_uuid() };
     let dates = Dates {
         leave,
@@ -119,8 +118,7 @@ pub(crate) struct Amendment {
     last: End,
     /// Why; kept sealed.
     reason: Option<Words>,
-    /// The motive of a special absence, again.
-    #[schema(max_length = 100)]
+    #[schema(schema_with = special_motive)]
     special_motive: Option<String>,
     /// What the length of a family leave follows from, again.
     #[schema(value_type = Option<Object>)]
@@ -136,7 +134,7 @@ pub(crate) struct Amendment {
 )]
 pub(crate) async fn amend_leave(act: Act<Amendment, LeaveId>) -> Result<Recorded<LeaveChanged>, Problem> {
     let Amendment { first, last, reason, special_motive, circumstances } = &act.command.body;
-    let (leave, circumstances, period) = (act.id, *circumstances, period(*first, *last)?);
+    let (leave, circumstances, period) = (act.id, *circumstances, period(*first, *last, LEAVE)?);
     let sealing = Sealing { api: &act.api, agent: act.who.account, fact: leave.as_uuid() };
     let dates = Dates {
         leave,

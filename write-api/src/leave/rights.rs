@@ -46,7 +46,7 @@ pub(crate) struct Movement {
 pub(crate) struct Moved {
     /// The credit, debit or gift.
     #[serde(skip_serializing_if = "Option::is_none")]
-    movement: Option<Uuid>,
+    pub(super) movement: Option<Uuid>,
 }
 
 pub(super) fn moved(receipt: &Receipt, movement: Option<Uuid>) -> Recorded<Moved> {

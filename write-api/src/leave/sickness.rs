@@ -3,7 +3,7 @@
 use super::act::Act;
 use super::first_said;
 use super::surroundings::{Wanted, decide};
-use super::typed::{Day, End, Motive, Sealing, period};
+use super::typed::{Day, End, Motive, SICKNESS, Sealing, period};
 use crate::api::position;
 use crate::{problems, seal};
 use commands::Executed;
@@ -87,7 +87,7 @@ pub(crate) async fn record_sickness(act: Act<Spell, AccountId>) -> Result<Record
     let (agent, sickness) = (act.id, SicknessId::new());
     let metadata = act.as_hr_or_health(&sickness)?;
     let Spell { first, last, nature, relapse_of } = act.command.body;
-    let (period, by) = (period(first, last)?, metadata.actor);
+    let (period, by) = (period(first, last, SICKNESS)?, metadata.actor);
     let medical = nature.is_some() || relapse_of.is_some();
     if medical && !act.who.roles.contains(&Role::HrHealth) {
         return Err(crate::problems::role_needed(Role::HrHealth));

@@ -63,6 +63,7 @@ pub(crate) async fn feed_time_savings(act: Act<Deposits>) -> Result<Recorded<Mov
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct Choice {
     /// The account of 31 December of this year.
+    #[schema(minimum = 1990, maximum = 2098)]
     year: i32,
     /// Half-days that stay on the account.
     kept: u32,
@@ -91,6 +92,7 @@ pub(crate) async fn split_time_savings(act: Act<Choice>) -> Result<Recorded<Move
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct Unchosen {
     /// The account of 31 December of this year.
+    #[schema(minimum = 1990, maximum = 2098)]
     year: i32,
 }
 

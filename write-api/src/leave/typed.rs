@@ -4,20 +4,26 @@ use crate::words::Words;
 use chrono::NaiveDate;
 use commands::Law;
 use commands::absence_ledger::SpecialMotive;
-use events::date::supported;
+use events::date::{YEARS, supported};
 use events::period::{HalfDay, InvalidPeriod, Period};
 use events::{HalfDaySet, Sealed};
+use rules::RuleBook;
+use rules::date::DayOfYear;
 use rules::refusal::InvalidRefusal;
 use serde::{Deserialize, Deserializer, de};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
 use web::{Expected, Field, Problem, Text};
 
 const HALF_DAY: Expected = Expected(
-    "une date qui existe, de 1990 à 2099, seule ou suivie de AM ou PM : 2026-05-13, 2026-05-13 PM",
-    "an existing date from 1990 to 2099, alone or followed by AM or PM: 2026-05-13, 2026-05-13 PM",
+    "une date qui existe, de 1990 à 2099 (convention), seule ou suivie de AM ou PM : 2026-05-13, 2026-05-13 PM",
+    "an existing date from 1990 to 2099 (convention), alone or followed by AM or PM: 2026-05-13, 2026-05-13 PM",
 );
-const DATE: Expected =
-    Expected("une date qui existe, de 1990 à 2099 : 2026-05-13", "an existing date from 1990 to 2099: 2026-05-13");
+const DATE: Expected = Expected(
+    "une date qui existe, de 1990 à 2099 (convention) : 2026-05-13",
+    "an existing date from 1990 to 2099 (convention): 2026-05-13",
+);
 
 fn invalid<E: de::Error>(expected: &Expected) -> E {
     E::invalid_value(de::Unexpected::Other("text"), expected)
@@ -73,18 +79,28 @@ impl<'de> Deserialize<'de> for End {
     }
 }
 
-/// The period from one end to another.
+/// A text of law, in French and English.
+pub(super) type Article = (&'static str, &'static str);
+
+/// The text by which a leave takes days from a first to a last.
+pub(super) const LEAVE: Article = ("décret n° 85-1250, art. 1", "D 85-1250 art. 1");
+/// The text by which a sickness does.
+pub(super) const SICKNESS: Article = ("CGFP, art. L.822-1", "CGFP L.822-1");
+
+/// The period from one end to another of what `article` gives.
 ///
 /// # Errors
-/// 422 that names `/last` when it is reversed.
-pub(super) fn period(first: End, last: End) -> Result<Period, Problem> {
+/// 422 that names `/last` and the article when it is reversed.
+pub(super) fn period(first: End, last: End, (fr, en): Article) -> Result<Period, Problem> {
     Period::new(first.0.first, last.0.last).map_err(|error| {
         let detail = match error {
-            InvalidPeriod::Reversed { .. } => Text::new(
-                "la fin précède le début : AM est la matinée, PM l’après-midi",
-                "the end lies before the start: AM is the morning, PM the afternoon",
+            InvalidPeriod::Reversed { .. } => Text::made(
+                format!("la fin précède le début : AM est la matinée, PM l’après-midi ({fr})"),
+                format!("the end lies before the start: AM is the morning, PM the afternoon ({en})"),
             ),
-            InvalidPeriod::Outside(outside) => Text::made("attendu : une année de 1990 à 2099", outside.to_string()),
+            InvalidPeriod::Outside(outside) => {
+                Text::made("attendu : une année de 1990 à 2099 (convention)", format!("{outside} (convention)"))
+            }
         };
         Problem::invalid(Field::Pointer("/last".into()), detail)
     })
@@ -128,6 +144,23 @@ impl Motive {
         })?;
         Ok(&self.0)
     }
+}
+
+/// What clients are told of the motive of a special absence: the names that the rules of this build know at last. Others
+/// may be activated, so that the list is not closed.
+pub(super) fn special_motive() -> RefOr<Schema> {
+    let last = DayOfYear::LAST.in_year(*YEARS.end());
+    let named = last.ok().zip(RuleBook::embedded().ok()).and_then(|(last, book)| {
+        let table = book.at(last).special_absences().ok()?;
+        Some(table.names().map(str::to_owned).collect::<Vec<_>>())
+    });
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let description = "The motive of a special absence, as the rules name it, and of nothing else; kept sealed. Rules that \
+                       are activated may know others than those that are listed.";
+    let named = text().enum_values(Some(named.unwrap_or_default()));
+    let other = text().max_length(Some(100));
+    let absent = ObjectBuilder::new().schema_type(Type::Null);
+    AnyOfBuilder::new().item(named).item(other).item(absent).description(Some(description)).into()
 }
 
 /// Words that go sealed into a ledger, with the name of their field.

@@ -19,10 +19,10 @@ fn position(number: i64) -> Position {
 async fn more_than_a_page_forwards_and_backwards() {
     let bench = Bench::new().await;
     let mut counting = tokio::task::JoinSet::new();
-    for _ in 0..64 {
+    let mut ids: Vec<_> = (0..64).map(|_| Uuid::now_v7()).collect();
+    for id in ids.clone() {
         let journal = bench.journal.clone();
         counting.spawn(async move {
-            let id = Uuid::now_v7();
             for _ in 0..35 {
                 count(&journal, id, 1).await;
             }
@@ -38,6 +38,14 @@ async fn more_than_a_page_forwards_and_backwards() {
     assert_eq!(positions(&bench.journal, middle.clone()).await, (101..=1_200).collect::<Vec<_>>());
     let middle = Selection { direction: Direction::Backwards, ..middle };
     assert_eq!(positions(&bench.journal, middle).await, (101..=1_200).rev().collect::<Vec<_>>());
+
+    // One of which there is nothing, and 40 of those of which there is: more than a page.
+    ids.sort_unstable();
+    ids.truncate(40);
+    let events = bench.journal.reader().streams(Counted::STREAM, [ids.clone(), vec![Uuid::now_v7()]].concat());
+    let read: Vec<_> = events.map_ok(|event| (event.stream_id, event.version.0)).try_collect().await.unwrap();
+    let each = ids.iter().flat_map(|id| (1..=35).map(move |version| (*id, version)));
+    assert_eq!(read, each.collect::<Vec<_>>());
 }
 
 #[tokio::test]

@@ -99,6 +99,7 @@ fn of_absence(agent: Uuid, event: &AbsenceEvent) -> Said<'static> {
         }
         AbsenceEvent::RightCredited { credit, .. } | AbsenceEvent::RightDebited { credit, .. } => about(agent, credit),
         AbsenceEvent::GiftDeclared { gift, .. }
+        | AbsenceEvent::GiftWithdrawn { gift }
         | AbsenceEvent::DaysGiven { gift, .. }
         | AbsenceEvent::DaysReceived { gift, .. } => about(agent, gift),
         AbsenceEvent::TimeSavingsOpened { .. }

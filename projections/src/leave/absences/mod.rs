@@ -115,6 +115,7 @@ pub fn touched(event: &AbsenceEvent) -> Vec<Uuid> {
         | AbsenceEvent::TimeSavingsFed { .. }
         | AbsenceEvent::TimeSavingsSplit { .. }
         | AbsenceEvent::GiftDeclared { .. }
+        | AbsenceEvent::GiftWithdrawn { .. }
         | AbsenceEvent::DaysGiven { .. }
         | AbsenceEvent::DaysReceived { .. } => Vec::new(),
     }

@@ -66,7 +66,7 @@ pub fn of(agent: AccountId, ledger: &Ledger, event: &AbsenceEvent) -> BTreeSet<N
         | AbsenceEvent::RightDebited { .. }
         | AbsenceEvent::TimeSavingsSplit { .. }
         | AbsenceEvent::DaysReceived { .. } => to_agent(None),
-        AbsenceEvent::GiftDeclared { gift, .. } => {
+        AbsenceEvent::GiftDeclared { gift, .. } | AbsenceEvent::GiftWithdrawn { gift } => {
             let addressee = addressee(Approver::Hr, agent);
             BTreeSet::from([Notice { addressee, absence: Some(gift.as_uuid()) }])
         }
@@ -235,6 +235,7 @@ mod tests {
         let of_gift = Some(gift.as_uuid());
         let declared = AbsenceEvent::GiftDeclared { gift, counter, half_days, on };
         assert_eq!(told(declared), one("hr".to_owned(), of_gift));
+        assert_eq!(told(AbsenceEvent::GiftWithdrawn { gift }), one("hr".to_owned(), of_gift));
         let given = AbsenceEvent::DaysGiven { gift, counter, half_days, on };
         assert_eq!(told(given), one(to_person(agent), of_gift));
         // Whose they were is not to be found out by the gift.

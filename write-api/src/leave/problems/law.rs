@@ -35,6 +35,16 @@ pub(super) fn not_split(error: SplitRefused) -> Problem {
         SplitRefused::Late(until) => {
             at("/year", format!("le choix se faisait jusqu’au {until} (décret n° 2004-878, art. 5)"), error)
         }
+        SplitRefused::NoRule(year) => at(
+            "/year",
+            format!("aucune règle sur les jours épargnés n’est en vigueur fin {year} (décret n° 2004-878, art. 4)"),
+            error,
+        ),
+        SplitRefused::Unknown(year) => at(
+            "/year",
+            format!("la situation de l’agent fin {year} n’est pas connue (décret n° 2004-878, art. 4)"),
+            error,
+        ),
         SplitRefused::Outside(_) => at("/year", "attendu : une année de 1990 à 2098", error),
     }
 }

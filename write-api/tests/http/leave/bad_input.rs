@@ -23,6 +23,7 @@ async fn impossible_requests_are_named_and_change_nothing() {
     };
     for (body, at, says) in [
         (body(&[("first", json!("2026-05-20"))]), "/last", "before the start"),
+        (body(&[("first", json!("2026-05-20"))]), "/last", "D 85-1250 art. 1"),
         (body(&[("first", json!("2026-05-18 PM")), ("last", json!("2026-05-18 AM"))]), "/last", "AM is the morning"),
         (body(&[("first", json!("2026-02-30"))]), "/first", "existing date"),
         (body(&[("last", json!("9999-12-31"))]), "/last", "1990 to 2099"),
@@ -98,6 +99,7 @@ async fn employments_and_units_that_cannot_be_are_named() {
         (json!({ "from": "2026-01-01", "status": "king" }), "/status"),
         (json!({ "from": "2026-01-01", "unit": uuid::Uuid::new_v4() }), "/unit"),
         (json!({ "from": "2026-01-01", "manager": uuid::Uuid::new_v4() }), "/manager"),
+        (json!({ "from": "2015-01-01", "entered": true }), "/entered"),
     ] {
         let answer = world.app.post(&world.hr, &path, body).await;
         assert_eq!((slug(&answer), field(&answer)), ("invalid-field", at), "{}", answer.1);
@@ -113,6 +115,17 @@ async fn employments_and_units_that_cannot_be_are_named() {
     let (of_chief, by_agent) = managed(&chief, &world.agent);
     let circle = world.app.post(&world.hr, &of_chief, by_agent).await;
     assert_eq!((slug(&circle), field(&circle)), ("invalid-field", "/manager"), "{}", circle.1);
+    // Once the agent is nobody's he may manage the other, until he would be that one's again.
+    let released = json!({ "from": "2026-03-01", "manager": world.manager.account });
+    assert_eq!(world.app.post(&world.hr, &of_agent, released).await.0, 200);
+    let later = |from: &str, until: &str| json!({ "from": from, "manager": until });
+    let agent = world.agent.account.to_string();
+    assert_eq!(world.app.post(&world.hr, &of_chief, later("2026-03-01", &agent)).await.0, 200);
+    let before = world.app.post(&world.hr, &of_chief, later("2026-02-01", &agent)).await;
+    assert_eq!((slug(&before), field(&before)), ("invalid-field", "/manager"), "{}", before.1);
+    let mistake = json!({ "attribute": "manager", "from": "2026-03-01", "motive": "m" });
+    let exposed = world.app.post(&world.hr, &format!("{of_agent}/withdraw"), mistake).await;
+    assert_eq!((slug(&exposed), field(&exposed)), ("invalid-field", "/attribute"), "{}", exposed.1);
     let unknown = format!("/v1/agents/{}/employment", uuid::Uuid::new_v4());
     let known = json!({ "from": "2026-01-01", "title": "x" });
     assert_eq!(slug(&world.app.post(&world.hr, &unknown, known).await), "not-found");
@@ -121,6 +134,46 @@ async fn employments_and_units_that_cannot_be_are_named() {
     let rules = json!({ "from": "2026-01-01", "rules": [{ "name": "x", "limit": { "max-absent-percent": 101 } }] });
     let answer = world.app.post(&world.hr, &format!("/v1/units/{}/staffing-rules", world.unit), rules).await;
     assert_eq!((slug(&answer), field(&answer)), ("invalid-field", "/rules"));
+}
+
+#[tokio::test]
+async fn a_year_that_nothing_can_be_settled_of_is_named() {
+    let world = World::new().await;
+    assert_eq!(world.app.post(&world.agent, "/v1/me/time-savings", json!({})).await.0, 201);
+    let settle = format!("/v1/agents/{}/time-savings/settle", world.agent.account);
+    let choice = |year: &Value| json!({ "year": year, "kept": 0, "paid": 0, "pension": 0 });
+    for year in
+        [json!(-1), json!(0), json!(1989), json!(1995), json!(2099), json!(i32::MAX), json!(1_u64 << 40), json!(2025.5)]
+    {
+        let by_hr = world.app.post(&world.hr, &settle, json!({ "year": year })).await;
+        let own = world.app.post(&world.agent, "/v1/me/time-savings/choices", choice(&year)).await;
+        for answer in [by_hr, own] {
+            assert_eq!((slug(&answer), field(&answer)), ("invalid-field", "/year"), "{year}: {}", answer.1);
+        }
+    }
+    for (part, value) in [("kept", json!(-2)), ("paid", json!(1_u64 << 32)), ("pension", json!(1.5))] {
+        let mut body = choice(&json!(2025));
+        body[part] = value;
+        let answer = world.app.post(&world.agent, "/v1/me/time-savings/choices", body).await;
+        assert_eq!((slug(&answer), field(&answer)), ("invalid-field", format!("/{part}").as_str()), "{}", answer.1);
+    }
+    let all = json!({ "year": 2025, "kept": u32::MAX, "paid": u32::MAX, "pension": u32::MAX });
+    assert_eq!(slug(&world.app.post(&world.agent, "/v1/me/time-savings/choices", all).await), "invalid-field");
+    assert_eq!(world.app.count("TimeSavingsSplit").await, 0);
+}
+
+#[test]
+fn the_document_names_the_motives_of_a_special_absence() {
+    let doc = serde_json::to_value(write_api::openapi().unwrap()).unwrap();
+    for request in ["Request", "Amendment", "Absence"] {
+        let schema = &doc["components"]["schemas"][request];
+        let motive = &schema["properties"]["special_motive"]["anyOf"][0];
+        let named: Vec<_> = motive["enum"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+        for known in ["marriage_or_pacs", "close_death_or_grave_illness", "death_of_child"] {
+            assert!(named.contains(&known), "{request}: {named:?}");
+        }
+        assert!(!schema["required"].to_string().contains("special_motive"), "{schema}");
+    }
 }
 
 #[tokio::test]

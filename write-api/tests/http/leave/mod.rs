@@ -2,8 +2,14 @@
 
 mod authority;
 mod bad_input;
+mod bulk;
+mod family;
 mod faults;
+mod feeds;
+mod gifts;
 mod imports;
 mod journeys;
+mod proofs;
 mod races;
+mod rights;
 mod world;

@@ -104,6 +104,31 @@ async fn two_parallel_approvals_cannot_empty_a_unit() {
     assert_eq!(answers.iter().filter(|answer| slug(answer) == "understaffed").count(), 1, "{answers:?}");
 }
 
+/// Each change alone is sound; all of them make a circle in which leave waits in nobody's queue.
+#[tokio::test]
+async fn managers_assigned_at_once_never_make_a_circle() {
+    let world = World::new().await;
+    let other = world.app.another().await;
+    for round in 0..3 {
+        let mut circle = Vec::new();
+        for place in 0..3 {
+            let agent = world.app.agent(&format!("Cercle{round}{place}"), &[]).await;
+            world.employ(&agent, &world.unit).await;
+            circle.push(agent);
+        }
+        let assignments = (0..3).map(|place| {
+            let path = format!("/v1/agents/{}/employment", circle[place].account);
+            let manager = circle[(place + 1) % 3].account;
+            let app = [&world.app, &other][place % 2];
+            answer(app.command(&world.hr, &path, &json!({ "from": "2026-01-01", "manager": manager })))
+        });
+        let mut answers = join_all(assignments).await;
+        answers.sort_by_key(|answer| answer.0);
+        assert_eq!(answers.iter().map(|answer| answer.0).collect::<Vec<_>>(), [200, 200, 422], "{answers:?}");
+        assert_eq!(super::world::field(&answers[2]), "/manager");
+    }
+}
+
 /// What a validator read is not what is asked any more.
 #[tokio::test]
 async fn an_amendment_between_reading_and_deciding_is_a_409_with_what_is_asked_now() {

@@ -1,10 +1,8 @@
-//! A leave from outside: asked for, decided, shown, and held against every invariant; and the faults that a check of all
-//! ledgers must find.
+//! The faults that a check of all ledgers must find.
 
-use crate::process::{Person, Process, expect, intraparis, intraparis_json};
+use super::portal::{Portal, a_monday, two_days};
+use crate::process::{Person, intraparis_json};
 use chrono::{Datelike, NaiveDate};
-use commands::Execution;
-use esrs::Aggregate;
 use events::date::in_paris;
 use events::leave::{AbsenceEvent, Charge, Counter, CounterKind, CreditCause, LeaveType};
 use events::period::{HalfDay, Period};
@@ -14,193 +12,13 @@ use events::{
     AccountId, Actor, Capacity, Clock, CreditId, DomainEvent, EventName, GiftId, HalfDaySet, KeyId, LeaveId, Metadata,
     Sealed, SicknessId,
 };
-use journal::{Journal, Snapshots};
+use journal::Journal;
 use migrations::Role;
-use reqwest::StatusCode;
 use rules::RuleBook;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::convert::Infallible;
-use std::fs;
-use std::path::Path;
-use test_support::Database;
+use test_support::append;
 use uuid::Uuid;
-
-const DEPARTMENTS: &str = "dept_no,dept_name\nd1,Propreté\n";
-const MANAGERS: &str = "emp_no,dept_no,from_date,to_date\n9,d1,2000-01-01,9999-01-01\n";
-const ASSIGNMENTS: &str = "emp_no,dept_no,from_date,to_date\n1,d1,1985-06-26,9999-01-01\n9,d1,1985-06-26,9999-01-01\n";
-const TITLES: &str = "emp_no,title,from_date,to_date\n1,Agent,1985-06-26,9999-01-01\n";
-
-/// An agent of an imported unit, its manager, and human resources.
-struct Portal {
-    database: Database,
-    api: Process,
-    agent: Person,
-    manager: Person,
-    hr: Person,
-}
-
-impl Portal {
-    async fn open() -> Self {
-        let database = Database::new().await;
-        let folder = tempfile::tempdir().unwrap();
-        for (name, text) in
-            [("departments", DEPARTMENTS), ("dept_manager", MANAGERS), ("dept_emp", ASSIGNMENTS), ("titles", TITLES)]
-        {
-            fs::write(folder.path().join(format!("{name}.csv")), text).unwrap();
-        }
-        let imported = intraparis_json(&database, &["import", "hr", folder.path().to_str().unwrap(), "--json"]);
-        assert_eq!((&imported["employments"], &imported["bad"]), (&json!(2), &json!([])), "{imported}");
-        let api = Process::start(&database, "up");
-        let of_number = async |number: &str, given: &str, family: &str| {
-            let arguments = ["accounts", "provision", given, family, "--staff-number", number, "--json"];
-            Person::first_login(&api, intraparis_json(&database, &arguments)).await
-        };
-        let agent = of_number("1", "Marie", "Curie").await;
-        let manager = of_number("9", "Jean", "Chef").await;
-        let hr = Person::with_roles(&database, &api, "Camille", "Durand", &["hr"]).await;
-        Self { database, api, agent, manager, hr }
-    }
-
-    async fn post(&self, who: &Person, path: &str, body: Value) -> Value {
-        let answer = who.post(&self.api, path, &body).send().await.unwrap();
-        let (status, body) = (answer.status(), answer.json::<Value>().await.unwrap());
-        assert!(status.is_success(), "{path}: {body}");
-        body
-    }
-
-    /// What is read once the projections are at what `written` answered.
-    async fn read(&self, who: &Person, path: &str, written: &Value) -> Value {
-        let request = who.get(&self.api, path).header("At-Least-Position", written["position"].to_string());
-        expect(request.send().await, StatusCode::OK).await
-    }
-
-    fn verified(&self) -> Value {
-        let output = intraparis(&self.database, &["leave", "verify", "--json"]);
-        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-        assert_eq!(output.status.success(), report["violations"] == json!([]), "{report}");
-        report
-    }
-}
-
-/// Two days of work after each other, a month ahead.
-fn two_days() -> (NaiveDate, NaiveDate) {
-    let book = RuleBook::embedded().unwrap();
-    let ahead = in_paris(Clock::system().now()) + chrono::Days::new(30);
-    let works = |day: &NaiveDate| day.weekday().num_days_from_monday() < 5 && !book.calendar().is_holiday(*day);
-    let first = ahead.iter_days().find(|day| works(day) && works(&day.succ_opt().unwrap())).unwrap();
-    (first, first.succ_opt().unwrap())
-}
-
-#[tokio::test]
-async fn a_leave_is_asked_for_seen_granted_and_shown_and_nothing_is_violated() {
-    let portal = Portal::open().await;
-    let (first, last) = two_days();
-    let request = json!({ "type": "annual-leave", "first": first, "last": last, "reason": "mariage" });
-    let asked = portal.post(&portal.agent, "/v1/leave-requests", request).await;
-    assert_eq!((&asked["status"], &asked["half_days"]), (&json!("pending"), &json!(4)), "{asked}");
-    let leave = asked["leave"].as_str().unwrap();
-
-    let queue = portal.read(&portal.manager, "/v1/me/validations", &asked).await;
-    let waiting = &queue["items"][0];
-    assert_eq!((&waiting["leave"], &waiting["revision"]), (&json!(leave), &json!(0)), "{queue}");
-    assert!(!queue.to_string().contains("mariage"), "{queue}");
-
-    let seen = json!({ "agent": portal.agent.account, "step": waiting["step"], "revision": waiting["revision"] });
-    let approve = format!("/v1/leave-requests/{leave}/approve");
-    let granted = portal.post(&portal.manager, &approve, seen.clone()).await;
-    assert_eq!(granted["status"], "granted");
-    let again = portal.manager.post(&portal.api, &approve, &seen).send().await;
-    assert_eq!(expect(again, StatusCode::CONFLICT).await["leave_status"], "granted");
-
-    let balance = portal.read(&portal.agent, &format!("/v1/me/balance?at={first}"), &granted).await;
-    let counter = format!("annual-leave:{}", first.year());
-    let rows = balance["counters"].as_array().unwrap();
-    let row = rows.iter().find(|row| row["counter"] == json!(counter)).unwrap();
-    assert_eq!((&row["taken"], &row["booked"], &row["available"]), (&json!(2), &json!(2), &json!(46)), "{row}");
-
-    let unit = waiting["unit"].as_str().unwrap();
-    let calendar = format!("/v1/units/{unit}/calendar?from={first}&until={last}");
-    let grid = portal.read(&portal.manager, &calendar, &granted).await;
-    let lines = grid["agents"].as_array().unwrap();
-    let line = lines.iter().find(|line| line["who"]["account"] == json!(portal.agent.account)).unwrap();
-    assert_eq!(line["grid"], "AAAA", "{grid}");
-
-    let report = portal.verified();
-    assert_eq!((&report["events"], &report["violations"]), (&json!(2), &json!([])));
-    let audited = intraparis_json(&portal.database, &["audit", "verify", "--json"]);
-    assert_eq!(audited["violations"], json!([]));
-}
-
-/// Rules that a person activates are those that the running service decides under next; what was decided names its own.
-#[tokio::test]
-async fn rules_are_activated_by_somebody_and_decisions_name_them() {
-    let portal = Portal::open().await;
-    let (first, last) = two_days();
-    let activate = |path: &Path, by: &Person| {
-        intraparis(&portal.database, &["rules", "activate", path.to_str().unwrap(), "--as", &by.username, "--json"])
-    };
-    let listed = || intraparis_json(&portal.database, &["rules", "list", "--json"]);
-    let ask = async |day: NaiveDate| {
-        let request = json!({ "type": "annual-leave", "first": day, "last": day });
-        let asked = portal.post(&portal.agent, "/v1/leave-requests", request).await;
-        let path = format!("/v1/leave-requests/{}", asked["leave"].as_str().unwrap());
-        portal.read(&portal.agent, &path, &asked).await["rules"].clone()
-    };
-    let before = ask(first).await;
-    assert_eq!(listed()[0]["version"], before);
-
-    let folder = tempfile::tempdir().unwrap();
-    let (_, holidays) = RuleBook::embedded_files().iter().find(|(name, _)| *name == "holidays.toml").unwrap();
-    let file = folder.path().join("holidays.toml");
-    fs::write(&file, format!("{holidays}\n[[rule]]\nname = \"nonsense\"\n")).unwrap();
-    let faulty = activate(&file, &portal.hr);
-    let said = String::from_utf8(faulty.stderr).unwrap();
-    assert!(!faulty.status.success() && said.contains("holidays.toml") && said.contains("line"), "{said}");
-    fs::write(&file, holidays.replace("days = []", "days = [{ on = \"2026-05-15\", name = \"Pont\" }]")).unwrap();
-    assert!(!activate(&file, &portal.agent).status.success(), "an agent does not make law");
-    assert_eq!(listed().as_array().unwrap().len(), 1);
-
-    let activated = activate(&file, &portal.hr);
-    assert!(activated.status.success(), "{}", String::from_utf8_lossy(&activated.stderr));
-    let activated: Value = serde_json::from_slice(&activated.stdout).unwrap();
-    let after = ask(last).await;
-    assert_eq!(after, activated["version"]);
-    assert_ne!(after, before);
-    let list = listed();
-    let state = |number: usize| (list[number]["version"].clone(), list[number]["in_force"].clone());
-    assert_eq!((state(0), state(1)), ((before, json!(false)), (after.clone(), json!(true))), "{list}");
-    assert_eq!((&list[0]["by"], &list[1]["by"]), (&json!(null), &json!(portal.hr.account)));
-
-    // A process that starts does not take back what somebody decided; the same again is not recorded.
-    let other = Process::start(&portal.database, "write-api");
-    drop(other);
-    let again = activate(&file, &portal.hr);
-    assert_eq!(serde_json::from_slice::<Value>(&again.stdout).unwrap()["position"], json!(null));
-    assert_eq!(listed().as_array().unwrap().len(), 2);
-    assert_eq!(portal.verified()["violations"], json!([]));
-}
-
-/// A ledger that takes whatever it is told.
-struct Planted<E>(std::marker::PhantomData<fn() -> E>);
-
-impl<E: DomainEvent> Aggregate for Planted<E> {
-    const NAME: &'static str = E::STREAM;
-    type State = ();
-    type Command = E;
-    type Event = E;
-    type Error = Infallible;
-
-    fn handle_command((): &(), event: E) -> Result<Vec<E>, Infallible> {
-        Ok(vec![event])
-    }
-
-    fn apply_event((): (), _: E) {}
-}
-
-impl<E: DomainEvent> Snapshots for Planted<E> {
-    const FOLD: i32 = 1;
-}
 
 /// An approval with a status, which no event of ours has.
 #[derive(Clone, Serialize, Deserialize)]
@@ -225,7 +43,7 @@ struct Forger {
 impl Forger {
     async fn plant<E: DomainEvent>(&self, by: Actor, event: E) {
         let metadata = Metadata::new(by, Capacity::Agent, Clock::system().now());
-        Execution::<Planted<E>>::new(&self.journal, metadata).on(self.agent, event).await.unwrap();
+        append(&self.journal, metadata, self.agent.as_uuid(), vec![event]).await;
     }
 }
 
@@ -264,9 +82,23 @@ async fn a_rich_history_violates_nothing_and_each_planted_fault_is_named() {
     let year = in_paris(Clock::system().now()).year();
     let opening = json!({ "counter": "time-savings", "half_days": 8, "effective": format!("{year}-01-01"), "cause": "opening-balance" });
     portal.post(&portal.hr, &of("credits"), opening).await;
+    let deposit = json!({ "deposits": [{ "counter": format!("rtt:{year}"), "half_days": 2 }] });
+    portal.post(&portal.agent, "/v1/me/time-savings/deposits", deposit).await;
+    let carried = json!({
+        "counter": format!("carried-over:{}", year - 1), "half_days": 44, "effective": format!("{year}-01-01"),
+        "cause": "exceptional-carry-over", "motive": "service",
+    });
+    portal.post(&portal.hr, &of("credits"), carried).await;
+    let days = |days: &str| json!({ "type": "annual-leave", "first": days, "last": days });
+    let of_last_year = portal.post(&portal.hr, &of("absences"), days(&a_monday(year - 1, 3).to_string())).await;
+    assert_eq!(of_last_year["half_days"], 2, "of the six that were not carried over: {of_last_year}");
+    let gift = json!({ "counter": format!("rtt:{year}"), "half_days": 2 });
+    let gift = portal.post(&portal.agent, "/v1/me/gifts", gift).await["movement"].as_str().unwrap().to_owned();
+    portal.post(&portal.agent, &format!("/v1/me/gifts/{gift}/withdraw"), json!({})).await;
+    let gift = GiftId::from_uuid(gift.parse().unwrap());
     let report = portal.verified();
     assert_eq!(report["violations"], json!([]));
-    assert!(report["events"].as_u64().unwrap() >= 11, "{report}");
+    assert!(report["events"].as_u64().unwrap() >= 16, "{report}");
 
     let agent = AccountId::from_uuid(portal.agent.account.parse().unwrap());
     let by_manager = Actor::Account(AccountId::from_uuid(portal.manager.account.parse().unwrap()));
@@ -306,7 +138,36 @@ async fn a_rich_history_violates_nothing_and_each_planted_fault_is_named() {
     let shortened =
         |sickness| AbsenceEvent::SicknessShortened { sickness, released: halves(monday, monday), motive: sealed() };
     let mut position = report_position(&portal);
+    let today = in_paris(Clock::system().now());
+    let saved = |counter| AbsenceEvent::TimeSavingsFed { deposits: vec![(counter, HalfDays::days(1))], on: today };
+    let last_year = a_monday(year - 1, 6);
+    let two_weeks = halves(last_year, last_year + chrono::Days::new(11));
     for (by, event, says) in [
+        (Actor::Account(agent), saved(Counter::of(CounterKind::AnnualLeave, year)), "of them annual leave; the law"),
+        (
+            Actor::Account(agent),
+            saved(Counter::of(CounterKind::Rtt, year - 1)),
+            "is not saved on a time-savings account",
+        ),
+        (
+            by_hr,
+            AbsenceEvent::AbsenceRecorded {
+                leave: LeaveId::new(),
+                leave_type: LeaveType::AnnualLeave,
+                period: Period::days(last_year, last_year + chrono::Days::new(11)).unwrap(),
+                charges: vec![Charge {
+                    counter: Some(Counter::of(CounterKind::AnnualLeave, year - 1)),
+                    half_days: two_weeks,
+                    available: None,
+                }],
+                rules: version,
+                unit: None,
+                special_motive: None,
+            },
+            "days below zero",
+        ),
+        (Actor::Account(agent), AbsenceEvent::GiftWithdrawn { gift }, "was not waiting"),
+        (by_manager, AbsenceEvent::GiftWithdrawn { gift }, "another person than the donor"),
         (by_hr, recorded(halves(first, last), version, None), "a half-day is taken twice"),
         (by_hr, recorded([sunday].into_iter().collect(), version, None), "not those that the rules"),
         (by_hr, recorded(halves(monday, monday), other_rules, None), "had not been activated"),

@@ -1,0 +1,62 @@
+//! What may go to a time-savings account.
+
+use chrono::{Datelike, NaiveDate};
+use events::leave::{Counter, CounterKind};
+
+use super::Ledger;
+use super::rights::NoRight;
+use crate::book::RuleBook;
+use crate::cet::{Deposit, YearOfLeave};
+use crate::employment::Employment;
+use crate::quantity::HalfDays;
+
+impl Ledger {
+    /// The leave of the year of `on`, as the rule on deposits reads it: what was saved or given before counts as neither
+    /// taken nor left (D 2004-878 art. 3).
+    ///
+    /// # Errors
+    /// [`NoRight`] when the rights on a counter cannot be told.
+    pub fn year_to_save(
+        &self,
+        on: NaiveDate,
+        book: &RuleBook,
+        employment: &Employment,
+    ) -> Result<YearOfLeave, NoRight> {
+        let balance = |kind| self.balance(Counter::of(kind, on.year()), on, book, employment);
+        let annual = balance(CounterKind::AnnualLeave)?;
+        let fractionnement = balance(CounterKind::Fractionnement)?;
+        Ok(YearOfLeave {
+            entitled: annual.acquired.saturating_sub(annual.debited),
+            fractionnement: fractionnement.acquired.saturating_sub(fractionnement.debited),
+            taken: annual.taken + annual.booked + fractionnement.taken + fractionnement.booked,
+            rtt_left: balance(CounterKind::Rtt)?.available,
+        })
+    }
+
+    /// The most that may be saved on a date; nothing without an account, a rule or hours that are known.
+    pub(super) fn largest_deposit(
+        &self,
+        on: NaiveDate,
+        book: &RuleBook,
+        employment: &Employment,
+    ) -> Result<Deposit, NoRight> {
+        let balance = self.balance(Counter::TIME_SAVINGS, on, book, employment)?.available;
+        let open = self.time_savings_since.is_some_and(|since| since <= on);
+        let (Ok(rule), Some(time), true) = (book.at(on).cet_feeding(), employment.working_times().on(on), open) else {
+            return Ok(Deposit { annual_leave: HalfDays::ZERO, total: HalfDays::ZERO, balance_after: balance });
+        };
+        Ok(rule.largest_deposit(balance, self.year_to_save(on, book, employment)?, time.quota.ratio()))
+    }
+}
+
+/// Whether days of this counter are the annual leave that is saved beyond a minimum taken only.
+#[must_use]
+pub const fn saved_as_annual_leave(counter: Counter) -> bool {
+    matches!(counter.kind(), CounterKind::AnnualLeave | CounterKind::Fractionnement)
+}
+
+/// Whether days of this counter may be saved in `year`: those of the year, annual leave, fractionnement or RTT.
+#[must_use]
+pub fn is_saved_in(counter: Counter, year: i32) -> bool {
+    counter.year() == Some(year) && (saved_as_annual_leave(counter) || counter.kind() == CounterKind::Rtt)
+}

@@ -1,0 +1,170 @@
+//! What the rules give on a date.
+
+use crate::world::*;
+use events::SicknessId;
+use events::employment::{EmploymentEvent, Quota};
+use events::leave::{AbsenceEvent, CounterKind, LeaveType};
+use rules::ledger::{Because, Moves, Unquotable};
+use rules::{HalfDays, Ledger, WorkCycle};
+use uuid::Uuid;
+
+#[test]
+fn a_full_year_gives_25_days_2_of_fractionnement_and_23_of_rtt_each_with_its_article() {
+    let balances = Ledger::default().balances(day("2026-06-01"), &book(), &agent("2020-01-01")).unwrap();
+    let figures: Vec<_> =
+        balances.iter().map(|balance| (balance.counter.to_string(), balance.available.to_string())).collect();
+    let expected = [
+        ("annual-leave:2026", "25"),
+        ("fractionnement:2026", "2"),
+        ("rtt:2025", "0"),
+        ("rtt:2026", "23"),
+        ("sick-child:2026", "6"),
+    ];
+    assert_eq!(figures, expected.map(|(counter, days)| (counter.to_owned(), days.to_owned())));
+    let Because::Rule { source, .. } = &balances[0].entries[0].because else { panic!("{balances:?}") };
+    assert!(source.contains("85-1250"));
+}
+
+#[test]
+fn the_rtt_of_a_year_ends_on_31_march_of_the_next() {
+    let agent = agent("2020-01-01");
+    let rtt = counter(CounterKind::Rtt, 2026);
+    for (at, left) in [("2026-12-31", "23"), ("2027-03-31", "23"), ("2027-04-01", "0")] {
+        assert_eq!(available(&Ledger::default(), rtt, at, &agent), left, "{at}");
+    }
+    assert_eq!(Ledger::default().balance(rtt, day("2027-04-01"), &book(), &agent).unwrap().lost, HalfDays::days(23));
+}
+
+#[test]
+fn the_citys_own_cycle_earns_month_by_month() {
+    let from = day("2020-01-01");
+    let variable =
+        EmploymentEvent::WorkingTimeSet { quota: Quota::FULL, full_time_week_minutes: 2370, annualised: false, from };
+    let agent = agent("2020-01-01").after(&variable);
+    let rtt = counter(CounterKind::Rtt, 2026);
+    for (at, earned) in [("2026-01-30", "0"), ("2026-01-31", "2.5"), ("2026-06-30", "15"), ("2026-12-31", "24")] {
+        assert_eq!(available(&Ledger::default(), rtt, at, &agent), earned, "{at}");
+    }
+}
+
+#[test]
+fn sickness_takes_rtt_at_the_years_end() {
+    let agent = agent("2020-01-01");
+    let period = days("2026-02-02", "2026-02-27");
+    let sick = AbsenceEvent::SicknessRecorded {
+        sickness: SicknessId::from_uuid(Uuid::from_u128(1)),
+        period,
+        half_days: agent.due(period, book().calendar()),
+        recredited: vec![],
+        rules: book().version(),
+        unit: None,
+        details: None,
+    };
+    let ledger = Ledger::default().after(&sick);
+    let rtt = counter(CounterKind::Rtt, 2026);
+    assert_eq!(available(&ledger, rtt, "2026-12-30", &agent), "21", "20 days sick, one RTT for each 10 of them");
+    let debits = ledger.balance(rtt, day("2026-12-31"), &book(), &agent).unwrap();
+    assert!(debits.entries.iter().any(|entry| entry.moves == Moves::Debited && entry.from == day("2026-12-31")));
+}
+
+#[test]
+fn extra_days_that_were_used_and_not_earned_are_taken_back() {
+    let agent = agent("2020-01-01");
+    let july = (LeaveType::AnnualLeave, days("2026-07-06", "2026-07-31"));
+    let september = (LeaveType::AnnualLeave, days("2026-09-07", "2026-09-16"));
+    let ledger = taking(&agent, &[july, september]);
+    assert_eq!(available(&ledger, counter(CounterKind::Fractionnement, 2026), "2026-10-01", &agent), "0");
+    assert_eq!(available(&ledger, counter(CounterKind::Fractionnement, 2027), "2027-10-01", &agent), "0");
+    let autumn = taking(&agent, &[(LeaveType::AnnualLeave, days("2026-11-02", "2026-11-13"))]);
+    assert_eq!(available(&autumn, counter(CounterKind::Fractionnement, 2027), "2027-10-01", &agent), "2");
+}
+
+#[test]
+fn half_time_from_july_has_12_5_days_then_6_5() {
+    let from = day("2026-07-01");
+    let half = "11111000000000";
+    let agent = agent("2020-01-01")
+        .after(&EmploymentEvent::WorkPatternSet { pattern: WorkCycle::weekly(half).unwrap(), from })
+        .after(&EmploymentEvent::WorkingTimeSet {
+            quota: Quota::new(5000).unwrap(),
+            full_time_week_minutes: 39 * 60,
+            annualised: false,
+            from,
+        });
+    let annual = counter(CounterKind::AnnualLeave, 2026);
+    assert_eq!(available(&Ledger::default(), annual, "2026-01-01", &agent), "19", "18.75, rounded up once");
+}
+
+#[test]
+fn hired_on_1_march_and_gone_on_30_june() {
+    let agent = agent("2026-03-01").after(&EmploymentEvent::ServiceLeft { on: day("2026-06-30") });
+    assert_eq!(available(&Ledger::default(), counter(CounterKind::AnnualLeave, 2026), "2026-03-01", &agent), "8.5");
+    assert_eq!(available(&Ledger::default(), counter(CounterKind::AnnualLeave, 2027), "2027-03-01", &agent), "0");
+    let after = Ledger::default().quote(
+        LeaveType::AnnualLeave,
+        days("2026-07-06", "2026-07-10"),
+        day("2026-05-01"),
+        &book(),
+        &agent,
+    );
+    assert_eq!(after, Err(Unquotable::Empty(days("2026-07-06", "2026-07-10"))));
+}
+
+#[test]
+fn a_value_withdrawn_was_never_there() {
+    let from = day("2026-03-01");
+    let wrong = EmploymentEvent::WorkPatternSet { pattern: WorkCycle::weekly("11111111000000").unwrap(), from };
+    let sealed = events::Sealed::new(events::KeyId::from_uuid(Uuid::nil()), vec![]);
+    let withdrawn = EmploymentEvent::EmploymentEntryWithdrawn {
+        attribute: events::employment::EmploymentAttribute::WorkPattern,
+        from,
+        motive: sealed,
+    };
+    assert_eq!(agent("2020-01-01").after(&wrong).after(&withdrawn), agent("2020-01-01"));
+}
+
+#[test]
+fn sickness_takes_no_rtt_that_was_used_or_given_away_but_the_next_years() {
+    let agent = agent("2020-01-01");
+    let rtt = counter(CounterKind::Rtt, 2026);
+    let given_away = AbsenceEvent::DaysGiven {
+        gift: events::GiftId::from_uuid(Uuid::from_u128(1)),
+        counter: rtt,
+        half_days: HalfDays::days(22),
+        on: day("2026-02-02"),
+    };
+    let period = days("2026-03-02", "2026-03-27");
+    let sick = AbsenceEvent::SicknessRecorded {
+        sickness: SicknessId::from_uuid(Uuid::from_u128(1)),
+        period,
+        half_days: agent.due(period, book().calendar()),
+        recredited: vec![],
+        rules: book().version(),
+        unit: None,
+        details: None,
+    };
+    let ledger = Ledger::default().after(&given_away).after(&sick);
+    let of_2026 = ledger.balance(rtt, day("2026-12-31"), &book(), &agent).unwrap();
+    assert_eq!((of_2026.available, of_2026.overdrawn), (HalfDays::ZERO, HalfDays::ZERO));
+    assert_eq!(available(&ledger, counter(CounterKind::Rtt, 2027), "2027-06-01", &agent), "22");
+}
+
+#[test]
+fn twenty_years_of_history_are_told_apart() {
+    let agent = agent("2006-01-01");
+    let yearly = |year: i32| {
+        let period = |first: &str, last: &str| days(&format!("{year}-{first}"), &format!("{year}-{last}"));
+        [
+            (LeaveType::AnnualLeave, period("02-16", "02-20")),
+            (LeaveType::AnnualLeave, period("07-15", "07-31")),
+            (LeaveType::Rtt, period("11-12", "11-20")),
+        ]
+    };
+    let ledger = taking(&agent, &(2006..2026).flat_map(yearly).collect::<Vec<_>>());
+    assert_eq!(ledger.leaves().count(), 60);
+    let balance = ledger.balance(counter(CounterKind::AnnualLeave, 2016), day("2016-12-31"), &book(), &agent).unwrap();
+    assert_eq!(
+        (balance.taken.to_string(), balance.booked, balance.entries.len()),
+        ("15".to_owned(), HalfDays::ZERO, 3)
+    );
+}

@@ -1,0 +1,6 @@
+//! Leave from outside.
+
+mod journey;
+mod law;
+mod portal;
+mod verify;

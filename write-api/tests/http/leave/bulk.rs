@@ -1,0 +1,62 @@
+//! Many decisions in one request.
+
+use super::world::World;
+use serde_json::json;
+
+#[tokio::test]
+async fn many_decisions_are_taken_one_by_one_and_once() {
+    let world = World::new().await;
+    let (one, two) = (world.asked("2026-05-18", "2026-05-19").await, world.asked("2026-05-20", "2026-05-21").await);
+    let agent = world.agent.account;
+    let items = json!({ "items": [
+        { "leave": one, "agent": agent, "decision": "approve" },
+        { "leave": two, "agent": agent, "decision": "refuse" },
+        { "leave": one, "agent": agent, "decision": "approve" },
+        { "leave": two, "agent": agent, "decision": "refuse", "motive": "service" },
+    ] });
+    let first = crate::app::answer(request_once(&world, &items, "bulk-1")).await;
+    let slugs: Vec<_> = first.1["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["status"].as_str().or(item["problem"]["type"].as_str()).unwrap().to_owned())
+        .collect();
+    assert_eq!(slugs, ["granted", "/problems/invalid-field", "/problems/leave-state", "refused"]);
+    let again = crate::app::answer(request_once(&world, &items, "bulk-1")).await;
+    assert_eq!(again.1["items"][0]["status"], "granted", "{}", again.1);
+    assert_eq!(world.app.count("LeaveApproved").await, 1);
+    assert_eq!(world.app.count("LeaveRefused").await, 1);
+}
+
+fn request_once(world: &World, items: &serde_json::Value, key: &str) -> reqwest::RequestBuilder {
+    world
+        .app
+        .request(reqwest::Method::POST, "/v1/leave-decisions")
+        .bearer_auth(&world.manager.token)
+        .header("idempotency-key", key)
+        .json(items)
+}
+
+#[tokio::test]
+async fn each_of_many_answers_in_the_language_that_was_asked_for() {
+    let world = World::new().await;
+    let leave = world.granted("2026-05-18", "2026-05-19").await;
+    let items = json!({ "items": [{ "leave": leave, "agent": world.agent.account, "decision": "approve" }] });
+    for (accepts, title, detail) in [
+        ("fr", "La demande n’en est plus là", "déjà reçu une décision"),
+        ("en", "The leave is in another state", "the leave is granted"),
+    ] {
+        let request = world.app.command(&world.manager, "/v1/leave-decisions", &items);
+        // The second value of a header that was set is another line of it: this one replaces it.
+        let mut request = request.build().unwrap();
+        request.headers_mut().insert("accept-language", accepts.parse().unwrap());
+        let response = reqwest::Client::new().execute(request).await.unwrap();
+        assert_eq!(response.headers()["content-language"], accepts);
+        let vary: Vec<_> = response.headers().get_all("vary").iter().collect();
+        assert!(vary.iter().any(|value| value.as_bytes() == b"accept-language"), "{vary:?}");
+        let body: serde_json::Value = response.json().await.unwrap();
+        let problem = &body["items"][0]["problem"];
+        assert_eq!(problem["title"], title);
+        assert!(problem["detail"].as_str().unwrap().contains(detail), "{problem}");
+    }
+}

@@ -1,0 +1,65 @@
+//! Leave for births and adoptions.
+
+use super::world::World;
+use crate::app::slug;
+use serde_json::json;
+
+/// A request over what the law gives is refused with the article; what is within it is asked for.
+#[tokio::test]
+async fn a_family_leave_is_no_longer_than_the_law_gives() {
+    let world = World::new().await;
+    let ask = async |leave_type: &str, first: &str, last: &str, circumstances: serde_json::Value| {
+        let mut body = json!({ "type": leave_type, "first": first, "last": last });
+        if !circumstances.is_null() {
+            body["circumstances"] = circumstances;
+        }
+        world.app.post(&world.agent, "/v1/leave-requests", body).await
+    };
+    let due = || json!({ "pregnancy": { "rank": "first_or_second", "due": "2026-09-15" } });
+    let born = || json!({ "birth": { "born": "2026-06-10" } });
+    let one = || json!({ "adoption": { "arrived": "2026-02-02", "adopted": 1, "in_charge": 1 } });
+    for (leave_type, first, last, circumstances, at, article) in [
+        ("maternity", "2026-08-04", "2026-11-24", due(), "/last", "CGFP L.631-3"),
+        ("maternity", "2026-08-04", "2026-11-23", json!(null), "/circumstances", "pregnancy"),
+        ("maternity", "2026-08-04", "2026-11-23", born(), "/circumstances", "another leave"),
+        (
+            "maternity",
+            "2026-08-04",
+            "2026-11-23",
+            json!({ "pregnancy": { "rank": "x", "due": "2026-09-15" } }),
+            "/circumstances/pregnancy/rank",
+            "first_or_second",
+        ),
+        ("paternity", "2026-06-10", "2026-07-08", born(), "/last", "D 2021-846 art. 13"),
+        ("paternity", "2026-06-09", "2026-06-16", born(), "/first", "D 2021-846 art. 8"),
+        ("extra-birth-leave", "2027-02-01", "2027-04-03", born(), "/last", "L.1225-46-2"),
+        ("adoption", "2026-02-02", "2026-05-25", one(), "/last", "CGFP L.631-8"),
+        ("sick-child", "2026-03-02", "2026-03-02", json!({ "child": { "age_years": 17 } }), "/circumstances", "1982"),
+        ("carer", "2026-03-02", "2026-06-30", json!(null), "/last", "CGFP L.634-1"),
+        ("training", "2026-03-02", "2026-03-31", json!(null), "/first", "D 2007-1845 art. 15"),
+    ] {
+        let answer = ask(leave_type, first, last, circumstances).await;
+        assert_eq!((slug(&answer), super::world::field(&answer)), ("invalid-field", at), "{leave_type}: {}", answer.1);
+        assert!(super::world::detail(&answer).contains(article), "{leave_type}: {}", answer.1);
+    }
+    assert_eq!(world.app.count("LeaveRequested").await, 0);
+    let seven = ask("sick-child", "2026-03-02", "2026-03-10", json!({ "child": { "age_years": 3 } })).await;
+    assert_eq!(slug(&seven), "insufficient-rights", "{}", seven.1);
+    assert!(seven.1["detail"].as_str().unwrap().contains("1982"), "{}", seven.1);
+    for (leave_type, first, last, circumstances) in [
+        ("maternity", "2026-08-04", "2026-11-23", due()),
+        ("paternity", "2026-06-10", "2026-07-07", born()),
+        ("adoption", "2026-02-02", "2026-05-24", one()),
+    ] {
+        let (status, body) = ask(leave_type, first, last, circumstances).await;
+        assert_eq!(status, 201, "{leave_type}: {body}");
+    }
+    let kept: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM journal.event
+         WHERE stream_type = 'absence-ledger' AND position(convert_to('first_or_second', 'UTF8') in payload) > 0",
+    )
+    .fetch_one(&world.app.database.owner())
+    .await
+    .unwrap();
+    assert_eq!(kept, 0, "what is said of a pregnancy is not kept");
+}
