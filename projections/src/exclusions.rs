@@ -12,14 +12,17 @@ use uuid::Uuid;
 ///
 /// They come from the journal alone, so that a rebuild leaves out the same ones as the live projection did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Exclusions {
+pub struct Exclusions {
     skipped: BTreeSet<Position>,
     quarantined: Vec<(String, Uuid, Position)>,
 }
 
 impl Exclusions {
     /// All that was recorded for `projection` up to now, by the index of operators' decisions.
-    pub(crate) async fn load(pool: &PgPool, projection: &str) -> Result<Self, ReadError> {
+    ///
+    /// # Errors
+    /// [`ReadError`] when the journal cannot be read.
+    pub async fn load(pool: &PgPool, projection: &str) -> Result<Self, ReadError> {
         let rows: Vec<(i64, String, i16, Vec<u8>)> = sqlx::query_as(
             "SELECT position, type, schema_version, payload FROM journal.event
              WHERE stream_type = 'projection' ORDER BY position",
@@ -32,18 +35,21 @@ impl Exclusions {
                 position: Position::new(position).unwrap_or_default(),
                 source,
             })?;
-            exclusions.note(projection, event);
+            exclusions.note(projection, Position::new(position).unwrap_or_default(), event);
         }
         Ok(exclusions)
     }
 
-    fn note(&mut self, to: &str, event: ProjectionEvent) {
+    /// Only what stood in the journal when it was decided on is left out: nobody leaves out what is still to come.
+    fn note(&mut self, to: &str, decided: Position, event: ProjectionEvent) {
         match event {
-            ProjectionEvent::ProjectionEventSkipped { projection, position, .. } if projection == to => {
+            ProjectionEvent::ProjectionEventSkipped { projection, position, .. }
+                if projection == to && position < decided =>
+            {
                 self.skipped.insert(position);
             }
             ProjectionEvent::ProjectionStreamQuarantined { projection, stream_type, stream, position, .. }
-                if projection == to =>
+                if projection == to && position < decided =>
             {
                 self.quarantined.push((stream_type, stream, position));
             }
@@ -56,6 +62,22 @@ impl Exclusions {
             | ProjectionEvent::ProjectionReadmitted { .. }
             | ProjectionEvent::ProjectionRebuilt { .. } => {}
         }
+    }
+
+    /// Whether nothing is left out.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.skipped.is_empty() && self.quarantined.is_empty()
+    }
+
+    /// The events that are left out one by one, in their order.
+    pub fn skipped(&self) -> impl Iterator<Item = Position> {
+        self.skipped.iter().copied()
+    }
+
+    /// The events from which on the rest of their stream is left out.
+    pub fn quarantined_from(&self) -> impl Iterator<Item = Position> {
+        self.quarantined.iter().map(|(_, _, from)| *from)
     }
 
     /// Whether the event at `position`, of this stream, is left out.

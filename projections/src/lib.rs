@@ -37,6 +37,7 @@ mod wait;
 
 pub use config::Config;
 pub use error::ProjectionError;
+pub use exclusions::Exclusions;
 pub use fold::{Fold, Rows};
 pub use halt::Halt;
 pub use lag::{Standing, standings};

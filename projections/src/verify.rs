@@ -1,6 +1,7 @@
 //! Folds a projection anew and holds the live rows against it.
 
 use crate::checkpoint::{Checkpoint, Place};
+use crate::exclusions::Exclusions;
 use crate::rebuild::{Progress, RebuildError, begin, catch_up};
 use crate::{Config, Projection, shadow};
 use events::Position;
@@ -15,6 +16,8 @@ pub struct Verified {
     pub position: Position,
     /// Of each table, how many rows there are and how many differ.
     pub tables: Vec<Compared>,
+    /// What both leave out, so that no comparison shows it.
+    pub excluded: Exclusions,
 }
 
 impl Verified {
@@ -67,7 +70,8 @@ pub async fn verify(
     }
     transaction.rollback().await?;
     shadow::discard(reader.pool(), projection).await?;
-    Ok(Verified { position, tables })
+    let excluded = Exclusions::load(reader.pool(), projection.name).await?;
+    Ok(Verified { position, tables, excluded })
 }
 
 async fn compare(

@@ -10,7 +10,7 @@ use events::audit::ProjectionEvent;
 use events::{Actor, Capacity, Clock, Metadata, Position, Sealed};
 use journal::Journal;
 use migrations::Role;
-use projections::{Halt, Progress, Projection, standings};
+use projections::{Exclusions, Halt, Progress, Projection, standings};
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use vault::places;
@@ -35,11 +35,11 @@ pub enum Projections {
         /// The projection.
         projection: Option<String>,
     },
-    /// Leave one event out of a projection, on the record: the one that it halted at, or the one named.
+    /// Leave the event that a projection halted at out of it, on the record.
     Skip {
         /// The projection.
         projection: String,
-        /// The event, where a rebuild could not fold it.
+        /// The event, which must be the one that the projection halted at: whoever names it cannot mistake another for it.
         #[arg(long)]
         position: Option<Position>,
         #[command(flatten)]
@@ -75,18 +75,19 @@ impl Projections {
             Self::Rebuild { projection } => rebuild(&mut service, &projection).await?,
             Self::Verify { projection } => verify(&service, projection.as_deref()).await?,
             Self::Skip { projection, position, answered } => {
-                let position = match position {
-                    Some(position) => position,
-                    None => halt(&service, &projection).await?.position,
-                };
+                let halted_at = Some(halt(&service, &projection).await?.position);
+                let position = position.or(halted_at).unwrap_or_default();
                 let upkeep = Upkeep::begin(&mut service, &projection, answered).await?;
-                upkeep.done(|motive| SkipEvent { projection, position, motive }.into()).await?
+                upkeep.done(|motive| SkipEvent { projection, position, halted_at, motive }.into()).await?
             }
             Self::Quarantine { projection, answered } => {
                 let Halt { stream_type, stream, position, .. } = halt(&service, &projection).await?;
                 let upkeep = Upkeep::begin(&mut service, &projection, answered).await?;
+                let halted_at = Some(position);
                 upkeep
-                    .done(|motive| QuarantineStream { projection, stream_type, stream, position, motive }.into())
+                    .done(|motive| {
+                        QuarantineStream { projection, stream_type, stream, position, halted_at, motive }.into()
+                    })
                     .await?
             }
             Self::Readmit { projection, position, answered } => {
@@ -114,12 +115,18 @@ fn named(name: &str) -> anyhow::Result<Projection> {
 }
 
 async fn list(service: &Service, json: bool) -> anyhow::Result<ExitCode> {
-    let standings = standings(&service.database().pool(Role::Reader)).await?;
+    let pool = service.database().pool(Role::Reader);
+    let standings = standings(&pool).await?;
+    let mut excluded = Vec::with_capacity(standings.len());
+    for standing in &standings {
+        excluded.push(Exclusions::load(&pool, &standing.projection).await?);
+    }
     let mut out = io::stdout().lock();
     if json {
         let rows: Vec<_> = standings
             .iter()
-            .map(|standing| {
+            .zip(&excluded)
+            .map(|(standing, excluded)| {
                 serde_json::json!({
                     "projection": standing.projection,
                     "fold": standing.fold,
@@ -131,6 +138,8 @@ async fn list(service: &Service, json: bool) -> anyhow::Result<ExitCode> {
                     "rebuilding_at": standing.rebuilding,
                     "halted_at": standing.halt.as_ref().map(|halt| halt.position),
                     "halt_reason": standing.halt.as_ref().map(|halt| &halt.reason),
+                    "skipped": excluded.skipped().collect::<Vec<_>>(),
+                    "quarantined_from": excluded.quarantined_from().collect::<Vec<_>>(),
                 })
             })
             .collect();
@@ -146,7 +155,7 @@ async fn list(service: &Service, json: bool) -> anyhow::Result<ExitCode> {
             "secondes — seconds",
             Text::new("état", "state")
         )?;
-        for standing in &standings {
+        for (standing, excluded) in standings.iter().zip(&excluded) {
             let state = match (&standing.halt, standing.rebuilding) {
                 (Some(halt), _) => {
                     let Halt { position, reason, .. } = halt;
@@ -168,9 +177,28 @@ async fn list(service: &Service, json: bool) -> anyhow::Result<ExitCode> {
                 standing.events_behind(),
                 standing.lag.as_secs_f64(),
             )?;
+            if let Some(left_out) = left_out(excluded) {
+                writeln!(out, "  {left_out}")?;
+            }
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What operators left out, where they did: how much, and at which positions.
+fn left_out(excluded: &Exclusions) -> Option<String> {
+    if excluded.is_empty() {
+        return None;
+    }
+    let (events, streams) = (excluded.skipped().count() as u64, excluded.quarantined_from().count() as u64);
+    let events = Text::counted(
+        events,
+        ["événement laissé de côté", "événements laissés de côté"],
+        ["event left out", "events left out"],
+    );
+    let streams = Text::counted(streams, ["flux en quarantaine"; 2], ["stream in quarantine", "streams in quarantine"]);
+    let positions = excluded.skipped().chain(excluded.quarantined_from()).map(|position| position.to_string());
+    Some(format!("{} : {}", events.and(streams), positions.collect::<Vec<_>>().join(", ")))
 }
 
 /// Shows how far it has got, on a line of its own that is written over.
@@ -215,6 +243,9 @@ async fn verify(service: &Service, name: Option<&str>) -> anyhow::Result<ExitCod
                 .and(Text::counted(table.unfounded, unfounded, ["that the journal does not give"; 2]))
                 .and(Text::counted(table.missing, ["manquante", "manquantes"], ["missing"; 2]));
             writeln!(io::stdout(), "{name}, position {}, table {} : {compared}", verified.position, table.table)?;
+        }
+        if let Some(left_out) = left_out(&verified.excluded) {
+            writeln!(io::stdout(), "{name} : {left_out}")?;
         }
     }
     Ok(if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -171,6 +171,20 @@ async fn each_projection_rebuilt_under_load_equals_the_live_one() {
     assert!(!verified.status.success(), "a row that was altered is found");
 }
 
+/// Says of a projection that it has halted at the first event, as far as operators see: its row names it.
+async fn halt_at_first(portal: &Portal, projection: &str) {
+    sqlx::query(
+        "UPDATE projections.projection p
+         SET failed_position = e.position, failed_event = e.id, failed_stream_type = e.stream_type,
+             failed_stream = e.stream_id, failed_at = now(), failure = 'by hand'
+         FROM journal.event e WHERE e.position = 1 AND p.name = $1 AND p.place = 'projections'",
+    )
+    .bind(projection)
+    .execute(&portal.database.owner())
+    .await
+    .unwrap();
+}
+
 #[tokio::test]
 async fn what_an_operator_leaves_out_of_a_read_model_has_a_name_and_a_motive_and_comes_back() {
     let portal = Portal::open().await;
@@ -179,9 +193,30 @@ async fn what_an_operator_leaves_out_of_a_read_model_has_a_name_and_a_motive_and
         let arguments = ["projections", verb, "audit_trail_v1", "--position", "1"];
         intraparis(&portal.database, &[&arguments[..], &["--as", &operator.username, "--motive", motive]].concat())
     };
+    let refused = act("skip", &admin, "ticket 12");
+    assert!(!refused.status.success(), "it has not halted");
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("n’est pas arrêtée"), "{refused:?}");
+    halt_at_first(&portal, "audit_trail_v1").await;
+    let other = intraparis(
+        &portal.database,
+        &[
+            &["projections", "skip", "audit_trail_v1", "--position", "900"][..],
+            &["--as", &admin.username, "--motive", "ticket 12"],
+        ]
+        .concat(),
+    );
+    assert!(!other.status.success(), "it has halted at another event");
+    assert!(String::from_utf8_lossy(&other.stderr).contains("n’est pas arrêtée en 900"), "{other:?}");
     assert!(!act("skip", &portal.auditor, "ticket 12").status.success(), "an auditor is no administrator");
     assert!(!act("skip", &admin, "  ").status.success(), "an act is answered for");
     assert!(act("skip", &admin, "ticket 12").status.success());
+    let listed = intraparis_json(&portal.database, &["projections", "list", "--json"]);
+    let trail = listed.as_array().unwrap().iter().find(|row| row["projection"] == "audit_trail_v1").unwrap();
+    assert_eq!((&trail["skipped"], &trail["quarantined_from"]), (&json!([1]), &json!([])));
+    let shown = intraparis(&portal.database, &["projections", "list"]);
+    assert!(String::from_utf8_lossy(&shown.stdout).contains("1 événement laissé de côté"), "{shown:?}");
+    let verified = intraparis(&portal.database, &["projections", "verify", "audit_trail_v1"]);
+    assert!(String::from_utf8_lossy(&verified.stdout).contains("1 événement laissé de côté"), "{verified:?}");
     assert!(!act("skip", &admin, "ticket 12").status.success(), "it is left out already");
     let readmitted = act("readmit", &admin, "ticket 13");
     assert!(readmitted.status.success(), "{}", String::from_utf8_lossy(&readmitted.stderr));

@@ -53,6 +53,14 @@ pub enum ProjectionRefusal {
         /// The event.
         position: Position,
     },
+    /// It is not the event that the projection has halted at, and no other may be left out.
+    #[error(
+        "la projection n’est pas arrêtée en {position} : seul l’événement qui l’arrête peut être laissé de côté — the projection has not halted at {position}: only the event that halts it may be left out"
+    )]
+    NotHaltedAt {
+        /// The event.
+        position: Position,
+    },
     /// Nothing is left out at this position.
     #[error("nothing is left out at, or from, event {position}")]
     NotLeftOut {

@@ -14,14 +14,19 @@ pub struct QuarantineStream {
     pub stream: Uuid,
     /// From this position on.
     pub position: Position,
+    /// The event that the projection has halted at, if it has: the stream is left out from it on.
+    pub halted_at: Option<Position>,
     /// Why, in the operator's words.
     pub motive: Sealed<String>,
 }
 
 pub(super) fn decide(state: &State, command: QuarantineStream) -> Result<Vec<ProjectionEvent>, ProjectionRefusal> {
-    let QuarantineStream { projection, stream_type, stream, position, motive } = command;
+    let QuarantineStream { projection, stream_type, stream, position, halted_at, motive } = command;
     if state.quarantined.values().any(|left_out| *left_out == stream) {
         return Err(ProjectionRefusal::AlreadyQuarantined { stream });
+    }
+    if halted_at != Some(position) {
+        return Err(ProjectionRefusal::NotHaltedAt { position });
     }
     Ok(vec![ProjectionEvent::ProjectionStreamQuarantined { projection, stream_type, stream, position, motive }])
 }
@@ -40,11 +45,15 @@ mod tests {
             stream_type: "account".to_owned(),
             stream: Uuid::nil(),
             position: at(position),
+            halted_at: Some(at(position)),
             motive: motive(),
         };
         given::<ProjectionUpkeep>([]).when(quarantine(7)).then([quarantined(7)]);
         given::<ProjectionUpkeep>([quarantined(7)])
             .when(quarantine(9))
             .refused(ProjectionRefusal::AlreadyQuarantined { stream: Uuid::nil() });
+        given::<ProjectionUpkeep>([])
+            .when(QuarantineStream { halted_at: None, ..quarantine(7) })
+            .refused(ProjectionRefusal::NotHaltedAt { position: at(7) });
     }
 }

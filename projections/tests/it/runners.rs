@@ -3,9 +3,11 @@
 use crate::given::*;
 use esrs::handler::TransactionalEventHandler;
 use esrs::store::StoreEvent;
-use events::EventId;
 use events::account::AccountEvent;
-use projections::{Behind, Config, Fold, Halt, Projection, ProjectionError, Stream, account, audit, standings};
+use events::{EventId, Position};
+use projections::{
+    Behind, Config, Exclusions, Fold, Halt, Projection, ProjectionError, Stream, account, audit, standings,
+};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -239,6 +241,40 @@ async fn an_event_that_contradicts_halts_its_projection_alone_until_it_is_skippe
     let verified =
         projections::verify(&world.reader, &account::accounts::projection(), &quick(), |_| {}).await.unwrap();
     assert!(verified.holds(), "a rebuild leaves out the same event: {verified:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_still_to_come_is_not_left_out() {
+    let world = World::new().await;
+    count_table(&world).await;
+    let projections = [counts(1, None)];
+    let stream = Uuid::new_v4();
+    let halt_at = |position: Position| Halt {
+        projection: "counts_v1".to_owned(),
+        position,
+        event: EventId::new(),
+        stream_type: "account".to_owned(),
+        stream,
+        at: chrono::DateTime::UNIX_EPOCH,
+        reason: String::new(),
+    };
+    // Decisions at 1 and 2, of the events at 3 and from 3 on.
+    let to_come = halt_at(Position::new(3).unwrap());
+    operator(&world, skip(&to_come)).await;
+    operator(&world, quarantine(&to_come)).await;
+    let came = world.append(stream, vec![any_event(1), any_event(2)]).await;
+    assert!(Exclusions::load(world.reader.pool(), "counts_v1").await.unwrap().is_empty());
+
+    let running = world.run(&projections, quick());
+    running.shows(&projections[0], came.position).await;
+    assert_eq!(counted(&world).await, [(stream, 2)].into());
+    running.stop().await;
+
+    operator(&world, skip(&to_come)).await;
+    let excluded = Exclusions::load(world.reader.pool(), "counts_v1").await.unwrap();
+    assert_eq!(excluded.skipped().collect::<Vec<_>>(), [to_come.position], "what has come can be");
+    let verified = projections::verify(&world.reader, &projections[0], &quick(), |_| {}).await.unwrap();
+    assert_eq!(verified.excluded, excluded, "a verification says what it does not compare");
 }
 
 #[tokio::test(flavor = "multi_thread")]
