@@ -79,6 +79,28 @@ async fn the_same_log_again_reports_the_same_and_records_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_has_grown_is_known_up_to_where_it_was() {
+    let setting = Setting::new().await;
+    let whole = Setting::new().await.import(LOG, 2023).await.unwrap();
+    let lines: Vec<&[u8]> = LOG.split_inclusive(|byte| *byte == b'\n').collect();
+    let before = setting.import(&lines[..700].concat(), 2023).await.unwrap();
+    let grown = setting.import(LOG, 2023).await.unwrap();
+    assert!((1..342).contains(&before.attempts));
+    assert_eq!(grown, SshdReport { known_before: before.attempts, ..whole });
+    assert_eq!(setting.count(&["LoginAttempted", "LoginRefused"]).await, 342);
+    assert_eq!(setting.count(&["LoginFailed", "LoginSucceeded"]).await, 94);
+
+    let equal = "Dec 10 23:55:48 LabSZ sshd[1]: Failed password for zoe from 192.0.2.1 port 1 ssh2\n";
+    let twice = setting.import(equal.repeat(2).as_bytes(), 2023).await.unwrap();
+    let thrice = setting.import(equal.repeat(3).as_bytes(), 2023).await.unwrap();
+    assert_eq!(
+        (twice.known_before, thrice.known_before, thrice.suspensions.len()),
+        (0, 2, 1),
+        "equal lines are several"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_import_that_broke_off_goes_on_where_it_stopped() {
     let setting = Setting::new().await;
     let owner = setting.database.owner();
@@ -111,6 +133,16 @@ async fn what_is_no_log_is_refused_and_opens_nothing() {
     let empty = setting.import(b"", 2023).await.unwrap();
     assert_eq!((empty.attempts, empty.names), (0, 0));
     assert_eq!(setting.count(&["AccountProvisioned"]).await, 0);
+}
+
+#[tokio::test]
+async fn a_date_that_no_log_has_is_reported_by_its_line() {
+    let setting = Setting::new().await;
+    let line = |date: &str| format!("{date} LabSZ sshd[1]: Failed password for zoe from 192.0.2.1 port 1 ssh2\n");
+    let dates = ["0000-01-01T00:00:00Z", "1989-12-31T23:59:59Z", "9999-12-31T23:59:59-14:00", "2023-12-10T06:55:48Z"];
+    let report = setting.import(dates.map(line).concat().as_bytes(), 2023).await.unwrap();
+    assert_eq!((report.attempts, report.malformed_lines), (1, 3), "{report}");
+    assert_eq!(report.malformed.iter().map(|malformed| malformed.line).collect::<Vec<_>>(), [1, 2, 3]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,6 @@
 //! The second reading: each attempt through the two commands of a login.
 
-use super::{Accounts, ImportError};
+use super::{Accounts, ImportError, Occurrence};
 use crate::import::sshd::Attempt;
 use crate::{WriteApi, seal};
 use chrono::{DateTime, Utc};
@@ -35,26 +35,29 @@ struct Begun {
 pub(super) struct Recorder<'a> {
     pub(super) api: &'a WriteApi,
     pub(super) accounts: &'a Accounts,
-    pub(super) sha256: [u8; 32],
+    /// What the lines are known by, so that no name can be guessed from an idempotency key.
+    pub(super) key: [u8; 16],
     pub(super) correlation: CorrelationId,
 }
 
 impl Recorder<'_> {
     /// Records attempts at one name in their order.
-    pub(super) async fn one_after_another(&self, attempts: Vec<Attempt>) -> Result<Vec<Outcome>, ImportError> {
+    pub(super) async fn one_after_another(&self, attempts: Vec<Occurrence>) -> Result<Vec<Outcome>, ImportError> {
         let mut outcomes = Vec::with_capacity(attempts.len());
-        for attempt in attempts {
+        for occurrence in attempts {
+            let attempt = &occurrence.attempt;
             // Every name was surveyed; the file stays as it is.
             let Some((account, _)) = self.accounts.get(&attempt.name).copied() else { continue };
             for nth in 1..=attempt.count {
-                outcomes.push(self.one(&attempt, nth, account).await?);
+                outcomes.push(self.one(&occurrence, nth, account).await?);
             }
         }
         Ok(outcomes)
     }
 
-    async fn one(&self, line: &Attempt, nth: u32, account: AccountId) -> Result<Outcome, ImportError> {
-        let begun = self.begin(line, nth, account).await?;
+    async fn one(&self, told: &Occurrence, nth: u32, account: AccountId) -> Result<Outcome, ImportError> {
+        let line = &told.attempt;
+        let begun = self.begin(told, nth, account).await?;
         let (attempt, known, compared) = match &begun.receipt.replayed {
             None => (begun.attempt, false, begun.executed_state.slot_until(begun.attempt).is_some()),
             Some(first) => {
@@ -72,11 +75,12 @@ impl Recorder<'_> {
             (Verdict::Failed, true) => LoginOutcome::Wrong,
             (Verdict::Failed, false) => LoginOutcome::UnknownName,
         };
-        let suspended = self.close(line, nth, account, attempt, outcome).await?;
+        let suspended = self.close(told, nth, account, attempt, outcome).await?;
         Ok(Outcome { compared, known, suspended: suspended.then(|| (line.name.clone(), line.at, exists)) })
     }
 
-    async fn begin(&self, line: &Attempt, nth: u32, account: AccountId) -> Result<Started, ImportError> {
+    async fn begin(&self, told: &Occurrence, nth: u32, account: AccountId) -> Result<Started, ImportError> {
+        let line = &told.attempt;
         let attempt = AttemptId::new();
         let address = line.address.parse().map_or_else(|_| line.address.clone(), |ip: IpAddr| Source::canonical(ip));
         let source = seal::source(&self.api.vault, account, attempt, Channel::Sshd, line.at, &address).await?;
@@ -89,7 +93,7 @@ impl Recorder<'_> {
             reported: Some(line.verdict),
         };
         let outcome = serde_json::to_vec(&Begun { attempt }).unwrap_or_default();
-        let metadata = self.metadata(line, nth, "attempt", outcome);
+        let metadata = self.metadata(told, nth, "attempt", outcome);
         let executed = Execution::<Account>::new(&self.api.journal, metadata).on(account, command.into()).await;
         let Executed { state, receipt } =
             executed.map_err(|source| ImportError::Attempt { line: line.line, source })?;
@@ -99,14 +103,15 @@ impl Recorder<'_> {
     /// Whether the outcome suspended the account.
     async fn close(
         &self,
-        line: &Attempt,
+        told: &Occurrence,
         nth: u32,
         account: AccountId,
         attempt: AttemptId,
         outcome: LoginOutcome,
     ) -> Result<bool, ImportError> {
         let command = RecordLoginOutcome { attempt, outcome, policy: self.api.policy };
-        let metadata = self.metadata(line, nth, "outcome", Vec::new());
+        let metadata = self.metadata(told, nth, "outcome", Vec::new());
+        let line = &told.attempt;
         match Execution::<Account>::new(&self.api.journal, metadata).on(account, command.into()).await {
             Ok(Executed { state, receipt }) if receipt.replayed.is_none() => Ok(state.is_suspended()),
             Ok(Executed { receipt, .. }) => {
@@ -126,12 +131,13 @@ impl Recorder<'_> {
         Ok(page.into_iter().next().filter(|event| event.is::<AccountEvent>()).map(|event| event.name))
     }
 
-    /// The line's own time; and a key that is the same whenever the same file is imported. With other dates for the
-    /// same lines the fingerprint differs, and the import is refused ([`journal::AppendError::KeyReused`]).
-    fn metadata(&self, line: &Attempt, nth: u32, step: &str, outcome: Vec<u8>) -> Metadata {
-        let key = format!("sshd/{}/{}/{nth}/{step}", HEXLOWER.encode(&self.sha256), line.line);
-        let fingerprint =
-            Sha256::new().chain_update(self.sha256).chain_update(line.at.timestamp_micros().to_be_bytes());
+    /// The line's own time; and a key that is the same whenever a file is imported that says the same as often, so that
+    /// a log that has grown is known up to where it was. With other dates for the same lines the fingerprint differs, and the import is refused ([`journal::AppendError::KeyReused`]).
+    fn metadata(&self, told: &Occurrence, nth: u32, step: &str, outcome: Vec<u8>) -> Metadata {
+        let Occurrence { attempt: line, number } = told;
+        let said = Sha256::new().chain_update(self.key).chain_update(line.sha256).finalize();
+        let key = format!("sshd/{}/{number}/{nth}/{step}", HEXLOWER.encode(&said));
+        let fingerprint = Sha256::new().chain_update(said).chain_update(line.at.timestamp_micros().to_be_bytes());
         let fingerprint = fingerprint.finalize().into();
         let idempotency = key.parse().ok().map(|key| Idempotency { key, fingerprint, outcome });
         let metadata = Metadata::new(Actor::Service, Capacity::Operator, line.at);

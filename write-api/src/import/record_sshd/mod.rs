@@ -3,7 +3,8 @@
 //!
 //! The file is read twice: `survey` learns the names, so that their accounts and keys are there; then the attempts
 //! are recorded a window at a time, in order for each account and side by side across accounts. What was recorded of a
-//! file is known by the file's hash and the line, so that an import that broke off goes on where it stopped.
+//! line is known by what the line says and by how many lines before it say the same, so that an import that broke off
+//! goes on where it stopped, and a log that has grown is known up to where it was.
 
 mod attempts;
 mod report;
@@ -16,7 +17,7 @@ use super::sshd::{Attempt, Line, ReadError, SshdLog};
 use crate::WriteApi;
 use crate::account::{LoginNameToGive, NewAgent, NotProvisioned, provision, username_stream};
 use attempts::Recorder;
-use chrono::TimeZone;
+use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use commands::NotExecuted;
 use commands::account::AccountRefusal;
 use events::username::LoginName;
@@ -62,7 +63,7 @@ pub enum ImportError {
     Attempt {
         /// The line.
         line: u64,
-        /// Why; [`journal::AppendError::KeyReused`] for a file that was imported with other dates.
+        /// Why; [`journal::AppendError::KeyReused`] for lines that were imported with other dates.
         source: NotExecuted<AccountRefusal>,
     },
     /// What was recorded of a line before cannot be read.
@@ -82,6 +83,7 @@ pub enum ImportError {
 
 /// Records every password attempt of a log. `name` is what the report calls the file; `year` and `zone` are for dates
 /// that tell neither, as for [`SshdLog::new`]. Accounts are opened for the names that the log does not call invalid.
+/// A line of more than a day from now is reported as malformed.
 ///
 /// # Errors
 /// [`ImportError`].
@@ -95,21 +97,30 @@ pub async fn import_sshd<Z>(
 where
     Z: TimeZone + Clone + Send + 'static,
 {
+    let until = api.clock.now() + TimeDelta::days(1);
     let (first, its_zone) = (input.clone(), zone.clone());
-    let survey = tokio::task::spawn_blocking(move || survey(&first, year, its_zone)).await??;
+    let survey = tokio::task::spawn_blocking(move || survey(&first, year, its_zone, until)).await??;
     let correlation = CorrelationId::new();
     let accounts = accounts(api, &survey, correlation).await?;
     provide_keys(api, &survey, &accounts).await?;
 
-    let recorder = Recorder { api, accounts: &accounts, sha256: survey.sha256, correlation };
+    let key = api.vault.derived_key("lines of logs").await?;
+    let recorder = Recorder { api, accounts: &accounts, key, correlation };
     let (send, mut windows) = mpsc::channel(2);
-    let reading = tokio::task::spawn_blocking(move || read_windows(&input, year, zone, &send));
+    let reading = tokio::task::spawn_blocking(move || read_windows(&input, year, zone, until, &send));
     let mut tally = Tally::default();
     while let Some(window) = windows.recv().await {
         record(&recorder, window, &mut tally).await?;
     }
     reading.await??;
     Ok(SshdReport::new(name, survey, &accounts, tally))
+}
+
+/// An attempt, and how many lines before it say the same.
+#[derive(Debug)]
+struct Occurrence {
+    attempt: Attempt,
+    number: u32,
 }
 
 /// The account of each name, and whether it is one: a pseudonym stands where there is none.
@@ -165,12 +176,16 @@ fn read_windows<Z: TimeZone>(
     input: &Input,
     year: Option<i32>,
     zone: Z,
-    windows: &mpsc::Sender<Vec<Attempt>>,
+    until: DateTime<Utc>,
+    windows: &mpsc::Sender<Vec<Occurrence>>,
 ) -> Result<(), ImportError> {
     let mut window = Vec::with_capacity(WINDOW);
-    for line in SshdLog::new(input.open().map_err(ImportError::Open)?, year, zone) {
+    let mut said: HashMap<[u8; 32], u32> = HashMap::new();
+    for line in SshdLog::new(input.open().map_err(ImportError::Open)?, year, zone).until(until) {
         if let Line::Attempt(attempt) = line? {
-            window.push(attempt);
+            let before = said.entry(attempt.sha256).or_default();
+            window.push(Occurrence { number: *before, attempt });
+            *before += 1;
         }
         if window.len() == WINDOW && windows.blocking_send(std::mem::take(&mut window)).is_err() {
             // The import broke off: its error says why.
@@ -182,14 +197,14 @@ fn read_windows<Z: TimeZone>(
 }
 
 /// Records a window: each account's attempts one after another, those of different accounts side by side.
-async fn record(recorder: &Recorder<'_>, window: Vec<Attempt>, tally: &mut Tally) -> Result<(), ImportError> {
-    let mut by_name: Vec<Vec<Attempt>> = Vec::new();
+async fn record(recorder: &Recorder<'_>, window: Vec<Occurrence>, tally: &mut Tally) -> Result<(), ImportError> {
+    let mut by_name: Vec<Vec<Occurrence>> = Vec::new();
     let mut places: HashMap<LoginName, usize> = HashMap::new();
-    for attempt in window {
-        let place = *places.entry(attempt.name.clone()).or_insert(by_name.len());
+    for occurrence in window {
+        let place = *places.entry(occurrence.attempt.name.clone()).or_insert(by_name.len());
         match by_name.get_mut(place) {
-            Some(attempts) => attempts.push(attempt),
-            None => by_name.push(vec![attempt]),
+            Some(attempts) => attempts.push(occurrence),
+            None => by_name.push(vec![occurrence]),
         }
     }
     let mut recorded =

@@ -31,7 +31,7 @@ pub struct SshdReport {
     pub compared: u64,
     /// Attempts turned away after a suspension.
     pub refused: u64,
-    /// Attempts that an import of the same file had recorded before.
+    /// Attempts that an import had recorded before: of the same file, or of the log before it grew.
     pub known_before: u64,
     /// Suspensions, in order of time.
     pub suspensions: Vec<Suspension>,

@@ -4,7 +4,7 @@ use super::ImportError;
 use super::report::MalformedLine;
 use crate::import::Input;
 use crate::import::sshd::{Kind, Line, SshdLog};
-use chrono::TimeZone;
+use chrono::{DateTime, TimeZone, Utc};
 use events::account::Verdict;
 use events::username::LoginName;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -34,7 +34,12 @@ pub(super) struct Survey {
     pub(super) malformed: Vec<MalformedLine>,
 }
 
-pub(super) fn survey<Z: TimeZone>(input: &Input, year: Option<i32>, zone: Z) -> Result<Survey, ImportError> {
+pub(super) fn survey<Z: TimeZone>(
+    input: &Input,
+    year: Option<i32>,
+    zone: Z,
+    until: DateTime<Utc>,
+) -> Result<Survey, ImportError> {
     let mut survey = Survey {
         sha256: input.sha256().map_err(ImportError::Open)?,
         names: HashMap::new(),
@@ -44,7 +49,7 @@ pub(super) fn survey<Z: TimeZone>(input: &Input, year: Option<i32>, zone: Z) -> 
         malformed_lines: 0,
         malformed: Vec::new(),
     };
-    for line in SshdLog::new(input.open().map_err(ImportError::Open)?, year, zone) {
+    for line in SshdLog::new(input.open().map_err(ImportError::Open)?, year, zone).until(until) {
         match line? {
             Line::Attempt(attempt) => {
                 let counted = match attempt.verdict {

@@ -10,6 +10,7 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, TimeZone, 
 pub(super) struct Calendar<Z> {
     first_year: Option<i32>,
     zone: Z,
+    until: DateTime<Utc>,
     last: Option<DateTime<Utc>>,
 }
 
@@ -18,9 +19,14 @@ pub(super) struct Calendar<Z> {
 pub(super) enum Unplaced {
     /// No such date in that year, or a time that the zone's clocks skip.
     NoSuchDate,
+    /// Before any log of an SSH server, or after the last date that the log may have.
+    OutOfTime,
     /// The date has no year, and the log's first one was not given.
     YearMissing,
 }
+
+/// SSH is of 1995: what is before this year is no log of it.
+const FIRST_YEAR: i32 = 1990;
 
 /// How far lines of the first year may reach back into the year before it.
 const DISORDER: TimeDelta = TimeDelta::days(7);
@@ -30,7 +36,12 @@ const HALF_A_YEAR: TimeDelta = TimeDelta::days(183);
 
 impl<Z: TimeZone> Calendar<Z> {
     pub(super) fn new(first_year: Option<i32>, zone: Z) -> Self {
-        Self { first_year, zone, last: None }
+        Self { first_year, zone, until: DateTime::<Utc>::MAX_UTC, last: None }
+    }
+
+    /// Places no date after `until`.
+    pub(super) fn until(self, until: DateTime<Utc>) -> Self {
+        Self { until, ..self }
     }
 
     pub(super) fn place(&mut self, stamp: Stamp) -> Result<DateTime<Utc>, Unplaced> {
@@ -47,6 +58,9 @@ impl<Z: TimeZone> Calendar<Z> {
             }
         };
         let at = at.ok_or(Unplaced::NoSuchDate)?;
+        if at.year() < FIRST_YEAR || at > self.until {
+            return Err(Unplaced::OutOfTime);
+        }
         self.last = Some(at);
         Ok(at)
     }

@@ -25,6 +25,7 @@ use events::account::Verdict;
 use events::username::LoginName;
 use message::{Message, Tried, holds_attempt};
 use record::{Body, Record};
+use sha2::{Digest, Sha256};
 use stamp::NoStamp;
 use std::io::{self, BufRead};
 
@@ -42,6 +43,8 @@ const BINARY_RUN: u32 = 16;
 pub struct Attempt {
     /// The line, from 1.
     pub line: u64,
+    /// SHA-256 of what the line says; of a repetition, of what it repeats too. Names could be guessed from it.
+    pub sha256: [u8; 32],
     /// When, as the log has it.
     pub at: DateTime<Utc>,
     /// The server, as the log names it.
@@ -93,6 +96,9 @@ pub enum Reason {
     /// The date or the time of day does not exist.
     #[error("a date or time that does not exist")]
     NoSuchDate,
+    /// The date is before 1990, or after the last that the log may have ([`SshdLog::until`]).
+    #[error("a date before 1990 or in the future")]
+    OutOfTime,
     /// It begins as an attempt and does not go on as one.
     #[error("a password attempt that does not end in 'from ADDRESS port PORT ssh2'")]
     Form,
@@ -155,6 +161,13 @@ impl<R: BufRead, Z: TimeZone> SshdLog<R, Z> {
     pub fn new(input: R, year: Option<i32>, zone: Z) -> Self {
         let reader = LineReader { calendar: Calendar::new(year, zone), last: None, text_seen: false, binary_run: 0 };
         Self { lines: Lines::new(input, MAX_LINE_BYTES), reader, ended: false }
+    }
+
+    /// Reports lines whose date is after `until`.
+    #[must_use]
+    pub fn until(mut self, until: DateTime<Utc>) -> Self {
+        self.reader.calendar = self.reader.calendar.until(until);
+        self
     }
 }
 
@@ -238,6 +251,7 @@ impl<Z: TimeZone> LineReader<Z> {
         let at = match self.calendar.place(stamp) {
             Ok(at) => at,
             Err(Unplaced::NoSuchDate) => return Ok(Outcome::Malformed(Reason::NoSuchDate)),
+            Err(Unplaced::OutOfTime) => return Ok(Outcome::Malformed(Reason::OutOfTime)),
             Err(Unplaced::YearMissing) => return Err(ReadError::YearMissing { line }),
         };
         Ok(match body {
@@ -245,7 +259,7 @@ impl<Z: TimeZone> LineReader<Z> {
             Body::OtherProgram => Outcome::Skipped(Kind::OtherProgram),
             Body::LastRepeated(digits) => match last {
                 Some(last) if host.is_none() || host == last.host => match message::repeats(digits) {
-                    Ok(count) => Outcome::Attempt(Attempt { line, at, count, ..last }),
+                    Ok(count) => Outcome::Attempt(Attempt { line, sha256: said(text, Some(&last)), at, count, ..last }),
                     Err(reason) => Outcome::Malformed(reason),
                 },
                 _ => Outcome::Skipped(Kind::Repetition),
@@ -253,13 +267,31 @@ impl<Z: TimeZone> LineReader<Z> {
             Body::Sshd { pid, message } => match message::message(&message) {
                 Ok(Message::Attempt(tried)) => {
                     let Tried { verdict, invalid_user, name, address, port, count } = tried;
-                    Outcome::Attempt(Attempt { line, at, host, pid, name, address, port, verdict, invalid_user, count })
+                    let sha256 = said(text, None);
+                    Outcome::Attempt(Attempt {
+                        line,
+                        sha256,
+                        at,
+                        host,
+                        pid,
+                        name,
+                        address,
+                        port,
+                        verdict,
+                        invalid_user,
+                        count,
+                    })
                 }
                 Ok(Message::Other(kind)) => Outcome::Skipped(kind),
                 Err(reason) => Outcome::Malformed(reason),
             },
         })
     }
+}
+
+fn said(text: &[u8], repeated: Option<&Attempt>) -> [u8; 32] {
+    let repeated = repeated.map(|attempt| attempt.sha256).unwrap_or_default();
+    Sha256::new().chain_update(repeated).chain_update(text).finalize().into()
 }
 
 /// A line without a header is nothing to report, unless an attempt would go with it.
