@@ -48,12 +48,22 @@ pub struct Server {
     pub operations: SocketAddr,
     /// How long requests under way may take after the first signal, in milliseconds.
     pub drain_ms: u64,
+    /// How long a connection may take to send the header of a request, and be idle before one, in milliseconds.
+    pub header_timeout_ms: u64,
+    /// Connections at once, of the APIs and of operations each; further ones wait. Never more than open files allow.
+    pub connections: u32,
 }
 
 impl Default for Server {
     fn default() -> Self {
         let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        Self { listen: (loopback, 8080).into(), operations: (loopback, 9464).into(), drain_ms: 10_000 }
+        Self {
+            listen: (loopback, 8080).into(),
+            operations: (loopback, 9464).into(),
+            drain_ms: 10_000,
+            header_timeout_ms: 10_000,
+            connections: 4096,
+        }
     }
 }
 
@@ -182,6 +192,8 @@ impl Config {
     /// Settings of which none may be 0.
     fn check(&self) -> Result<(), ConfigError> {
         let zero = [
+            ("server.header_timeout_ms", self.server.header_timeout_ms == 0),
+            ("server.connections", self.server.connections == 0),
             ("database.connections", self.database.connections == 0),
             ("journal.queue", self.journal.queue == 0),
             ("journal.batch", self.journal.batch == 0),

@@ -2,6 +2,7 @@
 
 mod cli;
 mod config;
+mod connections;
 mod database;
 mod demo;
 mod operations;

@@ -1,6 +1,7 @@
 //! The roles of the service in one process: the doors to commands, the doors to read models, the projector.
 
 use crate::config::{self, Config};
+use crate::connections::{Bounds, accept};
 use crate::database::{self, Database, attachments};
 use crate::operations::{self, Operations};
 use crate::telemetry;
@@ -10,7 +11,6 @@ use journal::{Journal, Reader};
 use migrations::Role;
 use projections::{Positions, Runner};
 use read_api::ReadApi;
-use std::future::IntoFuture;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -195,13 +195,15 @@ impl Service {
         let pool = self.database.pool(Role::Reader);
         pools.push(("operations", pool.clone()));
         let operations = Operations { metrics, pool, pools, most_lag, projections, stop: stop.clone() };
+        let bounds = Bounds::of(&self.config.server);
         let operations_address = listeners.operations.local_addr()?;
-        tasks.spawn(serve("operations", listeners.operations, operations::router(operations), stop.clone()));
+        tasks.spawn(serve("operations", listeners.operations, operations::router(operations), bounds, stop.clone()));
         let mut api = None;
         if let (Some(documents), Some(listener)) = (documents, listeners.api) {
             let routes = routes.merge(documents);
             api = Some(listener.local_addr()?);
-            tasks.spawn(serve("http", listener, web::stack::dress(routes, &self.config.web), stop.clone()));
+            let routes = web::stack::dress(routes, &self.config.web);
+            tasks.spawn(serve("http", listener, routes, bounds, stop.clone()));
         }
         ready(Addresses { api, operations: operations_address });
 
@@ -264,9 +266,9 @@ async fn serve(
     role: &'static str,
     listener: TcpListener,
     routes: Router,
+    bounds: Bounds,
     stop: CancellationToken,
 ) -> (&'static str, anyhow::Result<()>) {
-    let service = routes.into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned());
-    (role, server.into_future().await.map_err(Into::into))
+    accept(listener, routes, bounds, stop).await;
+    (role, Ok(()))
 }
