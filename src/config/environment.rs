@@ -36,7 +36,7 @@ pub(super) fn merge(
         } else {
             value.into_string().map_err(|_| ConfigError::NotText(variable.clone()))?
         };
-        let is_text = in_file || matches!(settings.find_value(&setting), Ok(Value::String(..)));
+        let is_text = matches!(settings.find_value(&setting), Ok(Value::String(..)));
         let value = if is_text { Value::from(text) } else { parsed(&text) };
         settings = settings.merge(Variable { variable, setting, value });
     }
@@ -155,6 +155,21 @@ mod tests {
         assert_eq!(config.database.url.expose_secret(), "00112233");
         let missing = settings(&[("INTRAPARIS_VAULT__MASTER_KEY_FILE", "/nowhere/at/all")]).unwrap_err();
         assert!(missing.contains("INTRAPARIS_VAULT__MASTER_KEY_FILE"), "{missing}");
+    }
+
+    #[test]
+    fn a_file_holds_a_number_or_a_list_as_a_variable_does() {
+        let [number, list] = ["7\n", "[10.0.0.0/8]\n"].map(|text| {
+            let file = tempfile::NamedTempFile::new().unwrap();
+            std::fs::write(&file, text).unwrap();
+            file
+        });
+        let config = settings(&[
+            ("INTRAPARIS_DATABASE__CONNECTIONS_FILE", number.path().to_str().unwrap()),
+            ("INTRAPARIS_WEB__PROXIES__TRUSTED_FILE", list.path().to_str().unwrap()),
+        ]);
+        let config = config.unwrap();
+        assert_eq!((config.database.connections, config.web.proxies.trusted.len()), (7, 1));
     }
 
     #[test]
