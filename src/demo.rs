@@ -176,6 +176,9 @@ async fn people(api: &WriteApi) -> anyhow::Result<String> {
             username: None,
         };
         let opened = open(api, agent, roles).await?;
+        if let Some(failed) = opened.failed {
+            return Err(failed);
+        }
         let password = format!("Pont-Neuf {}", &Uuid::new_v4().simple().to_string()[..12]);
         let metadata = Metadata::new(Actor::Service, Capacity::Operator, Clock::system().now());
         set_first_password(api, AccountId::from_uuid(opened.account), &password.clone().into(), metadata).await?;

@@ -4,14 +4,14 @@ use super::answer;
 use crate::serve::Service;
 use clap::Subcommand;
 use events::account::Role;
-use events::username::Username;
 use events::{Actor, Capacity, Clock, Metadata, Position};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::process::ExitCode;
 use web::Text;
 use write_api::WriteApi;
-use write_api::account::{LoginNameToGive, NewAgent, grant, provision};
+use write_api::account::{NewAgent, grant, provision};
 
 /// Open accounts as the operator: the first one has no other way.
 #[derive(Debug, Subcommand)]
@@ -48,6 +48,9 @@ pub struct Opened {
     pub initial_code: String,
     /// Where it stands in the journal.
     pub position: Position,
+    /// Why not every role was granted.
+    #[serde(skip)]
+    pub failed: Option<anyhow::Error>,
 }
 
 impl fmt::Display for Opened {
@@ -66,31 +69,45 @@ impl Accounts {
     /// When the account is not opened.
     pub async fn run(self, mut service: Service) -> anyhow::Result<ExitCode> {
         let Self::Provision { given_name, family_name, staff_number, username, roles, json } = self;
-        let username = username.map(|name| Username::parse(&name).map(LoginNameToGive::Portal)).transpose()?;
+        let agent = NewAgent::typed(&given_name, &family_name, staff_number.as_deref(), username.as_deref());
+        let agent = agent.map_err(|wrong| {
+            let wrong = wrong.into_iter().map(|(column, reason)| reason.text().of(column).to_string());
+            anyhow::Error::msg(wrong.collect::<Vec<_>>().join("\n"))
+        })?;
         let api = service.write_api().await?;
-        let opened = open(&api, NewAgent { given_name, family_name, staff_number, username }, &roles).await?;
+        let opened = open(&api, agent, &roles).await?;
         answer(&opened, json)?;
         drop(api);
         service.close().await?;
-        Ok(ExitCode::SUCCESS)
+        // The account is there, and its code was shown: what failed after it is said last.
+        opened.failed.map_or(Ok(ExitCode::SUCCESS), Err)
     }
 }
 
 /// Opens an account as the operator and grants roles to it.
 ///
 /// # Errors
-/// When the account is not opened, or a role not granted.
+/// When the account is not opened. A role that is not granted is told with the account.
 pub async fn open(api: &WriteApi, agent: NewAgent, roles: &[Role]) -> anyhow::Result<Opened> {
     let metadata = || Metadata::new(Actor::Service, Capacity::Operator, Clock::system().now());
     let provisioned = provision(api, agent, metadata(), None).await?;
     let mut position = provisioned.receipt.position;
-    for role in roles.iter().filter(|role| **role != Role::Agent) {
-        position = grant(api, provisioned.account, *role, metadata()).await?.position;
+    let mut failed = None;
+    let roles: BTreeSet<Role> = roles.iter().copied().filter(|role| *role != Role::Agent).collect();
+    for role in roles {
+        match grant(api, provisioned.account, role, metadata()).await {
+            Ok(receipt) => position = receipt.position,
+            Err(problem) => {
+                failed = Some(anyhow::Error::msg(problem.text().of(role)));
+                break;
+            }
+        }
     }
     Ok(Opened {
         account: provisioned.account.as_uuid(),
         username: provisioned.username.unwrap_or_default(),
         initial_code: provisioned.initial_code.map(|code| code.reveal().to_owned()).unwrap_or_default(),
         position,
+        failed,
     })
 }

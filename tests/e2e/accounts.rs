@@ -1,6 +1,6 @@
 //! Accounts, as HR and the administration keep them.
 
-use crate::process::{Person, Process, expect, intraparis, log_in, program};
+use crate::process::{Person, Process, expect, intraparis, intraparis_json, log_in, program};
 use reqwest::StatusCode;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -104,6 +104,53 @@ async fn an_import_that_fails_leaves_no_file_of_codes_and_says_why_once() {
     assert_eq!(std::fs::read_to_string(&codes).unwrap().lines().count(), 2);
 }
 
+#[tokio::test]
+async fn a_role_asked_for_twice_is_granted_once_and_the_code_is_shown() {
+    let database = Database::new().await;
+    let arguments = ["accounts", "provision", "Dup", "Role", "--role", "hr", "--role", "hr", "--json"];
+    let opened = intraparis_json(&database, &arguments);
+    assert!(!opened["initial_code"].as_str().unwrap().is_empty(), "{opened}");
+
+    let owner = database.owner();
+    sqlx::raw_sql(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no more'; END $$;
+         CREATE TRIGGER refuse BEFORE INSERT ON journal.event FOR EACH ROW
+             WHEN (new.type = 'RoleGranted') EXECUTE FUNCTION refuse()",
+    )
+    .execute(&owner)
+    .await
+    .unwrap();
+    let half = intraparis(&database, &["accounts", "provision", "Half", "Done", "--role", "hr", "--json"]);
+    assert!(!half.status.success() && !half.stderr.is_empty(), "the role is not granted, and this is said: {half:?}");
+    let opened: serde_json::Value = serde_json::from_slice(&half.stdout).unwrap();
+    assert!(!opened["initial_code"].as_str().unwrap().is_empty(), "the account is there: {opened}");
+}
+
+#[tokio::test]
+async fn an_import_that_is_killed_has_written_the_codes_of_what_it_opened() {
+    let database = Database::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let [file, codes] = ["agents.csv", "codes.csv"].map(|name| folder.path().join(name));
+    let rows: String = (0..400).map(|n| format!("Jean,Dupont-{n}\n")).collect();
+    std::fs::write(&file, format!("given_name,family_name\n{rows}")).unwrap();
+    let mut import = program(&database.url());
+    import.args(["import", "agents"]).arg(&file).arg("--codes").arg(&codes);
+    let mut import = import.stdout(std::process::Stdio::null()).spawn().unwrap();
+    let written = || std::fs::read_to_string(&codes).unwrap_or_default().lines().count().saturating_sub(1);
+    while written() < 4 {
+        assert!(import.try_wait().unwrap().is_none(), "it ended before");
+        std::thread::yield_now();
+    }
+    import.kill().unwrap();
+    import.wait().unwrap();
+    let opened: i64 = sqlx::query_scalar("SELECT count(*) FROM journal.event WHERE type = 'AccountProvisioned'")
+        .fetch_one(&database.owner())
+        .await
+        .unwrap();
+    // Four at once: no more than those may have been between the one and the other.
+    assert!(usize::try_from(opened).unwrap() <= written() + 4, "{opened} opened, {} codes", written());
+}
+
 #[test]
 fn settings_that_cannot_be_used_are_named_once() {
     for (url, variable, said) in [
@@ -125,6 +172,10 @@ async fn bad_input_on_the_command_line_is_told_and_opens_nothing() {
     for arguments in [
         &["accounts", "provision", "", "Durand"][..],
         &["accounts", "provision", "Camille", "Durand", "--role", "king"],
+        &["accounts", "provision", "=cmd()", "Durand"],
+        &["accounts", "provision", "Camille", "Du\nrand"],
+        &["accounts", "provision", "Camille", "Durand\u{1b}[31m"],
+        &["accounts", "provision", "Camille", "Durand", "--staff-number", &"7".repeat(100)],
         &["accounts", "provision", "Camille", "Durand", "--username", "Camille Durand"],
         &["projections", "rebuild", "nothing_v1"],
         &["projections", "skip", "accounts_v1", "--motive", "none"],

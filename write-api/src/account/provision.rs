@@ -2,6 +2,7 @@
 
 use super::{InitialCode, agent_of_staff_number};
 use crate::access::{NewCredential, SecretKind};
+use crate::import::agents_csv::{Column, Reason, check};
 use crate::{WriteApi, problems, seal};
 use commands::account::{Account, AccountRefusal, ProvisionAccount};
 use commands::username::UsernameAssignment;
@@ -40,6 +41,37 @@ pub enum LoginNameToGive {
     Portal(Username),
     /// One of another system, to the byte.
     Foreign(LoginName),
+}
+
+impl NewAgent {
+    /// Of fields as they were typed; without a username it is made of the names.
+    ///
+    /// # Errors
+    /// Every field that is wrong, and what is wrong with it.
+    pub fn typed(
+        given_name: &str,
+        family_name: &str,
+        staff_number: Option<&str>,
+        username: Option<&str>,
+    ) -> Result<Self, Vec<(Column, Reason)>> {
+        let mut wrong = Vec::new();
+        let mut refuse = |column: Column, reason: Reason| wrong.push((column, reason));
+        let given_name = check::person_name(given_name.as_bytes());
+        let given_name = given_name.map_err(|reason| refuse(Column::GivenName, reason)).unwrap_or_default();
+        let family_name = check::person_name(family_name.as_bytes());
+        let family_name = family_name.map_err(|reason| refuse(Column::FamilyName, reason)).unwrap_or_default();
+        let staff_number = check::staff_number(staff_number.unwrap_or_default().as_bytes());
+        let staff_number = staff_number.map_err(|reason| refuse(Column::StaffNumber, reason)).unwrap_or_default();
+        let username = match username {
+            Some(name) => check::username(name.as_bytes()).and_then(|name| name.ok_or(Reason::Empty)).map(Some),
+            None => Ok(None),
+        };
+        let username = username.map_err(|reason| refuse(Column::Username, reason)).unwrap_or_default();
+        if !wrong.is_empty() {
+            return Err(wrong);
+        }
+        Ok(Self { given_name, family_name, staff_number, username: username.map(LoginNameToGive::Portal) })
+    }
 }
 
 impl fmt::Debug for NewAgent {

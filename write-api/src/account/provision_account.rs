@@ -1,10 +1,10 @@
 //! `POST /v1/accounts`
 
 use super::initial_code::ShownBefore;
-use super::provision::{LoginNameToGive, NewAgent, NotProvisioned, Provisioned, provision};
+use super::provision::{NewAgent, NotProvisioned, Provisioned, provision};
 use crate::WriteApi;
 use crate::acting::Who;
-use crate::import::agents_csv::{Column, Reason, check};
+use crate::import::agents_csv::Reason;
 use crate::problems::ALREADY_RECORDED;
 use axum::extract::State;
 use events::account::Role;
@@ -73,29 +73,13 @@ pub(crate) async fn provision_account(
     Ok(Recorded::created(crate::api::position(receipt.position), account))
 }
 
-/// Checks every field, and names all that are wrong.
 fn agent(agent: Agent) -> Result<NewAgent, Problem> {
-    let mut wrong = Problem::from(&INVALID_FIELD);
-    let mut is_wrong = false;
-    let mut refuse = |column: Column, reason: Reason| {
-        is_wrong = true;
-        wrong = wrong.clone().error(Field::Pointer(format!("/{column}").into()), reason.text());
-    };
-    let given_name = check::person_name(agent.given_name.as_bytes());
-    let given_name = given_name.map_err(|reason| refuse(Column::GivenName, reason)).unwrap_or_default();
-    let family_name = check::person_name(agent.family_name.as_bytes());
-    let family_name = family_name.map_err(|reason| refuse(Column::FamilyName, reason)).unwrap_or_default();
-    let staff_number = check::staff_number(agent.staff_number.unwrap_or_default().as_bytes());
-    let staff_number = staff_number.map_err(|reason| refuse(Column::StaffNumber, reason)).unwrap_or_default();
-    let username = match agent.username {
-        Some(name) => check::username(name.as_bytes()).and_then(|name| name.ok_or(Reason::Empty)).map(Some),
-        None => Ok(None),
-    };
-    let username = username.map_err(|reason| refuse(Column::Username, reason)).unwrap_or_default();
-    if is_wrong {
-        return Err(wrong);
-    }
-    Ok(NewAgent { given_name, family_name, staff_number, username: username.map(LoginNameToGive::Portal) })
+    let Agent { given_name, family_name, staff_number, username } = agent;
+    NewAgent::typed(&given_name, &family_name, staff_number.as_deref(), username.as_deref()).map_err(|wrong| {
+        wrong.into_iter().fold(Problem::from(&INVALID_FIELD), |problem, (column, reason)| {
+            problem.error(Field::Pointer(format!("/{column}").into()), reason.text())
+        })
+    })
 }
 
 impl From<NotProvisioned> for Problem {
