@@ -7,14 +7,15 @@ use chrono::FixedOffset;
 use clap::Subcommand;
 use events::{Actor, Capacity, Clock, Metadata};
 use std::fs::OpenOptions;
-use std::io::Write;
+use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 use web::Text;
 use write_api::WriteApi;
 use write_api::import::agents_csv::Limits;
-use write_api::import::{self, AgentsReport, Input, People, Reading};
+use write_api::import::{self, AgentResult, AgentsReport, Input, People, Reading};
 
 /// Read what other systems wrote.
 #[derive(Debug, Subcommand)]
@@ -83,7 +84,9 @@ impl Import {
                 answer(&report, json)?;
             }
             Self::Agents { file, codes, json } => {
-                answer(&agents(&api, &file, &codes).await?, json)?;
+                let (report, written) = agents(&api, &file, &codes).await?;
+                answer(&report, json)?;
+                written.with_context(|| on_file("écriture impossible", "cannot write", &codes))?;
             }
             Self::Hr { dir, json } => {
                 answer(&import::import_hr(&api, &dir, &operator()).await?, json)?;
@@ -101,10 +104,10 @@ impl Import {
 }
 
 /// Opens the accounts of a file, and writes the codes where their reader alone finds them.
-async fn agents(api: &WriteApi, file: &Path, codes: &Path) -> anyhow::Result<AgentsReport> {
+async fn agents(api: &WriteApi, file: &Path, codes: &Path) -> anyhow::Result<(AgentsReport, io::Result<()>)> {
     let text = std::fs::read(file).with_context(|| file.display().to_string())?;
-    let mut out = OpenOptions::new()
-        .write(true)
+    let out = OpenOptions::new()
+        .append(true)
         .create_new(true)
         .mode(0o600)
         .open(codes)
@@ -112,21 +115,26 @@ async fn agents(api: &WriteApi, file: &Path, codes: &Path) -> anyhow::Result<Age
     let metadata = operator();
     // The same file again is known by its content, and opens no account twice.
     let key = String::from_utf8_lossy(&text);
-    let report = import::import_agents(api, text.as_slice(), Limits::default(), &key, metadata, true).await;
+    (&out).write_all(b"username,initial_code\n")?;
+    let failed = Mutex::new(None);
+    // A code is written as soon as there is one: an import that breaks off loses none. One that cannot be is shown.
+    let write = |row: &mut AgentResult| {
+        let (Some(username), Some(code)) = (&row.username, &row.initial_code) else { return };
+        match (&out).write_all(format!("{username},{code}\n").as_bytes()) {
+            Ok(()) => row.initial_code = None,
+            Err(error) => *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error),
+        }
+    };
+    let report = import::import_agents(api, text.as_slice(), Limits::default(), &key, metadata, true, write).await;
     if report.is_err() {
         // No account was opened: there is no code to write.
         std::fs::remove_file(codes).with_context(|| on_file("suppression impossible", "cannot remove", codes))?;
     }
-    let mut report =
+    let report =
         report.map_err(|error| anyhow::Error::msg(error.text())).with_context(|| file.display().to_string())?;
-    writeln!(out, "username,initial_code")?;
-    for row in &mut report.rows {
-        if let (Some(username), Some(code)) = (&row.username, row.initial_code.take()) {
-            writeln!(out, "{username},{code}")?;
-        }
-    }
-    out.sync_all()?;
-    Ok(report)
+    let synced = out.sync_all();
+    let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok((report, failed.map_or(synced, Err)))
 }
 
 /// What could not be done to a file.

@@ -40,7 +40,8 @@ pub(crate) async fn import_agents_csv(
     request.extensions_mut().insert(BodyLimit(usize::try_from(LIMITS.bytes).unwrap_or(usize::MAX)));
     let csv = body::bytes(request).await?;
     let may_grant = who.roles.contains(&Role::Administrator);
-    let report = import_agents(&api, &*csv, LIMITS, key.as_str(), metadata, may_grant).await.map_err(unreadable)?;
+    let report = import_agents(&api, &*csv, LIMITS, key.as_str(), metadata, may_grant, |_| {}).await;
+    let report = report.map_err(unreadable)?;
     let head = crate::api::position(api.journal.head().position());
     Ok(Recorded::done(report.position().unwrap_or(head), report))
 }

@@ -31,7 +31,7 @@ pub(crate) const PROBLEMS: &[&web::Kind] = endpoint::PROBLEMS;
 /// Opens an account for every row of a file, with the roles that it names if `metadata` may grant them.
 ///
 /// A row that is wrong hinders no other. Rows are known by `key` and their line: the same file under the same key goes
-/// on where it stopped, and shows no code twice.
+/// on where it stopped, and shows no code twice. `opened` is told of each row as soon as its account is there.
 ///
 /// # Errors
 /// [`FileError`] when the file, or the rest of it, cannot be read; nothing was done then.
@@ -42,6 +42,7 @@ pub async fn import_agents(
     key: &str,
     metadata: Metadata,
     may_grant: bool,
+    opened: impl Fn(&mut AgentResult) + Sync,
 ) -> Result<AgentsReport, FileError> {
     // The whole file first: one that breaks off in its middle opens no account.
     let rows = AgentRows::open(csv, limits)?.collect::<Result<Vec<_>, _>>()?;
@@ -49,7 +50,11 @@ pub async fn import_agents(
     let results = stream::iter(rows)
         .map(|row| async {
             match row {
-                Ok(row) => import.row(row).await,
+                Ok(row) => {
+                    let mut result = import.row(row).await;
+                    opened(&mut result);
+                    result
+                }
                 Err(error) => AgentResult::failed(error.line, error.text()),
             }
         })
@@ -66,6 +71,13 @@ struct Import<'a> {
     may_grant: bool,
 }
 
+/// The account of a row, and why it has not every role.
+struct Opened {
+    provisioned: Provisioned,
+    roles: Vec<Role>,
+    error: Option<Text>,
+}
+
 impl Import<'_> {
     async fn row(&self, row: AgentRow) -> AgentResult {
         let line = row.line;
@@ -77,14 +89,14 @@ impl Import<'_> {
             return AgentResult::failed(line, needed.of(Column::Roles));
         }
         match self.provisioned(row).await {
-            Ok((provisioned, roles)) => AgentResult::opened(line, provisioned, roles),
+            Ok(Opened { provisioned, roles, error }) => AgentResult::opened(line, provisioned, roles, error),
             Err(error) => AgentResult::failed(line, Problem::from(error).text()),
         }
     }
 
-    async fn provisioned(&self, row: AgentRow) -> Result<(Provisioned, Vec<Role>), NotProvisioned> {
+    async fn provisioned(&self, row: AgentRow) -> Result<Opened, NotProvisioned> {
         let fingerprint = self.fingerprint(&row).await?;
-        let roles: Vec<Role> = row.roles.iter().copied().filter(|role| *role != Role::Agent).collect();
+        let wanted: Vec<Role> = row.roles.iter().copied().filter(|role| *role != Role::Agent).collect();
         let agent = NewAgent {
             given_name: row.given_name,
             family_name: row.family_name,
@@ -94,12 +106,17 @@ impl Import<'_> {
         let metadata = Metadata { occurred_at: self.api.clock.now(), ..self.metadata.clone() };
         let key = self.row_key(row.line, "account")?;
         let provisioned = provision(self.api, agent, metadata.clone(), Some((key, fingerprint))).await?;
-        for role in &roles {
+        let (mut roles, mut error) = (Vec::with_capacity(wanted.len()), None);
+        for role in wanted {
             let key = self.row_key(row.line, role.as_str())?;
             let idempotency = Some(Idempotency { key, fingerprint, outcome: Vec::new() });
-            grant(self.api, provisioned.account, *role, Metadata { idempotency, ..metadata.clone() }).await?;
+            let metadata = Metadata { idempotency, ..metadata.clone() };
+            match grant(self.api, provisioned.account, role, metadata).await {
+                Ok(_) => roles.push(role),
+                Err(problem) => error = Some(problem.text().of(role)),
+            }
         }
-        Ok((provisioned, roles))
+        Ok(Opened { provisioned, roles, error })
     }
 
     fn row_key(&self, line: u64, step: &str) -> Result<IdempotencyKey, NotProvisioned> {

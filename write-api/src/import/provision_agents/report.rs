@@ -58,7 +58,7 @@ impl AgentsReport {
 }
 
 impl AgentResult {
-    pub(super) fn opened(line: u64, provisioned: Provisioned, roles: Vec<Role>) -> Self {
+    pub(super) fn opened(line: u64, provisioned: Provisioned, roles: Vec<Role>, error: Option<Text>) -> Self {
         let Provisioned { account, username, initial_code, receipt } = provisioned;
         Self {
             line,
@@ -66,7 +66,7 @@ impl AgentResult {
             username,
             initial_code: initial_code.map(|code| code.reveal().to_owned()),
             roles,
-            error: None,
+            error,
             position: Some(crate::api::position(receipt.position)),
         }
     }
