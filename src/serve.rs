@@ -137,8 +137,8 @@ impl Service {
         })
     }
 
-    /// Runs `roles` on the addresses that were taken for them until `stop` is cancelled or one of them ends, then finishes what is under way. `ready` is called
-    /// once requests are accepted.
+    /// Runs `roles` on the addresses that were taken for them until `stop` is cancelled or one of them ends, then finishes
+    /// what is under way. `ready` is called once requests are accepted.
     ///
     /// # Errors
     /// When a role could not start, or ended by itself.

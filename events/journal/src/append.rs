@@ -1,7 +1,7 @@
 //! What is asked of the journal, what comes back, and the queue before the writer.
 
 use crate::head::HeadSender;
-use crate::writer::Writer;
+use crate::writer::{Writer, Writing};
 use crate::{AppendError, Config, StreamId};
 use chrono::{DateTime, Utc};
 use events::{DomainEvent, EventId, Metadata, Position, Version};
@@ -97,9 +97,10 @@ impl Appender {
     ) -> (Self, tokio::task::JoinHandle<()>) {
         let (queue, requests) = mpsc::channel(config.queue.max(1));
         let requests = Arc::new(Mutex::new(requests));
+        let writing = Writing::nothing();
         let [first, second] = [(); 2].map(|()| {
-            let requests = Arc::clone(&requests);
-            Writer::new(options.clone(), requests, head.clone(), Arc::clone(&config), closing.clone())
+            let (requests, config) = (Arc::clone(&requests), Arc::clone(&config));
+            Writer::new(options.clone(), requests, writing.clone(), head.clone(), config, closing.clone())
         });
         let second = tokio::spawn(second.run());
         let both = async {

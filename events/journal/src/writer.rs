@@ -1,7 +1,8 @@
 //! Group commit: a writer takes whatever queued while the commit before was flushed, and appends it with one statement.
 //!
 //! A process has two, which take turns at the head row: while the database writes the batch of one, the other answers the
-//! callers of the batch before, and gathers what they ask for next.
+//! callers of the batch before, and gathers what they ask for next. Until that is [`ENOUGH`] it waits for the first: several
+//! processes would else stand before the head row with twice as many batches of half the size.
 
 use crate::append::{Receipt, Replayed, Reply, Request};
 use crate::error::{is_somebodys_loss, is_transient};
@@ -15,13 +16,43 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{ConnectOptions, Row};
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::{Mutex, mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
 /// How many requests are enough not to wait for more that are about to come: with more callers than that, half of them
 /// are answered while the other half is written.
 const ENOUGH: usize = 32;
+
+/// How many batches the writers of a process are writing.
+#[derive(Clone)]
+pub(crate) struct Writing(watch::Sender<usize>);
+
+impl Writing {
+    pub(crate) fn nothing() -> Self {
+        Self(watch::Sender::new(0))
+    }
+
+    fn begin(&self) -> Written<'_> {
+        self.0.send_modify(|batches| *batches += 1);
+        Written(self)
+    }
+
+    /// Comes when no batch is being written.
+    async fn over(&self) {
+        // The sender is here: it does not close.
+        let _ = self.0.subscribe().wait_for(|batches| *batches == 0).await;
+    }
+}
+
+/// A batch that is written when this is dropped.
+struct Written<'a>(&'a Writing);
+
+impl Drop for Written<'_> {
+    fn drop(&mut self) {
+        self.0.0.send_modify(|batches| *batches -= 1);
+    }
+}
 
 /// What waits for a writer.
 pub(crate) type Queue = Arc<Mutex<mpsc::Receiver<Request>>>;
@@ -30,6 +61,7 @@ pub(crate) struct Writer {
     options: PgConnectOptions,
     connection: Option<PgConnection>,
     requests: Queue,
+    writing: Writing,
     deferred: VecDeque<Request>,
     head: HeadSender,
     config: Arc<Config>,
@@ -43,17 +75,22 @@ impl Writer {
     pub(crate) const fn new(
         options: PgConnectOptions,
         requests: Queue,
+        writing: Writing,
         head: HeadSender,
         config: Arc<Config>,
         closing: CancellationToken,
     ) -> Self {
-        Self { options, connection: None, requests, deferred: VecDeque::new(), head, config, closing, careful: false }
+        let deferred = VecDeque::new();
+        Self { options, connection: None, requests, writing, deferred, head, config, closing, careful: false }
     }
 
     pub(crate) async fn run(mut self) {
         while let Some(batch) = self.next_batch().await {
             metrics::histogram!("journal_batch_commands").record(batch.len() as f64);
+            let writing = self.writing.clone();
+            let written = writing.begin();
             self.write(batch).await;
+            drop(written);
         }
     }
 
@@ -76,9 +113,20 @@ impl Writer {
             // The other one waits for what is new; what was deferred does not.
             return Some(batch);
         };
+        let enough = self.config.batch.min(ENOUGH);
+        let writing = self.writing.clone();
+        while batch.len() < enough && self.deferred.len() < enough {
+            tokio::select! {
+                biased;
+                () = writing.over() => break,
+                request = requests.recv() => match request {
+                    Some(request) => self.admit(request, &mut batch, &mut taken),
+                    None => break,
+                },
+            }
+        }
         // Those whose answers the last batch just gave are about to ask again: let them, so that few callers do not
         // take turns in halves. This waits for no time, only for tasks that are ready to run.
-        let enough = self.config.batch.min(ENOUGH);
         let mut queued = requests.len();
         while queued + batch.len() < enough {
             tokio::task::yield_now().await;

@@ -45,8 +45,8 @@ impl Deciding {
         let pool = database.pool(Role::Writer, CONNECTIONS);
         let journal = Journal::open(pool.clone(), Config::default()).await?;
         let entered = NaiveDate::from_ymd_opt(2020, 1, 1).context("a date")?;
-        // A Monday: its leave is of the Tuesdays that follow.
-        let on = NaiveDate::from_ymd_opt(2026, 1, 5).context("a date")?;
+        // A Monday: its leave is of the Thursdays that follow.
+        let on = NaiveDate::from_ymd_opt(2026, 6, 1).context("a date")?;
         let at = on.and_hms_opt(9, 0, 0).context("a time")?.and_utc();
         let law = Law::new(Arc::new(RuleBook::embedded()?));
         let employment = employed(entered)?.iter().fold(Employment::default(), Employment::after);
