@@ -64,7 +64,7 @@ pub(crate) struct WorkingTime {
     /// The share of full time in hundredths of a per cent: 8000 is 80 %.
     #[schema(value_type = u16, example = 8000)]
     quota: Quota,
-    /// The length of a full-time week in minutes.
+    /// The length of a full-time week in minutes, at most 2,880 (D 2000-815 art. 3).
     full_time_week_minutes: u32,
     /// Whether the part time is spread over the year.
     #[serde(default)]

@@ -241,7 +241,11 @@ pub(crate) fn employment(error: NotExecuted<EmploymentRefusal>) -> Problem {
             }
             R::NotInService { .. } => at("/left", "l’agent n’est pas en service à cette date", &refusal),
             R::OwnManager => at("/manager", "nul n’est son propre supérieur", &refusal),
-            R::Week { most } => at("/full_time_week_minutes", format!("attendu : 1 à {most}"), &refusal),
+            R::Week { most } => at(
+                "/working_time/full_time_week_minutes",
+                format!("attendu : 1 à {most}, soit 48 heures au plus (décret n° 2000-815, art. 3)"),
+                &refusal,
+            ),
             R::Title { most } => at("/title", format!("attendu : 1 à {most} caractères"), &refusal),
             R::Outside(_) => at("/from", "attendu : une année de 1990 à 2099", &refusal),
             R::Withdrawal => internal(refusal),

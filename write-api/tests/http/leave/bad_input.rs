@@ -90,6 +90,10 @@ async fn employments_and_units_that_cannot_be_are_named() {
             json!({ "from": "2026-01-01", "working_time": { "quota": 0, "full_time_week_minutes": 2340 } }),
             "/working_time/quota",
         ),
+        (
+            json!({ "from": "2026-01-01", "working_time": { "quota": 10000, "full_time_week_minutes": 2881 } }),
+            "/working_time/full_time_week_minutes",
+        ),
         (json!({ "from": "2026-01-01", "pattern": { "halves": "101" } }), "/pattern"),
         (
             json!({ "from": "2026-01-01", "pattern": { "anchor": "2026-01-06", "halves": "11111111110000" } }),
