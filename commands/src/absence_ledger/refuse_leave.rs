@@ -1,5 +1,4 @@
-use super::{AbsenceRefusal, AsSeen, Authority};
-use crate::Law;
+use super::{AbsenceRefusal, AsSeen, Authority, Facts, of_right};
 use events::Sealed;
 use events::leave::AbsenceEvent;
 use rules::Ledger;
@@ -13,17 +12,14 @@ pub struct RefuseLeave {
     pub motive: Option<Sealed<String>>,
     /// Who decides.
     pub authority: Authority,
-    /// The rules in force.
-    pub law: Law,
+    /// The agent, his employment, the law, the time.
+    pub facts: Facts,
 }
 
 pub(super) fn decide(state: &Ledger, command: RefuseLeave) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
-    let RefuseLeave { seen, motive, authority, law } = command;
+    let RefuseLeave { seen, motive, authority, facts } = command;
     let (current, decider) = authority.over(state, seen)?;
-    let leave_type = current.leave_type;
-    if law.at(current.period.start().date).leave_types()?.of(leave_type).is_some_and(|rule| rule.of_right) {
-        return Err(AbsenceRefusal::OfRight { leave_type });
-    }
+    of_right::refusable(&current, &facts)?;
     let motive = motive.ok_or(AbsenceRefusal::NoMotive)?;
     let AsSeen { leave, step, .. } = seen;
     Ok(vec![AbsenceEvent::LeaveRefused { leave, step, motive, decider }])
@@ -39,7 +35,7 @@ mod tests {
     use rules::HalfDays;
 
     fn refuse(by: u128) -> RefuseLeave {
-        RefuseLeave { seen: seen(1, 0), motive: motive(), authority: authority(by), law: law() }
+        RefuseLeave { seen: seen(1, 0), motive: motive(), authority: authority(by), facts: facts("2026-01-05") }
     }
 
     #[test]

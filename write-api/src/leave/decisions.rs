@@ -264,15 +264,15 @@ struct Meant {
 
 impl Meant {
     fn command(&self, around: &Surroundings, who: &Who) -> AbsenceCommand {
-        let (authority, staffing) = (around.authority(who), around.staffing.clone());
+        let (authority, staffing, facts) = (around.authority(who), around.staffing.clone(), around.facts.clone());
         let (seen, leave, motive) = (self.seen, self.seen.leave, self.motive.clone());
         match self.decision {
             Verdict::Approve => ApproveLeave { seen, authority, staffing }.into(),
             Verdict::PartiallyApprove => {
                 let refused = self.refused.clone();
-                PartiallyApproveLeave { seen, refused, motive, authority, staffing }.into()
+                PartiallyApproveLeave { seen, refused, motive, authority, staffing, facts }.into()
             }
-            Verdict::Refuse => RefuseLeave { seen, motive, authority, law: around.facts.law.clone() }.into(),
+            Verdict::Refuse => RefuseLeave { seen, motive, authority, facts }.into(),
             Verdict::OverrideStaffing => OverrideStaffing { seen, staffing, motive, authority }.into(),
             Verdict::AcceptCancellation => AcceptCancellation { leave, authority }.into(),
             Verdict::RefuseCancellation => RefuseCancellation { leave, motive, authority }.into(),

@@ -63,3 +63,22 @@ async fn a_family_leave_is_no_longer_than_the_law_gives() {
     .unwrap();
     assert_eq!(kept, 0, "what is said of a pregnancy is not kept");
 }
+
+/// What the law grants is refused neither whole nor in part.
+#[tokio::test]
+async fn a_leave_of_right_is_refused_neither_whole_nor_in_part() {
+    let world = World::new().await;
+    let due = json!({ "pregnancy": { "rank": "first_or_second", "due": "2026-09-15" } });
+    let body = json!({ "type": "maternity", "first": "2026-08-04", "last": "2026-11-23", "circumstances": due });
+    let (status, body) = world.app.post(&world.agent, "/v1/leave-requests", body).await;
+    assert_eq!(status, 201, "{body}");
+    let leave = body["leave"].as_str().unwrap();
+    let whole = json!({ "agent": world.agent.account, "step": 0, "motive": "effectif" });
+    let mut part = whole.clone();
+    part["half_days"] = json!(["2026-08-04"]);
+    for (act, body) in [("refuse", whole), ("partially-approve", part)] {
+        let answer = world.act(&world.hr, leave, act, body).await;
+        assert_eq!((answer.0, super::world::field(&answer)), (422, "/type"), "{act}: {}", answer.1);
+    }
+    assert_eq!(world.app.count("LeaveRefused").await + world.app.count("LeavePartiallyApproved").await, 0);
+}
