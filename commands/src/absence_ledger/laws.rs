@@ -119,11 +119,11 @@ fn of_others() -> impl Strategy<Value = AbsenceCommand> {
         2 => (number(), 0u16..2, half_days(), who()).prop_map(|(number, step, refused, authority)| {
             let (seen, motive) = (seen(number, step), motive());
             let facts = facts("2026-01-05");
-            PartiallyApproveLeave { seen, refused, motive, authority, staffing: None, facts }.into()
+            PartiallyApproveLeave { seen, refused, motive, special_motive: None, authority, staffing: None, facts }.into()
         }),
         2 => (number(), 0u16..2, who()).prop_map(|(number, step, authority)| {
             let facts = facts("2026-01-05");
-            RefuseLeave { seen: seen(number, step), motive: motive(), authority, facts }.into()
+            RefuseLeave { seen: seen(number, step), motive: motive(), special_motive: None, authority, facts }.into()
         }),
         1 => (number(), who()).prop_map(|(number, authority)| {
             let staffing = Some(understaffed(&["2026-12-07"]));

@@ -1,5 +1,5 @@
 use super::approve_leave::{approved, staffed};
-use super::{AbsenceRefusal, AsSeen, Authority, Facts, of_right};
+use super::{AbsenceRefusal, AsSeen, Authority, Facts, SpecialMotive, of_right};
 use events::leave::{AbsenceEvent, Staffing};
 use events::{HalfDaySet, Sealed};
 use rules::Ledger;
@@ -14,6 +14,8 @@ pub struct PartiallyApproveLeave {
     pub refused: HalfDaySet,
     /// Why.
     pub motive: Option<Sealed<String>>,
+    /// The motive of a special absence, as the rules name it; it is not kept.
+    pub special_motive: Option<SpecialMotive>,
     /// Who decides.
     pub authority: Authority,
     /// The staffing of the unit with what is approved, as the journal stood.
@@ -23,9 +25,9 @@ pub struct PartiallyApproveLeave {
 }
 
 pub(super) fn decide(state: &Ledger, command: PartiallyApproveLeave) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
-    let PartiallyApproveLeave { seen, refused, motive, authority, staffing, facts } = command;
+    let PartiallyApproveLeave { seen, refused, motive, special_motive, authority, staffing, facts } = command;
     let (current, decider) = authority.over(state, seen)?;
-    of_right::refusable(&current, &facts)?;
+    of_right::refusable(state, &current, special_motive.as_ref(), &facts)?;
     let active = current.active();
     if refused.is_empty() || !refused.is_within(&active) || refused == active {
         return Err(AbsenceRefusal::NotPartOf);
@@ -51,6 +53,7 @@ mod tests {
             seen: seen(1, 0),
             refused: halves(refused),
             motive: motive(),
+            special_motive: None,
             authority: authority(MANAGER),
             staffing: None,
             facts: facts("2026-01-05"),
