@@ -1,7 +1,7 @@
 use super::{AbsenceRefusal, Facts};
 use chrono::NaiveDate;
-use events::SicknessId;
 use events::leave::{AbsenceEvent, CertificateTiming};
+use events::{Actor, SicknessId};
 use rules::Ledger;
 use rules::sickness::Certificate;
 
@@ -14,12 +14,15 @@ pub struct ReceiveCertificate {
     pub issued: NaiveDate,
     /// When it was sent.
     pub sent: NaiveDate,
+    /// Who records it.
+    pub by: Actor,
     /// The agent, his employment, the law, the time.
     pub facts: Facts,
 }
 
 pub(super) fn decide(state: &Ledger, command: ReceiveCertificate) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
-    let ReceiveCertificate { sickness, issued, sent, facts } = command;
+    let ReceiveCertificate { sickness, issued, sent, by, facts } = command;
+    facts.by_another(by)?;
     let current = state.sickness(sickness).ok_or(AbsenceRefusal::UnknownSickness)?;
     if current.certificate.is_some() {
         return Err(AbsenceRefusal::AlreadyRecorded);
@@ -56,6 +59,7 @@ mod tests {
             sickness: sickness(number),
             issued: day(issued),
             sent: day(sent),
+            by: Actor::Account(account(HR)),
             facts: facts("2026-08-01"),
         }
     }
@@ -87,6 +91,9 @@ mod tests {
         on(&spells).when(receive(1, "2026-03-02", "2026-03-04")).refused(AbsenceRefusal::AlreadyRecorded);
         on(&spells).when(receive(2, "2026-06-05", "2026-06-01")).refused(AbsenceRefusal::Reversed);
         on(&spells).when(receive(2, "2026-08-01", "2026-08-02")).refused(AbsenceRefusal::Ahead);
+        on(&spells)
+            .when(ReceiveCertificate { by: Actor::Account(account(AGENT)), ..receive(2, "2026-06-01", "2026-06-01") })
+            .refused(AbsenceRefusal::OwnMatter);
         on(&spells).when(receive(3, "2026-06-01", "2026-06-01")).refused(AbsenceRefusal::UnknownSickness);
     }
 }
