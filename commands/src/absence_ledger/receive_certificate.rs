@@ -1,5 +1,5 @@
 use super::{AbsenceRefusal, Facts};
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use events::leave::{AbsenceEvent, CertificateTiming};
 use events::{Actor, SicknessId};
 use rules::Ledger;
@@ -20,6 +20,9 @@ pub struct ReceiveCertificate {
     pub facts: Facts,
 }
 
+/// A month (convention): a doctor may order a rest that begins after an operation to come.
+const MOST_DAYS_BEFORE: u64 = 31;
+
 pub(super) fn decide(state: &Ledger, command: ReceiveCertificate) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
     let ReceiveCertificate { sickness, issued, sent, by, facts } = command;
     facts.by_another(by)?;
@@ -28,10 +31,14 @@ pub(super) fn decide(state: &Ledger, command: ReceiveCertificate) -> Result<Vec<
         return Err(AbsenceRefusal::AlreadyRecorded);
     }
     if sent < issued {
-        return Err(AbsenceRefusal::Reversed);
+        return Err(AbsenceRefusal::SentBeforeIssue);
     }
     if facts.on < sent {
         return Err(AbsenceRefusal::Ahead);
+    }
+    let from = current.period.start().date - Days::new(MOST_DAYS_BEFORE);
+    if issued < from {
+        return Err(AbsenceRefusal::OtherCertificate { from });
     }
     let earlier_lateness = state
         .sicknesses()
@@ -89,11 +96,18 @@ mod tests {
             CertificateTiming::LateAgain,
         )]);
         on(&spells).when(receive(1, "2026-03-02", "2026-03-04")).refused(AbsenceRefusal::AlreadyRecorded);
-        on(&spells).when(receive(2, "2026-06-05", "2026-06-01")).refused(AbsenceRefusal::Reversed);
+        on(&spells).when(receive(2, "2026-06-05", "2026-06-01")).refused(AbsenceRefusal::SentBeforeIssue);
         on(&spells).when(receive(2, "2026-08-01", "2026-08-02")).refused(AbsenceRefusal::Ahead);
         on(&spells)
             .when(ReceiveCertificate { by: Actor::Account(account(AGENT)), ..receive(2, "2026-06-01", "2026-06-01") })
             .refused(AbsenceRefusal::OwnMatter);
+        for first in ["2020-01-01", "2026-04-30"] {
+            on(&spells)
+                .when(receive(2, first, first))
+                .refused(AbsenceRefusal::OtherCertificate { from: day("2026-05-01") });
+        }
+        let early = received(2, "2026-05-01", "2026-05-02", CertificateTiming::InTime);
+        on(&spells[..2]).when(receive(2, "2026-05-01", "2026-05-02")).then([early]);
         on(&spells).when(receive(3, "2026-06-01", "2026-06-01")).refused(AbsenceRefusal::UnknownSickness);
     }
 }

@@ -166,6 +166,15 @@ pub enum AbsenceRefusal {
     /// A date that has not come.
     #[error("the date lies ahead")]
     Ahead,
+    /// A certificate that was sent before it was issued.
+    #[error("the certificate was sent before it was issued (D 87-602 art. 15)")]
+    SentBeforeIssue,
+    /// A certificate that was issued so long before the sickness that it is of another.
+    #[error("the certificate of this sickness is issued on {from} at the earliest (D 87-602 art. 15)")]
+    OtherCertificate {
+        /// The first day on which it may have been.
+        from: NaiveDate,
+    },
     /// The end lies before the start.
     #[error("the end lies before the start")]
     Reversed,

@@ -94,6 +94,14 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
             Problem::invalid(Field::Pointer(format!("/{field}").into()), detail)
         }
         R::Ahead => at("/sent", "cette date n’est pas encore venue", refusal),
+        R::SentBeforeIssue => {
+            at("/sent", "un certificat n’est envoyé qu’une fois établi (décret n° 87-602, art. 15)", refusal)
+        }
+        R::OtherCertificate { from } => at(
+            "/issued",
+            format!("le certificat de cet arrêt est établi au plus tôt le {from} (décret n° 87-602, art. 15)"),
+            refusal,
+        ),
         R::Circumstances { .. } => at(
             "/circumstances",
             "attendu : pregnancy, birth, adoption, child ou death_of_child, selon ce congé ; sa durée en dépend",

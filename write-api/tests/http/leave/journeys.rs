@@ -89,6 +89,12 @@ async fn sickness_gives_leave_back_and_its_certificate_is_judged() {
     assert_eq!((ahead.0, super::world::field(&ahead)), (422, "/sent"), "{}", ahead.1);
     world.at("2026-05-27T09:00:00Z");
     let health = world.app.again(health.account, &health.username).await;
+    for (issued, sent, at) in [("2020-01-01", "2020-01-01", "/issued"), ("2026-05-26", "2026-05-25", "/sent")] {
+        let certificate = json!({ "agent": world.agent.account, "issued": issued, "sent": sent });
+        let answer = world.app.post(&health, &format!("{sickness}/certificate"), certificate).await;
+        assert_eq!((answer.0, super::world::field(&answer)), (422, at), "{}", answer.1);
+        assert!(super::world::detail(&answer).contains("87-602"), "{}", answer.1);
+    }
     let (status, body) = world.app.post(&health, &format!("{sickness}/certificate"), certificate.clone()).await;
     assert_eq!((status, &body["certificate"]), (200, &json!("late")), "{body}");
     assert_eq!(
