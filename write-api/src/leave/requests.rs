@@ -164,13 +164,13 @@ pub(crate) async fn withdraw_leave(act: Act<Nothing, LeaveId>) -> Result<Recorde
 /// What is to be given back.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct GivenBack {
-    /// Which half-days; all that are to come, without them.
+    /// Which half-days; all that have not ended, without them. A morning ends at noon.
     half_days: Option<HalfDayList>,
     /// Why; kept sealed.
     reason: Option<Words>,
 }
 
-/// Asks to give back a granted leave of one's own, or half-days of it that are to come.
+/// Asks to give back a granted leave of one's own, or half-days of it that have not ended.
 #[utoipa::path(
     post, path = "/v1/leave-requests/{id}/request-cancellation", operation_id = "requestCancellation", tag = "leave",
     params(("id" = Uuid, Path, description = "The leave"), IdempotencyKey), request_body = GivenBack,
@@ -186,7 +186,7 @@ pub(crate) async fn request_cancellation(act: Act<GivenBack, LeaveId>) -> Result
         leave: act.id,
         half_days: half_days.clone(),
         reason: reason.clone(),
-        on: around.facts.on,
+        at: around.facts.at,
     })
     .await
 }
