@@ -130,7 +130,10 @@ fn of_others() -> impl Strategy<Value = AbsenceCommand> {
             OverrideStaffing { seen: seen(number, 0), staffing, motive: motive(), authority }.into()
         }),
         2 => (number(), who())
-            .prop_map(|(number, authority)| AcceptCancellation { leave: leave(number), authority }.into()),
+            .prop_map(|(number, authority)| {
+                let facts = facts("2026-12-15");
+                AcceptCancellation { leave: leave(number), authority, facts }.into()
+            }),
         1 => (number(), who()).prop_map(|(number, authority)| {
             RefuseCancellation { leave: leave(number), motive: motive(), authority }.into()
         }),

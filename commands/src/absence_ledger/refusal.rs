@@ -220,6 +220,12 @@ pub enum AbsenceRefusal {
         /// Of annual leave and fractionnement.
         annual_leave: HalfDays,
     },
+    /// Leave that had to be taken before annual leave was saved.
+    #[error("annual leave of {year} was saved because this leave is taken (D 2004-878 art. 3)")]
+    SavedUntaken {
+        /// The year.
+        year: i32,
+    },
     /// The choice over saved days cannot stand.
     #[error(transparent)]
     Split(#[from] SplitRefused),

@@ -286,7 +286,7 @@ impl Meant {
             }
             Verdict::Refuse => RefuseLeave { seen, motive, special_motive, authority, facts }.into(),
             Verdict::OverrideStaffing => OverrideStaffing { seen, staffing, motive, authority }.into(),
-            Verdict::AcceptCancellation => AcceptCancellation { leave, authority }.into(),
+            Verdict::AcceptCancellation => AcceptCancellation { leave, authority, facts }.into(),
             Verdict::RefuseCancellation => RefuseCancellation { leave, motive, authority }.into(),
         }
     }

@@ -135,6 +135,11 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
             ),
             refusal,
         ),
+        R::SavedUntaken { year } => at(
+            "",
+            format!("du congé annuel de {year} a été épargné parce que celui-ci est pris (décret n° 2004-878, art. 3)"),
+            refusal,
+        ),
         R::EmploymentUnknown => at("/first", "la situation de l’agent à cette date n’est pas assez connue", refusal),
         R::NotInForce(error) => not_in_force(error),
         R::Outside(_) | R::NoRight(_) => {
