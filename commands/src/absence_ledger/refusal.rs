@@ -175,6 +175,9 @@ pub enum AbsenceRefusal {
         /// The first day on which it may have been.
         from: NaiveDate,
     },
+    /// A relapse of a spell that the agent did not have, or had later.
+    #[error("a relapse is of an earlier sickness of the agent")]
+    NoRelapse,
     /// The end lies before the start.
     #[error("the end lies before the start")]
     Reversed,

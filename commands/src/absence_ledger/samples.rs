@@ -235,6 +235,7 @@ pub(super) fn sick(number: u128, period: Period) -> RecordSickness {
     RecordSickness {
         sickness: sickness(number),
         period,
+        relapse_of: None,
         details: None,
         by: Actor::Account(account(HR)),
         facts: facts("2026-08-01"),

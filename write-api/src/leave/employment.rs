@@ -93,7 +93,8 @@ pub(super) async fn known(api: &WriteApi, metadata: &Metadata, agent: AccountId)
     if is_known(api, metadata, agent).await? { Ok(()) } else { Err(Problem::from(&NOT_FOUND)) }
 }
 
-async fn is_known(api: &WriteApi, metadata: &Metadata, agent: AccountId) -> Result<bool, Problem> {
+/// Whether an agent has an account or an employment.
+pub(super) async fn is_known(api: &WriteApi, metadata: &Metadata, agent: AccountId) -> Result<bool, Problem> {
     let (_, account) = state::<Account>(api, metadata, agent, false).await?;
     if account.credential().is_some() {
         return Ok(true);

@@ -94,6 +94,7 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
             Problem::invalid(Field::Pointer(format!("/{field}").into()), detail)
         }
         R::Ahead => at("/sent", "cette date n’est pas encore venue", refusal),
+        R::NoRelapse => at("/relapse_of", "une rechute suit un arrêt antérieur de l’agent", refusal),
         R::SentBeforeIssue => {
             at("/sent", "un certificat n’est envoyé qu’une fois établi (décret n° 87-602, art. 15)", refusal)
         }
@@ -283,6 +284,11 @@ pub(super) fn unknown_unit() -> Problem {
 /// A manager whom nobody knows.
 pub(super) fn unknown_manager() -> Problem {
     at("/manager", "cet agent n’existe pas", "there is no such agent")
+}
+
+/// A replacement whom nobody knows.
+pub(super) fn unknown_replacement() -> Problem {
+    at("/replacement", "cet agent n’existe pas", "there is no such agent")
 }
 
 /// A manager whom the agent manages, himself or through others.

@@ -1,17 +1,19 @@
 //! What an agent does about his own leave.
 
 use super::act::Act;
+use super::employment::is_known;
 use super::staffing::Absent;
 use super::surroundings::{Surroundings, Wanted, decide};
 use super::typed::{End, HalfDayList, LEAVE, Sealing, period, special_motive};
 use super::{LeaveChanged, changed, leave_id};
+use crate::WriteApi;
 use crate::words::Words;
 use commands::absence_ledger::{
     AbsenceCommand, AmendLeave, AnswerReplacement, Asked, NameReplacement, RequestCancellation, RequestLeave,
     SpecialMotive, WithdrawLeave,
 };
 use events::leave::LeaveType;
-use events::{AccountId, HalfDaySet, LeaveId, Sealed};
+use events::{AccountId, HalfDaySet, LeaveId, Metadata, Sealed};
 use rules::family::Circumstances;
 use rules::period::Period;
 use serde::Deserialize;
@@ -57,6 +59,9 @@ pub(crate) async fn request_leave(act: Act<Request>) -> Result<Recorded<LeaveCha
     let metadata = act.for_himself(&leave)?;
     let Request { leave_type, first, last, reason, special_motive, circumstances, replacement } = act.command.body;
     let period = period(first, last, LEAVE)?;
+    if let Some(replacement) = replacement {
+        standing_in(&act.api, &metadata, replacement).await?;
+    }
     let sealing = Sealing { api: &act.api, agent, fact: leave.as_uuid() };
     let dates = Dates {
         leave,
@@ -69,6 +74,11 @@ pub(crate) async fn request_leave(act: Act<Request>) -> Result<Recorded<LeaveCha
     let asked = |around: &Surroundings| RequestLeave { leave_type, asked: dates.asked(around), replacement };
     let executed = decide(&act.api, metadata, wanted, asked).await?;
     Ok(changed(Recorded::created, agent, leave_id(&executed.receipt, leave)?, &executed))
+}
+
+/// Refuses a replacement whom nobody knows.
+async fn standing_in(api: &WriteApi, metadata: &Metadata, replacement: AccountId) -> Result<(), Problem> {
+    if is_known(api, metadata, replacement).await? { Ok(()) } else { Err(super::problems::unknown_replacement()) }
 }
 
 /// Dates that are asked for, the words sealed, before it is known what is so around them.
@@ -208,6 +218,7 @@ pub(crate) struct Colleague {
 )]
 pub(crate) async fn name_replacement(act: Act<Colleague, LeaveId>) -> Result<Recorded<LeaveChanged>, Problem> {
     let Colleague { replacement } = act.command.body;
+    standing_in(&act.api, &act.for_himself(&())?, replacement).await?;
     act.on_own(None, |_| NameReplacement { leave: act.id, agent: act.who.account, replacement }).await
 }
 

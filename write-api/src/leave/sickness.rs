@@ -107,7 +107,7 @@ pub(crate) async fn record_sickness(act: Act<Spell, AccountId>) -> Result<Record
     };
     let executed = decide(&act.api, metadata, Wanted::of(agent), |around| {
         let (facts, details) = (around.facts.clone(), details.clone());
-        RecordSickness { sickness, period, details, by, facts }
+        RecordSickness { sickness, period, relapse_of, details, by, facts }
     })
     .await?;
     let sickness = first_said(&executed.receipt, sickness)?;

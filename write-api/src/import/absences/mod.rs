@@ -239,7 +239,10 @@ impl Importing<'_> {
         let facts = Facts { agent, employment: employment.clone(), law: self.law.clone(), on, at };
         let by = Actor::Service;
         let command: AbsenceCommand = match absence.reason {
-            Reason::Sickness => RecordSickness { sickness: SicknessId::new(), period, details: None, by, facts }.into(),
+            Reason::Sickness => {
+                RecordSickness { sickness: SicknessId::new(), period, relapse_of: None, details: None, by, facts }
+                    .into()
+            }
             Reason::Unjustified => RecordAbsence {
                 leave: LeaveId::new(),
                 leave_type: LeaveType::Unjustified,
