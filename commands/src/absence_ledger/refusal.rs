@@ -1,4 +1,5 @@
 use chrono::NaiveDate;
+use events::counted;
 use events::leave::{Counter, LeaveType, Staffing};
 use rules::carer::CarerRefused;
 use rules::cet::{CetOpeningRefused, SplitRefused};
@@ -56,7 +57,7 @@ pub enum AbsenceRefusal {
         leave_type: LeaveType,
     },
     /// More than the motive gives.
-    #[error("this motive gives {days} days (CGFP L.622-1)")]
+    #[error("this motive gives {} (CGFP L.622-1)", counted::en(*days, "day", "days"))]
     SpecialDays {
         /// What it gives.
         days: u32,
@@ -188,7 +189,7 @@ pub enum AbsenceRefusal {
         most_days: i64,
     },
     /// The counter does not hold as much.
-    #[error("{counter} holds {available} days")]
+    #[error("{counter} holds {}", .available.in_english())]
     Insufficient {
         /// The counter.
         counter: Counter,
@@ -196,7 +197,7 @@ pub enum AbsenceRefusal {
         available: HalfDays,
     },
     /// More than the law lets credit.
-    #[error("{counter} may be credited {room} days at most")]
+    #[error("{counter} may be credited {} at most", .room.in_english())]
     AboveLaw {
         /// The counter.
         counter: Counter,
@@ -216,7 +217,7 @@ pub enum AbsenceRefusal {
     #[error("there is no time-savings account")]
     NoTimeSavings,
     /// More than may be saved (D 2004-878 art. 3 and 7-1).
-    #[error("{most} days may be saved, {annual_leave} of them annual leave (D 2004-878 art. 3)")]
+    #[error("{} may be saved, {annual_leave} of them annual leave (D 2004-878 art. 3)", .most.in_english())]
     Deposit {
         /// Of all kinds together.
         most: HalfDays,

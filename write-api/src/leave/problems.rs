@@ -76,7 +76,7 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
         }
         R::Unquotable(unquotable) => law::unquoted(unquotable),
         R::Insufficient { counter, available } => Problem::from(&INSUFFICIENT_RIGHTS)
-            .detail(Text::made(format!("Le compteur {counter} a {}.", law::days(available)), refusal.to_string()))
+            .detail(Text::made(format!("Le compteur {counter} a {}.", available.in_french()), refusal.to_string()))
             .member("available_half_days", available.get()),
         R::NotRequestable { .. } => {
             at("/type", "ce type ne se demande pas : les ressources humaines l’enregistrent", refusal)
@@ -132,7 +132,7 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
             "/deposits",
             format!(
                 "au plus {} à épargner, dont {annual_leave} de congé annuel (décret n° 2004-878, art. 3)",
-                law::days(most)
+                most.in_french()
             ),
             refusal,
         ),

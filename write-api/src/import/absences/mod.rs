@@ -71,14 +71,8 @@ pub enum AbsencesError {
     #[error(transparent)]
     Table(#[from] TableError),
     /// Something was not recorded.
-    #[error("ce que dit le fichier n’a pas pu être inscrit — what the file says could not be recorded: {0}")]
-    Recording(Problem),
-}
-
-impl From<Problem> for AbsencesError {
-    fn from(problem: Problem) -> Self {
-        Self::Recording(problem)
-    }
+    #[error("ce que dit le fichier n’a pas pu être inscrit — what the file says could not be recorded")]
+    Recording(#[from] Problem),
 }
 
 /// An absence with its line and its year.

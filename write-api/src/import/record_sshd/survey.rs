@@ -62,7 +62,7 @@ pub(super) fn survey<Z: TimeZone>(input: &Input, year: Option<i32>, zone: Z) -> 
             Line::Malformed { line, reason } => {
                 survey.malformed_lines += 1;
                 if survey.malformed.len() < MOST_MALFORMED {
-                    survey.malformed.push(MalformedLine { line, reason: reason.to_string() });
+                    survey.malformed.push(MalformedLine { line, reason });
                 }
             }
         }
