@@ -167,6 +167,18 @@ pub enum AbsenceRefusal {
     /// A date that has not come.
     #[error("the date lies ahead")]
     Ahead,
+    /// A certificate that was sent before it was issued.
+    #[error("the certificate was sent before it was issued (D 87-602 art. 15)")]
+    SentBeforeIssue,
+    /// A certificate that was issued so long before the sickness that it is of another.
+    #[error("the certificate of this sickness is issued on {from} at the earliest (D 87-602 art. 15)")]
+    OtherCertificate {
+        /// The first day on which it may have been.
+        from: NaiveDate,
+    },
+    /// A relapse of a spell that the agent did not have, or had later.
+    #[error("a relapse is of an earlier sickness of the agent")]
+    NoRelapse,
     /// The end lies before the start.
     #[error("the end lies before the start")]
     Reversed,
@@ -211,6 +223,12 @@ pub enum AbsenceRefusal {
         most: HalfDays,
         /// Of annual leave and fractionnement.
         annual_leave: HalfDays,
+    },
+    /// Leave that had to be taken before annual leave was saved.
+    #[error("annual leave of {year} was saved because this leave is taken (D 2004-878 art. 3)")]
+    SavedUntaken {
+        /// The year.
+        year: i32,
     },
     /// The choice over saved days cannot stand.
     #[error(transparent)]

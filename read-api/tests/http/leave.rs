@@ -6,6 +6,7 @@ use events::GiftId;
 use events::audit::{Outcome, TrailFilter};
 use events::calendar_feed::{CalendarFeedEvent, FeedScope};
 use events::delegation::DelegationScope;
+use events::employment::{EmploymentEvent, Quota};
 use events::leave::{AbsenceEvent, Counter, CounterKind, LeaveType};
 use events::validation::Approver;
 use rules::HalfDays;
@@ -286,6 +287,15 @@ async fn human_resources_see_counts_and_what_is_about_to_be_lost() {
         assert_eq!(loss.map(|loss| loss["half_days"].as_i64().unwrap()), ahead.map(|_| 46), "{date}");
         assert!(!losses.to_string().contains("sick-child"), "an allowance is no loss: {losses}");
     }
+    let (quota, from) = (Quota::FULL, day("2020-01-01"));
+    let week = EmploymentEvent::WorkingTimeSet { quota, full_time_week_minutes: 2881, annualised: false, from };
+    let other = unit.colleague.id.as_uuid();
+    unit.position = crate::leave_world::append(&unit.world, other, vec![week]).await;
+    let losses = unit.json(&hr, "/v1/year-end-losses?at=2027-12-01").await;
+    let left = losses["items"].as_array().unwrap().iter().map(|loss| loss["who"]["account"].as_str().unwrap());
+    let left: Vec<&str> = left.collect();
+    assert!(left.contains(&agent.id.to_string().as_str()), "{losses}");
+    assert!(!left.contains(&other.to_string().as_str()), "a week without rights: {losses}");
     let losses = unit.json(&hr, "/v1/year-end-losses?at=2019-06-01&limit=1").await;
     assert_eq!((&losses["items"], &losses["next"]), (&serde_json::json!([]), &().into()), "nobody was in service");
 }

@@ -263,6 +263,7 @@ pub fn acted_wrongly(agent: AccountId, actor: Actor, event: &AbsenceEvent) -> Op
             | AbsenceEvent::AbsenceRecorded { .. }
             | AbsenceEvent::SicknessRecorded { .. }
             | AbsenceEvent::SicknessShortened { .. }
+            | AbsenceEvent::CertificateReceived { .. }
             | AbsenceEvent::TimeSavingsSplit { chosen: false, .. }
             | AbsenceEvent::DaysGiven { .. }
             | AbsenceEvent::DaysReceived { .. }

@@ -188,6 +188,9 @@ async fn nobody_acts_for_human_resources_in_his_own_matter() {
     ] {
         assert_eq!(slug(&world.app.post(&world.hr, &own(rest), body).await), "not-allowed", "{rest}");
     }
+    let sickness = format!("/v1/sicknesses/{}/certificate", uuid::Uuid::new_v4());
+    let certificate = json!({ "agent": world.hr.account, "issued": "2026-01-02", "sent": "2026-01-02" });
+    assert_eq!(slug(&world.app.post(&world.hr, &sickness, certificate).await), "not-allowed");
 }
 
 /// Who validates, staffs or leads one's own unit is who decides on one's own leave.
