@@ -10,6 +10,7 @@ mod entries;
 mod freshness;
 mod leave;
 mod leave_departures;
+mod leave_feeds;
 mod leave_proofs;
 mod leave_world;
 mod operations;
