@@ -4,6 +4,7 @@ use crate::leave_world::{Unit, day};
 use crate::world::{ok, refusal, until};
 use events::ProofId;
 use events::leave::{AbsenceEvent, CertificateTiming, ProofSubject, SicknessNature};
+use events::period::{HalfDay, Period};
 
 const FILE: &[u8] = b"%PDF-1.7 a certificate";
 
@@ -126,6 +127,24 @@ async fn the_agent_and_health_officers_see_what_sickness_is_and_how_it_is_paid()
     unit.world.vault.destroy_subject(agent.id.as_uuid()).await.unwrap();
     until(async || unit.json(&officer, &path).await[0]["erased"] == true).await;
     assert!(unit.json(&officer, &path).await[0]["nature"].is_null());
+}
+
+#[tokio::test]
+async fn the_waiting_day_of_who_fell_sick_after_a_morning_at_work_is_the_next() {
+    let mut unit = Unit::open().await;
+    let (agent, ordinary) = (unit.agent.clone(), SicknessNature::Ordinary);
+    let from_afternoon =
+        |first, last| Period::new(HalfDay::afternoon(day(first)), HalfDay::afternoon(day(last))).unwrap();
+    unit.fall_sick_for(&agent, from_afternoon("2027-01-04", "2027-01-08"), ordinary).await;
+    // Of a Saturday no morning is worked.
+    unit.fall_sick_for(&agent, from_afternoon("2027-02-06", "2027-02-12"), ordinary).await;
+    let shown = unit.json(&agent, "/v1/me/sicknesses").await;
+    assert_eq!((&shown[0]["waiting_day"], &shown[1]["waiting_day"]), (&"2027-01-05".into(), &"2027-02-06".into()));
+    let pay = serde_json::json!([
+        { "first": "2027-01-05", "last": "2027-01-05", "share": "0" },
+        { "first": "2027-01-06", "last": "2027-01-08", "share": "9/10" },
+    ]);
+    assert_eq!(shown[0]["pay"], pay);
 }
 
 #[tokio::test]
