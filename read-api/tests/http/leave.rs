@@ -1,11 +1,12 @@
 //! Leave as each sees it.
 
-use crate::leave_world::{Unit, day, half_days};
+use crate::leave_world::{Unit, append, day, half_days};
 use crate::world::{Agent, ok, refusal};
 use events::GiftId;
 use events::audit::{Outcome, TrailFilter};
 use events::calendar_feed::{CalendarFeedEvent, FeedScope};
 use events::delegation::DelegationScope;
+use events::employment::{EmploymentEvent, Quota};
 use events::leave::{AbsenceEvent, Counter, CounterKind, LeaveType};
 use events::validation::Approver;
 use rules::HalfDays;
@@ -155,6 +156,36 @@ async fn a_balance_is_explained_and_is_as_it_was_known() {
     let tag = ok(unit.world.get(&agent, &path)).await.headers()["etag"].clone();
     let fresh = unit.world.get(&agent, &path).header("if-none-match", tag).send().await.unwrap();
     assert_eq!(fresh.status(), 304);
+}
+
+#[tokio::test]
+async fn a_balance_tells_who_decides_on_leave_nothing_of_sickness() {
+    let mut unit = Unit::open().await;
+    let agent = unit.agent.clone();
+    let time = EmploymentEvent::WorkingTimeSet {
+        quota: Quota::FULL,
+        full_time_week_minutes: 2340,
+        annualised: false,
+        from: day("2020-01-01"),
+    };
+    append(&unit.world, agent.id.as_uuid(), vec![time]).await;
+    let sickness = unit.fall_sick(&agent, "2027-01-04", "2027-06-30").await.to_string();
+    let path = format!("/v1/agents/{}/balance?at=2027-12-31", agent.id);
+    for (name, who, told) in [
+        ("agent", &unit.agent, true),
+        ("hr", &unit.hr, true),
+        ("manager", &unit.manager, false),
+        ("delegate", &unit.delegate, false),
+    ] {
+        let balance = unit.json(who, &path).await;
+        let rtt = balance["counters"].as_array().unwrap().iter().find(|one| one["counter"] == "rtt:2027").unwrap();
+        assert_ne!(rtt["debited"], 0, "{name}");
+        let text = balance.to_string();
+        assert_eq!(text.contains(&sickness), told, "{name} {text}");
+        assert_eq!(text.contains("rtt_sickness"), told, "{name} {text}");
+        assert_eq!(text.contains(r#""because":{"kind":"adjustment"}"#), !told, "{name} {text}");
+        assert!(text.contains("85-1250"), "{name}: what the law gives is explained");
+    }
 }
 
 #[tokio::test]
@@ -325,6 +356,10 @@ async fn human_resources_list_the_gifts_that_wait_and_each_donor_his_own() {
     let own = unit.json(&colleague, "/v1/me/gifts").await;
     assert_eq!(own["items"].as_array().unwrap().len(), 1, "{own}");
     assert!(!own.to_string().contains(&given.to_string()), "what was received is nobody's to trace");
+    let balance = unit.json(&colleague, "/v1/me/balance").await.to_string();
+    assert!(balance.contains(r#""because":{"kind":"received-gift"}"#), "{balance}");
+    assert!(!balance.contains(&given.to_string()), "{balance}");
+    assert!(unit.json(&agent, "/v1/me/balance").await.to_string().contains(&given.to_string()), "his own he knows");
 }
 
 #[tokio::test]
