@@ -44,6 +44,34 @@ async fn who_reads_which_proof() {
 }
 
 #[tokio::test]
+async fn health_officers_find_the_medical_proofs_of_leave_and_sickness() {
+    let mut unit = Unit::open().await;
+    let (agent, officer) = (unit.agent.clone(), unit.hr_health.clone());
+    let leave = unit.request(&agent, "2027-02-01", "2027-02-05").await;
+    let sickness = unit.fall_sick(&agent, "2027-03-01", "2027-03-02").await;
+    unit.attach(&agent, ProofSubject::Leave(leave), false, FILE).await;
+    let of_leave = unit.attach(&agent, ProofSubject::Leave(leave), true, FILE).await;
+    let of_sickness = unit.attach(&agent, ProofSubject::Sickness(sickness), true, FILE).await;
+    let first = unit.json(&officer, "/v1/proofs?limit=1").await;
+    assert_eq!(first["items"][0]["proof"], of_sickness.to_string());
+    let cursor = first["next"].as_str().unwrap().split("cursor=").last().unwrap().to_owned();
+    let second = unit.json(&officer, &format!("/v1/proofs?limit=1&cursor={cursor}")).await;
+    assert_eq!(
+        (second["items"].as_array().unwrap().len(), &second["next"]),
+        (1, &().into()),
+        "the plain one is not his"
+    );
+    let found = &second["items"][0];
+    assert_eq!((&found["proof"], &found["media_type"]), (&of_leave.to_string().into(), &"application/pdf".into()));
+    assert_eq!(found["who"]["account"], agent.id.to_string());
+    for page in [&first, &second] {
+        assert!(!page.to_string().contains(&leave.to_string()) && !page.to_string().contains(&sickness.to_string()));
+    }
+    let declared = unit.declare(&officer, &agent, of_leave).await;
+    assert_eq!(unit.status(&officer, &declared).await, 200);
+}
+
+#[tokio::test]
 async fn a_file_comes_as_it_was_attached_and_to_be_saved() {
     let mut unit = Unit::open().await;
     let (agent, officer) = (unit.agent.clone(), unit.hr_health.clone());
