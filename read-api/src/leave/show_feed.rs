@@ -161,18 +161,18 @@ impl Work {
         Ok(Self { book, employments })
     }
 
-    /// The stretches of these half-days: one ends where the agent is due to work and is not away.
+    /// The stretches of these half-days: between two, there is one on which the agent works, or may for all that is known.
     fn stretches(&self, agent: AccountId, away: &HalfDaySet) -> Vec<Period> {
-        let due = |at| {
-            self.employments
-                .get(&agent)
-                .is_none_or(|one| one.pattern_works(at, self.book.calendar()) && one.in_service(at.date))
+        let employment = self.employments.get(&agent);
+        let is_off = |at: HalfDay| {
+            let known = employment.filter(|one| one.in_service(at.date) && one.patterns().on(at.date).is_some());
+            known.is_some_and(|one| !one.pattern_works(at, self.book.calendar()))
         };
         let mut stretches: Vec<Period> = Vec::new();
         for at in away.iter() {
             let before = stretches.last().map(|stretch| (stretch.start(), stretch.end()));
             let joined = before.filter(|(_, end)| {
-                Period::new(*end, at).is_ok_and(|gap| gap.half_days().all(|one| away.contains(one) || !due(one)))
+                Period::new(*end, at).is_ok_and(|gap| gap.half_days().all(|one| away.contains(one) || is_off(one)))
             });
             if joined.is_some() {
                 stretches.pop();
