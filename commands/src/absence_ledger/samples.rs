@@ -20,6 +20,7 @@ use events::{
 use rules::family::{Circumstances, FirstDay, Pregnancy};
 use rules::period::{Half, HalfDay, Period};
 use rules::{Employment, HalfDays, Ledger, RuleBook, WorkCycle};
+use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 use uuid::Uuid;
 
@@ -179,6 +180,7 @@ pub(super) fn authority(by: u128) -> Authority {
         by: account(by),
         roles,
         manager: Some(account(MANAGER)),
+        departed: BTreeSet::new(),
         delegations: Vec::new(),
         on: day("2026-01-05"),
         at: noon("2026-01-05"),

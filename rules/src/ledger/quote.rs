@@ -175,7 +175,7 @@ impl Ledger {
         }
         let before = self.limited().filter(|(kind, _)| rule.counts(*kind)).map(|(_, half_day)| half_day);
         let away = before.chain(new.iter()).collect();
-        let stretches = joined(&away, |at| employment.pattern_works(at, book.calendar()))?;
+        let stretches = joined(&away, |at| employment.pattern_works(at, book.calendar()));
         let of_this = |stretch: &&Stretch| new.iter().any(|at| stretch.first <= at && at < stretch.back);
         match stretches.iter().filter(of_this).find(|stretch| !rule.allows(stretch)) {
             Some(stretch) => Err(Unquotable::Stretch { stretch: *stretch, limit: rule.limit() }),
