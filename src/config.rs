@@ -163,7 +163,7 @@ pub enum ConfigError {
         source: std::io::Error,
     },
     /// A variable whose value is not UTF-8.
-    #[error("{0}: its value is not text")]
+    #[error("{0} : sa valeur n’est pas du texte — {0}: its value is not text")]
     NotText(String),
     /// A settings file that was asked for is not there.
     #[error("pas de fichier de réglages — no settings file {}", .0.display())]

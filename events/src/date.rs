@@ -1,6 +1,6 @@
 //! Civil dates of Europe/Paris: the range that is supported, and the date of an instant.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Europe::Paris;
 
 /// The years for which dates are accepted.
@@ -28,8 +28,17 @@ pub fn in_paris(at: DateTime<Utc>) -> NaiveDate {
 /// The first instant of a date in Paris, where the time never changes at midnight.
 #[must_use]
 pub fn begins_in_paris(date: NaiveDate) -> DateTime<Utc> {
-    let midnight = date.and_time(NaiveTime::MIN);
-    midnight.and_local_timezone(Paris).earliest().map_or_else(|| midnight.and_utc(), |begins| begins.to_utc())
+    instant_in_paris(date.and_time(NaiveTime::MIN))
+}
+
+/// Noon of a date in Paris, where the time never changes at noon.
+#[must_use]
+pub fn noon_in_paris(date: NaiveDate) -> DateTime<Utc> {
+    instant_in_paris(date.and_time(NaiveTime::MIN) + TimeDelta::hours(12))
+}
+
+fn instant_in_paris(time: NaiveDateTime) -> DateTime<Utc> {
+    time.and_local_timezone(Paris).earliest().map_or_else(|| time.and_utc(), |instant| instant.to_utc())
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod account;
 pub mod audit;
 pub mod calendar_feed;
 mod clock;
+pub mod counted;
 pub mod date;
 pub mod delegation;
 mod domain_event;

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::date::{OutsideCalendar, supported};
+use crate::date::{OutsideCalendar, in_paris, noon_in_paris, supported};
 
 /// Morning or afternoon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -43,6 +43,14 @@ impl HalfDay {
         match self.half {
             Half::Morning => Some(Self::afternoon(self.date)),
             Half::Afternoon => self.date.succ_opt().map(Self::morning),
+        }
+    }
+
+    /// Whether it has ended at `at`: a morning ends at noon, an afternoon with the day.
+    pub fn has_ended(self, at: DateTime<Utc>) -> bool {
+        match self.half {
+            Half::Morning => noon_in_paris(self.date) <= at,
+            Half::Afternoon => self.date < in_paris(at),
         }
     }
 

@@ -6,6 +6,8 @@ use std::ops::{Add, AddAssign};
 
 use serde::{Deserialize, Serialize};
 
+use crate::counted;
+
 /// An exact fraction of integers, in the unit that its use names.
 pub type Ratio = num_rational::Ratio<i128>;
 
@@ -58,6 +60,23 @@ impl HalfDays {
     /// Whether this is nothing.
     pub const fn is_zero(self) -> bool {
         self.0 == 0
+    }
+}
+
+impl HalfDays {
+    /// In French words: `1.5 jour`, `2 jours`.
+    pub fn in_french(self) -> String {
+        counted::fr(f64::from(self.0) / 2.0, "jour", "jours")
+    }
+
+    /// In English words: `1 day`, `1.5 days`.
+    pub fn in_english(self) -> String {
+        self.in_english_as("day", "days")
+    }
+
+    /// In English, of one day and of any other number: `1 day is left`, `1.5 days are left`.
+    pub fn in_english_as(self, one: &str, many: &str) -> String {
+        counted::en(f64::from(self.0) / 2.0, one, many)
     }
 }
 
@@ -190,6 +209,8 @@ mod tests {
     fn half_days_read_as_days() {
         assert_eq!(HalfDays::new(3).to_string(), "1.5");
         assert_eq!(HalfDays::days(8).to_string(), "8");
+        assert_eq!([1, 2, 3].map(|n| HalfDays::new(n).in_english()), ["0.5 days", "1 day", "1.5 days"]);
+        assert_eq!([1, 2, 3, 4].map(|n| HalfDays::new(n).in_french()), ["0.5 jour", "1 jour", "1.5 jour", "2 jours"]);
         assert_eq!(HalfDays::exactly(Ratio::new(3, 2)), Some(HalfDays::new(3)));
         assert_eq!(HalfDays::exactly(Ratio::new(4, 3)), None);
         assert_eq!(HalfDays::exactly(Ratio::new(-1, 2)), None);

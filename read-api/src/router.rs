@@ -21,6 +21,7 @@ const RAISES: &[(&str, &[&Kind])] = &[
     ("stream_entries", &[&NOT_ALLOWED, &NOT_FOUND]),
     ("list_projections", &[&NOT_ALLOWED]),
     ("show_request", &[&NOT_FOUND]),
+    ("list_medical_proofs", &[&NOT_ALLOWED]),
     ("show_proof", &[&ERASED, &NOT_FOUND, &READING_NOT_DECLARED]),
     ("show_balance", &[&NOT_ALLOWED, &NOT_FOUND]),
     ("show_calendar", &[&NOT_ALLOWED, &NOT_FOUND]),
@@ -64,6 +65,7 @@ fn routes() -> OpenApiRouter<ReadApi> {
         .routes(routes!(audit::show_timeline::show_timeline))
         .routes(routes!(leave::list_my_requests::list_my_requests))
         .routes(routes!(leave::show_request::show_request))
+        .routes(routes!(leave::list_medical_proofs::list_medical_proofs))
         .routes(routes!(leave::show_proof::show_proof))
         .routes(routes!(leave::show_balance::show_my_balance))
         .routes(routes!(leave::show_balance::show_balance))

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use events::HalfDaySet;
 use serde::{Deserialize, Serialize};
 
-use crate::date::{OutsideCalendar, YEARS};
+use crate::date::supported;
 use crate::holidays::Calendar;
 use crate::leave_cost::{charged, is_due};
 use crate::pattern::WorkSchedule;
@@ -79,15 +79,12 @@ impl ConsecutiveAbsence {
 
     /// The stretches that these leaves make, in order: leaves between which nothing is due to be worked are one. A
     /// leave in which nothing is due makes none.
-    ///
-    /// # Errors
-    /// [`OutsideCalendar`] if the return is not before the end of the supported years.
     pub fn stretches(
         &self,
         leaves: &[(AbsenceKind, Period)],
         schedule: &WorkSchedule,
         calendar: &Calendar,
-    ) -> Result<Vec<Stretch>, OutsideCalendar> {
+    ) -> Vec<Stretch> {
         let counted = leaves.iter().filter(|(kind, _)| self.counts(*kind));
         let away = counted.flat_map(|(_, period)| charged(*period, schedule, calendar)).collect();
         joined(&away, |at| is_due(at, schedule, calendar))
@@ -95,28 +92,24 @@ impl ConsecutiveAbsence {
 }
 
 /// The stretches that these half-days of absence make, in order: those between which nothing is due are one.
-///
-/// # Errors
-/// [`OutsideCalendar`] if the return is not before the end of the supported years.
-pub fn joined(away: &HalfDaySet, is_due: impl Fn(HalfDay) -> bool) -> Result<Vec<Stretch>, OutsideCalendar> {
+/// Who is due on no later day of the supported years is back after them.
+pub fn joined(away: &HalfDaySet, is_due: impl Fn(HalfDay) -> bool) -> Vec<Stretch> {
     let mut stretches: Vec<Stretch> = Vec::new();
     for half_day in away.iter() {
         match stretches.last_mut().filter(|stretch| stretch.back == half_day) {
-            Some(stretch) => *stretch = until_back(stretch.first, half_day, &is_due)?,
-            None => stretches.push(until_back(half_day, half_day, &is_due)?),
+            Some(stretch) => *stretch = until_back(stretch.first, half_day, &is_due),
+            None => stretches.push(until_back(half_day, half_day, &is_due)),
         }
     }
-    Ok(stretches)
+    stretches
 }
 
-fn until_back(first: HalfDay, last: HalfDay, is_due: impl Fn(HalfDay) -> bool) -> Result<Stretch, OutsideCalendar> {
-    let end_of_time = NaiveDate::from_ymd_opt(*YEARS.end(), 12, 31).unwrap_or(last.date);
+fn until_back(first: HalfDay, last: HalfDay, is_due: impl Fn(HalfDay) -> bool) -> Stretch {
     let back = std::iter::successors(last.next(), |at| at.next())
-        .take_while(|at| at.date <= end_of_time)
-        .find(|at| is_due(*at))
-        .ok_or(OutsideCalendar(last.date))?;
+        .find(|at| supported(at.date).is_err() || is_due(*at))
+        .unwrap_or(last);
     let half_days = first.span_to(back) - 1;
-    Ok(Stretch { first, back, length: HalfDays::new(u32::try_from(half_days).unwrap_or(u32::MAX)) })
+    Stretch { first, back, length: HalfDays::new(u32::try_from(half_days).unwrap_or(u32::MAX)) }
 }
 
 #[cfg(test)]
@@ -131,7 +124,7 @@ mod tests {
         let schedule = WorkSchedule::from(WorkCycle::weekly("11111111110000").unwrap());
         let leaves: Vec<_> =
             leaves.iter().map(|(kind, from, to)| (*kind, Period::days(day(from), day(to)).unwrap())).collect();
-        let stretches = rule.stretches(&leaves, &schedule, book.calendar()).unwrap();
+        let stretches = rule.stretches(&leaves, &schedule, book.calendar());
         let longest = stretches.iter().max_by_key(|stretch| stretch.length).unwrap();
         let days = [longest.first_day().to_string(), longest.return_day().to_string()];
         let [first, back] = days;
@@ -158,6 +151,11 @@ mod tests {
             longest(&[(AnnualLeave, "2026-07-06", "2026-08-06")]),
             absence(32, "2026-07-06", "2026-08-07", false)
         );
+    }
+
+    #[test]
+    fn the_last_days_that_are_supported_end_with_a_return_after_them() {
+        assert_eq!(longest(&[(AnnualLeave, "2099-12-28", "2099-12-31")]), absence(4, "2099-12-28", "2100-01-01", true));
     }
 
     #[test]

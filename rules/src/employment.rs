@@ -140,6 +140,12 @@ impl Employment {
             .is_some_and(|entry| self.exits.range(*entry..).next().is_none_or(|exit| date <= *exit))
     }
 
+    /// Whether the agent has left the City's service on `date`, and not entered it again.
+    #[must_use]
+    pub fn has_left(&self, date: NaiveDate) -> bool {
+        self.exits.range(..date).next().is_some() && !self.in_service(date)
+    }
+
     /// The first service that has no last day although another follows, by the first days of both.
     #[must_use]
     pub fn unended_service(&self) -> Option<(NaiveDate, NaiveDate)> {

@@ -20,7 +20,7 @@ pub enum GiftRefused {
     #[error("a gift is of at least half a day")]
     Empty,
     /// More than may be given.
-    #[error("{givable} days may be given, {offered} are offered (D 2015-580 art. 2)")]
+    #[error("{} may be given, {offered} are offered (D 2015-580 art. 2)", .givable.in_english())]
     TooMuch {
         /// What may be given.
         givable: HalfDays,
@@ -28,7 +28,7 @@ pub enum GiftRefused {
         offered: HalfDays,
     },
     /// More than the beneficiary may receive.
-    #[error("the beneficiary may still receive {left} days this year (D 2015-580 art. 5)")]
+    #[error("the beneficiary may still receive {} this year (D 2015-580 art. 5)", .left.in_english())]
     Beneficiary {
         /// What may still be received.
         left: HalfDays,

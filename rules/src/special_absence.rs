@@ -93,6 +93,11 @@ impl SpecialAbsences {
         motive != DEATH_OF_CHILD && self.of(motive).is_none_or(|absence| absence.medical)
     }
 
+    /// Whether absence for this motive is of right (CGFP L.622-1), as it is after the death of a child (CGFP L.622-2).
+    pub fn is_of_right(&self, motive: &str) -> bool {
+        motive == DEATH_OF_CHILD || self.of(motive).is_some_and(|absence| absence.grant == Grant::OfRight)
+    }
+
     /// Absence after the death of a child of this age; the longer absence and the further days are for a child below
     /// the age of the rule, or of any age who was a parent.
     pub fn death_of_child(&self, age_years: u32, was_parent: bool) -> Bereavement {
@@ -131,6 +136,14 @@ mod tests {
         for motive in ["adoption_interview", "marriage_or_pacs", "close_death_or_grave_illness", DEATH_OF_CHILD] {
             assert!(!table.is_medical(motive), "{motive}");
         }
+    }
+
+    #[test]
+    fn the_law_grants_examinations_treatments_interviews_and_mourning_for_a_child() {
+        let book = RuleBook::embedded().unwrap();
+        let table = book.at(day("2026-01-01")).special_absences().unwrap();
+        let of_right: Vec<&str> = table.names().filter(|motive| table.is_of_right(motive)).collect();
+        assert_eq!(of_right, ["pregnancy_examination", "pma_treatment", "adoption_interview", DEATH_OF_CHILD]);
     }
 
     #[test]

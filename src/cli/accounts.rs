@@ -1,6 +1,7 @@
 //! `intraparis accounts`: opening accounts as the operator.
 
 use super::answer;
+use super::said::parsed;
 use crate::serve::Service;
 use clap::Subcommand;
 use events::account::Role;
@@ -29,7 +30,7 @@ pub enum Accounts {
         #[arg(long)]
         username: Option<String>,
         /// A role to grant: manager, hr, hr-health, auditor, administrator or data-protection. Several times for several.
-        #[arg(long = "role", value_name = "ROLE")]
+        #[arg(long = "role", value_name = "ROLE", value_parser = parsed::<Role>)]
         roles: Vec<Role>,
         /// As JSON.
         #[arg(long)]

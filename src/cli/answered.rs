@@ -9,6 +9,7 @@ use web::Text;
 use web::kinds::NOT_ALLOWED;
 use write_api::WriteApi;
 use write_api::account::holder;
+use write_api::import::agents_csv::Reason;
 
 /// The account of `username`, which must hold `role`.
 ///
@@ -31,11 +32,16 @@ pub(super) async fn answerable(api: &WriteApi, username: &Username, role: Role) 
 #[derive(Debug, clap::Args)]
 pub struct Answered {
     /// The username of the administrator who acts.
-    #[arg(long = "as", value_name = "USERNAME", value_parser = Username::parse)]
+    #[arg(long = "as", value_name = "USERNAME", value_parser = username)]
     operator: Username,
     /// Why: 1 to 500 characters.
     #[arg(long, value_parser = motive)]
     motive: String,
+}
+
+/// The username in an argument.
+pub(super) fn username(argument: &str) -> Result<Username, String> {
+    Username::parse(argument).map_err(|invalid| Reason::from(invalid).text().to_string())
 }
 
 fn motive(words: &str) -> Result<String, String> {

@@ -1,8 +1,10 @@
 //! `intraparis audit`: the history, verified, replayed and questioned.
 
 use super::answer;
-use super::answered::answerable;
+use super::answered::{answerable, username};
+use super::said::{parsed, said};
 use crate::serve::Service;
+use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::Subcommand;
 use commands::Execution;
@@ -31,7 +33,7 @@ pub enum Audit {
     /// Read every event and prove that none was altered or left out.
     Verify {
         /// A position whose root was written down before: the history up to it must still have that root.
-        #[arg(long, requires = "root")]
+        #[arg(long, requires = "root", value_parser = parsed::<Position>)]
         position: Option<Position>,
         /// The root that was written down, in hexadecimal.
         #[arg(long, requires = "position")]
@@ -43,7 +45,7 @@ pub enum Audit {
     /// Write the history, of all or of one, as lines of JSON. That it was read is on record first.
     Replay {
         /// The username of the auditor who reads.
-        #[arg(long = "as", value_name = "USERNAME", value_parser = Username::parse)]
+        #[arg(long = "as", value_name = "USERNAME", value_parser = username)]
         operator: Username,
         /// Of this account alone; for a name that no account has, of its pseudonym.
         #[arg(long)]
@@ -52,7 +54,7 @@ pub enum Audit {
         #[arg(long, conflicts_with = "account")]
         name: Option<String>,
         /// After this position.
-        #[arg(long, default_value = "0")]
+        #[arg(long, default_value = "0", value_parser = parsed::<Position>)]
         after: Position,
         /// Of these kinds.
         #[arg(long = "type", value_name = "KIND")]
@@ -68,7 +70,7 @@ pub enum Audit {
     /// read is on record first.
     Simulate {
         /// The username of the auditor who reads.
-        #[arg(long = "as", value_name = "USERNAME", value_parser = Username::parse)]
+        #[arg(long = "as", value_name = "USERNAME", value_parser = username)]
         operator: Username,
         /// Failures that lock.
         #[arg(long)]
@@ -161,17 +163,18 @@ async fn declare(service: &mut Service, operator: &Username, filter: TrailFilter
 }
 
 fn hash(text: &str) -> anyhow::Result<journal::merkle::Hash> {
-    let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(text.as_bytes())?;
+    let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok();
     let expected = Text::new("une racine a 64 chiffres hexadécimaux", "a root has 64 hexadecimal digits");
-    bytes.try_into().map_err(|_| anyhow::Error::msg(expected))
+    bytes.and_then(|bytes| bytes.try_into().ok()).context(expected)
 }
 
 async fn verify(reader: &Reader, checkpoint: Option<Checkpoint>, json: bool) -> anyhow::Result<ExitCode> {
     let verified = reader.verify_against(checkpoint, |_| ()).await?;
-    let violations: Vec<String> = verified.violations.iter().map(ToString::to_string).collect();
     let root = data_encoding::HEXLOWER.encode(&verified.root);
+    let violations = &verified.violations;
     let mut out = io::stdout().lock();
     if json {
+        let violations: Vec<String> = violations.iter().map(ToString::to_string).collect();
         let report = serde_json::json!({
             "events": verified.events, "streams": verified.streams, "root": root, "violations": violations,
         });
@@ -184,7 +187,7 @@ async fn verify(reader: &Reader, checkpoint: Option<Checkpoint>, json: bool) -> 
         ));
         writeln!(out, "{read}\n{} : {root}", Text::new("racine", "root"))?;
         let wrong = Text::new("anomalie", "violation");
-        violations.iter().try_for_each(|violation| writeln!(out, "{wrong} : {violation}"))?;
+        violations.iter().try_for_each(|violation| writeln!(out, "{wrong} : {}", said(violation)))?;
         if violations.is_empty() {
             writeln!(out, "{INTACT}")?;
         }

@@ -1,6 +1,7 @@
 //! `intraparis leave`: the ledgers of absences, checked.
 
 use super::answer;
+use super::said::said;
 use crate::serve::Service;
 use anyhow::Context;
 use clap::Subcommand;
@@ -13,13 +14,14 @@ use journal::{Reader, Recorded, Selection};
 use migrations::Role;
 use rules::ledger::{Activated, acted_wrongly, miscounted, violations};
 use rules::{Employment, Ledger, RuleBook};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use uuid::Uuid;
 use web::Text;
+use web::language::Language;
 
 /// Positions between two lines of progress.
 const STEP: i64 = 10_000;
@@ -65,7 +67,12 @@ struct Found {
     position: Position,
     agent: Uuid,
     event: String,
-    violation: String,
+    #[serde(serialize_with = "in_english")]
+    violation: Text,
+}
+
+fn in_english<S: Serializer>(violation: &Text, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(violation.said_in(Language::English))
 }
 
 impl fmt::Display for Report {
@@ -119,7 +126,7 @@ struct Then {
 
 impl Then {
     /// What is wrong with an event; the next is held against what it made of all this.
-    fn hold(&mut self, recorded: &Recorded) -> anyhow::Result<Vec<String>> {
+    fn hold(&mut self, recorded: &Recorded) -> anyhow::Result<Vec<Text>> {
         match recorded.stream_type.as_str() {
             EmploymentEvent::STREAM => {
                 let employment = self.employments.entry(recorded.stream_id).or_default();
@@ -136,10 +143,10 @@ impl Then {
         Ok(Vec::new())
     }
 
-    fn hold_absence(&mut self, recorded: &Recorded) -> anyhow::Result<Vec<String>> {
+    fn hold_absence(&mut self, recorded: &Recorded) -> anyhow::Result<Vec<Text>> {
         let event: AbsenceEvent = match recorded.decode() {
             Ok(event) => event,
-            Err(unreadable) => return Ok(vec![unreadable.to_string()]),
+            Err(unreadable) => return Ok(vec![said(&unreadable)]),
         };
         let agent = AccountId::from_uuid(recorded.stream_id);
         let ledger = self.ledgers.entry(recorded.stream_id).or_default();
@@ -148,6 +155,6 @@ impl Then {
         found.extend(acted_wrongly(agent, recorded.actor()?, &event));
         found.extend(miscounted(ledger, &event, employment, &self.activated)?);
         *ledger = std::mem::take(ledger).after(&event);
-        Ok(found.iter().map(ToString::to_string).collect())
+        Ok(found.iter().map(said).collect())
     }
 }

@@ -8,6 +8,7 @@ mod import;
 mod leave;
 mod projections;
 mod rules;
+mod said;
 mod vault;
 
 pub use audit::INTACT;
@@ -161,7 +162,7 @@ impl Listen {
     }
 }
 
-/// Says why on standard error, each cause once: ours in French first, those of others in their own words.
+/// Says why on standard error.
 fn failed(error: &anyhow::Error) -> ExitCode {
     let closed = |cause: &(dyn std::error::Error + 'static)| {
         cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
@@ -171,7 +172,7 @@ fn failed(error: &anyhow::Error) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     // Where standard error is closed there is nobody to tell.
-    let _ = writeln!(io::stderr(), "intraparis: {error:#}");
+    let _ = writeln!(io::stderr(), "intraparis: {}", said::causes(error));
     ExitCode::FAILURE
 }
 

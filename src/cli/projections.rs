@@ -1,6 +1,7 @@
 //! `intraparis projections`: looking at the read models and keeping them up.
 
 use super::answered::{Act, Answered};
+use super::said::parsed;
 use crate::serve::Service;
 use anyhow::Context;
 use clap::Subcommand;
@@ -40,7 +41,7 @@ pub enum Projections {
         /// The projection.
         projection: String,
         /// The event, which must be the one that the projection halted at: whoever names it cannot mistake another for it.
-        #[arg(long)]
+        #[arg(long, value_parser = parsed::<Position>)]
         position: Option<Position>,
         #[command(flatten)]
         answered: Answered,
@@ -57,7 +58,7 @@ pub enum Projections {
         /// The projection.
         projection: String,
         /// The position that the exclusion names.
-        #[arg(long)]
+        #[arg(long, value_parser = parsed::<Position>)]
         position: Position,
         #[command(flatten)]
         answered: Answered,

@@ -1,6 +1,6 @@
 //! `intraparis rules`: the rules of law, held against worked cases, activated, and listed.
 
-use super::answered::answerable;
+use super::answered::{answerable, username};
 use super::{answer, service};
 use crate::config::Config;
 use crate::serve::Service;
@@ -42,7 +42,7 @@ pub enum Rules {
         #[arg(value_name = "FILE|DIR")]
         path: PathBuf,
         /// The username of somebody of human resources, who answers for it.
-        #[arg(long = "as", value_name = "USERNAME", value_parser = Username::parse)]
+        #[arg(long = "as", value_name = "USERNAME", value_parser = username)]
         operator: Username,
         /// As JSON.
         #[arg(long)]
@@ -114,6 +114,8 @@ async fn activate(service: &mut Service, path: &Path, operator: &Username) -> an
     let mut files = if path.is_dir() { Vec::new() } else { api.rule_files().await? };
     files.retain(|file| read.iter().all(|(name, _)| *name != file.name));
     files.extend(read.into_iter().map(|(name, text)| RuleFile { name, text }));
+    // Said here with its file and field: the refusal quotes the English alone.
+    RuleBook::parse(files.iter().map(|file| (file.name.as_str(), file.text.as_str())))?;
     let names = files.iter().map(|file| file.name.clone()).collect();
     let metadata = Metadata::new(Actor::Account(by), Capacity::Operator, Clock::system().now());
     let executed = Execution::<RuleSet>::new(api.journal(), metadata)

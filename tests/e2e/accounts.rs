@@ -1,6 +1,6 @@
 //! Accounts, as HR and the administration keep them.
 
-use crate::process::{Person, Process, expect, intraparis, intraparis_json, log_in, program};
+use crate::process::{Person, Process, expect, intraparis, intraparis_json, intraparis_set, log_in, program};
 use reqwest::StatusCode;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -210,4 +210,82 @@ async fn what_an_operator_reads_is_in_french_first_and_counts_as_each_language_d
     );
     let unknown = told(&["projections", "verify", "nothing_v1"]);
     assert!(unknown.contains("aucune projection ne s’appelle ainsi") && unknown.contains("no projection is named so"));
+}
+
+#[tokio::test]
+async fn what_is_refused_an_operator_is_said_in_french_first_and_once() {
+    let database = Database::new().await;
+    let told = |arguments: &[&str]| {
+        let output = intraparis(&database, arguments);
+        assert!(!output.status.success(), "{arguments:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    intraparis_json(&database, &["accounts", "provision", "Ada", "Roy", "--role", "administrator", "--json"]);
+    intraparis_json(&database, &["accounts", "provision", "Luc", "Noir", "--role", "hr", "--json"]);
+    intraparis_json(&database, &["accounts", "provision", "Eve", "Blanc", "--role", "auditor", "--json"]);
+    let answered = ["--as", "ada.roy", "--motive", "ticket 12"];
+    let act = |arguments: &[&str]| told(&[arguments, &answered].concat());
+    let skip = ["projections", "skip", "accounts_v1", "--position", "1"];
+    assert!(intraparis(&database, &[&skip[..], &answered].concat()).status.success());
+
+    let folder = tempfile::tempdir().unwrap();
+    let faulty = folder.path().join("holidays.toml").display().to_string();
+    std::fs::write(&faulty, "[[rule").unwrap();
+    let simulate = ["audit", "simulate", "--as", "eve.blanc", "--failures", "0", "--within", "1", "--lock-for", "1"];
+    let rebuild = told(&["projections", "rebuild", "accounts_v1"]);
+    let rules = told(&["rules", "activate", &faulty, "--as", "luc.noir"]);
+    for (said, fr, en) in [
+        (act(&["vault", "erase", "--name", "ada.roy"]), "nul ne s’efface soi-même", "nobody erases himself"),
+        (act(&["vault", "expire", "--before", "9999-01"]), "l’origine des connexions se garde six mois", "six months"),
+        (act(&skip), "l’événement 1 est déjà laissé de côté", "event 1 is left out already"),
+        (rebuild, "elle n’a jamais tourné sur cette base", "it has never run on this database"),
+        (rules, "holidays.toml : n’est pas un fichier de règles", "holidays.toml"),
+        (told(&["audit", "verify", "--position", "1", "--root", "zz"]), "une racine a 64 chiffres", "a root has 64"),
+        (told(&simulate), "failures vaut au moins 1", "failures must be at least 1"),
+        (told(&["accounts", "provision", "A", "B", "--username", "A B"]), "contient un autre signe que a-z", "holds a"),
+        (told(&["audit", "replay", "--as", "eve.blanc", "--after=-1"]), "une position est un nombre", "a position"),
+    ] {
+        let halves = said.split_once(" — ").unwrap_or_else(|| panic!("{said}"));
+        assert!(halves.0.contains(fr) && halves.1.contains(en), "{said}");
+        assert!(said.matches("TOML").count() <= 1, "{said}");
+    }
+    let key = intraparis_set(&database, &[("INTRAPARIS_VAULT__MASTER_KEY", "short")], &["vault", "receipts"]);
+    let key = String::from_utf8(key.stderr).unwrap();
+    assert_eq!(
+        key,
+        "intraparis: une clé maîtresse fait 32 octets, écrits en 64 chiffres hexadécimaux ou en base64 — \
+         a master key is 32 bytes, written as 64 hexadecimal digits or in base64\n"
+    );
+}
+
+#[tokio::test]
+async fn what_is_found_is_shown_in_french_first_and_stays_english_in_json() {
+    let database = Database::new().await;
+    intraparis_json(&database, &["accounts", "provision", "Ada", "Roy", "--json"]);
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("auth.log").display().to_string();
+    std::fs::write(&log, "Dec 10 06:55:48 h sshd[1]: Failed password for root from 192.0.2.1\n").unwrap();
+    let root = "0".repeat(64);
+    let verify = ["audit", "verify", "--position", "1", "--root", &root];
+    let import = ["import", "sshd", &log, "--year", "2023"];
+    for (arguments, list, fr, en) in [
+        (
+            &verify[..],
+            "/violations/0",
+            "anomalie — violation : l’historique jusqu’en 1 n’est pas celui dont la racine avait été notée",
+            "the history up to 1 is not the one whose root was written down",
+        ),
+        (
+            &import,
+            "/malformed/0/reason",
+            "ligne 1 : une tentative qui ne finit pas par « from ADRESSE port PORT ssh2 »",
+            "a password attempt that does not end in 'from ADDRESS port PORT ssh2'",
+        ),
+    ] {
+        let shown = String::from_utf8(intraparis(&database, arguments).stdout).unwrap();
+        assert!(shown.contains(&format!("{fr} — {en}\n")), "{shown}");
+        let json = intraparis(&database, &[arguments, &["--json"]].concat()).stdout;
+        let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+        assert_eq!(json.pointer(list), Some(&json!(en)), "{json}");
+    }
 }

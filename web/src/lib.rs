@@ -9,7 +9,6 @@ pub mod at_least;
 pub mod body;
 pub mod command;
 pub mod cookie;
-pub mod counted;
 pub mod csrf;
 pub mod csv;
 mod edge;
@@ -38,6 +37,7 @@ pub mod token;
 pub mod trace;
 
 pub use body::ValidJson;
+pub use events::counted;
 pub use explain::Expected;
 pub use kinds::KINDS;
 pub use language::Text;

@@ -43,22 +43,24 @@ pub struct Inner {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The settings make no sense.
-    #[error("the settings of logins make no sense")]
+    #[error("les réglages des connexions n’ont pas de sens — the settings of logins make no sense")]
     Config(#[from] InvalidLockoutPolicy),
     /// The hash that stands in for absent secrets cannot be made.
-    #[error("no password can be hashed")]
+    #[error("aucun mot de passe ne peut être haché — no password can be hashed")]
     Hashing(#[from] HashingError),
     /// The key of fingerprints cannot be read.
-    #[error("the key of the fingerprints cannot be read")]
+    #[error("la clé des empreintes ne peut pas être lue — the key of the fingerprints cannot be read")]
     Database(#[from] sqlx::Error),
     /// The key of fingerprints cannot be opened or sealed.
-    #[error("the key of the fingerprints cannot be opened")]
+    #[error("la clé des empreintes ne peut pas être ouverte — the key of the fingerprints cannot be opened")]
     Vault(#[from] VaultError),
     /// The key of fingerprints was destroyed in the vault.
-    #[error("the key of the fingerprints is destroyed: empty access.fingerprint_key as the owner to make another")]
+    #[error(
+        "la clé des empreintes est détruite : videz access.fingerprint_key en tant que propriétaire pour en refaire une — the key of the fingerprints is destroyed: empty access.fingerprint_key as the owner to make another"
+    )]
     FingerprintKeyDestroyed,
     /// The operating system gave no random bytes.
-    #[error("the operating system gave no random bytes")]
+    #[error("le système d’exploitation n’a pas donné d’octets aléatoires — the operating system gave no random bytes")]
     Randomness(#[source] getrandom::Error),
 }
 

@@ -1,35 +1,48 @@
-use super::{AbsenceRefusal, Authority};
+use super::{AbsenceRefusal, Authority, Facts};
 use events::LeaveId;
-use events::leave::AbsenceEvent;
+use events::leave::{AbsenceEvent, Counter};
 use rules::Ledger;
+use rules::ledger::saved_as_annual_leave;
 
-/// Accepts that half-days are given back; they return to their counters in the same event.
+/// Accepts that half-days are given back; they return to their counters in the same event. What had to be taken before
+/// annual leave of the year was saved is not given back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AcceptCancellation {
     /// The leave.
     pub leave: LeaveId,
     /// Who decides.
     pub authority: Authority,
+    /// The agent, his employment, the law, the time.
+    pub facts: Facts,
 }
 
 pub(super) fn decide(state: &Ledger, command: AcceptCancellation) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
-    let AcceptCancellation { leave, authority } = command;
+    let AcceptCancellation { leave, authority, facts } = command;
     let current = state.leave(leave).ok_or(AbsenceRefusal::UnknownLeave)?;
     let decider = authority.over_granted(current)?;
     let half_days = current.cancellation.clone().ok_or(AbsenceRefusal::NoCancellation)?;
-    Ok(vec![AbsenceEvent::CancellationAccepted { leave, half_days, decider }])
+    let accepted = AbsenceEvent::CancellationAccepted { leave, half_days, decider };
+    let after = state.clone().after(&accepted);
+    let counters = current.charges.iter().filter_map(|charge| charge.counter);
+    for year in counters.filter(|counter| saved_as_annual_leave(*counter)).filter_map(Counter::year) {
+        if after.is_saved_untaken(year, &facts.law, &facts.employment)? {
+            return Err(AbsenceRefusal::SavedUntaken { year });
+        }
+    }
+    Ok(vec![accepted])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::absence_ledger::samples::*;
-    use crate::absence_ledger::{AbsenceLedger, RefuseCancellation};
+    use crate::absence_ledger::{AbsenceCommand, AbsenceLedger, FeedTimeSavings, OpenTimeSavings, RefuseCancellation};
     use crate::specification::given;
+    use esrs::Aggregate;
     use rules::HalfDays;
 
     fn accept(by: u128) -> AcceptCancellation {
-        AcceptCancellation { leave: leave(1), authority: authority(by) }
+        AcceptCancellation { leave: leave(1), authority: authority(by), facts: facts("2026-01-05") }
     }
 
     fn to_cancel() -> Vec<AbsenceEvent> {
@@ -47,6 +60,29 @@ mod tests {
         let after = [to_cancel(), vec![accepted]].concat();
         assert_eq!(available(&after, annual(2026), "2026-05-04"), HalfDays::days(23));
         given::<AbsenceLedger>(after).when(accept(MANAGER)).refused(AbsenceRefusal::NoCancellation);
+    }
+
+    #[test]
+    fn what_was_taken_so_that_days_could_be_saved_is_not_given_back() {
+        let mut events = after([OpenTimeSavings { facts: facts("2026-01-02") }.into()]);
+        let mut record = |command: AbsenceCommand| {
+            events.extend(AbsenceLedger::handle_command(&ledger(&events), command).unwrap());
+        };
+        for (number, first, last) in [(2, "2026-03-02", "2026-03-13"), (1, "2026-07-06", "2026-07-20")] {
+            record(annual_leave(number, first, last).into());
+            record(approve(number, 0, authority(MANAGER)).into());
+        }
+        let deposits = vec![(annual(2026), HalfDays::days(5))];
+        record(FeedTimeSavings { deposits, facts: facts("2026-06-15") }.into());
+        record(cancel(1, Some(halves(&["2026-07-20"])), "2026-06-15").into());
+        given::<AbsenceLedger>(events.clone())
+            .when(accept(MANAGER))
+            .refused(AbsenceRefusal::SavedUntaken { year: 2026 });
+        let unsaved: Vec<_> =
+            events.into_iter().filter(|event| !matches!(event, AbsenceEvent::TimeSavingsFed { .. })).collect();
+        let half_days = halves(&["2026-07-20"]);
+        let accepted = AbsenceEvent::CancellationAccepted { leave: leave(1), half_days, decider: by_manager() };
+        given::<AbsenceLedger>(unsaved).when(accept(MANAGER)).then([accepted]);
     }
 
     #[test]

@@ -184,6 +184,25 @@ mod tests {
             .then([approved_by(decider(OTHER_HR, Approver::Hr))]);
     }
 
+    #[test]
+    fn who_left_the_service_decides_nothing_and_human_resources_do_in_his_place() {
+        let named =
+            after([routed(1, "2026-05-04", "2026-05-08", vec![any_of(&[Approver::Person(account(MANAGER))])]).into()]);
+        for asked in [asked(), named] {
+            let left = |authority: Authority, who| Authority { departed: [account(who)].into(), ..authority };
+            for authority in
+                [left(authority(MANAGER), MANAGER), left(as_delegate(), MANAGER), left(as_delegate(), DELEGATE)]
+            {
+                given::<AbsenceLedger>(asked.clone())
+                    .when(approve(1, 0, authority))
+                    .refused(AbsenceRefusal::NotAnApprover);
+            }
+            given::<AbsenceLedger>(asked)
+                .when(approve(1, 0, left(authority(HR), MANAGER)))
+                .then([approved_by(decider(HR, Approver::Hr))]);
+        }
+    }
+
     fn after_approval(events: &[AbsenceEvent], authority: Authority) -> Vec<AbsenceEvent> {
         decide(&ledger(events), approve(1, 0, authority)).unwrap()
     }

@@ -32,6 +32,8 @@ pub struct Authority {
     pub roles: BTreeSet<Role>,
     /// The agent's manager today: the one he was assigned, else his unit's.
     pub manager: Option<AccountId>,
+    /// Those of the people named here and in the route who left the service: they have no part in it any more.
+    pub departed: BTreeSet<AccountId>,
     /// The delegations to him, as their streams say.
     pub delegations: Vec<(DelegationId, delegation::State)>,
     /// Today, in Paris.
@@ -112,11 +114,13 @@ impl Authority {
             .ok_or(AbsenceRefusal::NotAnApprover)
     }
 
-    /// Who stands for an approver: human resources where there is no manager, or where he would decide on himself.
+    /// Who stands for an approver: human resources where there is no manager, where he left the service, or where he would
+    /// decide on himself.
     fn resolved(&self, approver: Approver) -> Approver {
+        let decides = |person| person != self.agent && !self.departed.contains(&person);
         match approver {
-            Approver::Manager if self.manager.is_none_or(|manager| manager == self.agent) => Approver::Hr,
-            Approver::Person(person) if person == self.agent => Approver::Hr,
+            Approver::Manager if !self.manager.is_some_and(decides) => Approver::Hr,
+            Approver::Person(person) if !decides(person) => Approver::Hr,
             Approver::Manager | Approver::Hr | Approver::HrHealth | Approver::Person(_) => approver,
         }
     }
@@ -133,6 +137,9 @@ impl Authority {
         };
         if person == self.by {
             return Some(DecisionCapacity::Approver(approver));
+        }
+        if self.departed.contains(&self.by) {
+            return None;
         }
         let lets = |state: &delegation::State| state.lets_decide(self.by, self.on, leave.unit, leave.leave_type);
         let (delegation, _) = self.delegations.iter().find(|(_, state)| lets(state) == Some(person))?;

@@ -73,7 +73,13 @@ fn what_is_pending_reserves_and_the_order_of_approvals_changes_nothing() {
 /// Jorani: `accept` set the status of a request that was refused, cancelled or approved already.
 #[test]
 fn what_is_no_longer_pending_is_not_approved() {
-    let refuse = RefuseLeave { seen: seen(1, 0), motive: motive(), authority: authority(MANAGER), law: law() };
+    let refuse = RefuseLeave {
+        seen: seen(1, 0),
+        motive: motive(),
+        special_motive: None,
+        authority: authority(MANAGER),
+        facts: facts("2026-01-05"),
+    };
     for (command, status) in [
         (refuse.into(), "refused"),
         (WithdrawLeave { leave: leave(1) }.into(), "withdrawn"),

@@ -118,17 +118,22 @@ fn of_others() -> impl Strategy<Value = AbsenceCommand> {
         6 => (number(), 0u16..2, who()).prop_map(|(number, step, who)| approve(number, step, who).into()),
         2 => (number(), 0u16..2, half_days(), who()).prop_map(|(number, step, refused, authority)| {
             let (seen, motive) = (seen(number, step), motive());
-            PartiallyApproveLeave { seen, refused, motive, authority, staffing: None }.into()
+            let facts = facts("2026-01-05");
+            PartiallyApproveLeave { seen, refused, motive, special_motive: None, authority, staffing: None, facts }.into()
         }),
         2 => (number(), 0u16..2, who()).prop_map(|(number, step, authority)| {
-            RefuseLeave { seen: seen(number, step), motive: motive(), authority, law: law() }.into()
+            let facts = facts("2026-01-05");
+            RefuseLeave { seen: seen(number, step), motive: motive(), special_motive: None, authority, facts }.into()
         }),
         1 => (number(), who()).prop_map(|(number, authority)| {
             let staffing = Some(understaffed(&["2026-12-07"]));
             OverrideStaffing { seen: seen(number, 0), staffing, motive: motive(), authority }.into()
         }),
         2 => (number(), who())
-            .prop_map(|(number, authority)| AcceptCancellation { leave: leave(number), authority }.into()),
+            .prop_map(|(number, authority)| {
+                let facts = facts("2026-12-15");
+                AcceptCancellation { leave: leave(number), authority, facts }.into()
+            }),
         1 => (number(), who()).prop_map(|(number, authority)| {
             RefuseCancellation { leave: leave(number), motive: motive(), authority }.into()
         }),

@@ -35,6 +35,7 @@ mod give_days;
 #[cfg(test)]
 mod laws;
 mod name_replacement;
+mod of_right;
 mod open_time_savings;
 mod override_staffing;
 mod partially_approve_leave;

@@ -1,10 +1,11 @@
 use super::approve_leave::{approved, staffed};
-use super::{AbsenceRefusal, AsSeen, Authority};
+use super::{AbsenceRefusal, AsSeen, Authority, Facts, SpecialMotive, of_right};
 use events::leave::{AbsenceEvent, Staffing};
 use events::{HalfDaySet, Sealed};
 use rules::Ledger;
 
-/// Approves a part of a leave and refuses the rest of it, half-day by half-day.
+/// Approves a part of a leave and refuses the rest of it, half-day by half-day. What the law grants is not refused in
+/// part either.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PartiallyApproveLeave {
     /// What is approved in part.
@@ -13,15 +14,20 @@ pub struct PartiallyApproveLeave {
     pub refused: HalfDaySet,
     /// Why.
     pub motive: Option<Sealed<String>>,
+    /// The motive of a special absence, as the rules name it; it is not kept.
+    pub special_motive: Option<SpecialMotive>,
     /// Who decides.
     pub authority: Authority,
     /// The staffing of the unit with what is approved, as the journal stood.
     pub staffing: Option<Staffing>,
+    /// The agent, his employment, the law, the time.
+    pub facts: Facts,
 }
 
 pub(super) fn decide(state: &Ledger, command: PartiallyApproveLeave) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
-    let PartiallyApproveLeave { seen, refused, motive, authority, staffing } = command;
+    let PartiallyApproveLeave { seen, refused, motive, special_motive, authority, staffing, facts } = command;
     let (current, decider) = authority.over(state, seen)?;
+    of_right::refusable(state, &current, special_motive.as_ref(), &facts)?;
     let active = current.active();
     if refused.is_empty() || !refused.is_within(&active) || refused == active {
         return Err(AbsenceRefusal::NotPartOf);
@@ -39,6 +45,7 @@ mod tests {
     use crate::absence_ledger::AbsenceLedger;
     use crate::absence_ledger::samples::*;
     use crate::specification::given;
+    use events::leave::LeaveType;
     use rules::HalfDays;
 
     fn partially(refused: &[&str]) -> PartiallyApproveLeave {
@@ -46,8 +53,10 @@ mod tests {
             seen: seen(1, 0),
             refused: halves(refused),
             motive: motive(),
+            special_motive: None,
             authority: authority(MANAGER),
             staffing: None,
+            facts: facts("2026-01-05"),
         }
     }
 
@@ -64,6 +73,16 @@ mod tests {
         let after = [asked(), events.to_vec()].concat();
         assert_eq!(ledger(&after).away(), halves(&["2026-05-05", "2026-05-06", "2026-05-07"]));
         assert_eq!(available(&after, annual(2026), "2026-05-04"), HalfDays::days(22));
+    }
+
+    #[test]
+    fn no_part_of_what_the_law_grants_is_refused() {
+        let maternity = LeaveType::Maternity;
+        let asked = request(1, maternity, days("2026-04-29", "2026-08-18"));
+        let asked = asked.with(|asked| asked.circumstances = Some(pregnancy()));
+        given::<AbsenceLedger>(after([asked.into()]))
+            .when(PartiallyApproveLeave { authority: authority(HR), ..partially(&["2026-04-29"]) })
+            .refused(AbsenceRefusal::OfRight { leave_type: maternity });
     }
 
     #[test]

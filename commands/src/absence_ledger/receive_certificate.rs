@@ -1,7 +1,7 @@
 use super::{AbsenceRefusal, Facts};
-use chrono::NaiveDate;
-use events::SicknessId;
+use chrono::{Days, NaiveDate};
 use events::leave::{AbsenceEvent, CertificateTiming};
+use events::{Actor, SicknessId};
 use rules::Ledger;
 use rules::sickness::Certificate;
 
@@ -14,21 +14,31 @@ pub struct ReceiveCertificate {
     pub issued: NaiveDate,
     /// When it was sent.
     pub sent: NaiveDate,
+    /// Who records it.
+    pub by: Actor,
     /// The agent, his employment, the law, the time.
     pub facts: Facts,
 }
 
+/// A month (convention): a doctor may order a rest that begins after an operation to come.
+const MOST_DAYS_BEFORE: u64 = 31;
+
 pub(super) fn decide(state: &Ledger, command: ReceiveCertificate) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
-    let ReceiveCertificate { sickness, issued, sent, facts } = command;
+    let ReceiveCertificate { sickness, issued, sent, by, facts } = command;
+    facts.by_another(by)?;
     let current = state.sickness(sickness).ok_or(AbsenceRefusal::UnknownSickness)?;
     if current.certificate.is_some() {
         return Err(AbsenceRefusal::AlreadyRecorded);
     }
     if sent < issued {
-        return Err(AbsenceRefusal::Reversed);
+        return Err(AbsenceRefusal::SentBeforeIssue);
     }
     if facts.on < sent {
         return Err(AbsenceRefusal::Ahead);
+    }
+    let from = current.period.start().date - Days::new(MOST_DAYS_BEFORE);
+    if issued < from {
+        return Err(AbsenceRefusal::OtherCertificate { from });
     }
     let earlier_lateness = state
         .sicknesses()
@@ -56,6 +66,7 @@ mod tests {
             sickness: sickness(number),
             issued: day(issued),
             sent: day(sent),
+            by: Actor::Account(account(HR)),
             facts: facts("2026-08-01"),
         }
     }
@@ -85,8 +96,18 @@ mod tests {
             CertificateTiming::LateAgain,
         )]);
         on(&spells).when(receive(1, "2026-03-02", "2026-03-04")).refused(AbsenceRefusal::AlreadyRecorded);
-        on(&spells).when(receive(2, "2026-06-05", "2026-06-01")).refused(AbsenceRefusal::Reversed);
+        on(&spells).when(receive(2, "2026-06-05", "2026-06-01")).refused(AbsenceRefusal::SentBeforeIssue);
         on(&spells).when(receive(2, "2026-08-01", "2026-08-02")).refused(AbsenceRefusal::Ahead);
+        on(&spells)
+            .when(ReceiveCertificate { by: Actor::Account(account(AGENT)), ..receive(2, "2026-06-01", "2026-06-01") })
+            .refused(AbsenceRefusal::OwnMatter);
+        for first in ["2020-01-01", "2026-04-30"] {
+            on(&spells)
+                .when(receive(2, first, first))
+                .refused(AbsenceRefusal::OtherCertificate { from: day("2026-05-01") });
+        }
+        let early = received(2, "2026-05-01", "2026-05-02", CertificateTiming::InTime);
+        on(&spells[..2]).when(receive(2, "2026-05-01", "2026-05-02")).then([early]);
         on(&spells).when(receive(3, "2026-06-01", "2026-06-01")).refused(AbsenceRefusal::UnknownSickness);
     }
 }

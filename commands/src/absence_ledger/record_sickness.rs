@@ -13,6 +13,8 @@ pub struct RecordSickness {
     pub sickness: SicknessId,
     /// From when to when.
     pub period: Period,
+    /// The spell that it is a relapse of; kept with what is medical.
+    pub relapse_of: Option<SicknessId>,
     /// What is medical.
     pub details: Option<Sealed<MedicalDetails>>,
     /// Who records it.
@@ -25,7 +27,7 @@ pub struct RecordSickness {
 const MOST_DAYS: i64 = 5 * 366;
 
 pub(super) fn decide(state: &Ledger, command: RecordSickness) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
-    let RecordSickness { sickness, period, details, by, facts } = command;
+    let RecordSickness { sickness, period, relapse_of, details, by, facts } = command;
     facts.by_another(by)?;
     if state.sickness(sickness).is_some() {
         return Err(AbsenceRefusal::AlreadyRecorded);
@@ -33,6 +35,11 @@ pub(super) fn decide(state: &Ledger, command: RecordSickness) -> Result<Vec<Abse
     let first = period.start().date;
     if (period.end().date - first).num_days() >= MOST_DAYS {
         return Err(AbsenceRefusal::SicknessTooLong { most_days: MOST_DAYS });
+    }
+    if let Some(earlier) = relapse_of
+        && state.sickness(earlier).is_none_or(|earlier| earlier.period.start().date >= first)
+    {
+        return Err(AbsenceRefusal::NoRelapse);
     }
     facts.foreseeable("first", first)?;
     let due = facts.employment.due(period, facts.law.calendar());
@@ -103,6 +110,16 @@ mod tests {
         given::<AbsenceLedger>(granted()).when(sick(1, days("2026-05-06", "2026-05-11"))).then([recorded.clone()]);
         let after = [granted(), vec![recorded]].concat();
         assert_eq!(available(&after, annual(2026), "2026-05-04"), HalfDays::days(23));
+    }
+
+    #[test]
+    fn a_relapse_is_of_an_earlier_spell() {
+        let one = after([sick(1, days("2026-05-04", "2026-05-05")).into()]);
+        let again = |of, first| RecordSickness { relapse_of: Some(sickness(of)), ..sick(2, days(first, first)) };
+        let on = || given::<AbsenceLedger>(one.clone());
+        on().when(again(3, "2026-05-11")).refused(AbsenceRefusal::NoRelapse);
+        on().when(again(1, "2026-04-27")).refused(AbsenceRefusal::NoRelapse);
+        assert_eq!(decide(&ledger(&one), again(1, "2026-05-11")).unwrap().len(), 1);
     }
 
     #[test]

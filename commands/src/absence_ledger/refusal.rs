@@ -1,4 +1,5 @@
 use chrono::NaiveDate;
+use events::counted;
 use events::leave::{Counter, LeaveType, Staffing};
 use rules::carer::CarerRefused;
 use rules::cet::{CetOpeningRefused, SplitRefused};
@@ -56,7 +57,7 @@ pub enum AbsenceRefusal {
         leave_type: LeaveType,
     },
     /// More than the motive gives.
-    #[error("this motive gives {days} days (CGFP L.622-1)")]
+    #[error("this motive gives {} (CGFP L.622-1)", counted::en(*days, "day", "days"))]
     SpecialDays {
         /// What it gives.
         days: u32,
@@ -166,6 +167,18 @@ pub enum AbsenceRefusal {
     /// A date that has not come.
     #[error("the date lies ahead")]
     Ahead,
+    /// A certificate that was sent before it was issued.
+    #[error("the certificate was sent before it was issued (D 87-602 art. 15)")]
+    SentBeforeIssue,
+    /// A certificate that was issued so long before the sickness that it is of another.
+    #[error("the certificate of this sickness is issued on {from} at the earliest (D 87-602 art. 15)")]
+    OtherCertificate {
+        /// The first day on which it may have been.
+        from: NaiveDate,
+    },
+    /// A relapse of a spell that the agent did not have, or had later.
+    #[error("a relapse is of an earlier sickness of the agent")]
+    NoRelapse,
     /// The end lies before the start.
     #[error("the end lies before the start")]
     Reversed,
@@ -176,7 +189,7 @@ pub enum AbsenceRefusal {
         most_days: i64,
     },
     /// The counter does not hold as much.
-    #[error("{counter} holds {available} days")]
+    #[error("{counter} holds {}", .available.in_english())]
     Insufficient {
         /// The counter.
         counter: Counter,
@@ -184,7 +197,7 @@ pub enum AbsenceRefusal {
         available: HalfDays,
     },
     /// More than the law lets credit.
-    #[error("{counter} may be credited {room} days at most")]
+    #[error("{counter} may be credited {} at most", .room.in_english())]
     AboveLaw {
         /// The counter.
         counter: Counter,
@@ -204,12 +217,18 @@ pub enum AbsenceRefusal {
     #[error("there is no time-savings account")]
     NoTimeSavings,
     /// More than may be saved (D 2004-878 art. 3 and 7-1).
-    #[error("{most} days may be saved, {annual_leave} of them annual leave (D 2004-878 art. 3)")]
+    #[error("{} may be saved, {annual_leave} of them annual leave (D 2004-878 art. 3)", .most.in_english())]
     Deposit {
         /// Of all kinds together.
         most: HalfDays,
         /// Of annual leave and fractionnement.
         annual_leave: HalfDays,
+    },
+    /// Leave that had to be taken before annual leave was saved.
+    #[error("annual leave of {year} was saved because this leave is taken (D 2004-878 art. 3)")]
+    SavedUntaken {
+        /// The year.
+        year: i32,
     },
     /// The choice over saved days cannot stand.
     #[error(transparent)]

@@ -1,5 +1,4 @@
-use super::{AbsenceRefusal, AsSeen, Authority};
-use crate::Law;
+use super::{AbsenceRefusal, AsSeen, Authority, Facts, SpecialMotive, of_right};
 use events::Sealed;
 use events::leave::AbsenceEvent;
 use rules::Ledger;
@@ -11,19 +10,18 @@ pub struct RefuseLeave {
     pub seen: AsSeen,
     /// Why.
     pub motive: Option<Sealed<String>>,
+    /// The motive of a special absence, as the rules name it; it is not kept.
+    pub special_motive: Option<SpecialMotive>,
     /// Who decides.
     pub authority: Authority,
-    /// The rules in force.
-    pub law: Law,
+    /// The agent, his employment, the law, the time.
+    pub facts: Facts,
 }
 
 pub(super) fn decide(state: &Ledger, command: RefuseLeave) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
-    let RefuseLeave { seen, motive, authority, law } = command;
+    let RefuseLeave { seen, motive, special_motive, authority, facts } = command;
     let (current, decider) = authority.over(state, seen)?;
-    let leave_type = current.leave_type;
-    if law.at(current.period.start().date).leave_types()?.of(leave_type).is_some_and(|rule| rule.of_right) {
-        return Err(AbsenceRefusal::OfRight { leave_type });
-    }
+    of_right::refusable(state, &current, special_motive.as_ref(), &facts)?;
     let motive = motive.ok_or(AbsenceRefusal::NoMotive)?;
     let AsSeen { leave, step, .. } = seen;
     Ok(vec![AbsenceEvent::LeaveRefused { leave, step, motive, decider }])
@@ -33,13 +31,20 @@ pub(super) fn decide(state: &Ledger, command: RefuseLeave) -> Result<Vec<Absence
 mod tests {
     use super::*;
     use crate::absence_ledger::AbsenceLedger;
+    use crate::absence_ledger::OpenTimeSavings;
     use crate::absence_ledger::samples::*;
     use crate::specification::given;
-    use events::leave::LeaveType;
+    use events::leave::{Counter, CreditCause, LeaveType};
     use rules::HalfDays;
 
     fn refuse(by: u128) -> RefuseLeave {
-        RefuseLeave { seen: seen(1, 0), motive: motive(), authority: authority(by), law: law() }
+        RefuseLeave {
+            seen: seen(1, 0),
+            motive: motive(),
+            special_motive: None,
+            authority: authority(by),
+            facts: facts("2026-01-05"),
+        }
     }
 
     #[test]
@@ -64,6 +69,46 @@ mod tests {
         given::<AbsenceLedger>(after([asked.with(|asked| asked.circumstances = Some(birth("2026-06-10"))).into()]))
             .when(refuse(HR))
             .refused(AbsenceRefusal::OfRight { leave_type });
+    }
+
+    #[test]
+    fn a_special_absence_that_the_law_grants_is_not_refused() {
+        let leave_type = LeaveType::SpecialAbsence;
+        for (name, of_right) in [("pregnancy_examination", true), ("marriage_or_pacs", false)] {
+            let special = || Some(SpecialMotive { name: name.to_owned(), sealed: sealed(name) });
+            let asked = request(1, leave_type, days("2026-05-04", "2026-05-04"));
+            let asked = given::<AbsenceLedger>(after([asked.with(|asked| asked.special_motive = special()).into()]));
+            let when = asked.when(RefuseLeave { special_motive: special(), ..refuse(MANAGER) });
+            if of_right {
+                when.refused(AbsenceRefusal::OfRight { leave_type });
+            } else {
+                let decider = by_manager();
+                when.then([AbsenceEvent::LeaveRefused { leave: leave(1), step: 0, motive: sealed("why"), decider }]);
+            }
+        }
+    }
+
+    #[test]
+    fn saved_days_right_after_a_family_leave_are_not_refused() {
+        let leave_type = LeaveType::TimeSavings;
+        let paternity = request(2, LeaveType::Paternity, days("2026-06-10", "2026-06-12"));
+        let before = after([
+            OpenTimeSavings { facts: facts("2026-01-02") }.into(),
+            credit(1, Counter::TIME_SAVINGS, HalfDays::days(10), CreditCause::OpeningBalance).into(),
+            paternity.with(|asked| asked.circumstances = Some(birth("2026-06-10"))).into(),
+        ]);
+        // The family leave ends on a Friday.
+        for (first, of_right) in [("2026-06-15", true), ("2026-06-16", false), ("2026-06-09", false)] {
+            let saved = request(1, leave_type, days(first, first));
+            let events = super::super::request_leave::decide(&ledger(&before), saved).unwrap();
+            let when = given::<AbsenceLedger>([before.clone(), events].concat()).when(refuse(MANAGER));
+            if of_right {
+                when.refused(AbsenceRefusal::OfRight { leave_type });
+            } else {
+                let decider = by_manager();
+                when.then([AbsenceEvent::LeaveRefused { leave: leave(1), step: 0, motive: sealed("why"), decider }]);
+            }
+        }
     }
 
     #[test]

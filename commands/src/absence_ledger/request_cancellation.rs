@@ -1,11 +1,12 @@
 use super::AbsenceRefusal;
-use chrono::NaiveDate;
+use chrono::{DateTime, Utc};
 use events::leave::AbsenceEvent;
 use events::{HalfDaySet, LeaveId, Sealed};
 use rules::Ledger;
 use rules::ledger::LeaveStatus;
 
-/// Asks to give back a leave that was granted, or half-days of it; once it has begun, only those to come.
+/// Asks to give back a leave that was granted, or half-days of it; once it has begun, only those that have not
+/// ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestCancellation {
     /// The leave.
@@ -14,12 +15,12 @@ pub struct RequestCancellation {
     pub half_days: Option<HalfDaySet>,
     /// Why, in the agent's words.
     pub reason: Option<Sealed<String>>,
-    /// Today, in Paris.
-    pub on: NaiveDate,
+    /// Now.
+    pub at: DateTime<Utc>,
 }
 
 pub(super) fn decide(state: &Ledger, command: RequestCancellation) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
-    let RequestCancellation { leave, half_days, reason, on } = command;
+    let RequestCancellation { leave, half_days, reason, at } = command;
     let current = state.leave(leave).ok_or(AbsenceRefusal::UnknownLeave)?;
     if current.status != LeaveStatus::Granted {
         return Err(AbsenceRefusal::NotGranted { status: current.status.as_str() });
@@ -28,7 +29,7 @@ pub(super) fn decide(state: &Ledger, command: RequestCancellation) -> Result<Vec
         return Err(AbsenceRefusal::CancellationPending);
     }
     let active = current.active();
-    let to_come: HalfDaySet = active.iter().filter(|half_day| half_day.date >= on).collect();
+    let to_come: HalfDaySet = active.iter().filter(|half_day| !half_day.has_ended(at)).collect();
     let half_days = half_days.unwrap_or_else(|| to_come.clone());
     if half_days.is_empty() || !half_days.is_within(&active) {
         return Err(if to_come.is_empty() { AbsenceRefusal::Past } else { AbsenceRefusal::NotPartOf });
@@ -68,6 +69,21 @@ mod tests {
             .when(cancel(1, Some(halves(&["2026-05-05"])), "2026-05-06"))
             .refused(AbsenceRefusal::Past);
         given::<AbsenceLedger>(granted()).when(cancel(1, None, "2026-05-09")).refused(AbsenceRefusal::Past);
+    }
+
+    #[test]
+    fn a_morning_is_over_at_noon_in_paris() {
+        for (at, to_come) in [
+            ("2026-05-06T09:59:59Z", &["2026-05-06", "2026-05-07"]),
+            ("2026-05-06T10:00:00Z", &["2026-05-06 PM", "2026-05-07"]),
+        ] {
+            let at = at.parse().unwrap();
+            let whole = RequestCancellation { at, ..cancel(1, None, "2026-05-06") };
+            given::<AbsenceLedger>(granted()).when(whole).then([asked_for(to_come)]);
+        }
+        let morning = Some(halves(&["2026-05-06 AM"]));
+        let afternoon = RequestCancellation { at: noon("2026-05-06"), ..cancel(1, morning, "2026-05-06") };
+        given::<AbsenceLedger>(granted()).when(afternoon).refused(AbsenceRefusal::Past);
     }
 
     #[test]

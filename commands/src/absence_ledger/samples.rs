@@ -8,6 +8,7 @@ use crate::{Law, delegation};
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 use esrs::Aggregate;
 use events::account::Role;
+use events::date::begins_in_paris;
 use events::delegation::{DelegationEvent, DelegationScope};
 use events::employment::{EmploymentEvent, Quota};
 use events::leave::{AbsenceEvent, Counter, CounterKind, CreditCause, LeaveType, Staffing, StaffingBreach};
@@ -19,6 +20,7 @@ use events::{
 use rules::family::{Circumstances, FirstDay, Pregnancy};
 use rules::period::{Half, HalfDay, Period};
 use rules::{Employment, HalfDays, Ledger, RuleBook, WorkCycle};
+use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 use uuid::Uuid;
 
@@ -178,6 +180,7 @@ pub(super) fn authority(by: u128) -> Authority {
         by: account(by),
         roles,
         manager: Some(account(MANAGER)),
+        departed: BTreeSet::new(),
         delegations: Vec::new(),
         on: day("2026-01-05"),
         at: noon("2026-01-05"),
@@ -223,7 +226,7 @@ pub(super) fn approve(number: u128, step: u16, authority: Authority) -> ApproveL
 }
 
 pub(super) fn cancel(number: u128, half_days: Option<HalfDaySet>, on: &str) -> RequestCancellation {
-    RequestCancellation { leave: leave(number), half_days, reason: None, on: day(on) }
+    RequestCancellation { leave: leave(number), half_days, reason: None, at: begins_in_paris(day(on)) }
 }
 
 pub(super) fn sickness(number: u128) -> SicknessId {
@@ -234,6 +237,7 @@ pub(super) fn sick(number: u128, period: Period) -> RecordSickness {
     RecordSickness {
         sickness: sickness(number),
         period,
+        relapse_of: None,
         details: None,
         by: Actor::Account(account(HR)),
         facts: facts("2026-08-01"),

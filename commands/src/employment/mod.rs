@@ -59,8 +59,8 @@ pub enum EmploymentRefusal {
     /// Nobody manages himself.
     #[error("nobody is his own manager")]
     OwnManager,
-    /// A week that no law allows.
-    #[error("`full_time_week_minutes` is 1 to {most}")]
+    /// A week longer than the law allows.
+    #[error("`full_time_week_minutes` is 1 to {most} (D 2000-815 art. 3)")]
     Week {
         /// The longest.
         most: u32,

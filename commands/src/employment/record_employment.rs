@@ -14,8 +14,8 @@ pub struct RecordEmployment {
     pub facts: Vec<EmploymentEvent>,
 }
 
-/// Seven days of 24 hours; the law's own limit is a rule.
-const LONGEST_WEEK_MINUTES: u32 = 7 * 24 * 60;
+/// 48 hours (D 2000-815 art. 3): no book of rules gives rights for a longer week.
+const LONGEST_WEEK_MINUTES: u32 = 48 * 60;
 const LONGEST_TITLE: usize = 200;
 
 pub(super) fn decide(state: &State, command: RecordEmployment) -> Result<Vec<EmploymentEvent>, EmploymentRefusal> {
@@ -155,13 +155,17 @@ mod tests {
         refused(titled(" ", "2020-01-01"), EmploymentRefusal::Title { most: 200 });
         let last = day("9999-01-01");
         refused(left("9999-01-01"), EmploymentRefusal::Outside(events::date::OutsideCalendar(last)));
-        let working_time = EmploymentEvent::WorkingTimeSet {
-            quota: events::employment::Quota::FULL,
-            full_time_week_minutes: 0,
+        let quota = events::employment::Quota::FULL;
+        let week = |full_time_week_minutes| EmploymentEvent::WorkingTimeSet {
+            quota,
+            full_time_week_minutes,
             annualised: false,
             from,
         };
-        refused(working_time, EmploymentRefusal::Week { most: LONGEST_WEEK_MINUTES });
+        refused(week(0), EmploymentRefusal::Week { most: 2880 });
+        refused(week(2881), EmploymentRefusal::Week { most: 2880 });
+        let longest = [entered("2020-01-01"), week(2880)];
+        given::<Employment>([]).when(record(longest.clone())).then(longest);
         given::<Employment>([]).when(record([titled("Staff", "2020-01-01")])).refused(EmploymentRefusal::NeverEntered);
     }
 }

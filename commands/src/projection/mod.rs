@@ -54,9 +54,7 @@ pub enum ProjectionRefusal {
         position: Position,
     },
     /// It is not the event that the projection has halted at, and no other may be left out.
-    #[error(
-        "la projection n’est pas arrêtée en {position} : seul l’événement qui l’arrête peut être laissé de côté — the projection has not halted at {position}: only the event that halts it may be left out"
-    )]
+    #[error("the projection has not halted at {position}: only the event that halts it may be left out")]
     NotHaltedAt {
         /// The event.
         position: Position,

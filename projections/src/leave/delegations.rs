@@ -115,7 +115,7 @@ pub async fn of(
     .await
 }
 
-/// The delegations to somebody that are in force on `day`.
+/// The delegations to somebody that are in force on `day`; neither one by nor one to who left the service is.
 ///
 /// # Errors
 /// Those of the database.
@@ -124,7 +124,15 @@ pub async fn in_force(
     to: AccountId,
     day: NaiveDate,
 ) -> Result<Vec<Delegation>, sqlx::Error> {
-    let all = of(database, to, day).await?;
-    let held = all.into_iter().filter(|one| one.to == to && one.first <= day && one.revoked_at.is_none());
-    Ok(held.collect())
+    const SQL: &str = concat!(
+        "SELECT delegation, delegator, delegate, first_day, last_day, scope::text, revoked_at
+         FROM projections.delegations_v1
+         WHERE delegate = $1 AND first_day <= $2 AND last_day >= $2 AND revoked_at IS NULL
+           AND NOT ",
+        has_left!("delegator"),
+        " AND NOT ",
+        has_left!("delegate"),
+        " ORDER BY last_day, delegation"
+    );
+    sqlx::query_as(SQL).bind(to.as_uuid()).bind(day).fetch_all(database).await
 }

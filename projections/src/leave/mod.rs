@@ -11,6 +11,8 @@
 //!
 //! A balance is in no table: [`ledgers`] folds the agent's own streams, as they were at any instant.
 
+#[macro_use]
+mod departed;
 pub mod absences;
 pub mod calendar_feeds;
 pub mod delegations;

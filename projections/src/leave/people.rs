@@ -33,7 +33,7 @@ pub async fn members(
     Ok(members)
 }
 
-/// The unit of an agent on a day.
+/// The unit in which an agent works on a day; none once he left the service.
 ///
 /// # Errors
 /// Those of the database.
@@ -42,17 +42,15 @@ pub async fn unit_of(
     agent: AccountId,
     day: NaiveDate,
 ) -> Result<Option<UnitId>, sqlx::Error> {
-    let unit: Option<Uuid> = sqlx::query_scalar(
-        "SELECT unit FROM projections.unit_members_v1 WHERE agent = $1 AND first_day <= $2 AND ends > $2",
-    )
-    .bind(agent.as_uuid())
-    .bind(day)
-    .fetch_optional(database)
-    .await?;
+    const SQL: &str = concat!(
+        "SELECT unit FROM projections.unit_members_v1 WHERE agent = $1 AND first_day <= $2 AND ends > $2 AND NOT ",
+        has_left!("$1")
+    );
+    let unit: Option<Uuid> = sqlx::query_scalar(SQL).bind(agent.as_uuid()).bind(day).fetch_optional(database).await?;
     Ok(unit.map(UnitId::from_uuid))
 }
 
-/// Who leads a unit on a day.
+/// Who leads a unit on a day; nobody once he left the service.
 ///
 /// # Errors
 /// Those of the database.
@@ -61,17 +59,16 @@ pub async fn manager_of_unit(
     unit: UnitId,
     day: NaiveDate,
 ) -> Result<Option<AccountId>, sqlx::Error> {
-    let manager: Option<Uuid> = sqlx::query_scalar(
-        "SELECT manager FROM projections.unit_managers_v1 WHERE unit = $1 AND first_day <= $2 AND ends > $2",
-    )
-    .bind(unit.as_uuid())
-    .bind(day)
-    .fetch_optional(database)
-    .await?;
+    const SQL: &str = concat!(
+        "SELECT manager FROM projections.unit_managers_v1 WHERE unit = $1 AND first_day <= $2 AND ends > $2 AND NOT ",
+        has_left!("manager")
+    );
+    let manager: Option<Uuid> = sqlx::query_scalar(SQL).bind(unit.as_uuid()).bind(day).fetch_optional(database).await?;
     Ok(manager.map(AccountId::from_uuid))
 }
 
-/// The manager of an agent on a day: the one that he was told to work under, else his unit's.
+/// The manager of an agent on a day: the one that he was told to work under, else his unit's; none where that one left the
+/// service.
 ///
 /// # Errors
 /// Those of the database.
@@ -80,19 +77,28 @@ pub async fn manager_of(
     agent: AccountId,
     day: NaiveDate,
 ) -> Result<Option<AccountId>, sqlx::Error> {
-    let manager: Option<Option<Uuid>> = sqlx::query_scalar(
-        "SELECT coalesce(
+    const SQL: &str = concat!(
+        "SELECT manager FROM (SELECT coalesce(
              (SELECT manager FROM projections.assigned_managers_v1
               WHERE agent = $1 AND first_day <= $2 AND ends > $2),
              (SELECT u.manager FROM projections.unit_members_v1 m
               JOIN projections.unit_managers_v1 u ON u.unit = m.unit AND u.first_day <= $2 AND u.ends > $2
-              WHERE m.agent = $1 AND m.first_day <= $2 AND m.ends > $2))",
-    )
-    .bind(agent.as_uuid())
-    .bind(day)
-    .fetch_optional(database)
-    .await?;
-    Ok(manager.flatten().map(AccountId::from_uuid))
+              WHERE m.agent = $1 AND m.first_day <= $2 AND m.ends > $2)) AS manager) AS found
+         WHERE manager IS NOT NULL AND NOT ",
+        has_left!("manager")
+    );
+    let manager: Option<Uuid> =
+        sqlx::query_scalar(SQL).bind(agent.as_uuid()).bind(day).fetch_optional(database).await?;
+    Ok(manager.map(AccountId::from_uuid))
+}
+
+/// Whether somebody has left the service on a day; not so of whom nothing was recorded.
+///
+/// # Errors
+/// Those of the database.
+pub async fn has_left(database: impl PgExecutor<'_>, person: AccountId, day: NaiveDate) -> Result<bool, sqlx::Error> {
+    const SQL: &str = concat!("SELECT ", has_left!("$1"));
+    sqlx::query_scalar(SQL).bind(person.as_uuid()).bind(day).fetch_one(database).await
 }
 
 /// First and last name of somebody.

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use esrs::handler::TransactionalEventHandler;
 use esrs::store::StoreEvent;
 use events::leave::{AbsenceEvent, ProofSubject};
-use events::{AccountId, ProofId, Sealed};
+use events::{AccountId, Position, ProofId, Sealed};
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, PgExecutor, Row};
 use uuid::Uuid;
@@ -86,6 +86,8 @@ pub struct AttachedProof {
     pub sha256: String,
     /// When it was attached.
     pub attached_at: DateTime<Utc>,
+    /// Where that stands in the journal.
+    pub position: Position,
 }
 
 impl FromRow<'_, PgRow> for AttachedProof {
@@ -100,6 +102,7 @@ impl FromRow<'_, PgRow> for AttachedProof {
             size_bytes: row.try_get("size_bytes")?,
             sha256: row.try_get("sha256")?,
             attached_at: row.try_get("attached_at")?,
+            position: crate::checkpoint::position(row.try_get("position")?)?,
         })
     }
 }
@@ -110,11 +113,30 @@ impl FromRow<'_, PgRow> for AttachedProof {
 /// Those of the database.
 pub async fn by_id(database: impl PgExecutor<'_>, proof: ProofId) -> Result<Option<AttachedProof>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT proof, agent, absence, medical, name::text, media_type, size_bytes, sha256, attached_at
+        "SELECT proof, agent, absence, medical, name::text, media_type, size_bytes, sha256, attached_at, position
          FROM projections.proofs_v1 WHERE proof = $1",
     )
     .bind(proof.as_uuid())
     .fetch_optional(database)
+    .await
+}
+
+/// At most `limit` medical proofs, the last attached first, before `before`.
+///
+/// # Errors
+/// Those of the database.
+pub async fn medical(
+    database: impl PgExecutor<'_>,
+    before: Option<Position>,
+    limit: u16,
+) -> Result<Vec<AttachedProof>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT proof, agent, absence, medical, name::text, media_type, size_bytes, sha256, attached_at, position
+         FROM projections.proofs_v1 WHERE medical AND position < $1 ORDER BY position DESC LIMIT $2",
+    )
+    .bind(before.map_or(i64::MAX, Position::get))
+    .bind(i64::from(limit))
+    .fetch_all(database)
     .await
 }
 
@@ -124,7 +146,7 @@ pub async fn by_id(database: impl PgExecutor<'_>, proof: ProofId) -> Result<Opti
 /// Those of the database.
 pub async fn of(database: impl PgExecutor<'_>, absences: &[Uuid]) -> Result<Vec<AttachedProof>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT proof, agent, absence, medical, name::text, media_type, size_bytes, sha256, attached_at
+        "SELECT proof, agent, absence, medical, name::text, media_type, size_bytes, sha256, attached_at, position
          FROM projections.proofs_v1 WHERE absence = ANY ($1) ORDER BY position, proof",
     )
     .bind(absences)

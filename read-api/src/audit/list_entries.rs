@@ -1,4 +1,4 @@
-use super::own_reading::OwnReading;
+use super::own_reading::{OwnReading, caught_up};
 use super::trail_entry::{TrailEntry, opened};
 use crate::{ReadApi, answer, freshness, problems};
 use axum::extract::{OriginalUri, State};
@@ -69,6 +69,7 @@ pub(crate) enum Order {
 pub(crate) async fn list_entries(
     State(api): State<ReadApi>,
     OwnReading { reading, shown }: OwnReading,
+    at_least: AtLeast,
     Query(asked): Query<Asked>,
     format: Format,
     preconditions: Preconditions,
@@ -79,6 +80,7 @@ pub(crate) async fn list_entries(
         Some(cursor) => Walk::following(asked.order, cursor.key(&list)?)?,
         None => Walk::starting(asked.order, shown)?,
     };
+    let shown = walk.again(&api, shown, at_least).await?;
     match format {
         Format::Json => {
             let limit = answer::rows(asked.limit);
@@ -86,10 +88,10 @@ pub(crate) async fn list_entries(
             let (found, last) = answer::first(found, limit, |entry| entry.position);
             let next = last.map(|last| Cursor::after(&list, &walk.past(last).key())).transpose()?;
             let entries = opened(&api.vault, &found).await?;
-            answer::page(&preconditions, walk.shown(shown), entries, next.as_ref(), &uri)
+            answer::page(&preconditions, shown, entries, next.as_ref(), &uri)
         }
-        Format::NdJson => Ok(answer::at(walk.shown(shown), ndjson::body(whole(api, reading.filter, walk)))),
-        Format::Csv => Ok(answer::at(walk.shown(shown), csv::body(whole(api, reading.filter, walk)))),
+        Format::NdJson => Ok(answer::at(shown, ndjson::body(whole(api, reading.filter, walk)))),
+        Format::Csv => Ok(answer::at(shown, csv::body(whole(api, reading.filter, walk)))),
     }
 }
 
@@ -141,9 +143,13 @@ impl Walk {
         Self { at, ..self }
     }
 
-    /// The position that every page of this walk shows: never more than what there is.
-    fn shown(self, now: Position) -> Position {
-        self.until.min(now)
+    /// The position that every page of this walk shows, once the trail shows it: `now` is less when the server has crashed
+    /// since the walk began, and what it had shown is folded again.
+    async fn again(self, api: &ReadApi, now: Position, at_least: AtLeast) -> Result<Position, Problem> {
+        if self.until > now {
+            caught_up(api, trail::NAME, self.until, at_least).await?;
+        }
+        Ok(self.until)
     }
 
     async fn page(self, api: &ReadApi, filter: &TrailFilter, limit: u16) -> Result<Vec<Entry>, Problem> {

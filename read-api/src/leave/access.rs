@@ -81,11 +81,13 @@ pub(super) async fn decides(
         .route
         .iter()
         .flat_map(|step| step.by.approvers().iter().copied().chain(step.escalation.map(|escalation| escalation.to)));
-    let by_name = approvers.any(|approver| match approver {
+    let named = approvers.any(|approver| match approver {
         Approver::Person(person) => stands_for(validator, person, leave.unit, Some(leave.leave_type)),
         Approver::HrHealth => validator.hr_health,
         Approver::Manager | Approver::Hr => false,
     });
+    let by_name =
+        named && !people::has_left(api.pool(), validator.account, validator.on).await.map_err(problems::database)?;
     Ok(validator.hr || by_name || manages(api, validator, agent, Some(leave.leave_type)).await?)
 }
 

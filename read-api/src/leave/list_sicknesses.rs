@@ -7,10 +7,11 @@ use axum::response::Response;
 use chrono::{DateTime, NaiveDate, Utc};
 use events::account::Role;
 use events::leave::{AbsenceEvent, MedicalDetails, SicknessNature};
+use events::period::HalfDay;
 use events::{AccountId, Sealed, SicknessId};
 use projections::leave::{ledgers, proofs};
-use rules::Ledger;
 use rules::ledger::Sickness;
+use rules::{Employment, Ledger, RuleBook};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -112,8 +113,13 @@ async fn answer(
     let known = ledgers::known(&api.reader, agent, None).await.map_err(problems::journal)?;
     let book = api.laws.known(None).await.map_err(problems::law)?;
     let spells = spells(api, agent).await?;
-    let mut leaves: Vec<SickLeave> =
-        spells.iter().filter_map(|spell| spell.leave(known.ledger.sickness(spell.sickness)?)).collect();
+    let mut leaves: Vec<SickLeave> = spells
+        .iter()
+        .filter_map(|spell| {
+            let entry = known.ledger.sickness(spell.sickness)?;
+            spell.leave(entry, worked_before(entry, &known.employment, &book))
+        })
+        .collect();
     leaves.sort_by_key(|leave| (leave.first, leave.sickness));
     let mut paid = sick_pay::pay(&leaves, &known.employment, &book).map_err(Problem::internal)?;
     let ids: Vec<Uuid> = spells.iter().map(|spell| spell.sickness.as_uuid()).collect();
@@ -122,6 +128,13 @@ async fn answer(
     let mut rows: Vec<SicknessRow> = spells.iter().filter_map(row).collect();
     rows.sort_by(|one, other| one.start.cmp(&other.start));
     answer::json(preconditions, shown, &rows)
+}
+
+/// Whether a spell begins in the afternoon of a day whose morning the pattern has the agent work.
+fn worked_before(entry: &Sickness, employment: &Employment, book: &RuleBook) -> bool {
+    let start = entry.period.start();
+    let morning = HalfDay::morning(start.date);
+    start != morning && employment.in_service(start.date) && employment.pattern_works(morning, book.calendar())
 }
 
 /// What the agent's events tell of a spell beside his ledger.
@@ -174,11 +187,12 @@ impl Spell {
     }
 
     /// Its calendar days, up to the return; none for one that was recorded by mistake.
-    fn leave(&self, entry: &Sickness) -> Option<SickLeave> {
+    fn leave(&self, entry: &Sickness, worked_first: bool) -> Option<SickLeave> {
         let worked = entry.half_days.last()?.date;
         let last = if self.shortened { worked } else { entry.period.end().date };
         let (sickness, first) = (self.sickness, entry.period.start().date);
-        Some(SickLeave { sickness, first, last, details: self.details().cloned(), certificate: self.certificate })
+        let (details, certificate) = (self.details().cloned(), self.certificate);
+        Some(SickLeave { sickness, first, last, worked_first, details, certificate })
     }
 
     fn row(

@@ -8,6 +8,8 @@
 //! | a colleague who is asked to stand in | the one he stands in for | when, and what became of it, never why |
 //! | human resources | all | the same as a manager, employment, the overview, gifts of days and who declared them |
 //!
+//! Who left the service is none of these any more, but the agent himself.
+//!
 //! Sickness is shown as an absence to all but the agent and human resources. What is medical in it, its pay and that proofs
 //! arrived are shown to the agent and the health officers of human resources; the proofs open for the latter alone. An
 //! absence that a calendar shows granted has a type for these two only: else sickness would be what has none.
@@ -16,6 +18,7 @@ mod access;
 pub(crate) mod list_calendar_feeds;
 pub(crate) mod list_delegations;
 pub(crate) mod list_gifts;
+pub(crate) mod list_medical_proofs;
 pub(crate) mod list_my_requests;
 pub(crate) mod list_notices;
 pub(crate) mod list_sicknesses;

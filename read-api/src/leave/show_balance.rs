@@ -5,8 +5,10 @@ use axum::extract::State;
 use axum::response::Response;
 use chrono::{DateTime, NaiveDate, Utc};
 use events::AccountId;
+use events::account::Role;
+use events::leave::{Counter, CounterKind};
 use projections::leave::{employments, ledgers};
-use rules::ledger::{Balance, Entry, NoRight};
+use rules::ledger::{Balance, Because, Entry, Moves, NoRight, Origin};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -77,16 +79,45 @@ pub(crate) struct CounterRow {
 pub(crate) struct EntryRow {
     /// `acquired`, `debited`, `granted` or `reserved`.
     #[schema(value_type = String, example = "acquired")]
-    moves: rules::ledger::Moves,
+    moves: Moves,
     /// How many half-days.
     half_days: u32,
     /// From when on, or the first day of the leave.
     from: NaiveDate,
     /// Until when, or the last day of the leave.
     until: Option<NaiveDate>,
-    /// The rule with its article, the movement or the leave behind it.
+    /// The rule with its article, the movement or the leave behind it. To who decides on the agent's leave, what rules
+    /// take off and what human resources decided is `{"kind": "adjustment"}`: sickness may be behind it. Of a gift it is
+    /// never said which one was received.
     #[schema(value_type = Object, example = json!({"kind": "rule", "rule": "annual_leave", "source": "D 85-1250 art. 1", "behind": []}))]
-    because: rules::ledger::Because,
+    because: Cause,
+}
+
+/// What is told of what is behind a number.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Cause {
+    Told(Because),
+    Veiled(Veiled),
+}
+
+/// What stands in the place of a cause that is not told.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub(crate) enum Veiled {
+    /// Something on which the one who reads is not told.
+    Adjustment,
+    /// A gift, without which: its donor knows it by that.
+    ReceivedGift,
+}
+
+/// How much of what is behind a number one sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sees {
+    /// Also sickness.
+    All,
+    /// Neither sickness, nor what would be told apart by its lack.
+    NoSickness,
 }
 
 /// My balances on a date, each number explained.
@@ -105,7 +136,7 @@ pub(crate) async fn show_my_balance(
     at_least: AtLeast,
     preconditions: Preconditions,
 ) -> Result<Response, Problem> {
-    answer(&api, who.account, &asked, at_least, &preconditions).await
+    answer(&api, who.account, Sees::All, &asked, at_least, &preconditions).await
 }
 
 /// An agent's balances on a date, each number explained; for the agent, who decides on his leave, human resources.
@@ -131,12 +162,15 @@ pub(crate) async fn show_balance(
     if agent != who.account && employments::of(api.pool(), &[agent]).await.map_err(problems::database)?.is_empty() {
         return Err(Problem::from(&NOT_FOUND));
     }
-    answer(&api, agent, &asked, at_least, &preconditions).await
+    let of_office = who.has(Role::Hr) || who.has(Role::HrHealth);
+    let sees = if agent == who.account || of_office { Sees::All } else { Sees::NoSickness };
+    answer(&api, agent, sees, &asked, at_least, &preconditions).await
 }
 
 async fn answer(
     api: &ReadApi,
     agent: AccountId,
+    sees: Sees,
     asked: &Asked,
     at_least: AtLeast,
     preconditions: &Preconditions,
@@ -146,7 +180,7 @@ async fn answer(
     let book = api.laws.known(asked.known_at).await.map_err(problems::law)?;
     let known = ledgers::known(&api.reader, agent, asked.known_at).await.map_err(problems::journal)?;
     let balances = known.ledger.balances(at, &book, &known.employment).map_err(no_right)?;
-    let counters = balances.into_iter().map(CounterRow::of).collect();
+    let counters = balances.into_iter().map(|balance| CounterRow::of(balance, sees)).collect();
     let rules = book.version().to_string();
     let body = Balances { agent: agent.as_uuid(), at, known_at: asked.known_at, rules, counters };
     answer::json(preconditions, shown, &body)
@@ -163,7 +197,7 @@ pub(super) fn no_right(error: NoRight) -> Problem {
 }
 
 impl CounterRow {
-    fn of(balance: Balance) -> Self {
+    fn of(balance: Balance, sees: Sees) -> Self {
         Self {
             counter: balance.counter.to_string(),
             acquired: balance.acquired.get(),
@@ -175,13 +209,29 @@ impl CounterRow {
             available: balance.available.get(),
             overdrawn: balance.overdrawn.get(),
             ends_on: balance.ends_on(),
-            entries: balance.entries.into_iter().map(EntryRow::of).collect(),
+            entries: balance.entries.into_iter().map(|entry| EntryRow::of(entry, balance.counter, sees)).collect(),
         }
     }
 }
 
 impl EntryRow {
-    fn of(Entry { moves, half_days, from, until, because }: Entry) -> Self {
-        Self { moves, half_days: half_days.get(), from, until, because }
+    fn of(Entry { moves, half_days, from, until, because }: Entry, counter: Counter, sees: Sees) -> Self {
+        Self { moves, half_days: half_days.get(), from, until, because: Cause::of(because, moves, counter, sees) }
+    }
+}
+
+impl Cause {
+    fn of(because: Because, moves: Moves, counter: Counter, sees: Sees) -> Self {
+        let is_received = counter.kind() == CounterKind::DonatedDays;
+        match &because {
+            Because::Movement { origin: Origin::Gift { .. } } if is_received => Self::Veiled(Veiled::ReceivedGift),
+            Because::Movement { origin: Origin::Decision { .. } } if sees == Sees::NoSickness => {
+                Self::Veiled(Veiled::Adjustment)
+            }
+            Because::Rule { .. } if sees == Sees::NoSickness && moves == Moves::Debited => {
+                Self::Veiled(Veiled::Adjustment)
+            }
+            Because::Rule { .. } | Because::Movement { .. } | Because::Leave { .. } => Self::Told(because),
+        }
     }
 }

@@ -5,13 +5,17 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, REFERRER_POLICY};
 use axum::response::Response;
 use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
 use data_encoding::HEXLOWER;
+use events::account::Role;
 use events::calendar_feed::FeedScope;
-use events::period::{Half, HalfDay};
-use events::{AccountId, UnitId};
+use events::period::{Half, HalfDay, Period};
+use events::{AccountId, HalfDaySet, UnitId};
 use icalendar::{CalendarDateTime, Class, Component, Event, EventLike, EventStatus};
 use projections::leave::absences::{self, Absence};
 use projections::leave::calendar_feeds::{self, CalendarFeed};
-use projections::leave::{employments, people};
+use projections::leave::{employments, people, units};
+use rules::{Employment, RuleBook};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 use web::Problem;
 use web::at_least::AtLeast;
@@ -48,7 +52,7 @@ pub(crate) async fn show_feed(
     let feed = feed.ok_or_else(not_found)?;
     // Nobody waits here: no session asks.
     let now = AtLeast { position: None, budget: Duration::ZERO };
-    let shown = api.shown(now, &[absences::NAME, employments::NAME]).await?;
+    let shown = api.shown(now, &[absences::NAME, employments::NAME, units::NAME]).await?;
     let today = api.today();
     let (first, last) = (today - BACK, today + AHEAD);
     let events = match feed.shows {
@@ -68,12 +72,29 @@ pub(crate) async fn show_feed(
     Ok(answer::at(shown, preconditions.answer(tag, (headers, body))))
 }
 
+/// Each absence, an event for each stretch of it.
 async fn own(api: &ReadApi, feed: &CalendarFeed, first: NaiveDate, last: NaiveDate) -> Result<Vec<Event>, Problem> {
     let found = absences::between(api.pool(), &[feed.owner], first, last).await.map_err(problems::database)?;
-    Ok(found.iter().filter_map(|absence| event(absence, "Absence", true)).collect())
+    let work = Work::of(api, &[feed.owner]).await?;
+    let events = found.iter().flat_map(|absence| {
+        let uid =
+            |at: usize, _| if at == 0 { absence.absence.to_string() } else { format!("{}-{at}", absence.absence) };
+        let status = if absence.status == "pending" { EventStatus::Tentative } else { EventStatus::Confirmed };
+        let mut shown = shown(&work.stretches(feed.owner, &absence.half_days), uid, status);
+        if shown.is_empty() {
+            shown.extend(absence.period().map(|period| Shown {
+                uid: absence.absence.to_string(),
+                period,
+                status: EventStatus::Cancelled,
+            }));
+        }
+        shown.into_iter().filter_map(|shown| event(&shown, [absence], "Absence")).collect::<Vec<_>>()
+    });
+    Ok(events.collect())
 }
 
-/// The absences of a unit, as long as the owner works there or leads it.
+/// Who of a unit is absent, as long as the owner works there, leads it or is of human resources. What follows each other
+/// is one absence, so that sickness is not told from the leave around it.
 async fn of_unit(
     api: &ReadApi,
     unit: UnitId,
@@ -81,41 +102,115 @@ async fn of_unit(
     first: NaiveDate,
     last: NaiveDate,
 ) -> Result<Vec<Event>, Problem> {
-    let (pool, today) = (api.pool(), api.today());
-    let own = people::unit_of(pool, feed.owner, today).await.map_err(problems::database)?;
-    let manager = people::manager_of_unit(pool, unit, today).await.map_err(problems::database)?;
-    if own != Some(unit) && manager != Some(feed.owner) {
+    let pool = api.pool();
+    if !sees(api, feed.owner, unit).await? {
         return Ok(Vec::new());
     }
     let members = people::members(pool, &[unit], first, last).await.map_err(problems::database)?;
     let members: Vec<AccountId> = members.into_values().flatten().collect();
-    let found = absences::between(pool, &members, first, last).await.map_err(problems::database)?;
+    let mut granted = BTreeMap::<AccountId, Vec<Absence>>::new();
+    for absence in absences::between(pool, &members, first, last).await.map_err(problems::database)? {
+        if absence.status == "granted" {
+            granted.entry(absence.agent).or_default().push(absence);
+        }
+    }
+    let work = Work::of(api, &members).await?;
     let names = Names::of(api, members).await?;
-    let shown = found.iter().filter(|absence| absence.status == "granted");
-    let event = |absence: &Absence| event(absence, &names.person(absence.agent).absent(), false);
-    Ok(shown.filter_map(event).collect())
+    let events = granted.iter().flat_map(|(agent, absences)| {
+        let away = absences.iter().fold(HalfDaySet::default(), |away, absence| away.or(&absence.half_days));
+        let uid = |start: HalfDay| format!("{agent}-{}", start.to_string().replace(' ', "-"));
+        let mut shown = shown(&work.stretches(*agent, &away), |_, period| uid(period.start()), EventStatus::Confirmed);
+        let taken_back = absences.iter().filter(|absence| absence.half_days.is_empty());
+        let periods =
+            taken_back.filter_map(Absence::period).filter(|period| !away.iter().any(|at| period.contains(at)));
+        let cancelled = periods.map(|period| (uid(period.start()), period)).collect::<BTreeMap<_, _>>();
+        shown.extend(cancelled.into_iter().map(|(uid, period)| Shown { uid, period, status: EventStatus::Cancelled }));
+        let summary = names.person(*agent).absent();
+        let of = |shown: Shown| {
+            let behind = absences.iter().filter(|one| one.period().is_some_and(|period| period.overlaps(shown.period)));
+            event(&shown, behind, &summary)
+        };
+        shown.into_iter().filter_map(of).collect::<Vec<_>>()
+    });
+    Ok(events.collect())
 }
 
-/// One absence. Its UID never changes, its sequence grows with each change.
-fn event(absence: &Absence, summary: &str, tentative: bool) -> Option<Event> {
-    let stands = absence.half_days.first().zip(absence.half_days.last());
-    let (first, last) = stands.or_else(|| {
-        let period = absence.period()?;
-        Some((period.start(), period.end()))
-    })?;
-    let status = match (stands.is_some(), absence.status.as_str()) {
-        (false, _) => EventStatus::Cancelled,
-        (true, "pending") if tentative => EventStatus::Tentative,
-        (true, _) => EventStatus::Confirmed,
-    };
+/// Whether the owner of a feed may see the unit today.
+async fn sees(api: &ReadApi, owner: AccountId, unit: UnitId) -> Result<bool, Problem> {
+    let (pool, today) = (api.pool(), api.today());
+    let own = people::unit_of(pool, owner, today).await.map_err(problems::database)?;
+    let manager = people::manager_of_unit(pool, unit, today).await.map_err(problems::database)?;
+    if own == Some(unit) || manager == Some(owner) {
+        return Ok(true);
+    }
+    let account = api.accounts.get(owner).await.map_err(problems::database)?;
+    let account = account.and_then(|(_, account)| account);
+    Ok(account.is_some_and(|account| account.state.roles.contains(&Role::Hr)))
+}
+
+/// When agents are due to work, which parts an absence from the next.
+struct Work {
+    book: Arc<RuleBook>,
+    employments: BTreeMap<AccountId, Employment>,
+}
+
+impl Work {
+    async fn of(api: &ReadApi, agents: &[AccountId]) -> Result<Self, Problem> {
+        let book = api.laws.known(None).await.map_err(problems::law)?;
+        let employments = employments::of(api.pool(), agents).await.map_err(problems::database)?;
+        Ok(Self { book, employments })
+    }
+
+    /// The stretches of these half-days: between two, there is one on which the agent works, or may for all that is known.
+    fn stretches(&self, agent: AccountId, away: &HalfDaySet) -> Vec<Period> {
+        let employment = self.employments.get(&agent);
+        let is_off = |at: HalfDay| {
+            let known = employment.filter(|one| one.in_service(at.date) && one.patterns().on(at.date).is_some());
+            known.is_some_and(|one| !one.pattern_works(at, self.book.calendar()))
+        };
+        let mut stretches: Vec<Period> = Vec::new();
+        for at in away.iter() {
+            let before = stretches.last().map(|stretch| (stretch.start(), stretch.end()));
+            let joined = before.filter(|(_, end)| {
+                Period::new(*end, at).is_ok_and(|gap| gap.half_days().all(|one| away.contains(one) || is_off(one)))
+            });
+            if joined.is_some() {
+                stretches.pop();
+            }
+            stretches.extend(Period::new(joined.map_or(at, |(start, _)| start), at));
+        }
+        stretches
+    }
+}
+
+/// An event to be.
+struct Shown {
+    uid: String,
+    period: Period,
+    status: EventStatus,
+}
+
+fn shown(stretches: &[Period], uid: impl Fn(usize, Period) -> String, status: EventStatus) -> Vec<Shown> {
+    let one = |(at, period): (usize, &Period)| Shown { uid: uid(at, *period), period: *period, status };
+    stretches.iter().enumerate().map(one).collect()
+}
+
+/// One event of these absences: its sequence grows with each change of one of them.
+fn event<'a>(
+    Shown { uid, period, status }: &Shown,
+    of: impl IntoIterator<Item = &'a Absence>,
+    summary: &str,
+) -> Option<Event> {
+    let newest = of.into_iter().max_by_key(|absence| absence.position)?;
+    let (first, last) = (period.start(), period.end());
     let mut event = Event::new();
     event
-        .uid(&format!("{}@intraparis", absence.absence))
-        .sequence(u32::try_from(absence.position.get()).unwrap_or(u32::MAX))
-        .timestamp(absence.changed_at)
+        .uid(&format!("{uid}@intraparis"))
+        .sequence(u32::try_from(newest.position.get()).unwrap_or(u32::MAX))
+        .timestamp(newest.changed_at)
         .class(Class::Private)
         .summary(summary)
-        .status(status);
+        .status(*status);
     if first.half == Half::Morning && last.half == Half::Afternoon {
         event.starts(first.date).ends(last.date.succ_opt()?);
     } else {

@@ -11,7 +11,7 @@ use axum::response::Response;
 use events::LeaveId;
 use events::account::Role;
 use projections::leave::absences::Absence;
-use projections::leave::{absences, proofs};
+use projections::leave::{absences, people, proofs};
 use rules::ledger::Leave;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -117,7 +117,7 @@ async fn breaches(api: &ReadApi, absence: &Absence) -> Result<Vec<Breach>, Probl
     Ok(Teams::of(api, &[unit], first.date, last.date).await?.breaches(unit, absence.agent, &absence.half_days))
 }
 
-/// What the colleague sees who is asked to stand in and has not declined; nothing for anybody else.
+/// What the colleague sees who is asked to stand in and has not declined; nothing for anybody else, nor once he left.
 async fn replaced(
     api: &ReadApi,
     who: &Who,
@@ -126,6 +126,9 @@ async fn replaced(
 ) -> Result<Option<ReplacedLeave>, Problem> {
     let asked = leave.replacement.filter(|one| one.by == who.account && one.accepted != Some(false));
     let Some(asked) = asked else { return Ok(None) };
+    if people::has_left(api.pool(), who.account, api.today()).await.map_err(problems::database)? {
+        return Ok(None);
+    }
     Ok(Some(ReplacedLeave {
         leave: absence.absence,
         who: Names::of(api, [absence.agent]).await?.person(absence.agent),

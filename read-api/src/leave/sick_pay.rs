@@ -15,6 +15,8 @@ pub(super) struct SickLeave {
     pub(super) sickness: SicknessId,
     pub(super) first: NaiveDate,
     pub(super) last: NaiveDate,
+    /// Whether the agent worked on the morning of the first day.
+    pub(super) worked_first: bool,
     pub(super) details: Option<MedicalDetails>,
     pub(super) certificate: Option<Certificate>,
 }
@@ -66,7 +68,10 @@ pub(super) fn pay(
     let mut long_term_waiting_day = None;
     for leave in leaves.iter().filter(|leave| is_ordinary(leave)) {
         // Two that share a day, each a half of it, are told apart by their days.
-        let first = ends.and_then(|ends| ends.succ_opt()).map_or(leave.first, |free| free.max(leave.first));
+        let free = ends.and_then(|ends| ends.succ_opt()).map_or(leave.first, |free| free.max(leave.first));
+        let worked_that_day = leave.worked_first && free == leave.first;
+        // A day that was begun at work is paid as one.
+        let Some(first) = (if worked_that_day { free.succ_opt() } else { Some(free) }) else { continue };
         if first > leave.last {
             continue;
         }
@@ -76,7 +81,7 @@ pub(super) fn pay(
             Some(EarlierSpell { last: earlier.last, same_cause: true })
         });
         let exemption = exemption(leave, long_term_waiting_day);
-        let spell = NewSpell { issued: first, worked_that_day: false, exemption, earlier };
+        let spell = NewSpell { issued: free, worked_that_day, exemption, earlier };
         let waiting_day = match rules.waiting_day() {
             Ok(rule) => rule.of(spell)?,
             Err(_) => None,
@@ -153,7 +158,14 @@ mod tests {
 
     fn sick(first: &str, last: &str) -> SickLeave {
         let sickness = SicknessId::new();
-        SickLeave { sickness, first: day(first), last: day(last), details: None, certificate: None }
+        SickLeave {
+            sickness,
+            first: day(first),
+            last: day(last),
+            worked_first: false,
+            details: None,
+            certificate: None,
+        }
     }
 
     fn with(nature: SicknessNature, relapse_of: Option<SicknessId>, leave: SickLeave) -> SickLeave {
@@ -201,6 +213,18 @@ mod tests {
         let leave = SickLeave { certificate, ..sick("2026-01-05", "2026-01-09") };
         let periods = ["2026-01-05 2026-01-05 0", "2026-01-06 2026-01-08 9/20", "2026-01-09 2026-01-09 9/10"];
         assert_eq!(told(&[leave])[0].1, periods);
+    }
+
+    #[test]
+    fn one_that_begins_after_a_morning_at_work_waits_on_the_next_day() {
+        let afternoon = |first, last| SickLeave { worked_first: true, ..sick(first, last) };
+        let expected = ["2026-04-21 2026-04-21 0", "2026-04-22 2026-04-24 9/10"].map(str::to_owned).to_vec();
+        assert_eq!(told(&[afternoon("2026-04-20", "2026-04-24")]), [(Some("2026-04-21".to_owned()), expected)]);
+        assert_eq!(
+            told(&[afternoon("2026-04-20", "2026-04-20")]),
+            [(None, vec![])],
+            "nothing of it is a day of sick leave"
+        );
     }
 
     #[test]

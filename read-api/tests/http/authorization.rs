@@ -31,6 +31,7 @@ const TABLE: &[(&str, Open)] = &[
     ("/v1/audit-readings/{id}/timeline.svg", Open::To(&[Role::Auditor])),
     ("/v1/me/leave-requests", Open::ToSignedIn),
     ("/v1/leave-requests/{id}", Open::ByRelation),
+    ("/v1/proofs", Open::To(&[Role::HrHealth])),
     ("/v1/proofs/{id}", Open::ByRelation),
     ("/v1/me/balance", Open::ToSignedIn),
     ("/v1/agents/{id}/balance", Open::ByRelation),

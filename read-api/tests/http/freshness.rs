@@ -99,3 +99,21 @@ async fn what_a_crash_took_from_a_read_model_is_waited_for_again() {
     sqlx::raw_sql(lost).execute(&world.database.owner()).await.unwrap();
     assert_eq!(refusal(me().header("prefer", "wait=0")).await, "behind");
 }
+
+#[tokio::test]
+async fn a_walk_through_the_trail_goes_on_once_what_it_began_with_is_there_again() {
+    let world = World::start_apart().await;
+    let auditor = world.agent(&[Role::Auditor]).await;
+    let (reading, _) = world.declare(&auditor, Default::default()).await;
+    let position = world.append(auditor.id, vec![AccountEvent::AccountSuspended { failures: 1 }]).await;
+    let first = format!("/v1/audit-readings/{reading}/entries?limit=1&order=oldest-first&at_least={position}");
+    let page = json(world.get(&auditor, &first)).await;
+    let next = || world.get(&auditor, page["next"].as_str().unwrap()).header("prefer", "wait=0");
+    let shown = ok(next()).await.headers()["journal-position"].to_str().unwrap().parse();
+    assert_eq!(shown, Ok(position));
+    world.stop_projecting();
+    let lost = "UPDATE projections.projection SET position = position - 1 WHERE name = 'audit_trail_v1';
+                DELETE FROM projections.audit_trail_v1 WHERE position = (SELECT max(position) FROM projections.audit_trail_v1)";
+    sqlx::raw_sql(lost).execute(&world.database.owner()).await.unwrap();
+    assert_eq!(refusal(next()).await, "behind");
+}

@@ -1,11 +1,12 @@
 //! Leave as each sees it.
 
-use crate::leave_world::{Unit, day, half_days};
+use crate::leave_world::{Unit, append, day, half_days};
 use crate::world::{Agent, ok, refusal};
 use events::GiftId;
 use events::audit::{Outcome, TrailFilter};
 use events::calendar_feed::{CalendarFeedEvent, FeedScope};
 use events::delegation::DelegationScope;
+use events::employment::{EmploymentEvent, Quota};
 use events::leave::{AbsenceEvent, Counter, CounterKind, LeaveType};
 use events::validation::Approver;
 use rules::HalfDays;
@@ -158,6 +159,36 @@ async fn a_balance_is_explained_and_is_as_it_was_known() {
 }
 
 #[tokio::test]
+async fn a_balance_tells_who_decides_on_leave_nothing_of_sickness() {
+    let mut unit = Unit::open().await;
+    let agent = unit.agent.clone();
+    let time = EmploymentEvent::WorkingTimeSet {
+        quota: Quota::FULL,
+        full_time_week_minutes: 2340,
+        annualised: false,
+        from: day("2020-01-01"),
+    };
+    append(&unit.world, agent.id.as_uuid(), vec![time]).await;
+    let sickness = unit.fall_sick(&agent, "2027-01-04", "2027-06-30").await.to_string();
+    let path = format!("/v1/agents/{}/balance?at=2027-12-31", agent.id);
+    for (name, who, told) in [
+        ("agent", &unit.agent, true),
+        ("hr", &unit.hr, true),
+        ("manager", &unit.manager, false),
+        ("delegate", &unit.delegate, false),
+    ] {
+        let balance = unit.json(who, &path).await;
+        let rtt = balance["counters"].as_array().unwrap().iter().find(|one| one["counter"] == "rtt:2027").unwrap();
+        assert_ne!(rtt["debited"], 0, "{name}");
+        let text = balance.to_string();
+        assert_eq!(text.contains(&sickness), told, "{name} {text}");
+        assert_eq!(text.contains("rtt_sickness"), told, "{name} {text}");
+        assert_eq!(text.contains(r#""because":{"kind":"adjustment"}"#), !told, "{name} {text}");
+        assert!(text.contains("85-1250"), "{name}: what the law gives is explained");
+    }
+}
+
+#[tokio::test]
 async fn each_is_told_what_concerns_him_and_never_why() {
     let mut unit = Unit::open().await;
     let (agent, colleague, manager) = (unit.agent.clone(), unit.colleague.clone(), unit.manager.clone());
@@ -241,7 +272,8 @@ async fn a_feed_tells_absence_and_cancellation_and_ends_when_it_is_revoked() {
 
     unit.approve(&agent, leave).await;
     let shown = text(&unit).await;
-    assert!(shown.contains(&format!("UID:{leave}@intraparis")) && shown.contains("STATUS:CONFIRMED"), "{shown}");
+    let uid = format!("UID:{}-2027-02-01-AM@intraparis", agent.id);
+    assert!(shown.contains(&uid) && shown.contains("STATUS:CONFIRMED"), "{shown}");
     assert!(shown.contains("DTSTART;VALUE=DATE:20270201") && shown.contains("DTEND;VALUE=DATE:20270203"), "{shown}");
     assert!(shown.contains("SUMMARY:Élodie Müller : absence"), "{shown}");
     assert!(!shown.contains("annual") && !shown.contains("Lisbonne"), "{shown}");
@@ -253,7 +285,7 @@ async fn a_feed_tells_absence_and_cancellation_and_ends_when_it_is_revoked() {
     let days = half_days(&["2027-02-02 PM"]);
     unit.record(&agent, AbsenceEvent::CancellationAccepted { leave, half_days: days, decider }).await;
     let shown = text(&unit).await;
-    assert!(shown.contains(&format!("UID:{leave}@intraparis")) && shown.contains("STATUS:CANCELLED"), "{shown}");
+    assert!(shown.contains(&uid) && shown.contains("STATUS:CANCELLED"), "{shown}");
 
     let revoked = vec![CalendarFeedEvent::CalendarFeedRevoked {}];
     unit.position = crate::leave_world::append(&unit.world, feed.as_uuid(), revoked).await;
@@ -286,6 +318,15 @@ async fn human_resources_see_counts_and_what_is_about_to_be_lost() {
         assert_eq!(loss.map(|loss| loss["half_days"].as_i64().unwrap()), ahead.map(|_| 46), "{date}");
         assert!(!losses.to_string().contains("sick-child"), "an allowance is no loss: {losses}");
     }
+    let (quota, from) = (Quota::FULL, day("2020-01-01"));
+    let week = EmploymentEvent::WorkingTimeSet { quota, full_time_week_minutes: 2881, annualised: false, from };
+    let other = unit.colleague.id.as_uuid();
+    unit.position = crate::leave_world::append(&unit.world, other, vec![week]).await;
+    let losses = unit.json(&hr, "/v1/year-end-losses?at=2027-12-01").await;
+    let left = losses["items"].as_array().unwrap().iter().map(|loss| loss["who"]["account"].as_str().unwrap());
+    let left: Vec<&str> = left.collect();
+    assert!(left.contains(&agent.id.to_string().as_str()), "{losses}");
+    assert!(!left.contains(&other.to_string().as_str()), "a week without rights: {losses}");
     let losses = unit.json(&hr, "/v1/year-end-losses?at=2019-06-01&limit=1").await;
     assert_eq!((&losses["items"], &losses["next"]), (&serde_json::json!([]), &().into()), "nobody was in service");
 }
@@ -324,6 +365,10 @@ async fn human_resources_list_the_gifts_that_wait_and_each_donor_his_own() {
     let own = unit.json(&colleague, "/v1/me/gifts").await;
     assert_eq!(own["items"].as_array().unwrap().len(), 1, "{own}");
     assert!(!own.to_string().contains(&given.to_string()), "what was received is nobody's to trace");
+    let balance = unit.json(&colleague, "/v1/me/balance").await.to_string();
+    assert!(balance.contains(r#""because":{"kind":"received-gift"}"#), "{balance}");
+    assert!(!balance.contains(&given.to_string()), "{balance}");
+    assert!(unit.json(&agent, "/v1/me/balance").await.to_string().contains(&given.to_string()), "his own he knows");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use crate::leave_world::{Unit, day};
 use crate::world::{ok, refusal, until};
 use events::ProofId;
 use events::leave::{AbsenceEvent, CertificateTiming, ProofSubject, SicknessNature};
+use events::period::{HalfDay, Period};
 
 const FILE: &[u8] = b"%PDF-1.7 a certificate";
 
@@ -40,6 +41,34 @@ async fn who_reads_which_proof() {
     assert_eq!((shown(&own), &own["proofs"][1]["medical"]), (2, &true.into()), "he knows that the medical one arrived");
     assert_eq!(shown(&unit.json(&unit.manager, &path).await), 1, "others are not told of it");
     assert_eq!(unit.json(&unit.manager, &path).await["proofs"][0]["proof"], plain.to_string());
+}
+
+#[tokio::test]
+async fn health_officers_find_the_medical_proofs_of_leave_and_sickness() {
+    let mut unit = Unit::open().await;
+    let (agent, officer) = (unit.agent.clone(), unit.hr_health.clone());
+    let leave = unit.request(&agent, "2027-02-01", "2027-02-05").await;
+    let sickness = unit.fall_sick(&agent, "2027-03-01", "2027-03-02").await;
+    unit.attach(&agent, ProofSubject::Leave(leave), false, FILE).await;
+    let of_leave = unit.attach(&agent, ProofSubject::Leave(leave), true, FILE).await;
+    let of_sickness = unit.attach(&agent, ProofSubject::Sickness(sickness), true, FILE).await;
+    let first = unit.json(&officer, "/v1/proofs?limit=1").await;
+    assert_eq!(first["items"][0]["proof"], of_sickness.to_string());
+    let cursor = first["next"].as_str().unwrap().split("cursor=").last().unwrap().to_owned();
+    let second = unit.json(&officer, &format!("/v1/proofs?limit=1&cursor={cursor}")).await;
+    assert_eq!(
+        (second["items"].as_array().unwrap().len(), &second["next"]),
+        (1, &().into()),
+        "the plain one is not his"
+    );
+    let found = &second["items"][0];
+    assert_eq!((&found["proof"], &found["media_type"]), (&of_leave.to_string().into(), &"application/pdf".into()));
+    assert_eq!(found["who"]["account"], agent.id.to_string());
+    for page in [&first, &second] {
+        assert!(!page.to_string().contains(&leave.to_string()) && !page.to_string().contains(&sickness.to_string()));
+    }
+    let declared = unit.declare(&officer, &agent, of_leave).await;
+    assert_eq!(unit.status(&officer, &declared).await, 200);
 }
 
 #[tokio::test]
@@ -126,6 +155,24 @@ async fn the_agent_and_health_officers_see_what_sickness_is_and_how_it_is_paid()
     unit.world.vault.destroy_subject(agent.id.as_uuid()).await.unwrap();
     until(async || unit.json(&officer, &path).await[0]["erased"] == true).await;
     assert!(unit.json(&officer, &path).await[0]["nature"].is_null());
+}
+
+#[tokio::test]
+async fn the_waiting_day_of_who_fell_sick_after_a_morning_at_work_is_the_next() {
+    let mut unit = Unit::open().await;
+    let (agent, ordinary) = (unit.agent.clone(), SicknessNature::Ordinary);
+    let from_afternoon =
+        |first, last| Period::new(HalfDay::afternoon(day(first)), HalfDay::afternoon(day(last))).unwrap();
+    unit.fall_sick_for(&agent, from_afternoon("2027-01-04", "2027-01-08"), ordinary).await;
+    // Of a Saturday no morning is worked.
+    unit.fall_sick_for(&agent, from_afternoon("2027-02-06", "2027-02-12"), ordinary).await;
+    let shown = unit.json(&agent, "/v1/me/sicknesses").await;
+    assert_eq!((&shown[0]["waiting_day"], &shown[1]["waiting_day"]), (&"2027-01-05".into(), &"2027-02-06".into()));
+    let pay = serde_json::json!([
+        { "first": "2027-01-05", "last": "2027-01-05", "share": "0" },
+        { "first": "2027-01-06", "last": "2027-01-08", "share": "9/10" },
+    ]);
+    assert_eq!(shown[0]["pay"], pay);
 }
 
 #[tokio::test]

@@ -158,7 +158,11 @@ impl Unit {
     }
 
     pub async fn fall_sick_of(&mut self, of: &Agent, first: &str, last: &str, nature: SicknessNature) -> SicknessId {
-        let (sickness, period) = (SicknessId::new(), Period::days(day(first), day(last)).unwrap());
+        self.fall_sick_for(of, Period::days(day(first), day(last)).unwrap(), nature).await
+    }
+
+    pub async fn fall_sick_for(&mut self, of: &Agent, period: Period, nature: SicknessNature) -> SicknessId {
+        let sickness = SicknessId::new();
         let (place, id) = (places::absence(of.id, "details", sickness), of.id.as_uuid());
         let details = MedicalDetails { nature, relapse_of: None };
         let details = self.world.vault.seal(id, Purpose::Health, Kept::Always, &place, &details).await.unwrap();

@@ -9,6 +9,8 @@ mod bad_input;
 mod entries;
 mod freshness;
 mod leave;
+mod leave_departures;
+mod leave_feeds;
 mod leave_proofs;
 mod leave_world;
 mod operations;

@@ -54,7 +54,11 @@ pub struct Split {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SplitRefused {
     /// The parts are not the whole.
-    #[error("the choice is over {chosen} days, and {optional} days are optional (D 2004-878 art. 5)")]
+    #[error(
+        "the choice is over {}, and {} (D 2004-878 art. 5)",
+        .chosen.in_english(),
+        .optional.in_english_as("day is optional", "days are optional")
+    )]
     Sum {
         /// What the parts add up to.
         chosen: HalfDays,

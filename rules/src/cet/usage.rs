@@ -1,3 +1,4 @@
+use events::leave::LeaveType;
 use serde::{Deserialize, Serialize};
 
 /// How leave from the account may be refused: with reasons, an appeal lying to the CAP or CCP, and never after
@@ -35,7 +36,25 @@ pub enum CetUseRefused {
     OfRight(FamilyLeave),
 }
 
+impl FamilyLeave {
+    const fn of(leave_type: LeaveType) -> Option<Self> {
+        match leave_type {
+            LeaveType::Maternity => Some(Self::Maternity),
+            LeaveType::Paternity => Some(Self::Paternity),
+            LeaveType::Adoption => Some(Self::Adoption),
+            LeaveType::EndOfLife => Some(Self::EndOfLife),
+            LeaveType::Carer => Some(Self::Carer),
+            _ => None,
+        }
+    }
+}
+
 impl CetUse {
+    /// Whether saved days are taken of right after leave of this type.
+    pub fn is_of_right_after(&self, leave_type: LeaveType) -> bool {
+        FamilyLeave::of(leave_type).is_some_and(|leave| self.of_right_after.contains(&leave))
+    }
+
     /// Whether leave asked for after `following` may be refused for this `motive`.
     ///
     /// # Errors
@@ -59,6 +78,7 @@ mod tests {
     fn a_refusal_needs_a_motive_and_is_impossible_after_maternity() {
         let book = RuleBook::embedded().unwrap();
         let rule = book.at(day("2026-01-01")).cet_use().unwrap();
+        assert!(rule.is_of_right_after(LeaveType::Carer) && !rule.is_of_right_after(LeaveType::AnnualLeave));
         assert_eq!(rule.check_refusal(None, " \n"), Err(CetUseRefused::NoMotive));
         assert_eq!(rule.check_refusal(None, "service closed"), Ok(()));
         let of_right = rule.check_refusal(Some(FamilyLeave::Maternity), "service closed");

@@ -1,4 +1,5 @@
 use chrono::{Datelike, NaiveDate, Weekday};
+use events::counted;
 use serde::{Deserialize, Serialize};
 
 use crate::date::{OutsideCalendar, plus_days, plus_months, supported};
@@ -49,7 +50,7 @@ pub enum PeriodsRefused {
         least: u32,
     },
     /// More days than remain.
-    #[error("{asked} days are asked for, {remaining} remain (D 2021-846 art. 13)")]
+    #[error("{}, {remaining} remain (D 2021-846 art. 13)", counted::en(*asked, "day is asked for", "days are asked for"))]
     TooManyDays {
         /// What was asked for.
         asked: i64,

@@ -15,7 +15,7 @@ pub enum Violation {
     #[error("a half-day is taken twice")]
     Overlap,
     /// More was charged than the counter was said to hold.
-    #[error("a counter was charged {charged} days and held {available}")]
+    #[error("a counter was charged {} and held {available}", .charged.in_english())]
     Overdrawn {
         /// What was charged.
         charged: HalfDays,
@@ -23,7 +23,7 @@ pub enum Violation {
         available: HalfDays,
     },
     /// More was taken off a counter than the rules and the decisions had given.
-    #[error("{counter} was taken {by} days below zero")]
+    #[error("{counter} was taken {} below zero", .by.in_english())]
     BelowZero {
         /// The counter.
         counter: Counter,
@@ -68,7 +68,8 @@ pub enum Violation {
     },
     /// More was saved than the law lets.
     #[error(
-        "{saved} days were saved, {annual_leave} of them annual leave; the law lets {most} be, of them {most_annual_leave}"
+        "{}, {annual_leave} of them annual leave; the law lets {most} be, of them {most_annual_leave}",
+        .saved.in_english_as("day was saved", "days were saved")
     )]
     OverSaved {
         /// What was saved.
@@ -87,7 +88,7 @@ pub enum Violation {
         gift: GiftId,
     },
     /// A counter was credited more than the law gives.
-    #[error("{counter} was credited {credited} days and the law leaves room for {room}")]
+    #[error("{counter} was credited {} and the law leaves room for {room}", .credited.in_english())]
     AboveLaw {
         /// The counter.
         counter: Counter,
@@ -262,6 +263,7 @@ pub fn acted_wrongly(agent: AccountId, actor: Actor, event: &AbsenceEvent) -> Op
             | AbsenceEvent::AbsenceRecorded { .. }
             | AbsenceEvent::SicknessRecorded { .. }
             | AbsenceEvent::SicknessShortened { .. }
+            | AbsenceEvent::CertificateReceived { .. }
             | AbsenceEvent::TimeSavingsSplit { chosen: false, .. }
             | AbsenceEvent::DaysGiven { .. }
             | AbsenceEvent::DaysReceived { .. }

@@ -2,6 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 use events::HalfDaySet;
+use events::counted;
 use events::leave::{Charge, Counter, CounterKind, LeaveType, Warning};
 
 use super::rights::{Counters, NoRight, Rights};
@@ -40,7 +41,7 @@ pub enum Unquotable {
     #[error("no work is due from {} to {}: a leave takes at least half a day", .0.start(), .0.end())]
     Empty(Period),
     /// Longer than one request of this type may be.
-    #[error("leave of this type has at most {longest_days} days at a time")]
+    #[error("leave of this type has at most {} at a time", counted::en(*longest_days, "day", "days"))]
     TooLong {
         /// The longest, in calendar days.
         longest_days: u32,
@@ -52,7 +53,7 @@ pub enum Unquotable {
         with: Absence,
     },
     /// The rights do not cover it.
-    #[error("{asked} days are asked for, {available} can be had")]
+    #[error("{}, {available} can be had", .asked.in_english_as("day is asked for", "days are asked for"))]
     Insufficient {
         /// Of which type.
         leave_type: LeaveType,
@@ -174,7 +175,7 @@ impl Ledger {
         }
         let before = self.limited().filter(|(kind, _)| rule.counts(*kind)).map(|(_, half_day)| half_day);
         let away = before.chain(new.iter()).collect();
-        let stretches = joined(&away, |at| employment.pattern_works(at, book.calendar()))?;
+        let stretches = joined(&away, |at| employment.pattern_works(at, book.calendar()));
         let of_this = |stretch: &&Stretch| new.iter().any(|at| stretch.first <= at && at < stretch.back);
         match stretches.iter().filter(of_this).find(|stretch| !rule.allows(stretch)) {
             Some(stretch) => Err(Unquotable::Stretch { stretch: *stretch, limit: rule.limit() }),

@@ -3,8 +3,8 @@
 use chrono::{Datelike, NaiveDate};
 use events::leave::{Counter, CounterKind};
 
-use super::Ledger;
 use super::rights::NoRight;
+use super::{Ledger, Origin};
 use crate::book::RuleBook;
 use crate::cet::{Deposit, YearOfLeave};
 use crate::employment::Employment;
@@ -31,6 +31,23 @@ impl Ledger {
             taken: annual.taken + annual.booked + fractionnement.taken + fractionnement.booked,
             rtt_left: balance(CounterKind::Rtt)?.available,
         })
+    }
+
+    /// Whether annual leave of `year` was saved, and less of it is taken or granted by now than must have been before
+    /// (D 2004-878 art. 3).
+    ///
+    /// # Errors
+    /// [`NoRight`] when the rights on a counter cannot be told.
+    pub fn is_saved_untaken(&self, year: i32, book: &RuleBook, employment: &Employment) -> Result<bool, NoRight> {
+        let mut deposits = self.movements.iter().filter(|movement| {
+            let of_year = movement.counter.year() == Some(year) && saved_as_annual_leave(movement.counter);
+            of_year && movement.origin == Origin::Deposit
+        });
+        let Some(on) = deposits.next_back().map(|movement| movement.from) else { return Ok(false) };
+        let (Ok(rule), Some(time)) = (book.at(on).cet_feeding(), employment.working_times().on(on)) else {
+            return Ok(false);
+        };
+        Ok(self.year_to_save(on, book, employment)?.taken < rule.minimum_taken(time.quota.ratio()))
     }
 
     /// The most that may be saved on a date; nothing without an account, a rule or hours that are known.

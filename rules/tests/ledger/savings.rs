@@ -23,7 +23,7 @@ fn a_deposit_is_counted_again() {
     let nothing_taken = opened(Ledger::default());
     assert!(found(&nothing_taken, fed(CounterKind::Rtt, 2026, 3)).is_empty());
     let early = found(&nothing_taken, fed(CounterKind::AnnualLeave, 2026, 1));
-    assert_eq!(early, ["1 days were saved, 1 of them annual leave; the law lets 23 be, of them 0"]);
+    assert_eq!(early, ["1 day was saved, 1 of them annual leave; the law lets 23 be, of them 0"]);
     let twenty = [
         (LeaveType::AnnualLeave, days("2026-03-02", "2026-03-13")),
         (LeaveType::AnnualLeave, days("2026-07-06", "2026-07-20")),
@@ -31,7 +31,7 @@ fn a_deposit_is_counted_again() {
     let after_twenty = opened(taking(&agent, &twenty));
     assert!(found(&after_twenty, fed(CounterKind::AnnualLeave, 2026, 5)).is_empty());
     let none_open = found(&Ledger::default(), fed(CounterKind::Rtt, 2026, 1));
-    assert_eq!(none_open, ["1 days were saved, 0 of them annual leave; the law lets 0 be, of them 0"]);
+    assert_eq!(none_open, ["1 day was saved, 0 of them annual leave; the law lets 0 be, of them 0"]);
     let of_2025 = found(&nothing_taken, fed(CounterKind::Rtt, 2025, 1));
     assert!(of_2025.iter().any(|says| says.contains("rtt:2025 is not saved")), "{of_2025:?}");
     let cap = credit(Counter::TIME_SAVINGS, HalfDays::days(59), "2026-01-02", None, CreditCause::OpeningBalance);

@@ -1,7 +1,7 @@
 //! The faults that a check of all ledgers must find.
 
 use super::portal::{Portal, a_monday, two_days};
-use crate::process::{Person, intraparis_json};
+use crate::process::{Person, intraparis, intraparis_json};
 use chrono::{Datelike, NaiveDate};
 use events::date::in_paris;
 use events::leave::{AbsenceEvent, Charge, Counter, CounterKind, CreditCause, LeaveType};
@@ -244,6 +244,16 @@ async fn a_rich_history_violates_nothing_and_each_planted_fault_is_named() {
     }
     forger.plant(by_manager, Forged::LeaveApproved { status: "granted".to_owned() }).await;
     named(&portal, position + 1, "LeaveApproved");
+
+    let shown = String::from_utf8(intraparis(&portal.database, &["leave", "verify"]).stdout).unwrap();
+    for (fr, en) in [
+        ("la loi laisse place à ", "the law leaves room for "),
+        ("un don a été déclaré ou repris par un autre que le donateur", "a gift was declared or taken back by another"),
+        ("LeaveApproved n’a pas sa forme", "LeaveApproved does not have its shape"),
+    ] {
+        let line = shown.lines().find(|line| line.contains(fr)).unwrap_or_else(|| panic!("{shown}"));
+        assert!(line.split_once(" — ").is_some_and(|(_, english)| english.contains(en)), "{line}");
+    }
 }
 
 /// Where the journal ends.

@@ -1,6 +1,7 @@
 //! What is decided on somebody's leave: one decision at a time. Many in one call are [`bulk`](super::bulk)'s.
 
 use super::act::Act;
+use super::special_motive;
 use super::staffing::Absent;
 use super::surroundings::{Surroundings, Wanted, decide};
 use super::typed::{HalfDayList, Motive, Sealing};
@@ -10,9 +11,10 @@ use crate::{WriteApi, problems};
 use commands::Executed;
 use commands::absence_ledger::{
     AbsenceCommand, AbsenceLedger, AcceptCancellation, ApproveLeave, AsSeen, OverrideStaffing, PartiallyApproveLeave,
-    RefuseCancellation, RefuseLeave,
+    RefuseCancellation, RefuseLeave, SpecialMotive,
 };
 use events::date::in_paris;
+use events::leave::LeaveType;
 use events::{AccountId, HalfDaySet, LeaveId, Metadata, Sealed};
 use rules::Ledger;
 use serde::Deserialize;
@@ -234,12 +236,13 @@ impl Decision {
     ) -> Result<Executed<Ledger>, Problem> {
         let Self { leave, agent, decision, step, revision, half_days, motive } = self;
         let unit = api.journal.unit::<AbsenceLedger>(metadata.clone());
-        if unit.state(agent).await.map_err(problems::reading)?.inner().leave(leave).is_none()
-            && unit.fresh_state(agent).await.map_err(problems::reading)?.inner().leave(leave).is_none()
-        {
-            // Before anything is sealed: a key is made for nobody.
-            return Err(Problem::from(&NOT_FOUND));
-        }
+        let type_in = |ledger: &Ledger| ledger.leave(leave).map(|known| known.leave_type);
+        let known = match type_in(unit.state(agent).await.map_err(problems::reading)?.inner()) {
+            None => type_in(unit.fresh_state(agent).await.map_err(problems::reading)?.inner()),
+            known => known,
+        };
+        // Before anything is sealed: a key is made for nobody.
+        let leave_type = known.ok_or_else(|| Problem::from(&NOT_FOUND))?;
         let sealing = Sealing { api, agent, fact: leave.as_uuid() };
         let motive = sealing.motive(motive.as_ref(), &api.law().await?, in_paris(metadata.occurred_at)).await?;
         let refused = half_days.map(|HalfDayList(half_days)| half_days).unwrap_or_default();
@@ -250,7 +253,14 @@ impl Decision {
             Verdict::Refuse | Verdict::AcceptCancellation | Verdict::RefuseCancellation => None,
         };
         let wanted = Wanted { decider: Some(who.account), absent, ..Wanted::of(agent) };
-        let meant = Meant { seen: AsSeen { leave, step, revision }, decision, refused, motive };
+        let special_motive = match decision {
+            Verdict::Refuse | Verdict::PartiallyApprove if leave_type == LeaveType::SpecialAbsence => {
+                special_motive::opened(api, agent, leave).await?
+            }
+            _ => None,
+        };
+        let seen = AsSeen { leave, step, revision };
+        let meant = Meant { seen, decision, refused, motive, special_motive };
         decide(api, metadata, wanted, |around| meant.command(around, who)).await
     }
 }
@@ -260,21 +270,23 @@ struct Meant {
     decision: Verdict,
     refused: HalfDaySet,
     motive: Option<Sealed<String>>,
+    special_motive: Option<SpecialMotive>,
 }
 
 impl Meant {
     fn command(&self, around: &Surroundings, who: &Who) -> AbsenceCommand {
-        let (authority, staffing) = (around.authority(who), around.staffing.clone());
+        let (authority, staffing, facts) = (around.authority(who), around.staffing.clone(), around.facts.clone());
         let (seen, leave, motive) = (self.seen, self.seen.leave, self.motive.clone());
+        let special_motive = self.special_motive.clone();
         match self.decision {
             Verdict::Approve => ApproveLeave { seen, authority, staffing }.into(),
             Verdict::PartiallyApprove => {
                 let refused = self.refused.clone();
-                PartiallyApproveLeave { seen, refused, motive, authority, staffing }.into()
+                PartiallyApproveLeave { seen, refused, motive, special_motive, authority, staffing, facts }.into()
             }
-            Verdict::Refuse => RefuseLeave { seen, motive, authority, law: around.facts.law.clone() }.into(),
+            Verdict::Refuse => RefuseLeave { seen, motive, special_motive, authority, facts }.into(),
             Verdict::OverrideStaffing => OverrideStaffing { seen, staffing, motive, authority }.into(),
-            Verdict::AcceptCancellation => AcceptCancellation { leave, authority }.into(),
+            Verdict::AcceptCancellation => AcceptCancellation { leave, authority, facts }.into(),
             Verdict::RefuseCancellation => RefuseCancellation { leave, motive, authority }.into(),
         }
     }

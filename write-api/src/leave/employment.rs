@@ -64,7 +64,7 @@ pub(crate) struct WorkingTime {
     /// The share of full time in hundredths of a per cent: 8000 is 80 %.
     #[schema(value_type = u16, example = 8000)]
     quota: Quota,
-    /// The length of a full-time week in minutes.
+    /// The length of a full-time week in minutes, at most 2,880 (D 2000-815 art. 3).
     full_time_week_minutes: u32,
     /// Whether the part time is spread over the year.
     #[serde(default)]
@@ -93,7 +93,8 @@ pub(super) async fn known(api: &WriteApi, metadata: &Metadata, agent: AccountId)
     if is_known(api, metadata, agent).await? { Ok(()) } else { Err(Problem::from(&NOT_FOUND)) }
 }
 
-async fn is_known(api: &WriteApi, metadata: &Metadata, agent: AccountId) -> Result<bool, Problem> {
+/// Whether an agent has an account or an employment.
+pub(super) async fn is_known(api: &WriteApi, metadata: &Metadata, agent: AccountId) -> Result<bool, Problem> {
     let (_, account) = state::<Account>(api, metadata, agent, false).await?;
     if account.credential().is_some() {
         return Ok(true);

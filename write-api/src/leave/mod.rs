@@ -21,6 +21,7 @@ mod proofs;
 mod requests;
 mod rights;
 mod sickness;
+mod special_motive;
 mod staffing;
 pub(crate) mod surroundings;
 mod time_savings;

@@ -76,7 +76,7 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
         }
         R::Unquotable(unquotable) => law::unquoted(unquotable),
         R::Insufficient { counter, available } => Problem::from(&INSUFFICIENT_RIGHTS)
-            .detail(Text::made(format!("Le compteur {counter} a {}.", law::days(available)), refusal.to_string()))
+            .detail(Text::made(format!("Le compteur {counter} a {}.", available.in_french()), refusal.to_string()))
             .member("available_half_days", available.get()),
         R::NotRequestable { .. } => {
             at("/type", "ce type ne se demande pas : les ressources humaines l’enregistrent", refusal)
@@ -94,6 +94,15 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
             Problem::invalid(Field::Pointer(format!("/{field}").into()), detail)
         }
         R::Ahead => at("/sent", "cette date n’est pas encore venue", refusal),
+        R::NoRelapse => at("/relapse_of", "une rechute suit un arrêt antérieur de l’agent", refusal),
+        R::SentBeforeIssue => {
+            at("/sent", "un certificat n’est envoyé qu’une fois établi (décret n° 87-602, art. 15)", refusal)
+        }
+        R::OtherCertificate { from } => at(
+            "/issued",
+            format!("le certificat de cet arrêt est établi au plus tôt le {from} (décret n° 87-602, art. 15)"),
+            refusal,
+        ),
         R::Circumstances { .. } => at(
             "/circumstances",
             "attendu : pregnancy, birth, adoption, child ou death_of_child, selon ce congé ; sa durée en dépend",
@@ -123,8 +132,13 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
             "/deposits",
             format!(
                 "au plus {} à épargner, dont {annual_leave} de congé annuel (décret n° 2004-878, art. 3)",
-                law::days(most)
+                most.in_french()
             ),
+            refusal,
+        ),
+        R::SavedUntaken { year } => at(
+            "",
+            format!("du congé annuel de {year} a été épargné parce que celui-ci est pris (décret n° 2004-878, art. 3)"),
             refusal,
         ),
         R::EmploymentUnknown => at("/first", "la situation de l’agent à cette date n’est pas assez connue", refusal),
@@ -241,7 +255,11 @@ pub(crate) fn employment(error: NotExecuted<EmploymentRefusal>) -> Problem {
             }
             R::NotInService { .. } => at("/left", "l’agent n’est pas en service à cette date", &refusal),
             R::OwnManager => at("/manager", "nul n’est son propre supérieur", &refusal),
-            R::Week { most } => at("/full_time_week_minutes", format!("attendu : 1 à {most}"), &refusal),
+            R::Week { most } => at(
+                "/working_time/full_time_week_minutes",
+                format!("attendu : 1 à {most}, soit 48 heures au plus (décret n° 2000-815, art. 3)"),
+                &refusal,
+            ),
             R::Title { most } => at("/title", format!("attendu : 1 à {most} caractères"), &refusal),
             R::Outside(_) => at("/from", "attendu : une année de 1990 à 2099", &refusal),
             R::Withdrawal => internal(refusal),
@@ -266,6 +284,11 @@ pub(super) fn unknown_unit() -> Problem {
 /// A manager whom nobody knows.
 pub(super) fn unknown_manager() -> Problem {
     at("/manager", "cet agent n’existe pas", "there is no such agent")
+}
+
+/// A replacement whom nobody knows.
+pub(super) fn unknown_replacement() -> Problem {
+    at("/replacement", "cet agent n’existe pas", "there is no such agent")
 }
 
 /// A manager whom the agent manages, himself or through others.

@@ -1,17 +1,19 @@
 //! What an agent does about his own leave.
 
 use super::act::Act;
+use super::employment::is_known;
 use super::staffing::Absent;
 use super::surroundings::{Surroundings, Wanted, decide};
 use super::typed::{End, HalfDayList, LEAVE, Sealing, period, special_motive};
 use super::{LeaveChanged, changed, leave_id};
+use crate::WriteApi;
 use crate::words::Words;
 use commands::absence_ledger::{
     AbsenceCommand, AmendLeave, AnswerReplacement, Asked, NameReplacement, RequestCancellation, RequestLeave,
     SpecialMotive, WithdrawLeave,
 };
 use events::leave::LeaveType;
-use events::{AccountId, HalfDaySet, LeaveId, Sealed};
+use events::{AccountId, HalfDaySet, LeaveId, Metadata, Sealed};
 use rules::family::Circumstances;
 use rules::period::Period;
 use serde::Deserialize;
@@ -57,6 +59,9 @@ pub(crate) async fn request_leave(act: Act<Request>) -> Result<Recorded<LeaveCha
     let metadata = act.for_himself(&leave)?;
     let Request { leave_type, first, last, reason, special_motive, circumstances, replacement } = act.command.body;
     let period = period(first, last, LEAVE)?;
+    if let Some(replacement) = replacement {
+        standing_in(&act.api, &metadata, replacement).await?;
+    }
     let sealing = Sealing { api: &act.api, agent, fact: leave.as_uuid() };
     let dates = Dates {
         leave,
@@ -69,6 +74,11 @@ pub(crate) async fn request_leave(act: Act<Request>) -> Result<Recorded<LeaveCha
     let asked = |around: &Surroundings| RequestLeave { leave_type, asked: dates.asked(around), replacement };
     let executed = decide(&act.api, metadata, wanted, asked).await?;
     Ok(changed(Recorded::created, agent, leave_id(&executed.receipt, leave)?, &executed))
+}
+
+/// Refuses a replacement whom nobody knows.
+async fn standing_in(api: &WriteApi, metadata: &Metadata, replacement: AccountId) -> Result<(), Problem> {
+    if is_known(api, metadata, replacement).await? { Ok(()) } else { Err(super::problems::unknown_replacement()) }
 }
 
 /// Dates that are asked for, the words sealed, before it is known what is so around them.
@@ -164,13 +174,13 @@ pub(crate) async fn withdraw_leave(act: Act<Nothing, LeaveId>) -> Result<Recorde
 /// What is to be given back.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct GivenBack {
-    /// Which half-days; all that are to come, without them.
+    /// Which half-days; all that have not ended, without them. A morning ends at noon.
     half_days: Option<HalfDayList>,
     /// Why; kept sealed.
     reason: Option<Words>,
 }
 
-/// Asks to give back a granted leave of one's own, or half-days of it that are to come.
+/// Asks to give back a granted leave of one's own, or half-days of it that have not ended.
 #[utoipa::path(
     post, path = "/v1/leave-requests/{id}/request-cancellation", operation_id = "requestCancellation", tag = "leave",
     params(("id" = Uuid, Path, description = "The leave"), IdempotencyKey), request_body = GivenBack,
@@ -186,7 +196,7 @@ pub(crate) async fn request_cancellation(act: Act<GivenBack, LeaveId>) -> Result
         leave: act.id,
         half_days: half_days.clone(),
         reason: reason.clone(),
-        on: around.facts.on,
+        at: around.facts.at,
     })
     .await
 }
@@ -208,6 +218,7 @@ pub(crate) struct Colleague {
 )]
 pub(crate) async fn name_replacement(act: Act<Colleague, LeaveId>) -> Result<Recorded<LeaveChanged>, Problem> {
     let Colleague { replacement } = act.command.body;
+    standing_in(&act.api, &act.for_himself(&())?, replacement).await?;
     act.on_own(None, |_| NameReplacement { leave: act.id, agent: act.who.account, replacement }).await
 }
 

@@ -107,7 +107,7 @@ pub(crate) async fn record_sickness(act: Act<Spell, AccountId>) -> Result<Record
     };
     let executed = decide(&act.api, metadata, Wanted::of(agent), |around| {
         let (facts, details) = (around.facts.clone(), details.clone());
-        RecordSickness { sickness, period, details, by, facts }
+        RecordSickness { sickness, period, relapse_of, details, by, facts }
     })
     .await?;
     let sickness = first_said(&executed.receipt, sickness)?;
@@ -162,7 +162,7 @@ pub(crate) struct Certificate {
 }
 
 /// Records that the certificate of a sickness arrived, and judges whether it was in time (D 87-602 art. 15). Needs the
-/// role `hr` or `hr-health`.
+/// role `hr` or `hr-health`, and another agent than oneself.
 #[utoipa::path(
     post, path = "/v1/sicknesses/{id}/certificate", operation_id = "receiveCertificate", tag = "leave",
     params(("id" = Uuid, Path, description = "The spell"), IdempotencyKey), request_body = Certificate,
@@ -174,9 +174,10 @@ pub(crate) async fn receive_certificate(
 ) -> Result<Recorded<SicknessChanged>, Problem> {
     let (sickness, metadata) = (act.id, act.as_hr_or_health(&())?);
     let Certificate { agent, issued: Day(issued), sent: Day(sent) } = act.command.body;
+    let by = metadata.actor;
     let executed = decide(&act.api, metadata, Wanted::of(agent), |around| {
         let facts = around.facts.clone();
-        ReceiveCertificate { sickness, issued, sent, facts }
+        ReceiveCertificate { sickness, issued, sent, by, facts }
     })
     .await?;
     Ok(changed(Recorded::done, sickness, &executed))

@@ -15,10 +15,11 @@ use events::employment::EmploymentEvent;
 use events::leave::{AbsenceEvent, Staffing};
 use events::rule_set::RuleSetEvent;
 use events::unit::UnitEvent;
-use events::validation::RouteRule;
+use events::validation::{Approver, RouteRule};
 use events::{AccountId, DelegationId, Metadata, UnitId, Version};
 use journal::{AppendError, Snapshots};
 use rules::Ledger;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 use web::Problem;
 
@@ -72,6 +73,7 @@ pub(super) struct Surroundings {
     pub(super) routes: Vec<RouteRule>,
     pub(super) staffing: Option<Staffing>,
     manager: Option<AccountId>,
+    departed: BTreeSet<AccountId>,
     delegations: Vec<(DelegationId, commands::delegation::State)>,
     seen: Vec<Seen>,
 }
@@ -81,7 +83,8 @@ impl Surroundings {
     pub(super) fn authority(&self, who: &Who) -> Authority {
         let Facts { agent, on, at, .. } = self.facts;
         let (roles, delegations) = (who.roles.clone(), self.delegations.clone());
-        Authority { agent, by: who.account, roles, manager: self.manager, delegations, on, at }
+        let departed = self.departed.clone();
+        Authority { agent, by: who.account, roles, manager: self.manager, departed, delegations, on, at }
     }
 }
 
@@ -159,7 +162,30 @@ async fn look(api: &WriteApi, metadata: &Metadata, wanted: &Wanted, fresh: bool)
             delegations.push((id, delegation));
         }
     }
-    Ok(Surroundings { facts, routes, staffing: count, manager, delegations, seen })
+    let mut departed = BTreeSet::new();
+    if let Some(by) = decider {
+        let (_, ledger) = state::<AbsenceLedger>(api, metadata, agent, fresh).await?;
+        let people: BTreeSet<AccountId> = named(&ledger).chain(manager).chain([*by]).collect();
+        for person in people.into_iter().filter(|person| *person != agent) {
+            let (version, employment) = state::<Employment>(api, metadata, person, fresh).await?;
+            seen.push(Seen::Employment(person, version));
+            if employment.has_left(on) {
+                departed.insert(person);
+            }
+        }
+    }
+    Ok(Surroundings { facts, routes, staffing: count, manager, departed, delegations, seen })
+}
+
+/// Those who decide by name on leave of this ledger.
+fn named(ledger: &Ledger) -> impl Iterator<Item = AccountId> {
+    let steps = ledger.leaves().flat_map(|(_, leave)| &leave.route);
+    let approvers = steps
+        .flat_map(|step| step.by.approvers().iter().copied().chain(step.escalation.map(|escalation| escalation.to)));
+    approvers.filter_map(|approver| match approver {
+        Approver::Person(person) => Some(person),
+        Approver::Manager | Approver::Hr | Approver::HrHealth => None,
+    })
 }
 
 /// What a unit is looked at for.

@@ -159,7 +159,8 @@ impl Told {
 }
 
 /// At most `limit` notices to him, the newest first, before `before`. What concerns him as delegate is of the time since
-/// his delegation began; of one who is named himself, it is what still waits for him.
+/// his delegation began; of one who is named himself, it is what still waits for him. Who left the
+/// service is told of his own leave alone.
 ///
 /// # Errors
 /// Those of the database.
@@ -178,7 +179,9 @@ pub async fn page(
         ")
          SELECT DISTINCT position, agent, absence, type, occurred_at FROM (
              (SELECT n.* FROM projections.leave_notices_v1 n
-              WHERE n.addressee = ANY ($7) AND n.position < $8 ORDER BY n.position DESC LIMIT $9)
+              WHERE n.addressee = ANY ($7) AND n.position < $8 AND (n.agent = $6 OR NOT ",
+        has_left!("$6"),
+        ") ORDER BY n.position DESC LIMIT $9)
              UNION ALL
              (SELECT n.* FROM managed g JOIN scope s ON s.person = g.manager
               JOIN projections.leave_notices_v1 n

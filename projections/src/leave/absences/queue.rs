@@ -137,6 +137,9 @@ pub async fn page(
              UNION ALL
              SELECT q.absence, q.due_on, q.agent, q.unit, q.leave_type, q.opens_at, s.person
              FROM scope s JOIN projections.leave_queue_v1 q ON q.addressee = 'person:' || s.person
+             WHERE NOT ",
+        has_left!("s.person"),
+        "
          ), by_right AS (
              SELECT m.absence, m.due_on FROM mine m JOIN scope s ON s.person = m.person
              WHERE m.agent <> $5 AND m.agent <> m.person AND m.opens_at <= $6
@@ -154,6 +157,14 @@ pub async fn page(
               WHERE $7 AND q.addressee = 'manager' AND q.agent <> $5 AND q.opens_at <= $6
                 AND (q.due_on, q.absence) > ($9, $10) AND ",
         without_manager!(),
+        "
+              ORDER BY q.due_on, q.absence LIMIT $11)
+             UNION ALL
+             (SELECT q.absence, q.due_on FROM projections.employments_v1 p
+              JOIN projections.leave_queue_v1 q ON q.addressee = 'person:' || p.agent
+              WHERE $7 AND p.employment -> 'exits' <> '[]' AND q.agent <> $5 AND q.opens_at <= $6
+                AND (q.due_on, q.absence) > ($9, $10) AND ",
+        has_left!("p.agent"),
         "
               ORDER BY q.due_on, q.absence LIMIT $11)
              UNION ALL

@@ -71,14 +71,8 @@ pub enum AbsencesError {
     #[error(transparent)]
     Table(#[from] TableError),
     /// Something was not recorded.
-    #[error("ce que dit le fichier n’a pas pu être inscrit — what the file says could not be recorded: {0}")]
-    Recording(Problem),
-}
-
-impl From<Problem> for AbsencesError {
-    fn from(problem: Problem) -> Self {
-        Self::Recording(problem)
-    }
+    #[error("ce que dit le fichier n’a pas pu être inscrit — what the file says could not be recorded")]
+    Recording(#[from] Problem),
 }
 
 /// An absence with its line and its year.
@@ -89,6 +83,16 @@ struct Dated {
     absence: Absence,
 }
 
+/// What a row says of its person: year, month, weekday, half-days and reason.
+type Said = (i32, u32, u8, u32, Reason);
+
+impl Dated {
+    const fn said(self) -> Said {
+        let Absence { month, weekday, half_days, reason, .. } = self.absence;
+        (self.year, month, weekday, half_days, reason)
+    }
+}
+
 /// What came of one row.
 enum Outcome {
     Recorded { reason: Reason, half_days: u32 },
@@ -97,7 +101,8 @@ enum Outcome {
 }
 
 /// Records each absence of a file, agents beside each other and each agent's one after the other. A row that is wrong is
-/// reported with its line, and hinders no other; the same file again records nothing twice.
+/// reported with its line, and hinders no other; what a file said before, the same one or a corrected one, is recorded
+/// once.
 ///
 /// # Errors
 /// [`AbsencesError`].
@@ -108,7 +113,6 @@ pub async fn import_absences(
     metadata: &Metadata,
 ) -> Result<AbsencesReport, AbsencesError> {
     let io = |source| TableError::Io { file: reading.name.to_owned(), source };
-    let fingerprint = input.sha256().map_err(io)?;
     let rows = table::rows(reading.name, input.open().map_err(io)?, &row::COLUMNS)?;
     let mut report = AbsencesReport { rows: rows.len(), ..AbsencesReport::default() };
     let mut of_persons: BTreeMap<u32, Vec<Dated>> = BTreeMap::new();
@@ -125,7 +129,7 @@ pub async fn import_absences(
             Err(bad) => report.bad.push(bad),
         }
     }
-    let importing = Importing { api, law: api.law().await?, file: reading.name, fingerprint, metadata };
+    let importing = Importing { api, law: api.law().await?, file: reading.name, metadata };
     let mut outcomes = stream::iter(
         of_persons
             .into_iter()
@@ -180,7 +184,6 @@ struct Importing<'a> {
     api: &'a WriteApi,
     law: Law,
     file: &'a str,
-    fingerprint: [u8; 32],
     metadata: &'a Metadata,
 }
 
@@ -195,8 +198,12 @@ impl Importing<'_> {
             return Ok(absences.iter().map(nobody).collect());
         }
         let mut outcomes = Vec::with_capacity(absences.len());
+        let mut alike: BTreeMap<Said, u32> = BTreeMap::new();
         for dated in absences {
-            outcomes.push(match self.record(agent, &employment, dated).await? {
+            let before = alike.entry(dated.said()).or_default();
+            let key = key(agent, dated.said(), *before)?;
+            *before += 1;
+            outcomes.push(match self.record(agent, &employment, dated, key).await? {
                 Ok(outcome) => outcome,
                 Err(reason) => bad(dated.line, reason),
             });
@@ -209,8 +216,9 @@ impl Importing<'_> {
         agent: AccountId,
         employment: &rules::Employment,
         dated: Dated,
+        key: Idempotency,
     ) -> Result<Result<Outcome, Text>, Problem> {
-        let metadata = Metadata { idempotency: Some(self.key(dated.line)?), ..self.metadata.clone() };
+        let metadata = Metadata { idempotency: Some(key), ..self.metadata.clone() };
         if self.api.journal.recall(&metadata).await.map_err(problems::journal)?.is_some() {
             return Ok(Ok(Outcome::Before));
         }
@@ -225,7 +233,10 @@ impl Importing<'_> {
         let facts = Facts { agent, employment: employment.clone(), law: self.law.clone(), on, at };
         let by = Actor::Service;
         let command: AbsenceCommand = match absence.reason {
-            Reason::Sickness => RecordSickness { sickness: SicknessId::new(), period, details: None, by, facts }.into(),
+            Reason::Sickness => {
+                RecordSickness { sickness: SicknessId::new(), period, relapse_of: None, details: None, by, facts }
+                    .into()
+            }
             Reason::Unjustified => RecordAbsence {
                 leave: LeaveId::new(),
                 leave_type: LeaveType::Unjustified,
@@ -275,10 +286,13 @@ impl Importing<'_> {
         }
         Err(if due_at_all { NONE_FREE } else { NO_WORK })
     }
+}
 
-    fn key(&self, line: u64) -> Result<Idempotency, Problem> {
-        let digest = Sha256::digest([b"absences ", self.fingerprint.as_slice(), &line.to_be_bytes()].concat());
-        let key = HEXLOWER.encode(&digest).parse().map_err(Problem::internal)?;
-        Ok(Idempotency { key, fingerprint: self.fingerprint, outcome: b"null".to_vec() })
-    }
+/// The key of an absence, of which a file says so many alike `before` it: a row that a corrected file leaves as it was is
+/// known again, on whatever line.
+fn key(agent: AccountId, (year, month, weekday, half_days, reason): Said, before: u32) -> Result<Idempotency, Problem> {
+    let said = format!("absences {agent} {year} {month} {weekday} {half_days} {reason:?} {before}");
+    let fingerprint: [u8; 32] = Sha256::digest(said).into();
+    let key = HEXLOWER.encode(&fingerprint).parse().map_err(Problem::internal)?;
+    Ok(Idempotency { key, fingerprint, outcome: b"null".to_vec() })
 }

@@ -20,7 +20,7 @@ pub struct AbsencesReport {
     pub other_half_days: u32,
     /// Agents who have any.
     pub agents: usize,
-    /// Rows that an import of the same file had recorded before.
+    /// Rows that an import had recorded before, of this file or of one that said the same.
     pub known_before: usize,
     /// Rows of which nothing was recorded, with the reason.
     pub bad: Vec<BadRow>,

@@ -64,8 +64,8 @@ pub enum HrError {
     #[error(transparent)]
     Table(#[from] TableError),
     /// Something was not recorded.
-    #[error("ce que disent les fichiers n’a pas pu être inscrit — what the files say could not be recorded: {0}")]
-    Recording(String),
+    #[error("ce que disent les fichiers n’a pas pu être inscrit — what the files say could not be recorded")]
+    Recording(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// The date that stands for no end.

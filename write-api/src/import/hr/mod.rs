@@ -67,7 +67,7 @@ pub async fn import_hr(api: &WriteApi, folder: &Path, metadata: &Metadata) -> Re
                 Err(error @ NotExecuted::Refused(_)) => {
                     report.bad.push(BadRow { reason: leave::problems::unit(error).text(), ..bad });
                 }
-                Err(error) => return Err(recording(error)),
+                Err(NotExecuted::Journal(error)) => return Err(recording(error)),
             }
         }
     }
@@ -87,8 +87,8 @@ pub(super) enum Outcome {
     Nowhere(Vec<BadRow>),
 }
 
-fn recording(error: impl std::fmt::Display) -> HrError {
-    HrError::Recording(error.to_string())
+fn recording(error: impl std::error::Error + Send + Sync + 'static) -> HrError {
+    HrError::Recording(error.into())
 }
 
 async fn agent(api: &WriteApi, number: u32) -> Result<AccountId, HrError> {
@@ -107,7 +107,7 @@ async fn unit(api: &WriteApi, code: &str, name: &str, metadata: &Metadata) -> Re
     match Execution::<Unit>::new(&api.journal, metadata.clone()).on(id, command).await {
         Ok(_) => Ok(Ok(())),
         Err(error @ NotExecuted::Refused(_)) => Ok(Err(leave::problems::unit(error).text())),
-        Err(error) => Err(recording(error)),
+        Err(NotExecuted::Journal(error)) => Err(recording(error)),
     }
 }
 
@@ -143,7 +143,7 @@ async fn employment(api: &WriteApi, files: &Files, number: u32, metadata: &Metad
             let reason = leave::problems::employment(error).text();
             Ok(Outcome::Refused(BadRow { file: first.file, line: first.line, reason }))
         }
-        Err(error) => Err(recording(error)),
+        Err(NotExecuted::Journal(error)) => Err(recording(error)),
     }
 }
 

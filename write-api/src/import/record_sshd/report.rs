@@ -3,9 +3,10 @@
 use super::Accounts;
 use super::attempts::Outcome;
 use super::survey::Survey;
+use crate::import::sshd::Reason;
 use chrono::{DateTime, Utc};
 use data_encoding::HEXLOWER;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::fmt;
 use web::Text;
@@ -59,8 +60,13 @@ pub struct Suspension {
 pub struct MalformedLine {
     /// The line, from 1.
     pub line: u64,
-    /// What is wrong with it.
-    pub reason: String,
+    /// What is wrong with it; in JSON, in English.
+    #[serde(serialize_with = "in_english")]
+    pub reason: Reason,
+}
+
+fn in_english<S: Serializer>(reason: &Reason, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(reason)
 }
 
 /// What is counted while attempts are recorded.
@@ -156,6 +162,8 @@ impl fmt::Display for SshdReport {
             let malformed = Text::counted(self.malformed_lines, malformed, ["malformed line", "malformed lines"]);
             writeln!(f, "  {malformed}")?;
         }
-        self.malformed.iter().try_for_each(|MalformedLine { line, reason }| writeln!(f, "    ligne {line} : {reason}"))
+        self.malformed
+            .iter()
+            .try_for_each(|MalformedLine { line, reason }| writeln!(f, "    ligne {line} : {}", reason.text()))
     }
 }

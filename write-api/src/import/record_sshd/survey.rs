@@ -67,7 +67,7 @@ pub(super) fn survey<Z: TimeZone>(
             Line::Malformed { line, reason } => {
                 survey.malformed_lines += 1;
                 if survey.malformed.len() < MOST_MALFORMED {
-                    survey.malformed.push(MalformedLine { line, reason: reason.to_string() });
+                    survey.malformed.push(MalformedLine { line, reason });
                 }
             }
         }

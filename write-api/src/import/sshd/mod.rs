@@ -14,6 +14,7 @@ mod json;
 mod kind;
 mod message;
 mod record;
+mod said;
 mod stamp;
 
 pub use kind::Kind;

@@ -20,7 +20,7 @@ pub(super) fn not_split(error: SplitRefused) -> Problem {
             "",
             format!(
                 "le choix porte sur {}, et il y a à en répartir {optional} (décret n° 2004-878, art. 5)",
-                days(chosen)
+                chosen.in_french()
             ),
             error,
         ),
@@ -71,11 +71,6 @@ pub(super) fn not_given_away(error: GiftRefused) -> Problem {
     }
 }
 
-/// So many days, in French.
-pub(super) fn days(half_days: HalfDays) -> String {
-    counted::fr(f64::from(half_days.get()) / 2.0, "jour", "jours")
-}
-
 /// The most that a counter may be credited, with the article.
 pub(super) fn room(counter: Counter, room: HalfDays) -> String {
     let article = match counter.kind() {
@@ -86,7 +81,7 @@ pub(super) fn room(counter: Counter, room: HalfDays) -> String {
             "jours d’une année"
         }
     };
-    format!("au plus {} à créditer ({article})", days(room))
+    format!("au plus {} à créditer ({article})", room.in_french())
 }
 
 /// Leave that is not carried over.
@@ -152,7 +147,7 @@ pub(super) fn not_cared_for(error: CarerRefused) -> Problem {
             at("/first", format!("ce congé se demande au plus tard le {by} (décret n° 2020-1557, art. 3)"), error)
         }
         CarerRefused::TooShort(least) => {
-            at("/last", format!("une partie dure au moins {} (décret n° 2020-1557, art. 2)", days(least)), error)
+            at("/last", format!("une partie dure au moins {} (décret n° 2020-1557, art. 2)", least.in_french()), error)
         }
         CarerRefused::Outside(_) => at("/first", "attendu : des dates de 1990 à 2099", error),
     }
@@ -236,7 +231,7 @@ pub(super) fn unquoted(error: Unquotable) -> Problem {
             let (fr, en) = source_of_right(leave_type);
             Problem::from(&INSUFFICIENT_RIGHTS)
                 .detail(Text::made(
-                    format!("Demandé : {} ; disponible : {} ({fr}).", days(asked), days(available)),
+                    format!("Demandé : {} ; disponible : {} ({fr}).", asked.in_french(), available.in_french()),
                     format!("{error} ({en})"),
                 ))
                 .member("asked_half_days", asked.get())
@@ -256,7 +251,7 @@ pub(super) fn unquoted(error: Unquotable) -> Problem {
             "/last",
             format!(
                 "{} d’absence d’affilée à partir du {}, {limit} au plus (décret n° 85-1250, art. 4)",
-                days(stretch.length),
+                stretch.length.in_french(),
                 stretch.first_day()
             ),
             error,

@@ -188,6 +188,9 @@ async fn nobody_acts_for_human_resources_in_his_own_matter() {
     ] {
         assert_eq!(slug(&world.app.post(&world.hr, &own(rest), body).await), "not-allowed", "{rest}");
     }
+    let sickness = format!("/v1/sicknesses/{}/certificate", uuid::Uuid::new_v4());
+    let certificate = json!({ "agent": world.hr.account, "issued": "2026-01-02", "sent": "2026-01-02" });
+    assert_eq!(slug(&world.app.post(&world.hr, &sickness, certificate).await), "not-allowed");
 }
 
 /// Who validates, staffs or leads one's own unit is who decides on one's own leave.
@@ -388,4 +391,30 @@ fn no_operation_of_leave_is_forgotten() {
     let documented: BTreeSet<String> = of_leave.filter_map(|operation| operation.operation_id.clone()).collect();
     let held = HELD.iter().flat_map(|(_, operations)| operations.iter().map(ToString::to_string));
     assert_eq!(held.collect::<BTreeSet<_>>(), documented);
+}
+
+#[tokio::test]
+async fn who_left_the_service_decides_no_more_and_human_resources_do() {
+    let world = World::new().await;
+    world.employ(&world.manager, &world.unit).await;
+    let cast = cast(&world).await;
+    let leave = {
+        let ask = json!({ "type": "annual-leave", "first": "2026-05-18", "last": "2026-05-19" });
+        let (status, asked) = world.app.post(&cast["agent"], "/v1/leave-requests", ask).await;
+        assert_eq!(status, 201, "{asked}");
+        asked["leave"].as_str().unwrap().to_owned()
+    };
+    let at_step = json!({ "agent": world.agent.account, "step": 0 });
+    let path = format!("/v1/leave-requests/{leave}/approve");
+    let stopped = |answer: &_| ["not-allowed", "not-found"].contains(&slug(answer));
+    assert!(stopped(&world.app.post(&cast["hr"], &path, at_step.clone()).await), "the manager is there");
+    let left = json!({ "from": "2026-01-05", "left": true });
+    let employment = format!("/v1/agents/{}/employment", world.manager.account);
+    let answer = world.app.post(&cast["hr"], &employment, left).await;
+    assert_eq!(answer.0, 200, "{}", answer.1);
+    for name in DECIDERS {
+        assert!(stopped(&world.app.post(&cast[name], &path, at_step.clone()).await), "{name}");
+    }
+    let answer = world.app.post(&cast["hr"], &path, at_step).await;
+    assert_eq!((answer.0, &answer.1["status"]), (200, &"granted".into()), "{}", answer.1);
 }

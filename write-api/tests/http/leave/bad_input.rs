@@ -2,6 +2,7 @@
 
 use super::world::{World, detail, field};
 use crate::app::slug;
+use events::account::Role;
 use serde_json::{Value, json};
 
 async fn count(world: &World) -> i64 {
@@ -38,6 +39,7 @@ async fn impossible_requests_are_named_and_change_nothing() {
         (body(&[("type", json!("special-absence"))]), "/special_motive", "CGFP L.622-1"),
         (body(&[("reason", json!("x".repeat(1 << 20)))]), "/reason", "500 characters"),
         (body(&[("replacement", json!(world.agent.account))]), "/replacement", "himself"),
+        (body(&[("replacement", json!(uuid::Uuid::new_v4()))]), "/replacement", "no such agent"),
     ] {
         let answer = world.app.post(&world.agent, "/v1/leave-requests", body.clone()).await;
         assert_eq!((slug(&answer), field(&answer)), ("invalid-field", at), "{}", answer.1);
@@ -45,6 +47,18 @@ async fn impossible_requests_are_named_and_change_nothing() {
         assert!(answer.0 == 422);
     }
     assert_eq!(count(&world).await, 0);
+    let leave = world.asked("2026-05-18", "2026-05-19").await;
+    let nobody = json!({ "replacement": uuid::Uuid::new_v4() });
+    let answer = world.act(&world.agent, &leave, "name-replacement", nobody).await;
+    assert_eq!((answer.0, field(&answer)), (422, "/replacement"), "{}", answer.1);
+    let health = world.app.agent("Sante", &[Role::HrHealth]).await;
+    let path = format!("/v1/agents/{}/sicknesses", world.agent.account);
+    let spell = json!({
+        "first": "2026-01-05", "last": "2026-01-05", "nature": "ordinary", "relapse_of": uuid::Uuid::new_v4(),
+    });
+    let answer = world.app.post(&health, &path, spell).await;
+    assert_eq!((answer.0, field(&answer)), (422, "/relapse_of"), "{}", answer.1);
+    assert_eq!(count(&world).await, 1);
 }
 
 #[tokio::test]
@@ -89,6 +103,10 @@ async fn employments_and_units_that_cannot_be_are_named() {
         (
             json!({ "from": "2026-01-01", "working_time": { "quota": 0, "full_time_week_minutes": 2340 } }),
             "/working_time/quota",
+        ),
+        (
+            json!({ "from": "2026-01-01", "working_time": { "quota": 10000, "full_time_week_minutes": 2881 } }),
+            "/working_time/full_time_week_minutes",
         ),
         (json!({ "from": "2026-01-01", "pattern": { "halves": "101" } }), "/pattern"),
         (

@@ -106,3 +106,10 @@ async fn the_second_half_of_a_day_is_free_and_the_whole_day_is_not() {
     assert_eq!(slug(&world.ask("2026-05-18", "2026-05-18").await), "overlapping-absence");
     world.asked("2026-05-18 PM", "2026-05-18 PM").await;
 }
+
+#[tokio::test]
+async fn the_last_days_that_are_supported_may_be_asked_for() {
+    let world = World::new().await;
+    let (status, asked) = world.ask("2099-12-28", "2099-12-31").await;
+    assert_eq!(status, 201, "{asked}");
+}

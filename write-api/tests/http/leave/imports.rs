@@ -108,6 +108,12 @@ async fn absences_are_recorded_on_the_first_free_days_and_bad_rows_named() {
     let again = absences(&app, rows).await;
     assert_eq!((again.sicknesses, again.known_before, again.bad.len()), (0, 4, 9));
     assert_eq!(app.api.head().position(), before, "nothing twice");
+
+    // The first row corrected, and one put before all.
+    let corrected = b"9,26,7,2,1,4\n1,23,7,3,1,12\n1,23,7,3,1,8\n1,26,8,2,1,4\n9,1,8,3,1,40\n";
+    let corrected = absences(&app, corrected).await;
+    assert_eq!((corrected.known_before, corrected.bad.len()), (3, 0), "{corrected:?}");
+    assert_eq!((corrected.sicknesses, corrected.other_absences), (1, 1), "{corrected:?}");
 }
 
 #[tokio::test]

@@ -73,6 +73,21 @@ async fn what_was_granted_is_given_back_by_asking_for_it() {
 }
 
 #[tokio::test]
+async fn a_morning_that_is_over_is_not_given_back() {
+    let world = World::new().await;
+    let leave = world.granted("2026-05-18", "2026-05-19").await;
+    world.at("2026-05-18T14:30:00Z");
+    let agent = world.app.again(world.agent.account, &world.agent.username).await;
+    let give = async |half_day: &str| {
+        world.act(&agent, &leave, "request-cancellation", json!({ "half_days": [half_day] })).await
+    };
+    let over = give("2026-05-18 AM").await;
+    assert_eq!((over.0, super::world::field(&over)), (422, "/half_days"), "{}", over.1);
+    let under_way = give("2026-05-18 PM").await;
+    assert_eq!(under_way.0, 200, "{}", under_way.1);
+}
+
+#[tokio::test]
 async fn sickness_gives_leave_back_and_its_certificate_is_judged() {
     let world = World::new().await;
     world.granted("2026-05-18", "2026-05-22").await;
@@ -89,6 +104,12 @@ async fn sickness_gives_leave_back_and_its_certificate_is_judged() {
     assert_eq!((ahead.0, super::world::field(&ahead)), (422, "/sent"), "{}", ahead.1);
     world.at("2026-05-27T09:00:00Z");
     let health = world.app.again(health.account, &health.username).await;
+    for (issued, sent, at) in [("2020-01-01", "2020-01-01", "/issued"), ("2026-05-26", "2026-05-25", "/sent")] {
+        let certificate = json!({ "agent": world.agent.account, "issued": issued, "sent": sent });
+        let answer = world.app.post(&health, &format!("{sickness}/certificate"), certificate).await;
+        assert_eq!((answer.0, super::world::field(&answer)), (422, at), "{}", answer.1);
+        assert!(super::world::detail(&answer).contains("87-602"), "{}", answer.1);
+    }
     let (status, body) = world.app.post(&health, &format!("{sickness}/certificate"), certificate.clone()).await;
     assert_eq!((status, &body["certificate"]), (200, &json!("late")), "{body}");
     assert_eq!(
