@@ -236,7 +236,7 @@ async fn what_is_refused_an_operator_is_said_in_french_first_and_once() {
     for (said, fr, en) in [
         (act(&["vault", "erase", "--name", "ada.roy"]), "nul ne s’efface soi-même", "nobody erases himself"),
         (act(&["vault", "expire", "--before", "9999-01"]), "l’origine des connexions se garde six mois", "six months"),
-        (act(&skip), "la projection n’est pas arrêtée en 1", "the projection has not halted at 1"),
+        (act(&skip), "accounts_v1 n’est pas arrêtée", "accounts_v1 has not halted"),
         (rebuild, "elle n’a jamais tourné sur cette base", "it has never run on this database"),
         (rules, "holidays.toml : n’est pas un fichier de règles", "holidays.toml"),
         (told(&["audit", "verify", "--position", "1", "--root", "zz"]), "une racine a 64 chiffres", "a root has 64"),
