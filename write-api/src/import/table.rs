@@ -171,7 +171,8 @@ mod tests {
 
     #[test]
     fn a_file_without_a_column_is_refused_by_its_name() {
-        assert_eq!(read(b"a,c\n1,2\n").unwrap_err().to_string(), "f.csv, line 1: column `b` is missing");
+        let missing = "f.csv, ligne 1 : colonne `b` absente — line 1: column `b` is missing";
+        assert_eq!(read(b"a,c\n1,2\n").unwrap_err().to_string(), missing);
         assert!(matches!(read(b""), Err(TableError::Empty { .. })));
         assert!(matches!(read(b"\xff\xfea\x00,\x00b\x00\n"), Err(TableError::Header { .. })), "UTF-16");
     }
