@@ -22,7 +22,7 @@ async fn guess(apps: &[&App; 2], username: &str, right: Option<usize>) -> Vec<An
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_200_parallel_guesses_through_two_processes_no_more_than_three_are_compared() {
-    let app = App::start().await;
+    let app = App::start_with(Config { slot_patience_ms: 60_000, ..Config::default() }).await;
     let other = app.another().await;
     let agent = app.agent("Curie", &[]).await;
     let before = comparisons(&[&app, &other]);
@@ -77,7 +77,7 @@ async fn a_flood_at_a_suspended_name_keeps_nobody_else_from_logging_in() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_right_password_among_200_gives_no_more_than_three_guesses_in_a_row() {
-    let app = App::start().await;
+    let app = App::start_with(Config { slot_patience_ms: 60_000, ..Config::default() }).await;
     let other = app.another().await;
     let agent = app.agent("Curie", &[]).await;
 
@@ -99,7 +99,7 @@ async fn the_right_password_among_200_gives_no_more_than_three_guesses_in_a_row(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_holds_for_a_name_that_no_account_has() {
-    let app = App::start().await;
+    let app = App::start_with(Config { slot_patience_ms: 60_000, ..Config::default() }).await;
     let other = app.another().await;
 
     let answers = guess(&[&app, &other], "nobody.here", Some(7)).await;
