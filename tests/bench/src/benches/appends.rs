@@ -45,7 +45,7 @@ pub async fn run(database: &Database, plan: &Plan) -> anyhow::Result<Section> {
         about: ABOUT.to_owned(),
         claims,
         tables: comparison.tables(),
-        charts: vec![comparison.chart("benchmarks-appends.svg", "Events appended a second")],
+        chart: Some(comparison.chart("Events appended a second")),
         notes: comparison.notes(),
     })
 }

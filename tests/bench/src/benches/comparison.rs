@@ -142,14 +142,13 @@ impl Comparison {
     }
 
     /// A picture of the rates.
-    pub fn chart(&self, file: &str, title: &str) -> Chart {
+    pub fn chart(&self, title: &str) -> Chart {
         let series = |(name, rounds): &(&str, Vec<Rounds>)| Series {
             name: (*name).to_owned(),
             values: rounds.iter().map(Rounds::rate).collect(),
         };
         let group = |clients: &usize| if *clients == 1 { "1 client".to_owned() } else { format!("{clients} clients") };
         Chart {
-            file: file.to_owned(),
             title: title.to_owned(),
             groups: self.clients.iter().map(group).collect(),
             series: self.contenders.iter().map(series).collect(),

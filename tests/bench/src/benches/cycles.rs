@@ -43,7 +43,7 @@ pub async fn run(database: &Database, plan: &Plan) -> anyhow::Result<Section> {
         about: ABOUT.to_owned(),
         claims,
         tables: comparison.tables(),
-        charts: vec![comparison.chart("benchmarks-cycles.svg", "Commands a second")],
+        chart: Some(comparison.chart("Commands a second")),
         notes: comparison.notes(),
     })
 }

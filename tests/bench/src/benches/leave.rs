@@ -51,7 +51,7 @@ pub async fn run(server: &Server, database: &Database, plan: &Plan) -> anyhow::R
         about: ABOUT.to_owned(),
         claims: vec![Claim::at_most("reads of leave: failures", 0.0, failures as f64, "")],
         tables: [comparison.tables(), vec![table]].concat(),
-        charts: vec![comparison.chart("benchmarks-leave.svg", "Events of leave recorded a second")],
+        chart: Some(comparison.chart("Events of leave recorded a second")),
         notes: comparison.notes().into_iter().chain(note).collect(),
     })
 }

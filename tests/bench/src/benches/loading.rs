@@ -105,12 +105,11 @@ fn section(names: &[&str], all: &[Vec<Rounds>]) -> Section {
         about: ABOUT.to_owned(),
         claims,
         tables: vec![table],
-        charts: vec![Chart {
-            file: "benchmarks-loading.svg".to_owned(),
+        chart: Some(Chart {
             title: "Milliseconds to load a stream".to_owned(),
             groups: header.iter().take(2).cloned().collect(),
             series: names.iter().map(series).collect(),
-        }],
+        }),
         notes: vec![note],
     }
 }

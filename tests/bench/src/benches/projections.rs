@@ -119,12 +119,11 @@ fn section(events: u64, runs: [Run; 3], visible: &[Visible]) -> Section {
         about: ABOUT.to_owned(),
         claims,
         tables: vec![table, times],
-        charts: vec![Chart {
-            file: "benchmarks-projections.svg".to_owned(),
+        chart: Some(Chart {
             title: format!("Events folded a second, over {} events", grouped(events as f64)),
             groups: runs.iter().map(|run| run.what.to_owned()).collect(),
             series: vec![Series { name: "ours".to_owned(), values: rates.to_vec() }],
-        }],
+        }),
         notes: Vec::new(),
     }
 }

@@ -5,6 +5,9 @@ mod document;
 pub mod machine;
 pub mod section;
 
+/// What every file that is written here begins with, or has under its title: what bears it may be replaced.
+pub const MARKER: &str = "<!-- Written by intraparis bench, which replaces it. -->";
+
 pub use chart::{Chart, Series};
 pub use document::Document;
 pub use section::{Claim, Section, Table};
