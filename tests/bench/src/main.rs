@@ -43,7 +43,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let server = Server::start(arguments.server.as_deref()).await?;
     let measured = async {
         server.vacant().await?;
-        let machine = report::machine::describe(&server).await?;
+        let machine = report::machine::describe(&server, &arguments.plan()).await?;
         for name in names {
             eprintln!("== {name}: {}", name.about());
             let section = benches::run(name, &server, &arguments.plan()).await?;

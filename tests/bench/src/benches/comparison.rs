@@ -11,6 +11,8 @@ use crate::report::{Chart, Claim, Series, Table};
 pub struct Comparison {
     clients: Vec<usize>,
     contenders: Vec<(&'static str, Vec<Rounds>)>,
+    /// Of each contender, at each number of clients.
+    connections: Table,
 }
 
 impl Comparison {
@@ -36,7 +38,7 @@ impl Comparison {
                 }
             }
         }
-        Ok(Self { clients: plan.clients.clone(), contenders: all })
+        Ok(Self { clients: plan.clients.clone(), contenders: all, connections: connections(contenders, &plan.clients) })
     }
 
     fn at(&self, name: &str, clients: usize) -> Option<&Rounds> {
@@ -122,6 +124,7 @@ impl Comparison {
                 grouped(rounds.cpu_micros())
             }),
         ];
+        tables.push(self.connections.clone());
         if self.contenders.iter().flat_map(|(_, rounds)| rounds).any(|rounds| rounds.failures() > 0) {
             tables.push(self.table("Operations that failed, of all rounds", |_, rounds| {
                 let succeeded: usize = rounds.0.iter().map(|round| round.micros.len()).sum();
@@ -132,8 +135,7 @@ impl Comparison {
     }
 
     fn table(&self, caption: &str, cell: impl Fn(usize, &Rounds) -> String) -> Table {
-        let header =
-            std::iter::once("clients".to_owned()).chain(self.clients.iter().map(ToString::to_string)).collect();
+        let header = header(&self.clients);
         let row = |(name, rounds): &(&str, Vec<Rounds>)| {
             let cells = self.clients.iter().zip(rounds).map(|(clients, rounds)| cell(*clients, rounds));
             std::iter::once((*name).to_owned()).chain(cells).collect()
@@ -162,5 +164,23 @@ impl Comparison {
             Some(format!("{name} failed with: {why}"))
         };
         self.contenders.iter().filter_map(first).collect()
+    }
+}
+
+fn header(clients: &[usize]) -> Vec<String> {
+    std::iter::once("clients".to_owned()).chain(clients.iter().map(ToString::to_string)).collect()
+}
+
+/// How many connections each contender holds: whoever has fewer than clients lets them wait for each other in the
+/// program, and not in the server.
+fn connections(contenders: &[Box<dyn Contender>], clients: &[usize]) -> Table {
+    let row = |contender: &Box<dyn Contender>| {
+        let cells = clients.iter().map(|clients| contender.connections(*clients).to_string());
+        std::iter::once(contender.name().to_owned()).chain(cells).collect()
+    };
+    Table {
+        caption: "Connections at most: the pools of libraries end at 64, past which clients wait for one".to_owned(),
+        header: header(clients),
+        rows: contenders.iter().map(row).collect(),
     }
 }

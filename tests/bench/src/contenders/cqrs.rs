@@ -67,6 +67,10 @@ impl Contender for CqrsEs {
         "cqrs-es, postgres-es"
     }
 
+    fn connections(&self, clients: usize) -> u32 {
+        connections(clients)
+    }
+
     async fn measure(&self, clients: usize, duration: Duration) -> anyhow::Result<Measured> {
         let pool = self.pool(clients).await?;
         let streams = STREAMS.max(clients);

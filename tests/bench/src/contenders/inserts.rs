@@ -44,6 +44,10 @@ impl Contender for Inserts {
         }
     }
 
+    fn connections(&self, clients: usize) -> u32 {
+        connections(clients)
+    }
+
     async fn measure(&self, clients: usize, duration: Duration) -> anyhow::Result<Measured> {
         let pool = self.database.owner(connections(clients));
         let payload = serde_json::to_vec(&entry(Note::clear()))?;

@@ -1,6 +1,7 @@
 //! Agents who ask for leave, and a manager who approves it: commands on their ledgers, without HTTP.
 
-use crate::contenders::{Contender, STREAMS, dealt};
+use crate::contenders::ours::WRITERS;
+use crate::contenders::{Contender, dealt};
 use crate::load::{Client, Measured, closed_loop};
 use crate::server::Database;
 use anyhow::Context;
@@ -68,6 +69,10 @@ pub fn employed(from: NaiveDate) -> anyhow::Result<Vec<EmploymentEvent>> {
 impl Contender for Deciding {
     fn name(&self) -> &'static str {
         "leave submitted and approved"
+    }
+
+    fn connections(&self, _: usize) -> u32 {
+        CONNECTIONS + WRITERS
     }
 
     async fn measure(&self, clients: usize, duration: Duration) -> anyhow::Result<Measured> {
