@@ -135,6 +135,9 @@ impl Claim {
 
 /// A ratio, with as many digits as say something.
 pub fn ratio(value: f64) -> String {
+    if !value.is_finite() {
+        return "–".to_owned();
+    }
     if value.abs() < 10.0 { format!("{value:.2}") } else { format!("{value:.0}") }
 }
 
