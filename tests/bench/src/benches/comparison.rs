@@ -106,6 +106,12 @@ impl Comparison {
         ]
     }
 
+    /// That nothing of ours failed at any number of clients.
+    pub fn without_failure(&self, what: &str) -> Claim {
+        let ours = self.contenders.first().into_iter().flat_map(|(_, rounds)| rounds);
+        Claim::at_most(format!("{what}: failures"), 0.0, ours.map(Rounds::failures).sum::<u64>() as f64, "")
+    }
+
     /// Rates, ratios, times and failures.
     pub fn tables(&self) -> Vec<Table> {
         let cell = |rounds: &Rounds| {

@@ -25,6 +25,9 @@ use vault::{MasterKey, Period as Kept, Purpose, Vault, places};
 /// Connections of the process beside the writer's own.
 const CONNECTIONS: u32 = 16;
 
+/// Agents for each second of a measurement: more than ask for a year's leave in it.
+const AGENTS_A_SECOND: f64 = 2_000.0;
+
 /// Requests that are submitted and approved.
 pub struct Deciding(Office);
 
@@ -76,7 +79,8 @@ impl Contender for Deciding {
     }
 
     async fn measure(&self, clients: usize, duration: Duration) -> anyhow::Result<Measured> {
-        let agents: Vec<AccountId> = (0..STREAMS.max(clients)).map(|_| AccountId::new()).collect();
+        let agents = (AGENTS_A_SECOND * duration.as_secs_f64()).ceil() as usize;
+        let agents: Vec<AccountId> = (0..agents.max(clients)).map(|_| AccountId::new()).collect();
         let keys = agents.iter().map(|agent| (agent.as_uuid(), Purpose::Words, Kept::Always));
         self.0.vault.provide(keys).await?;
         let hands = dealt(agents, clients).into_iter();
