@@ -61,15 +61,26 @@ impl Comparison {
         Some(Claim::at_least(format!("{clients} clients: times {other}"), least, times))
     }
 
-    /// That ours beats each of `others` at every number of clients in throughput and p99.
-    pub fn beats(&self, others: &[&str]) -> Claim {
+    /// That ours beats every contender at every number of clients in throughput and p99; and, where some are limits that
+    /// promise nothing of what a store does, the same of the others alone.
+    pub fn beats(&self, limits: &[&str]) -> Vec<Claim> {
+        let every: Vec<&str> = self.contenders.iter().skip(1).map(|(name, _)| *name).collect();
+        let mut claims = vec![self.beaten("beats every contender", &every)];
+        if !limits.is_empty() {
+            let stores: Vec<&str> = every.into_iter().filter(|name| !limits.contains(name)).collect();
+            claims.push(self.beaten("of these the stores alone (the limits are not stores): beats every one", &stores));
+        }
+        claims
+    }
+
+    fn beaten(&self, what: &str, others: &[&str]) -> Claim {
         let lost: Vec<String> = self
             .clients
             .iter()
             .flat_map(|clients| others.iter().filter_map(|other| self.lost(other, *clients)))
             .collect();
         Claim {
-            promised: "beats every other store in throughput and p99, at every number of clients".to_owned(),
+            promised: format!("{what} in throughput and p99, at every number of clients"),
             measured: if lost.is_empty() { "it does".to_owned() } else { lost.join("; ") },
             holds: lost.is_empty(),
         }
