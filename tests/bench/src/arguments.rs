@@ -28,7 +28,8 @@ pub struct Arguments {
     #[arg(long, default_value = "docs")]
     pub output: PathBuf,
     /// A PostgreSQL to measure on, as a URL for a role that may make databases; without one, a private one is started.
-    /// Databases named intraparis_bench_… are made on it and dropped afterwards; one that is there already is left alone.
+    /// Databases named intraparis_bench_… are made on it and dropped afterwards, also those that an earlier run left behind;
+    /// one of such a name that is not ours is left alone, and nothing is measured.
     #[arg(long, value_name = "URL")]
     pub server: Option<String>,
 }
