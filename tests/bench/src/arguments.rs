@@ -92,4 +92,30 @@ mod tests {
         let arguments = Arguments::parse_from(["bench", "--clients", "64,1,64"]);
         assert_eq!(arguments.plan().clients, [1, 64]);
     }
+
+    #[test]
+    fn the_script_knows_the_same_names() {
+        let script = include_str!("../../../intraparis");
+        let names = script.lines().find_map(|line| line.strip_prefix("bench_names='")?.strip_suffix('\''));
+        let names: Vec<&str> = names.unwrap().split(' ').collect();
+        assert_eq!(names, Bench::ALL.iter().map(ToString::to_string).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_script_refuses_before_anything_is_built() {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../intraparis");
+        for (arguments, named) in [
+            (["nonsense", "appends"], "nonsense"),
+            (["--rounds", "0"], "--rounds"),
+            (["appends", "--clients=16,0"], "--clients"),
+            (["--seconds", "two"], "--seconds"),
+            (["--output", "appends"], "cycle"),
+        ] {
+            // The last is no name, so that nothing is built whatever comes of the others.
+            let mut script = std::process::Command::new(script);
+            let told = script.arg("bench").args(arguments).arg("cycle").output().unwrap();
+            let said = String::from_utf8(told.stderr).unwrap();
+            assert!(!told.status.success() && said.contains(named) && !said.contains("building"), "{said}");
+        }
+    }
 }
