@@ -270,3 +270,42 @@ fn a_refusal_on_a_state_that_never_was_is_found() {
         &[Promise::Refusals],
     );
 }
+
+#[test]
+fn a_right_password_that_is_refused_is_found() {
+    planted(
+        |shown| {
+            let Shown { history, evidence, .. } = shown;
+            let refused = history.commands.iter_mut().find_map(|command| {
+                let right = matches!(command.ask, Ask::LogIn { right: true, .. }) && command.done().is_some();
+                right.then_some(command)
+            });
+            let command = refused.expect("a login");
+            command.answers = vec![Answer::Refused("invalid-credentials".to_owned())];
+            // As it would be if the service had compared wrongly: the outcome on record is the answer that was given.
+            let trace = Some(command.trace.as_bytes().to_vec());
+            let outcome = evidence.events.iter_mut().find(|event| event.trace == trace && event.kind == "LoginSucceeded");
+            let outcome = outcome.expect("its outcome");
+            let said: serde_json::Value = serde_json::from_slice(&outcome.payload).unwrap();
+            let attempt = &said["LoginSucceeded"]["attempt"];
+            outcome.kind = "LoginFailed".to_owned();
+            let failed = serde_json::json!({ "LoginFailed": { "attempt": attempt, "reason": "wrong-password" } });
+            outcome.payload = failed.to_string().into_bytes();
+        },
+        &[Promise::Refusals],
+    );
+}
+
+#[test]
+fn a_login_that_is_refused_of_an_account_that_is_not_suspended_is_found() {
+    planted(
+        |shown| {
+            let refused = shown.history.commands.iter_mut().find_map(|command| {
+                let right = matches!(command.ask, Ask::LogIn { right: true, .. }) && command.done().is_some();
+                right.then_some(&mut command.answers)
+            });
+            *refused.expect("a login") = vec![Answer::Refused("invalid-credentials".to_owned())];
+        },
+        &[Promise::Refusals],
+    );
+}

@@ -4,6 +4,7 @@ use super::fold::{Account, body, text};
 use super::{Findings, Promise};
 use crate::evidence::{Event, Evidence};
 use crate::history::{Answer, Ask, Command, History};
+use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -124,11 +125,22 @@ fn login(
         let of_stream = evidence.events.iter().filter(|event| event.stream_id == account && event.kind == kind);
         of_stream.filter(|event| text(&body(event), "attempt") == attempt).count()
     };
+    let wrong = failures(evidence, account, attempt.as_deref()).any(|event| !abandoned(event, evidence));
+    findings.unless(!(right && wrong), Promise::Refusals, || {
+        format!("the right password of {account} ({trace}) was recorded as a failure that nothing explains")
+    });
     match command.answers.last() {
         Some(Answer::Done { position, .. }) => {
             let at = events.iter().find(|event| event.kind == "LoginSucceeded").map(|event| event.position);
             findings.unless(at.is_some() && at == *position, Promise::NothingLost, || {
                 format!("the login {trace} was answered at {position:?}, and is at {at:?}")
+            });
+        }
+        Some(Answer::Refused(_)) if right => {
+            let turned_away = events.iter().any(|event| event.kind == "LoginRefused" && suspended(event, evidence));
+            let too_late = failures(evidence, account, attempt.as_deref()).any(|event| abandoned(event, evidence));
+            findings.unless(turned_away || too_late, Promise::Refusals, || {
+                format!("the right password of {account} was refused ({trace}), and the account was not suspended")
             });
         }
         Some(Answer::Refused(_)) => {
@@ -139,6 +151,38 @@ fn login(
         }
         Some(Answer::Unknown) | None => {}
     }
+}
+
+/// The failures that are on record of an attempt.
+fn failures<'a>(
+    evidence: &'a Evidence,
+    account: Uuid,
+    attempt: Option<&'a str>,
+) -> impl Iterator<Item = &'a Event> + 'a {
+    let of_stream = evidence.events.iter().filter(move |event| event.stream_id == account);
+    of_stream.filter(move |event| {
+        event.kind == "LoginFailed" && attempt.is_some() && text(&body(event), "attempt").as_deref() == attempt
+    })
+}
+
+/// Whether the account was suspended when this was recorded.
+fn suspended(refused: &Event, evidence: &Evidence) -> bool {
+    let before =
+        evidence.events.iter().filter(|event| event.stream_id == refused.stream_id && event.version < refused.version);
+    before.fold(Account::default(), Account::after).suspended_since.is_some()
+}
+
+/// Whether a failure says that the time of the attempt's slot was over, and it was.
+fn abandoned(failed: &Event, evidence: &Evidence) -> bool {
+    let attempt = text(&body(failed), "attempt");
+    let taken = evidence.events.iter().find(|event| {
+        event.kind == "LoginAttempted"
+            && event.stream_id == failed.stream_id
+            && text(&body(event), "attempt") == attempt
+    });
+    let until = taken.and_then(|taken| text(&body(taken), "slot_until")?.parse::<DateTime<Utc>>().ok());
+    text(&body(failed), "reason").as_deref() == Some("abandoned")
+        && until.is_some_and(|until| until <= failed.occurred_at)
 }
 
 /// A refusal names a state: there was one, after what was acknowledged before and before what was asked for later.
