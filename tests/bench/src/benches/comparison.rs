@@ -191,13 +191,13 @@ fn header(clients: &[usize]) -> Vec<String> {
 /// How many connections each contender holds: whoever has fewer than clients lets them wait for each other in the
 /// program, and not in the server.
 fn connections(contenders: &[Box<dyn Contender>], clients: &[usize]) -> Table {
-    let row = |contender: &Box<dyn Contender>| {
+    let row = |contender: &dyn Contender| {
         let cells = clients.iter().map(|clients| contender.connections(*clients).to_string());
         std::iter::once(contender.name().to_owned()).chain(cells).collect()
     };
     Table {
         caption: "Connections at most: the pools of libraries end at 64, past which clients wait for one".to_owned(),
         header: header(clients),
-        rows: contenders.iter().map(row).collect(),
+        rows: contenders.iter().map(|contender| row(contender.as_ref())).collect(),
     }
 }

@@ -65,7 +65,8 @@ pub async fn run(database: &Database, plan: &Plan) -> anyhow::Result<Section> {
 
 /// What was loaded, by the snapshots that are there after it.
 async fn loaded(database: &Database, streams: [(&str, &Streams); 2]) -> anyhow::Result<Table> {
-    let mut table = headed("Events that were read after the snapshot, by what is in the database; none, where all were");
+    let mut table =
+        headed("Events that were read after the snapshot, by what is in the database; none, where all were");
     for (name, streams) in streams {
         let mut row = vec![name.to_owned()];
         for (length, version) in LENGTHS.iter().zip(streams.snapshots(database).await?) {

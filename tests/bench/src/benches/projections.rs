@@ -116,21 +116,21 @@ fn section(events: u64, runs: [Run; 3], visible: &[Visible; 2]) -> Section {
         format!("{} events and what the rounds before had added: median (minimum–maximum)", grouped(events as f64)),
         &["projection", "events a second", "events a core's second"],
     );
-    table.rows = runs.iter().map(|run| vec![run.what.to_owned(), cell(&run.rounds.rate()), cell(&run.of_a_core())]).collect();
-    let mut times =
-        Table::new(
-            "From commit to visible, in milliseconds: median (minimum–maximum) of the rounds",
-            &["load", "appends a second", "watched", "p50", "p99", "most"],
-        );
+    table.rows =
+        runs.iter().map(|run| vec![run.what.to_owned(), cell(&run.rounds.rate()), cell(&run.of_a_core())]).collect();
+    let mut times = Table::new(
+        "From commit to visible, in milliseconds: median (minimum–maximum) of the rounds",
+        &["load", "appends a second", "watched", "p50", "p99", "most"],
+    );
     times.rows = visible.iter().map(Visible::row).collect();
     let mut claims = vec![
         Claim::at_least("counting, events a second", 150_000.0, counting.median),
         Claim::at_least("audit trail, events a core's second", 50_000.0, trail.median),
     ];
     let half = visible.iter().find(|visible| visible.load == Load::Half);
-    claims.extend(
-        half.map(|half| Claim::at_most("half load: p99 from commit to visible", 50.0, half.quantile_ms(0.99).median, " ms")),
-    );
+    claims.extend(half.map(|half| {
+        Claim::at_most("half load: p99 from commit to visible", 50.0, half.quantile_ms(0.99).median, " ms")
+    }));
     Section {
         title: "Projections",
         about: ABOUT.to_owned(),

@@ -134,6 +134,7 @@ impl Office {
             roles: BTreeSet::new(),
             manager: Some(self.manager),
             delegations: Vec::new(),
+            departed: BTreeSet::new(),
             on: self.on,
             at: self.at,
         };
