@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
+use uuid::Uuid;
 
 /// For the private server, beside the settings of every embedded one: memory for the tables of a bench, connections for
 /// contenders that hold two a client, and no checkpoint in the middle of a round.
@@ -39,7 +40,8 @@ impl Server {
             let options: PgConnectOptions = url.parse().context("--server is not a PostgreSQL URL")?;
             return Ok(Self { options, url: url.to_owned(), private: None, made: Arc::default() });
         }
-        let place = std::env::current_exe()?.with_file_name(format!("bench-postgres-{}", std::process::id()));
+        let (short, ..) = Uuid::new_v4().as_fields();
+        let place = std::env::current_exe()?.with_file_name(format!("bench-postgres-{short:08x}"));
         let settings = SETTINGS.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
         let config = embedded::Config { settings, ..embedded::Config::new(&place) };
         let server = embedded::Server::start(&config).await?;
