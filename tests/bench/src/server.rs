@@ -183,6 +183,12 @@ impl Database {
         pool(self.options.clone(), connections)
     }
 
+    /// A pool of the owner's whose `connections` are all made: who is measured does not wait for them.
+    pub async fn connected(&self, connections: u32) -> anyhow::Result<PgPool> {
+        let options = options(connections).min_connections(connections);
+        Ok(options.connect_with(self.options.clone()).await?)
+    }
+
     /// A pool of one of the service's roles.
     pub fn pool(&self, role: Role, connections: u32) -> PgPool {
         pool(role.connect(self.options.clone()), connections)
@@ -203,11 +209,12 @@ impl Database {
     }
 }
 
-fn pool(options: PgConnectOptions, connections: u32) -> PgPool {
-    PgPoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(Duration::from_secs(30))
-        .connect_lazy_with(options)
+fn pool(of: PgConnectOptions, connections: u32) -> PgPool {
+    options(connections).connect_lazy_with(of)
+}
+
+fn options(connections: u32) -> PgPoolOptions {
+    PgPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(30))
 }
 
 #[cfg(test)]

@@ -129,7 +129,10 @@ impl Comparison {
             let Spread { min, median, max } = rounds.rate();
             format!("{} ({}–{})", grouped(median), grouped(min), grouped(max))
         };
-        let times = |rounds: &Rounds| format!("{:.1} / {:.1}", rounds.quantile_ms(0.5), rounds.quantile_ms(0.99));
+        let times = |rounds: &Rounds| match rounds.quantile_ms(0.99) {
+            longest if longest.is_nan() => "–".to_owned(),
+            longest => format!("{:.1} / {longest:.1}", rounds.quantile_ms(0.5)),
+        };
         let mut tables = vec![
             self.table("Events a second: median (minimum–maximum)", |_, rounds| cell(rounds)),
             self.table("How many times each contender's rate ours is", |clients, rounds| {

@@ -54,10 +54,11 @@ impl EsrsStore {
         Self { name: "esrs PgStore, lock_and_load", url: database.url().to_owned(), way: Way::LockAndLoad }
     }
 
-    /// A store with room for so many clients.
+    /// A store with room for so many clients, which does not wait for its first connections.
     pub async fn store(&self, clients: usize) -> anyhow::Result<(PgStore<Ledger>, PgPool)> {
         let most = Contender::connections(self, clients);
-        let pool = PgPoolOptions::new().max_connections(most).acquire_timeout(PATIENCE).connect(&self.url).await?;
+        let pool = PgPoolOptions::new().max_connections(most).min_connections(connections(clients));
+        let pool = pool.acquire_timeout(PATIENCE).connect(&self.url).await?;
         Ok((PgStoreBuilder::new(pool.clone()).try_build().await?, pool))
     }
 
