@@ -94,14 +94,6 @@ mod tests {
     }
 
     #[test]
-    fn the_script_knows_the_same_names() {
-        let script = include_str!("../../../intraparis");
-        let names = script.lines().find_map(|line| line.strip_prefix("bench_names='")?.strip_suffix('\''));
-        let names: Vec<&str> = names.unwrap().split(' ').collect();
-        assert_eq!(names, Bench::ALL.iter().map(ToString::to_string).collect::<Vec<_>>());
-    }
-
-    #[test]
     fn the_script_refuses_before_anything_is_built() {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../intraparis");
         for (arguments, named) in [
