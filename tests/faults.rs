@@ -59,7 +59,7 @@ struct Shown {
 
 static CALM: LazyLock<Shown> = LazyLock::new(|| {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let plan = Plan::calm(7, Duration::from_millis(1_500));
+    let plan = Plan::calm(7, Duration::from_secs(3));
     let outcome = runtime.block_on(rounds(&[plan])).remove(0);
     Shown { history: outcome.history, evidence: outcome.evidence, base: outcome.base }
 });
@@ -360,9 +360,15 @@ fn a_counter_that_is_overdrawn_is_found() {
 fn a_decision_on_a_leave_that_is_not_pending_is_found() {
     planted(
         |shown| {
-            let decided = |event: &&Event| matches!(event.kind.as_str(), "LeaveApproved" | "LeaveWithdrawn");
-            let event = shown.evidence.events.iter().find(decided).expect("a decision").clone();
-            shown.add(Event { id: Uuid::new_v4(), ..event });
+            let asked =
+                shown.evidence.events.iter().find(|event| event.kind == "LeaveRequested").expect("a leave").clone();
+            let said: serde_json::Value = serde_json::from_slice(&asked.payload).unwrap();
+            let approved = serde_json::json!({ "LeaveApproved": { "leave": said["LeaveRequested"]["leave"] } });
+            // Whatever became of it, it is not pending after the first.
+            for _ in 0..2 {
+                let (kind, payload) = ("LeaveApproved".to_owned(), approved.to_string().into_bytes());
+                shown.add(Event { id: Uuid::new_v4(), kind, payload, ..asked.clone() });
+            }
         },
         &[Promise::Rights],
     );
