@@ -15,8 +15,9 @@ use sqlx_of_peers::postgres::PgPoolOptions;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Time that a command waits for a connection at most: `lock_and_load` can wait for ever for its second one.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// Time that a command waits for a connection at most, as `lock_and_load` could for ever for its second one, and that all
+/// connections may take to be made.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// What the server grants one contender.
 const MOST_CONNECTIONS: u32 = 512;
 
