@@ -5,7 +5,10 @@ use std::future::{Future, pending};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use data_encoding::HEXLOWER;
+use hmac::{Hmac, KeyInit, Mac};
 use rustix::process::{Pid, Signal};
+use sha2::Sha256;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use tokio::time::{interval, timeout};
 
@@ -97,6 +100,21 @@ impl Server {
             .password(&self.password)
             .database(SUPERUSER)
             .ssl_mode(PgSslMode::Disable)
+    }
+
+    /// Connects as the login `name` to the database `postgres`, with [`Server::login_password`]. Their `Debug` prints the
+    /// password: log them nowhere.
+    pub fn login_options(&self, name: &str) -> PgConnectOptions {
+        self.connect_options().username(name).password(&self.login_password(name))
+    }
+
+    /// The password of the login `name`, 64 hexadecimal digits. It follows from the superuser's, so that every program on
+    /// the data directory knows it and none keeps it, and tells nothing of the superuser's.
+    pub fn login_password(&self, name: &str) -> String {
+        #[expect(clippy::expect_used, reason = "RFC 2104: HMAC takes a key of any length")]
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.password.as_bytes()).expect("a key of any length");
+        mac.update(name.as_bytes());
+        HEXLOWER.encode(&mac.finalize().into_bytes())
     }
 
     /// The same as [`Server::connect_options`] as a URL that libpq and sqlx read. It holds the password.
