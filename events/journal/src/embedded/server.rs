@@ -14,7 +14,7 @@ use tokio::time::{interval, timeout};
 
 use super::config::Config;
 use super::data_directory::{DataDirectory, PORT};
-use super::error::EmbeddedError;
+use super::error::{EmbeddedError, Ending};
 use super::held::Held;
 use super::initdb::SUPERUSER;
 use super::liveness::is_live_server;
@@ -147,13 +147,13 @@ impl Server {
             Role::Attached { pid, .. } => Err(*pid),
         };
         async move {
-            let status = match watched {
+            let ending = match watched {
                 Ok(mut ended) => {
                     let ended = ended.wait_for(Option::is_some).await.ok().and_then(|ended| ended.clone());
                     match ended {
                         Some(ended) if ended.asked => pending().await,
-                        Some(ended) => ended.status.to_string(),
-                        None => "its end could not be waited for".to_owned(),
+                        Some(ended) => Ending::Status(ended.status),
+                        None => Ending::Unseen,
                     }
                 }
                 Err(pid) => {
@@ -161,10 +161,10 @@ impl Server {
                     while is_live_server(pid, &cluster) {
                         pace.tick().await;
                     }
-                    "its owner has stopped it, or both were killed".to_owned()
+                    Ending::WithItsOwner
                 }
             };
-            EmbeddedError::Died { path, logs, status }
+            EmbeddedError::Died { path, logs, ending }
         }
     }
 
