@@ -161,7 +161,7 @@ impl<'a> Mount<'a> {
         if !mounted {
             left_out("a full or read-only disk: a tmpfs cannot be mounted");
         }
-        mounted.then_some(Self(at))
+        mounted.then(|| Self(at))
     }
 }
 
