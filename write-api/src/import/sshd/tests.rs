@@ -193,6 +193,49 @@ proptest! {
     }
 
     #[test]
+    fn an_attempt_is_the_same_in_json(
+        name in "[^\\p{C}]{0,40}",
+        port: u16,
+        accepted: bool,
+        as_bytes: bool,
+        host in proptest::option::of("[a-z]{1,9}"),
+        pid in proptest::option::of(1..4_000_000u32),
+        seconds in 631_152_000..4_000_000_000i64,
+    ) {
+        let word = if accepted { "Accepted" } else { "Failed" };
+        let message = format!("{word} password for invalid user {name} from 192.0.2.1 port {port} ssh2");
+        let message_json = if as_bytes { serde_json::json!(message.as_bytes()) } else { serde_json::json!(message) };
+        let journald = serde_json::json!({
+            "__REALTIME_TIMESTAMP": (seconds * 1_000_000).to_string(), "_HOSTNAME": host, "_COMM": "sshd",
+            "_PID": pid.map(|pid| pid.to_string()), "MESSAGE": message_json,
+        });
+        let at = DateTime::from_timestamp_secs(seconds).unwrap();
+        let docker = serde_json::json!({ "log": format!("{message}\n"), "stream": "stderr", "time": at.to_rfc3339() });
+        for (line, host, pid) in [(journald, host, pid), (docker, None, None)] {
+            let log = format!("{line}\n");
+            let read: Vec<Line> = SshdLog::new(log.as_bytes(), None, Utc).until(at).collect::<Result<_, _>>().unwrap();
+            let [Line::Attempt(attempt)] = read.as_slice() else { panic!("{read:?}") };
+            let verdict = if accepted { Verdict::Accepted } else { Verdict::Failed };
+            prop_assert_eq!((attempt.name.reveal(), attempt.port, attempt.verdict), (name.as_str(), port, verdict));
+            prop_assert_eq!((attempt.at, &attempt.host, attempt.pid, attempt.invalid_user), (at, &host, pid, true));
+        }
+    }
+
+    #[test]
+    fn any_object_is_read(values in proptest::collection::vec(("__REALTIME_TIMESTAMP|_HOSTNAME|SYSLOG_IDENTIFIER|_COMM|_PID|MESSAGE|log|time|x", prop_oneof![
+        "\\PC{0,30}".prop_map(serde_json::Value::from),
+        "-?[0-9]{1,25}".prop_map(serde_json::Value::from),
+        Just(serde_json::Value::from("sshd")),
+        any::<i64>().prop_map(serde_json::Value::from),
+        proptest::collection::vec(any::<u16>(), 0..20).prop_map(serde_json::Value::from),
+        Just(serde_json::Value::Null),
+    ]), 0..9)) {
+        let object: serde_json::Value = values.into_iter().collect::<serde_json::Map<_, _>>().into();
+        let log = object.to_string();
+        prop_assert_eq!(SshdLog::new(log.as_bytes(), Some(2015), Utc).count(), 1);
+    }
+
+    #[test]
     fn a_damaged_log_is_read_to_its_end(from in 0..LABSZ.len() - 400, damage in proptest::collection::vec((0..400usize, any::<u8>()), 0..20)) {
         let mut log = LABSZ[from..from + 400].to_vec();
         for (at, byte) in damage {
