@@ -134,25 +134,36 @@ async fn managers_assigned_at_once_never_make_a_circle() {
 async fn two_changes_at_once_of_one_agents_managers_never_make_a_circle() {
     let world = World::new().await;
     let other = world.app.another().await;
-    for round in 0..6 {
-        let [agent, until, later] = ["Agent", "Ensuite", "Enfin"].map(|name| format!("{name}{round}"));
-        let (agent, until, later) = (
-            world.app.agent(&agent, &[]).await,
-            world.app.agent(&until, &[]).await,
-            world.app.agent(&later, &[]).await,
-        );
-        for one in [&agent, &until, &later] {
+    let path = |of: &crate::app::Agent| format!("/v1/agents/{}/employment", of.account);
+    let under = |manager: &crate::app::Agent, from: &str| json!({ "from": from, "manager": manager.account });
+    let until = world.app.agent("Ensuite", &[]).await;
+    world.employ(&until, &world.unit).await;
+    let owner = world.app.database.owner();
+    let mut holding = owner.acquire().await.unwrap();
+    for round in 0..8 {
+        let [agent, later] = ["Agent", "Enfin"].map(|name| format!("{name}{round}"));
+        let (agent, later) = (world.app.agent(&agent, &[]).await, world.app.agent(&later, &[]).await);
+        for one in [&agent, &later] {
             world.employ(one, &world.unit).await;
         }
-        let path = |of: &crate::app::Agent| format!("/v1/agents/{}/employment", of.account);
-        let under = |manager: &crate::app::Agent, from: &str| json!({ "from": from, "manager": manager.account });
         assert_eq!(world.app.post(&world.hr, &path(&agent), under(&until, "2026-03-01")).await.0, 200);
         assert_eq!(world.app.post(&world.hr, &path(&later), under(&agent, "2026-04-01")).await.0, 200);
         let mistake = json!({ "attribute": "manager", "from": "2026-03-01", "motive": "m" });
         let withdraw = format!("{}/withdraw", path(&agent));
-        let (assigned, withdrawn) = futures::join!(
+        // Both decide before either is recorded.
+        sqlx::raw_sql("BEGIN; SELECT FROM journal.head FOR UPDATE").execute(&mut *holding).await.unwrap();
+        let recorded_once_both_wait = async {
+            const WAITING: &str = "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+                                   WHERE datname = current_database() AND NOT granted";
+            while sqlx::query_scalar::<_, i64>(WAITING).fetch_one(&owner).await.unwrap() < 2 {
+                tokio::task::yield_now().await;
+            }
+            sqlx::raw_sql("COMMIT").execute(&mut *holding).await.unwrap();
+        };
+        let (assigned, withdrawn, ()) = futures::join!(
             answer(world.app.command(&world.hr, &path(&agent), &under(&later, "2026-01-01"))),
             answer(other.command(&world.hr, &withdraw, &mistake)),
+            recorded_once_both_wait,
         );
         let fields = [super::world::field(&assigned), super::world::field(&withdrawn)];
         match (assigned.0, withdrawn.0) {
