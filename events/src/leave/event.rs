@@ -233,6 +233,19 @@ pub enum AbsenceEvent {
         /// Whether that was in time.
         timing: CertificateTiming,
     },
+    /// The dates of a certificate had been recorded wrongly: from here on these are its dates, judged anew.
+    CertificateCorrected {
+        /// The spell.
+        sickness: SicknessId,
+        /// When it was issued.
+        issued: NaiveDate,
+        /// When it was sent.
+        sent: NaiveDate,
+        /// Whether that was in time.
+        timing: CertificateTiming,
+        /// Why.
+        motive: Sealed<String>,
+    },
     /// The agent named a colleague to stand in for him.
     ReplacementNamed {
         /// During which leave.
@@ -402,6 +415,7 @@ kinds! {
     SicknessRecorded,
     SicknessShortened,
     CertificateReceived,
+    CertificateCorrected,
     ReplacementNamed,
     ReplacementAccepted,
     ReplacementDeclined,
