@@ -119,7 +119,8 @@ impl Ledger {
                     entry.half_days = entry.half_days.without(released);
                 }
             }
-            AbsenceEvent::CertificateReceived { sickness, issued, timing, .. } => {
+            AbsenceEvent::CertificateReceived { sickness, issued, timing, .. }
+            | AbsenceEvent::CertificateCorrected { sickness, issued, timing, .. } => {
                 if let Some(entry) = self.sicknesses.get_mut(sickness) {
                     entry.certificate = Some((*issued, *timing));
                 }

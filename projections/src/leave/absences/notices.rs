@@ -61,7 +61,8 @@ pub fn of(agent: AccountId, ledger: &Ledger, event: &AbsenceEvent) -> BTreeSet<N
         }
         AbsenceEvent::SicknessRecorded { sickness, .. }
         | AbsenceEvent::SicknessShortened { sickness, .. }
-        | AbsenceEvent::CertificateReceived { sickness, .. } => to_agent(Some(sickness.as_uuid())),
+        | AbsenceEvent::CertificateReceived { sickness, .. }
+        | AbsenceEvent::CertificateCorrected { sickness, .. } => to_agent(Some(sickness.as_uuid())),
         AbsenceEvent::RightCredited { .. }
         | AbsenceEvent::RightDebited { .. }
         | AbsenceEvent::TimeSavingsSplit { .. }
