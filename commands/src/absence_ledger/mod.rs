@@ -16,6 +16,7 @@
 
 mod accept_cancellation;
 mod amend_leave;
+mod announce_losses;
 mod answer_replacement;
 mod approve_leave;
 mod attach_proof;
@@ -62,6 +63,7 @@ mod withdraw_leave;
 
 pub use accept_cancellation::AcceptCancellation;
 pub use amend_leave::AmendLeave;
+pub use announce_losses::AnnounceLosses;
 pub use answer_replacement::AnswerReplacement;
 pub use approve_leave::ApproveLeave;
 pub use attach_proof::AttachProof;
@@ -144,6 +146,7 @@ command_enum! {
         WithdrawGift,
         GiveDays,
         ReceiveDays,
+        AnnounceLosses,
     }
 }
 
@@ -188,6 +191,7 @@ impl Aggregate for AbsenceLedger {
             AbsenceCommand::WithdrawGift(command) => withdraw_gift::decide(state, command),
             AbsenceCommand::GiveDays(command) => give_days::decide(state, command),
             AbsenceCommand::ReceiveDays(command) => receive_days::decide(state, command),
+            AbsenceCommand::AnnounceLosses(command) => announce_losses::decide(state, command),
         }
     }
 

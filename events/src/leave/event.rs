@@ -370,6 +370,17 @@ pub enum AbsenceEvent {
         /// When.
         on: NaiveDate,
     },
+    /// The agent was told of days of his that end unused unless he takes them.
+    LossAnnounced {
+        /// Of which counter.
+        counter: Counter,
+        /// How many were left.
+        half_days: HalfDays,
+        /// The last day on which they may be used.
+        usable_until: NaiveDate,
+        /// Which warning it was, in days ahead.
+        days_ahead: u16,
+    },
     /// Days were received from a colleague, who stays unknown.
     DaysReceived {
         /// The gift.
@@ -428,5 +439,6 @@ kinds! {
     GiftDeclared,
     GiftWithdrawn,
     DaysGiven,
+    LossAnnounced,
     DaysReceived,
 }

@@ -232,6 +232,7 @@ pub fn violations(agent: AccountId, before: &Ledger, event: &AbsenceEvent) -> Ve
         | AbsenceEvent::TimeSavingsFed { .. }
         | AbsenceEvent::TimeSavingsSplit { .. }
         | AbsenceEvent::GiftDeclared { .. }
+        | AbsenceEvent::LossAnnounced { .. }
         | AbsenceEvent::DaysReceived { .. } => {}
         AbsenceEvent::GiftWithdrawn { gift } | AbsenceEvent::DaysGiven { gift, .. } => {
             if !matches!(before.declared_gift(*gift), Some(DeclaredGift::Waiting { .. })) {

@@ -66,6 +66,13 @@ impl Directory {
         Ok(known.members.get(&unit).into_iter().flatten().copied().collect())
     }
 
+    /// Everybody who was ever assigned to a unit, whichever.
+    pub(crate) async fn assigned(&self, journal: &Journal) -> Result<BTreeSet<AccountId>, ReadError> {
+        let mut known = self.0.lock().await;
+        known.read_on(journal).await?;
+        Ok(known.members.values().flatten().copied().collect())
+    }
+
     /// The leaves that wait for a decision.
     pub(crate) async fn pending(&self, journal: &Journal) -> Result<Vec<(AccountId, LeaveId)>, ReadError> {
         let mut known = self.0.lock().await;

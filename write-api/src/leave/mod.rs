@@ -16,6 +16,7 @@ mod feeds;
 mod gifts;
 mod hierarchy;
 pub(crate) mod law;
+mod losses;
 pub(crate) mod problems;
 pub(crate) mod proof_access;
 mod proofs;
@@ -33,6 +34,7 @@ mod units;
 mod warnings;
 
 pub use escalation::{Escalations, escalate};
+pub use losses::{Announced, announce_losses};
 pub use replacements::{Released, release_replacements};
 pub(crate) use units::unit_of_code;
 

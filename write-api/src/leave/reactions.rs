@@ -1,7 +1,8 @@
 //! What the time that passes brings about, without anybody's asking.
 
-use super::{escalate, release_replacements};
+use super::{announce_losses, escalate, release_replacements};
 use crate::WriteApi;
+use events::date::in_paris;
 use std::future::Future;
 use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
@@ -10,11 +11,13 @@ use tokio::time::{MissedTickBehavior, interval};
 const EVERY: Duration = Duration::from_secs(60);
 
 impl WriteApi {
-    /// Every minute until `stop` is done, escalates what is due and releases the replacements who left.
+    /// Every minute until `stop` is done, escalates what is due and releases the replacements who left; once a day, tells
+    /// agents of what they are about to lose.
     pub async fn keep_reacting(self, stop: impl Future<Output = ()>) {
         let looking = async {
             let mut ticks = interval(EVERY);
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            let mut told_on = None;
             loop {
                 ticks.tick().await;
                 if let Err(problem) = escalate(&self).await {
@@ -22,6 +25,13 @@ impl WriteApi {
                 }
                 if let Err(problem) = release_replacements(&self).await {
                     tracing::warn!(error = %problem, "replacements who left could not be looked at");
+                }
+                let today = Some(in_paris(self.clock.now()));
+                if told_on != today {
+                    match announce_losses(&self).await {
+                        Ok(_) => told_on = today,
+                        Err(problem) => tracing::warn!(error = %problem, "what agents lose could not be looked at"),
+                    }
                 }
             }
         };

@@ -105,7 +105,8 @@ fn of_absence(agent: Uuid, event: &AbsenceEvent) -> Said<'static> {
         | AbsenceEvent::DaysReceived { gift, .. } => about(agent, gift),
         AbsenceEvent::TimeSavingsOpened { .. }
         | AbsenceEvent::TimeSavingsFed { .. }
-        | AbsenceEvent::TimeSavingsSplit { .. } => done(agent),
+        | AbsenceEvent::TimeSavingsSplit { .. }
+        | AbsenceEvent::LossAnnounced { .. } => done(agent),
     }
 }
 

@@ -118,6 +118,7 @@ pub fn touched(event: &AbsenceEvent) -> Vec<Uuid> {
         | AbsenceEvent::GiftDeclared { .. }
         | AbsenceEvent::GiftWithdrawn { .. }
         | AbsenceEvent::DaysGiven { .. }
+        | AbsenceEvent::LossAnnounced { .. }
         | AbsenceEvent::DaysReceived { .. } => Vec::new(),
     }
 }

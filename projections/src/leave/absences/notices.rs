@@ -66,6 +66,7 @@ pub fn of(agent: AccountId, ledger: &Ledger, event: &AbsenceEvent) -> BTreeSet<N
         AbsenceEvent::RightCredited { .. }
         | AbsenceEvent::RightDebited { .. }
         | AbsenceEvent::TimeSavingsSplit { .. }
+        | AbsenceEvent::LossAnnounced { .. }
         | AbsenceEvent::DaysReceived { .. } => to_agent(None),
         AbsenceEvent::GiftDeclared { gift, .. } | AbsenceEvent::GiftWithdrawn { gift } => {
             let addressee = addressee(Approver::Hr, agent);

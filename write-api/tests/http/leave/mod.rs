@@ -11,6 +11,7 @@ mod feeds;
 mod gifts;
 mod imports;
 mod journeys;
+mod losses;
 mod matrix;
 mod proofs;
 mod races;
