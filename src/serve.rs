@@ -162,8 +162,8 @@ impl Service {
             pools.push(("write-api", api.journal().reader().pool().clone()));
             let (reaction, stop) = (api.clone(), stop.clone());
             tasks.spawn(async move {
-                reaction.keep_escalating(stop.cancelled_owned()).await;
-                ("escalation", Ok(()))
+                reaction.keep_reacting(stop.cancelled_owned()).await;
+                ("reactions", Ok(()))
             });
             routes = routes.merge(write_api::router(api));
         }

@@ -11,6 +11,7 @@ pub mod command;
 pub mod cookie;
 pub mod csrf;
 pub mod csv;
+pub mod date;
 mod edge;
 mod explain;
 pub mod format;
