@@ -11,7 +11,6 @@ use chaos::history::{Answer, Ask, History};
 use chaos::plan::Plan;
 use chaos::{Harness, Outcome};
 use std::collections::BTreeSet;
-use std::io::{self, Write};
 use std::path::Path;
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -19,11 +18,7 @@ use uuid::Uuid;
 
 async fn harness() -> Harness {
     let harness = Harness::start(Path::new(env!("CARGO_BIN_EXE_intraparis"))).await.unwrap();
-    for left_out in harness.left_out() {
-        // Not by a macro, whose words nobody sees of a test that passes.
-        let said = format!("rounds of faults: left out: {left_out}\n");
-        io::stderr().write_all(said.as_bytes()).unwrap();
-    }
+    harness.left_out().into_iter().for_each(test_support::left_out);
     harness
 }
 

@@ -25,7 +25,7 @@ pub(super) fn decide(state: &Ledger, command: ShortenSickness) -> Result<Vec<Abs
     let current = state.sickness(sickness).ok_or(AbsenceRefusal::UnknownSickness)?;
     let released: HalfDaySet = current.half_days.iter().filter(|half_day| *half_day >= back).collect();
     if released.is_empty() {
-        return Err(AbsenceRefusal::NotPartOf);
+        return Err(AbsenceRefusal::NotAfter);
     }
     Ok(vec![AbsenceEvent::SicknessShortened { sickness, released, motive }])
 }

@@ -233,6 +233,19 @@ pub enum AbsenceEvent {
         /// Whether that was in time.
         timing: CertificateTiming,
     },
+    /// The dates of a certificate had been recorded wrongly: from here on these are its dates, judged anew.
+    CertificateCorrected {
+        /// The spell.
+        sickness: SicknessId,
+        /// When it was issued.
+        issued: NaiveDate,
+        /// When it was sent.
+        sent: NaiveDate,
+        /// Whether that was in time.
+        timing: CertificateTiming,
+        /// Why.
+        motive: Sealed<String>,
+    },
     /// The agent named a colleague to stand in for him.
     ReplacementNamed {
         /// During which leave.
@@ -357,6 +370,17 @@ pub enum AbsenceEvent {
         /// When.
         on: NaiveDate,
     },
+    /// The agent was told of days of his that end unused unless he takes them.
+    LossAnnounced {
+        /// Of which counter.
+        counter: Counter,
+        /// How many were left.
+        half_days: HalfDays,
+        /// The last day on which they may be used.
+        usable_until: NaiveDate,
+        /// Which warning it was, in days ahead.
+        days_ahead: u16,
+    },
     /// Days were received from a colleague, who stays unknown.
     DaysReceived {
         /// The gift.
@@ -402,6 +426,7 @@ kinds! {
     SicknessRecorded,
     SicknessShortened,
     CertificateReceived,
+    CertificateCorrected,
     ReplacementNamed,
     ReplacementAccepted,
     ReplacementDeclined,
@@ -414,5 +439,6 @@ kinds! {
     GiftDeclared,
     GiftWithdrawn,
     DaysGiven,
+    LossAnnounced,
     DaysReceived,
 }

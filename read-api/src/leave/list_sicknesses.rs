@@ -162,7 +162,8 @@ async fn spells(api: &ReadApi, agent: AccountId) -> Result<Vec<Spell>, Problem> 
             AbsenceEvent::SicknessShortened { sickness, .. } => {
                 spells.entry(sickness).and_modify(|spell| spell.shortened = true);
             }
-            AbsenceEvent::CertificateReceived { sickness, issued, sent, timing } => {
+            AbsenceEvent::CertificateReceived { sickness, issued, sent, timing }
+            | AbsenceEvent::CertificateCorrected { sickness, issued, sent, timing, .. } => {
                 let certificate = Some(Certificate { issued, sent, timing });
                 spells.entry(sickness).and_modify(|spell| spell.certificate = certificate);
             }

@@ -101,6 +101,33 @@ fn lines_that_are_reported() {
 }
 
 #[test]
+fn a_repetition_under_a_process_is_of_what_that_process_said_last() {
+    let log = b"Dec 10 06:55:46 h sshd[1]: Failed password for a from 192.0.2.1 port 1 ssh2\n\
+                Dec 10 06:55:47 h sshd[2]: Failed password for b from 192.0.2.2 port 2 ssh2\n\
+                Dec 10 06:55:48 h sshd[1]: last message repeated 3 times\n\
+                Dec 10 06:55:49 h sshd[1]: last message repeated 2 times\n\
+                Dec 10 06:55:49 g sshd[1]: last message repeated 2 times\n\
+                Dec 10 06:55:50 h sshd[2]: Connection closed by 192.0.2.2 port 2\n\
+                Dec 10 06:55:51 h sshd[2]: last message repeated 4 times\n\
+                Dec 10 06:55:52 h sshd[3]: last message repeated 4 times\n\
+                Dec 10 06:55:53 h sshd[1]: last message repeated 0 times\n";
+    let counted: Vec<_> = attempts(log)
+        .iter()
+        .map(|tried| (tried.line, tried.name.reveal().to_owned(), tried.pid, tried.count))
+        .collect();
+    let (a, b) = ("a".to_owned(), "b".to_owned());
+    assert_eq!(
+        counted,
+        [(1, a.clone(), Some(1), 1), (2, b, Some(2), 1), (3, a.clone(), Some(1), 3), (4, a, Some(1), 2)]
+    );
+    let skipped: Vec<_> = read(log).into_iter().filter(|line| matches!(line, Line::Skipped { .. })).collect();
+    let repetition = |line| Line::Skipped { line, kind: Kind::Repetition };
+    let closed = Line::Skipped { line: 6, kind: Kind::Connection };
+    assert_eq!(skipped, [repetition(5), closed, repetition(7), repetition(8)]);
+    assert_eq!(reported(log), [(9, Reason::Count)]);
+}
+
+#[test]
 fn another_programs_quotation_is_no_attempt() {
     assert_eq!(
         read(b"Dec 10 06:55:46 h sudo: root : COMMAND=/bin/grep sshd[1]: Failed password for a from 192.0.2.1 port 1 ssh2\n"),
