@@ -115,6 +115,7 @@ impl Unit {
             warnings: Vec::new(),
             reason: Some(reason),
             special_motive: None,
+            occasion: None,
             at: at(0),
         };
         self.record(of, event).await;
@@ -137,6 +138,7 @@ impl Unit {
             warnings: Vec::new(),
             reason: None,
             special_motive: Some(motive),
+            occasion: None,
             at: at(0),
         };
         self.record(of, event).await;

@@ -21,6 +21,7 @@ impl Ledger {
                 route,
                 unit,
                 warnings,
+                occasion,
                 at,
                 ..
             } => {
@@ -36,6 +37,7 @@ impl Ledger {
                         unit: *unit,
                         revision: 0,
                         warnings: warnings.clone(),
+                        occasion: *occasion,
                         status,
                         cancellation: None,
                         replacement: None,
@@ -43,7 +45,9 @@ impl Ledger {
                     },
                 );
             }
-            AbsenceEvent::LeaveAmended { leave, period, charges, rules, route, unit, warnings, at, .. } => {
+            AbsenceEvent::LeaveAmended {
+                leave, period, charges, rules, route, unit, warnings, occasion, at, ..
+            } => {
                 self.change(*leave, |entry| {
                     entry.period = *period;
                     entry.charges.clone_from(charges);
@@ -52,11 +56,12 @@ impl Ledger {
                     entry.unit = *unit;
                     entry.revision += 1;
                     entry.warnings.clone_from(warnings);
+                    entry.occasion = *occasion;
                     entry.route.clone_from(route);
                     entry.status = opened(route.is_empty(), *at);
                 });
             }
-            AbsenceEvent::AbsenceRecorded { leave, leave_type, period, charges, rules, unit, .. } => {
+            AbsenceEvent::AbsenceRecorded { leave, leave_type, period, charges, rules, unit, occasion, .. } => {
                 self.leaves.insert(
                     *leave,
                     Leave {
@@ -68,6 +73,7 @@ impl Ledger {
                         unit: *unit,
                         revision: 0,
                         warnings: Vec::new(),
+                        occasion: *occasion,
                         status: LeaveStatus::Granted,
                         cancellation: None,
                         replacement: None,

@@ -1,6 +1,6 @@
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use events::date::in_paris;
-use events::leave::{CertificateTiming, Charge, LeaveType, Warning};
+use events::leave::{CertificateTiming, Charge, LeaveType, Occasion, Warning};
 use events::rule_set::RulesVersion;
 use events::validation::{Decider, Escalation, Quorum, Step};
 use events::{AccountId, HalfDaySet, UnitId};
@@ -30,6 +30,9 @@ pub struct Leave {
     /// What agent and validator are told; nothing in rows of an older fold, until they are folded anew.
     #[serde(default)]
     pub warnings: Vec<Warning>,
+    /// What a special absence is for.
+    #[serde(default)]
+    pub occasion: Option<Occasion>,
     /// What has been decided.
     pub status: LeaveStatus,
     /// The half-days that the agent asked to give back.

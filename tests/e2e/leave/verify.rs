@@ -121,6 +121,7 @@ async fn a_rich_history_violates_nothing_and_each_planted_fault_is_named() {
         unit: None,
         special_motive: None,
     };
+        occasion: None,
     let approved = |leave, step, by| AbsenceEvent::LeaveApproved { leave, step, decider: decider(by), staffing: None };
     let debited = |counter, half_days| AbsenceEvent::RightDebited {
         credit: CreditId::new(),
@@ -164,6 +165,7 @@ async fn a_rich_history_violates_nothing_and_each_planted_fault_is_named() {
                 unit: None,
                 special_motive: None,
             },
+                occasion: None,
             "days below zero",
         ),
         (Actor::Account(agent), AbsenceEvent::GiftWithdrawn { gift }, "was not waiting"),

@@ -81,9 +81,6 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
         R::NotRequestable { .. } => {
             at("/type", "ce type ne se demande pas : les ressources humaines l’enregistrent", refusal)
         }
-        R::SpecialMotive { ref known } => {
-            at("/special_motive", format!("attendu : {} (CGFP, art. L.622-1)", known.join(", ")), &refusal)
-        }
         R::OfDeposit { place, refusal } => of_deposit(place, *refusal),
         R::NoDeposit => at("/deposits", "au moins un versement", refusal),
         R::TooFarAhead { field, most_days } => {
@@ -108,9 +105,6 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
             "attendu : pregnancy, birth, adoption, child ou death_of_child, selon ce congé ; sa durée en dépend",
             "expected pregnancy, birth, adoption, child or death_of_child, as the leave is: its length follows from it",
         ),
-        R::SpecialDays { days } => {
-            at("/last", format!("ce motif donne {} (CGFP, art. L.622-1)", counted::fr(days, "jour", "jours")), refusal)
-        }
         R::OfRight { .. } => at("/type", "ce congé est de droit : il ne peut être refusé", refusal),
         R::NoMotive => at("/motive", "un motif est nécessaire (décret n° 85-1250, art. 3)", refusal),
         R::NothingToOverride => at("", "aucune règle d’effectif ne serait enfreinte", refusal),
@@ -152,6 +146,7 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
         R::Split(split) => law::not_split(split),
         R::Uncarried(uncarried) => law::not_carried(uncarried),
         R::Family(family) => law::not_given(family),
+        R::Special(special) => law::not_absent(special),
         R::Training(training) => law::not_trained(training),
         R::Carer(carer) => law::not_cared_for(carer),
         R::Gift(gift) => law::not_given_away(gift),

@@ -12,4 +12,5 @@ mod journeys;
 mod proofs;
 mod races;
 mod rights;
+mod special_absences;
 mod world;
