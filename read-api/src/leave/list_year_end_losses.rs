@@ -8,7 +8,6 @@ use chrono::NaiveDate;
 use events::AccountId;
 use events::account::Role;
 use projections::leave::{employments, ledgers};
-use rules::ledger::NoRight;
 use rules::{Employment, Ledger, RuleBook};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -60,8 +59,8 @@ pub(crate) struct Loss {
     days_ahead: i64,
 }
 
-/// What agents will lose of their own days within 90 days if they do not use it, and when; for human resources. Who is
-/// recorded with a week longer than the law allows (D 2000-815 art. 3) has no rights to lose, and is left out.
+/// What agents will lose of their own days within 90 days if they do not use it, and when; for human resources. Of who is
+/// recorded with a week longer than the law allows (D 2000-815 art. 3) RTT are left out: they cannot be told.
 #[utoipa::path(
     get,
     path = "/v1/year-end-losses",
@@ -128,15 +127,11 @@ async fn endings(
     let mut endings = Vec::new();
     for (agent, employment) in in_service {
         let ledger = ledgers.get(&agent).unwrap_or(&nothing);
-        let balances = match ledger.balances(at, book, &employment) {
-            Ok(balances) => balances,
-            Err(NoRight::Week(week)) => {
-                tracing::warn!(%agent, error = %week, "what an agent loses cannot be told");
-                continue;
-            }
-            Err(error) => return Err(super::show_balance::no_right(error)),
-        };
-        let lost_unused = balances.into_iter().filter(|balance| balance.counter.kind().is_lost_unused());
+        let balances = ledger.balances(at, book, &employment).map_err(super::show_balance::outside)?;
+        for (counter, reason) in balances.untold {
+            tracing::warn!(%agent, %counter, error = %reason, "what an agent loses cannot be told");
+        }
+        let lost_unused = balances.told.into_iter().filter(|balance| balance.counter.kind().is_lost_unused());
         endings.extend(lost_unused.filter_map(|balance| {
             let until = balance.ends_on()?;
             let left = (until - at).num_days();

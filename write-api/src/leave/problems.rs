@@ -137,9 +137,8 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
         ),
         R::EmploymentUnknown => at("/first", "la situation de l’agent à cette date n’est pas assez connue", refusal),
         R::NotInForce(error) => not_in_force(error),
-        R::Outside(_) | R::NoRight(_) => {
-            at("/first", article("la date ou la durée de travail est hors des règles"), refusal)
-        }
+        R::NoRight(untold) => law::untold(untold),
+        R::Outside(_) => at("/first", article("la date est hors des règles"), refusal),
         R::ChoiceOpen { until } => {
             at("/year", format!("l’agent peut choisir jusqu’au {until} (décret n° 2004-878, art. 5)"), refusal)
         }

@@ -52,8 +52,13 @@ impl Because {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoRight {
     /// The agent's week is longer than the law allows.
-    #[error(transparent)]
-    Week(#[from] WeekTooLong),
+    #[error("{week}: the working time recorded from {from} on is to be corrected (D 2000-815 art. 3)")]
+    Week {
+        /// From when the working time is said to be in force.
+        from: NaiveDate,
+        /// How long the week is.
+        week: WeekTooLong,
+    },
     /// A date that is not supported.
     #[error(transparent)]
     Outside(#[from] OutsideCalendar),
@@ -157,8 +162,6 @@ impl Counters<'_> {
         else {
             return Ok(Rights::default());
         };
-        let Some(time) = self.employment.working_times().on(first) else { return Ok(Rights::default()) };
-        let days = rule.days(rule.full_time_weekly_days(), time.quota.ratio(), false).days;
         let until = DayOfYear::LAST.in_year(year)?;
         Ok(only(Supply { half_days: HalfDays::days(days), from: first, until, because: Because::rule(rule, vec![]) }))
     }

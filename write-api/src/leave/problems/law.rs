@@ -9,7 +9,8 @@ use rules::carry_over::NotCarried;
 use rules::cet::SplitRefused;
 use rules::family::{ExtraBirthLeaveRefused, FamilyLeaveRefused, MaternityRefused, PeriodsRefused};
 use rules::gift::GiftRefused;
-use rules::ledger::{Uncarried, Unquotable};
+use rules::ledger::{NoRight, Uncarried, Unquotable};
+use rules::special_absence::SpecialAbsenceRefused;
 use rules::training::TrainingRefused;
 use web::{Problem, Text, counted};
 
@@ -301,7 +302,23 @@ pub(super) fn unquoted(error: Unquotable) -> Problem {
             error,
         ),
         Unquotable::NotInForce(error) => not_in_force(error),
-        Unquotable::NoRight(_) => at("/first", "les droits à cette date ne peuvent être calculés", error),
+        Unquotable::NoRight(untold) => self::untold(untold),
+    }
+}
+
+/// Rights that cannot be told.
+pub(super) fn untold(error: NoRight) -> Problem {
+    match error {
+        NoRight::Week { from, week } => at(
+            "",
+            format!(
+                "une semaine de {} est plus longue que la loi ne permet : les ressources humaines ont à corriger la \
+                 durée de travail enregistrée depuis le {from} (décret n° 2000-815, art. 3)",
+                week.0
+            ),
+            error,
+        ),
+        NoRight::Outside(_) => at("/first", "les droits à cette date ne peuvent être calculés", error),
     }
 }
 
