@@ -1,4 +1,4 @@
-use super::{AbsenceRefusal, Facts};
+use super::{AbsenceRefusal, Facts, given_back};
 use chrono::NaiveDate;
 use events::leave::AbsenceEvent;
 use events::{AccountId, Actor, HalfDaySet, LeaveId, Sealed};
@@ -7,7 +7,7 @@ use rules::ledger::LeaveStatus;
 use rules::period::Period;
 
 /// Corrects a leave that was granted, even long past: half-days are released, others taken in their place. A new fact
-/// with its own date of effect; what was recorded stays.
+/// with its own date of effect; what was recorded stays. What others rest on is not released.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CorrectLeave {
     /// The leave.
@@ -55,17 +55,26 @@ pub(super) fn decide(state: &Ledger, command: CorrectLeave) -> Result<Vec<Absenc
         }
         None => Vec::new(),
     };
-    Ok(vec![correction(released, charges, motive)])
+    let gives_back = !released.is_empty();
+    let corrected = correction(released, charges, motive);
+    if gives_back {
+        given_back::returnable(current, state, &state.clone().after(&corrected), &facts)?;
+    }
+    Ok(vec![corrected])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::absence_ledger::AbsenceLedger;
+    use crate::Law;
     use crate::absence_ledger::samples::*;
+    use crate::absence_ledger::{AbsenceCommand, AbsenceLedger, FeedTimeSavings, OpenTimeSavings};
     use crate::specification::given;
-    use rules::HalfDays;
+    use esrs::Aggregate;
+    use events::leave::{Counter, CounterKind};
     use rules::ledger::{Absence, Unquotable};
+    use rules::{HalfDays, RuleBook};
+    use std::sync::Arc;
 
     fn correct(release: &[&str], add: Option<Period>) -> CorrectLeave {
         CorrectLeave {
@@ -92,6 +101,48 @@ mod tests {
         let after = [granted(), corrected.unwrap()].concat();
         assert_eq!(ledger(&after).away(), halves(&["2026-05-05", "2026-05-06", "2026-05-07", "2026-05-11"]));
         assert_eq!(available(&after, annual(2026), "2026-05-04"), HalfDays::days(21));
+    }
+
+    #[test]
+    fn what_was_taken_so_that_days_could_be_saved_is_exchanged_and_not_released() {
+        let mut events = after([OpenTimeSavings { facts: facts("2026-01-02") }.into()]);
+        let mut record = |command: AbsenceCommand| {
+            events.extend(AbsenceLedger::handle_command(&ledger(&events), command).unwrap());
+        };
+        for (number, first, last) in [(2, "2026-03-02", "2026-03-13"), (1, "2026-07-06", "2026-07-20")] {
+            record(annual_leave(number, first, last).into());
+            record(approve(number, 0, authority(MANAGER)).into());
+        }
+        let deposits = vec![(annual(2026), HalfDays::days(5))];
+        record(FeedTimeSavings { deposits, facts: facts("2026-06-15") }.into());
+        let saved = AbsenceRefusal::SavedUntaken { year: 2026 };
+        given::<AbsenceLedger>(events.clone()).when(correct(&["2026-07-20"], None)).refused(saved);
+        let exchanged = correct(&["2026-07-20"], Some(days("2026-07-21", "2026-07-21")));
+        assert_eq!(decide(&ledger(&events), exchanged).unwrap().len(), 1);
+    }
+
+    /// The City credits the extra days in January, and takes them back; elsewhere they are earned first.
+    #[test]
+    fn what_earned_days_that_are_in_use_is_not_released() {
+        let files = RuleBook::embedded_files()
+            .iter()
+            .map(|(name, text)| (*name, text.replace("credited_in_january_days = 2", "credited_in_january_days = 0")));
+        let files: Vec<_> = files.collect();
+        let book = RuleBook::parse(files.iter().map(|(name, text)| (*name, text.as_str()))).unwrap();
+        let facts = |on| Facts { law: Law::new(Arc::new(book.clone())), ..facts(on) };
+        let mut events = Vec::new();
+        let mut record = |command: AbsenceCommand| {
+            events.extend(AbsenceLedger::handle_command(&ledger(&events), command).unwrap());
+        };
+        for (number, first, last) in [(1, "2026-03-02", "2026-03-11"), (2, "2026-06-01", "2026-06-23")] {
+            record(annual_leave(number, first, last).with(|asked| asked.facts = facts("2026-01-02")).into());
+            record(approve(number, 0, authority(MANAGER)).into());
+        }
+        record(annual_leave(3, "2026-10-05", "2026-10-06").with(|asked| asked.facts = facts("2026-01-02")).into());
+        let correction = CorrectLeave { facts: facts("2026-11-02"), ..correct(&["2026-03-11"], None) };
+        let counter = Counter::of(CounterKind::Fractionnement, 2026);
+        let refusal = AbsenceRefusal::Unearned { counter, by: HalfDays::days(1) };
+        given::<AbsenceLedger>(events).when(correction).refused(refusal);
     }
 
     #[test]

@@ -221,6 +221,14 @@ pub enum AbsenceRefusal {
         /// The year.
         year: i32,
     },
+    /// Leave that earned extra days which are in use.
+    #[error("this leave earned days of {counter} that are in use: they would be {} too many (D 85-1250 art. 1)", .by.in_english())]
+    Unearned {
+        /// The extra days.
+        counter: Counter,
+        /// What nothing would cover.
+        by: HalfDays,
+    },
     /// The choice over saved days cannot stand.
     #[error(transparent)]
     Split(#[from] SplitRefused),

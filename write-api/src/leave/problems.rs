@@ -135,6 +135,14 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
             format!("du congé annuel de {year} a été épargné parce que celui-ci est pris (décret n° 2004-878, art. 3)"),
             refusal,
         ),
+        R::Unearned { counter, by } => at(
+            "/half_days",
+            format!(
+                "ce congé a donné des jours de {counter} qui sont pris : {} de trop (décret n° 85-1250, art. 1)",
+                by.in_french()
+            ),
+            refusal,
+        ),
         R::EmploymentUnknown => at("/first", "la situation de l’agent à cette date n’est pas assez connue", refusal),
         R::NotInForce(error) => not_in_force(error),
         R::NoRight(untold) => law::untold(untold),
