@@ -4,7 +4,6 @@ use events::{HalfDaySet, LeaveId};
 
 use super::leave::{Leave, LeaveStatus, Pending, Replacement, Sickness};
 use super::{DeclaredGift, Ledger, Movement, Origin, Way};
-use crate::date::DayOfYear;
 use crate::quantity::HalfDays;
 
 impl Ledger {
@@ -215,8 +214,7 @@ impl Ledger {
     }
 
     fn put_in(&mut self, counter: Counter, half_days: HalfDays, on: chrono::NaiveDate, origin: Origin) {
-        let until = DayOfYear::LAST.in_year(on.year()).ok().filter(|_| counter.kind() == CounterKind::DonatedDays);
-        self.movements.push(Movement { counter, way: Way::In, half_days, from: on, until, origin });
+        self.movements.push(Movement { counter, way: Way::In, half_days, from: on, until: None, origin });
     }
 
     fn take_out(&mut self, counter: Counter, half_days: HalfDays, on: chrono::NaiveDate, origin: Origin) {

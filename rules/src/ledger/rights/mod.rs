@@ -131,7 +131,11 @@ impl Counters<'_> {
             (CounterKind::AnnualLeave | CounterKind::Fractionnement, Some(year)) => self.annual_leave_until(year)?,
             (CounterKind::Rtt, Some(year)) => self.rtt_until(year)?,
             (CounterKind::CarriedOver, Some(year)) => last(year.saturating_add(1))?,
-            (CounterKind::SickChild | CounterKind::DonatedDays, Some(year)) => last(year)?,
+            (CounterKind::DonatedDays, Some(year)) => match self.book.at(last(year)?).gift_of_days() {
+                Ok(rule) => rule.usable_until(year)?,
+                Err(_) => last(year)?,
+            },
+            (CounterKind::SickChild, Some(year)) => last(year)?,
             (_, None) | (CounterKind::TimeSavings, Some(_)) => last(*YEARS.end())?,
         })
     }

@@ -53,8 +53,8 @@ pub(super) fn not_split(error: SplitRefused) -> Problem {
 /// A gift that the law does not allow.
 pub(super) fn not_given_away(error: GiftRefused) -> Problem {
     match error {
-        GiftRefused::Empty => {
-            at("/half_days", "un don porte sur au moins une demi-journée (décret n° 2015-580, art. 2)", error)
+        GiftRefused::NotWhole => {
+            at("/half_days", "un don porte sur des jours entiers (décret n° 2015-580, art. 5)", error)
         }
         GiftRefused::TooMuch { givable, offered } => at(
             "/half_days",

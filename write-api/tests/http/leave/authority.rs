@@ -133,7 +133,7 @@ async fn what_human_resources_record_is_theirs_alone() {
     let days = json!({ "type": "unjustified", "first": "2026-01-02", "last": "2026-01-02" });
     let spell = json!({ "first": "2026-02-02", "last": "2026-02-03" });
     let movement = json!({ "counter": "rtt:2026", "half_days": 1, "effective": "2026-01-01", "cause": "correction", "motive": "m" });
-    let gift = json!({ "counter": "rtt:2026", "half_days": 1 });
+    let gift = json!({ "counter": "rtt:2026", "half_days": 2 });
     let (status, declared) = world.app.post(&cast["agent"], "/v1/me/gifts", gift).await;
     assert_eq!(status, 201, "{declared}");
     let gift = json!({ "gift": declared["movement"], "to": cast["colleague"].account });
