@@ -29,6 +29,13 @@ impl Ledger {
         leave.map(|(id, _)| Absence::Leave(id)).or_else(|| sickness().map(|(id, _)| Absence::Sickness(id)))
     }
 
+    /// The half-days that leave of this type takes.
+    #[must_use]
+    pub fn taken_as(&self, leave_type: LeaveType) -> HalfDaySet {
+        let leaves = self.leaves.values().filter(|leave| leave.leave_type == leave_type);
+        leaves.flat_map(|leave| &leave.charges).flat_map(|charge| charge.half_days.iter()).collect()
+    }
+
     /// Every half-day on which the agent is away or asked to be.
     #[must_use]
     pub fn away(&self) -> HalfDaySet {

@@ -116,12 +116,14 @@ impl Ledger {
                 for recredit in recredited {
                     self.release(recredit.leave, &recredit.half_days);
                 }
-                let entry = Sickness { period: *period, half_days: half_days.clone(), certificate: None };
+                let (period, half_days) = (*period, half_days.clone());
+                let entry = Sickness { period, half_days, shortened: false, certificate: None };
                 self.sicknesses.insert(*sickness, entry);
             }
             AbsenceEvent::SicknessShortened { sickness, released, .. } => {
                 if let Some(entry) = self.sicknesses.get_mut(sickness) {
                     entry.half_days = entry.half_days.without(released);
+                    entry.shortened = true;
                 }
             }
             AbsenceEvent::CertificateReceived { sickness, issued, timing, .. } => {

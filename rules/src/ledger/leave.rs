@@ -114,8 +114,19 @@ pub struct Sickness {
     pub period: Period,
     /// The half-days on which the agent was due and is sick.
     pub half_days: HalfDaySet,
+    /// Whether it ended earlier than recorded, or never was.
+    #[serde(default)]
+    pub shortened: bool,
     /// When its certificate was issued, and whether it came in time.
     pub certificate: Option<(NaiveDate, CertificateTiming)>,
+}
+
+impl Sickness {
+    /// Whether it was recorded by mistake: nothing is left of it.
+    #[must_use]
+    pub fn is_void(&self) -> bool {
+        self.shortened && self.half_days.is_empty()
+    }
 }
 
 impl Leave {
