@@ -155,6 +155,11 @@ impl YearEnd {
         self.annual_leave_until.in_year(year)
     }
 
+    /// The warning that is due so many days before the end: the last whose time has come, in days ahead.
+    pub fn warning_due(&self, days_left: i64) -> Option<u16> {
+        self.warn_days_before.iter().copied().filter(|days| days_left <= i64::from(*days)).min()
+    }
+
     /// The dates on which an agent is warned of what ends with the year of `date`, in order.
     ///
     /// # Errors
@@ -243,5 +248,7 @@ mod tests {
         assert_eq!(left(Some(day("2027-02-28")), "2027-02-28"), HalfDays::days(3));
         let warned = ["2026-10-02", "2026-12-01", "2026-12-24"].map(day);
         assert_eq!(rule.warnings(day("2026-05-01")), Ok(warned.to_vec()));
+        let due = [91, 90, 31, 30, 8, 7, 0].map(|left| rule.warning_due(left));
+        assert_eq!(due, [None, Some(90), Some(90), Some(30), Some(30), Some(7), Some(7)]);
     }
 }

@@ -19,9 +19,6 @@ use web::query::Query;
 
 const LIST: &str = "year-end-losses";
 
-/// How many days ahead an agent is warned, the last warning first.
-const AHEAD: [i64; 3] = [7, 30, 90];
-
 /// How many agents one page looks at, at most, for the first of them who loses something.
 const LOOKED_AT: usize = 2_000;
 
@@ -56,7 +53,7 @@ pub(crate) struct Loss {
     usable_until: NaiveDate,
     /// The warning that is due: 90, 30 or 7 days ahead.
     #[schema(example = 30)]
-    days_ahead: i64,
+    days_ahead: u16,
 }
 
 /// What agents will lose of their own days within 90 days if they do not use it, and when; for human resources. Of who is
@@ -110,7 +107,7 @@ struct Ending {
     counter: String,
     half_days: u32,
     until: NaiveDate,
-    days_ahead: i64,
+    days_ahead: u16,
 }
 
 /// What those of these agents who are in service are about to lose.
@@ -134,8 +131,7 @@ async fn endings(
         let lost_unused = balances.told.into_iter().filter(|balance| balance.counter.kind().is_lost_unused());
         endings.extend(lost_unused.filter_map(|balance| {
             let until = balance.ends_on()?;
-            let left = (until - at).num_days();
-            let days_ahead = AHEAD.into_iter().find(|days| left <= *days)?;
+            let days_ahead = book.at(until).year_end().ok()?.warning_due((until - at).num_days())?;
             let (counter, half_days) = (balance.counter.to_string(), balance.available.get());
             Some(Ending { agent, counter, half_days, until, days_ahead })
         }));

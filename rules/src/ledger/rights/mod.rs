@@ -15,6 +15,7 @@ use crate::date::{DayOfYear, OutsideCalendar, YEARS};
 use crate::employment::Employment;
 use crate::quantity::HalfDays;
 use crate::rtt::WeekTooLong;
+use crate::sick_child::SickChild;
 
 /// What is behind a number: a rule with its article, or an event with its identifier.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -167,7 +168,22 @@ impl Counters<'_> {
             return Ok(Rights::default());
         };
         let until = DayOfYear::LAST.in_year(year)?;
-        Ok(only(Supply { half_days: HalfDays::days(days), from: first, until, because: Because::rule(rule, vec![]) }))
+        let half_days = self.sick_child_days(rule, first, false);
+        Ok(only(Supply { half_days, from: first, until, because: Because::rule(rule, vec![]) }))
+    }
+
+    /// What an agent has in a year for a sick child who is alone, or whose partner has no such right.
+    pub(super) fn sick_child_alone(self, year: i32) -> Result<HalfDays, NoRight> {
+        let first = self.employment.first_day_in(year)?;
+        let law = self.book.at(DayOfYear::FIRST.in_year(year)?);
+        let (Some(first), Ok(rule)) = (first, law.sick_child()) else { return Ok(HalfDays::ZERO) };
+        Ok(self.sick_child_days(rule, first, true))
+    }
+
+    fn sick_child_days(self, rule: &SickChild, first: NaiveDate, alone: bool) -> HalfDays {
+        let time = self.employment.working_times().on(first);
+        let days = time.map(|time| rule.days(rule.full_time_weekly_days(), time.quota.ratio(), alone).days);
+        HalfDays::days(days.unwrap_or_default())
     }
 }
 

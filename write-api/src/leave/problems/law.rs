@@ -78,9 +78,8 @@ pub(super) fn room(counter: Counter, room: HalfDays) -> String {
         CounterKind::CarriedOver => "ce qui reste du congé de l’année ; décret n° 85-1250, art. 5 et 5-1",
         CounterKind::TimeSavings => "plafond du compte ; décret n° 2004-878, art. 7-1",
         CounterKind::DonatedDays => "jours reçus dans l’année ; décret n° 2015-580, art. 5",
-        CounterKind::AnnualLeave | CounterKind::Fractionnement | CounterKind::Rtt | CounterKind::SickChild => {
-            "jours d’une année"
-        }
+        CounterKind::SickChild => "agent seul, ou dont le conjoint n’a pas ce droit ; circulaire du 20 juillet 1982",
+        CounterKind::AnnualLeave | CounterKind::Fractionnement | CounterKind::Rtt => "jours d’une année",
     };
     format!("au plus {} à créditer ({article})", room.in_french())
 }
