@@ -81,7 +81,7 @@ async fn a_rich_history_violates_nothing_and_each_planted_fault_is_named() {
     portal.post(&portal.hr, &format!("/v1/sicknesses/{sickness}/shorten"), back).await;
     portal.post(&portal.agent, "/v1/me/time-savings", json!({})).await;
     let year = in_paris(Clock::system().now()).year();
-    let opening = json!({ "counter": "time-savings", "half_days": 8, "effective": format!("{year}-01-01"), "cause": "opening-balance" });
+    let opening = json!({ "counter": "time-savings", "half_days": 8, "effective": format!("{year}-01-01"), "cause": "opening-balance", "motive": "reprise" });
     portal.post(&portal.hr, &of("credits"), opening).await;
     let deposit = json!({ "deposits": [{ "counter": format!("rtt:{year}"), "half_days": 2 }] });
     portal.post(&portal.agent, "/v1/me/time-savings/deposits", deposit).await;
