@@ -12,6 +12,7 @@ mod leave;
 mod leave_departures;
 mod leave_feeds;
 mod leave_proofs;
+mod leave_training;
 mod leave_working_time;
 mod leave_world;
 mod operations;

@@ -3,6 +3,7 @@
 mod authority;
 mod bad_input;
 mod bulk;
+mod corrections;
 mod family;
 mod faults;
 mod feeds;
