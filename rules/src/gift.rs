@@ -59,7 +59,7 @@ impl GiftOfDays {
     /// # Errors
     /// [`GiftRefused::NotWhole`] for nothing, or a part of a day.
     pub fn whole(&self, half_days: HalfDays) -> Result<(), GiftRefused> {
-        if half_days.is_zero() || half_days.get() % 2 != 0 { Err(GiftRefused::NotWhole) } else { Ok(()) }
+        if half_days.is_zero() || !half_days.get().is_multiple_of(2) { Err(GiftRefused::NotWhole) } else { Ok(()) }
     }
 
     /// The last day on which what was received in `year` may be taken.
