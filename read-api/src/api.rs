@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::freshness::{self, Checkpoints};
 use crate::live::Live;
-use crate::sessions::{Grants, Own, OwnSessions, SessionRows};
+use crate::sessions::{Grants, SessionRows};
 use axum::extract::FromRef;
 use events::{AccountId, Clock, Position};
 use journal::{Grouped, Reader};
@@ -88,11 +88,5 @@ impl ReadApi {
 impl FromRef<ReadApi> for Arc<dyn Sessions<Grants = Grants>> {
     fn from_ref(api: &ReadApi) -> Self {
         Arc::<SessionRows>::clone(&api.sessions)
-    }
-}
-
-impl FromRef<ReadApi> for Arc<dyn Sessions<Grants = Own>> {
-    fn from_ref(api: &ReadApi) -> Self {
-        Arc::new(OwnSessions(Arc::clone(&api.sessions)))
     }
 }

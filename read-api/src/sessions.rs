@@ -4,13 +4,11 @@ use crate::api::GROUPS;
 use crate::config::Config;
 use async_trait::async_trait;
 use chrono::TimeDelta;
+use events::Clock;
 use events::account::Role;
-use events::{AccountId, Clock, Position};
 use journal::Grouped;
-use projections::account::accounts::{self, Account};
 use sqlx::{PgConnection, PgPool};
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 use uuid::Uuid;
 use web::session::{Sessions, SignedIn, Unavailable};
 use web::token::TokenHash;
@@ -22,22 +20,12 @@ pub(crate) struct Grants {
     pub(crate) roles: BTreeSet<Role>,
 }
 
-/// The caller's own account, which is read as his session is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Own {
-    /// The account, if it is shown yet.
-    pub(crate) account: Option<Account>,
-    /// The position that this shows.
-    pub(crate) shown: Position,
-}
-
 /// The sessions of one database, as the write side keeps them. Reading does not prolong one: this side cannot write.
 #[derive(Clone, Debug)]
 pub(crate) struct SessionRows {
     pool: PgPool,
     table: Table,
     one_by_one: Grouped<TokenHash, SignedIn<Grants>>,
-    with_own: Grouped<TokenHash, SignedIn<Own>>,
 }
 
 #[derive(Clone, Debug)]
@@ -59,14 +47,7 @@ impl SessionRows {
                 Box::pin(async move { table.open(connection, &tokens).await })
             }
         });
-        let with_own = Grouped::start(&pool, GROUPS, {
-            let table = table.clone();
-            move |connection, tokens| {
-                let table = table.clone();
-                Box::pin(async move { table.open_with_own(connection, &tokens).await })
-            }
-        });
-        Self { pool, table, one_by_one, with_own }
+        Self { pool, table, one_by_one }
     }
 
     /// Of these tokens, those whose session is open; an error while it is not known what they may do.
@@ -98,23 +79,6 @@ impl Table {
         .await?;
         rows.into_iter().map(signed_in).collect()
     }
-
-    async fn open_with_own(
-        &self,
-        connection: &mut PgConnection,
-        tokens: &[TokenHash],
-    ) -> Result<HashMap<TokenHash, SignedIn<Own>>, sqlx::Error> {
-        let open = self.open(&mut *connection, tokens).await?;
-        let owners: Vec<AccountId> = open.values().map(|found| AccountId::from_uuid(found.account)).collect();
-        let (shown, accounts) = accounts::by_ids(connection, &owners).await?;
-        let accounts: HashMap<Uuid, Account> =
-            accounts.into_iter().map(|account| (account.account.as_uuid(), account)).collect();
-        let own = |SignedIn { account, session, .. }| {
-            let own = Own { account: accounts.get(&account).cloned(), shown };
-            SignedIn { account, session, grants: own }
-        };
-        Ok(open.into_iter().map(|(token, found)| (token, own(found))).collect())
-    }
 }
 
 fn signed_in((token, session, account, roles, halted): OpenRow) -> Result<(TokenHash, SignedIn<Grants>), sqlx::Error> {
@@ -134,18 +98,5 @@ impl Sessions for SessionRows {
 
     async fn find(&self, token: TokenHash) -> Result<Option<SignedIn<Grants>>, Unavailable> {
         self.one_by_one.get(token).await.map_err(|error| Unavailable(error.into()))
-    }
-}
-
-/// The same sessions, each with the account of its owner.
-#[derive(Clone, Debug)]
-pub(crate) struct OwnSessions(pub(crate) Arc<SessionRows>);
-
-#[async_trait]
-impl Sessions for OwnSessions {
-    type Grants = Own;
-
-    async fn find(&self, token: TokenHash) -> Result<Option<SignedIn<Own>>, Unavailable> {
-        self.0.with_own.get(token).await.map_err(|error| Unavailable(error.into()))
     }
 }

@@ -1,7 +1,8 @@
 //! What is asked of the journal, what comes back, and the queue before the writer.
 
 use crate::head::HeadSender;
-use crate::writer::{Writer, Writing};
+use crate::writer::Writer;
+use crate::writing::Writing;
 use crate::{AppendError, Config, StreamId};
 use chrono::{DateTime, Utc};
 use events::{DomainEvent, EventId, Metadata, Position, Version};

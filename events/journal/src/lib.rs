@@ -30,6 +30,7 @@ mod streams;
 mod unit;
 pub mod verify;
 mod writer;
+mod writing;
 
 pub use append::{Receipt, Replayed};
 pub use error::{AppendError, ReadError, is_transient};

@@ -9,6 +9,7 @@ use crate::error::{is_somebodys_loss, is_transient};
 use crate::head::HeadSender;
 use crate::lone::Lone;
 use crate::statement::Statement;
+use crate::writing::Writing;
 use crate::{AppendError, Config, StreamId};
 use chrono::{DateTime, Utc};
 use events::{Position, Version};
@@ -16,43 +17,13 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{ConnectOptions, Row};
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
-use tokio::sync::{Mutex, mpsc, watch};
+use tokio::sync::{Mutex, mpsc};
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
 /// How many requests are enough not to wait for more that are about to come: with more callers than that, half of them
 /// are answered while the other half is written.
 const ENOUGH: usize = 32;
-
-/// How many batches the writers of a process are writing.
-#[derive(Clone)]
-pub(crate) struct Writing(watch::Sender<usize>);
-
-impl Writing {
-    pub(crate) fn nothing() -> Self {
-        Self(watch::Sender::new(0))
-    }
-
-    fn begin(&self) -> Written<'_> {
-        self.0.send_modify(|batches| *batches += 1);
-        Written(self)
-    }
-
-    /// Comes when no batch is being written.
-    async fn over(&self) {
-        // The sender is here: it does not close.
-        let _ = self.0.subscribe().wait_for(|batches| *batches == 0).await;
-    }
-}
-
-/// A batch that is written when this is dropped.
-struct Written<'a>(&'a Writing);
-
-impl Drop for Written<'_> {
-    fn drop(&mut self) {
-        self.0.0.send_modify(|batches| *batches -= 1);
-    }
-}
 
 /// What waits for a writer.
 pub(crate) type Queue = Arc<Mutex<mpsc::Receiver<Request>>>;

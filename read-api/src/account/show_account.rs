@@ -4,8 +4,8 @@ use crate::who::Who;
 use crate::{ReadApi, answer, problems};
 use axum::extract::State;
 use axum::response::Response;
-use events::{AccountId, Position};
-use projections::account::accounts::{self, Account};
+use events::AccountId;
+use projections::account::accounts;
 use uuid::Uuid;
 use web::Problem;
 use web::at_least::AtLeast;
@@ -43,17 +43,6 @@ pub(super) async fn answer(
 ) -> Result<Response, Problem> {
     api.wait(at_least, &[accounts::NAME]).await?;
     let (shown, account) = api.accounts.get(account).await.map_err(problems::database)?.unwrap_or_default();
-    answer_with(api, shown, account, preconditions).await
-}
-
-/// # Errors
-/// 404 for no account; 503 `unavailable`.
-pub(super) async fn answer_with(
-    api: &ReadApi,
-    shown: Position,
-    account: Option<Account>,
-    preconditions: &Preconditions,
-) -> Result<Response, Problem> {
     let rows = opened(&api.vault, account.as_slice()).await?;
     let row = rows.first().ok_or_else(|| Problem::from(&NOT_FOUND))?;
     answer::json(preconditions, shown, row)

@@ -8,7 +8,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use journal::embedded::Server;
-use rustix::fs::statvfs;
+use rustix::fs::{Access, access, statvfs};
 use rustix::process::{Pid, Signal, kill_process};
 use sqlx::{ConnectOptions, Connection, PgConnection};
 use tempfile::TempDir;
@@ -20,7 +20,8 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 /// A directory that other accounts may pass, in memory where there is room: flushing is not what is tested.
 pub fn directory() -> TempDir {
     let has_room = statvfs("/dev/shm").is_ok_and(|room| room.f_bavail * room.f_frsize >= 1 << 30);
-    let parent = if has_room { PathBuf::from("/dev/shm") } else { std::env::temp_dir() };
+    let may_write = access("/dev/shm", Access::WRITE_OK).is_ok();
+    let parent = if has_room && may_write { PathBuf::from("/dev/shm") } else { std::env::temp_dir() };
     tempfile::Builder::new()
         .prefix("intraparis-")
         .permissions(Permissions::from_mode(0o755))
