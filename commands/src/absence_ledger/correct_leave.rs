@@ -1,13 +1,14 @@
 use super::{AbsenceRefusal, Facts, given_back};
 use chrono::NaiveDate;
-use events::leave::AbsenceEvent;
+use events::leave::{AbsenceEvent, LeaveType};
 use events::{AccountId, Actor, HalfDaySet, LeaveId, Sealed};
-use rules::Ledger;
 use rules::ledger::LeaveStatus;
 use rules::period::Period;
+use rules::{HalfDays, Ledger};
 
 /// Corrects a leave that was granted, even long past: half-days are released, others taken in their place. A new fact
-/// with its own date of effect; what was recorded stays. What others rest on is not released.
+/// with its own date of effect; what was recorded stays. What others rest on is not released, nor
+/// a special absence made longer: what its motive gives is held against the motive alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CorrectLeave {
     /// The leave.
@@ -55,6 +56,10 @@ pub(super) fn decide(state: &Ledger, command: CorrectLeave) -> Result<Vec<Absenc
         }
         None => Vec::new(),
     };
+    let added = charges.iter().map(|charge| charge.half_days.count()).sum::<HalfDays>();
+    if current.leave_type == LeaveType::SpecialAbsence && added > released.count() {
+        return Err(AbsenceRefusal::LongerThanSaid);
+    }
     let gives_back = !released.is_empty();
     let corrected = correction(released, charges, motive);
     if gives_back {
@@ -72,8 +77,8 @@ mod tests {
     use crate::specification::given;
     use esrs::Aggregate;
     use events::leave::{Counter, CounterKind};
+    use rules::RuleBook;
     use rules::ledger::{Absence, Unquotable};
-    use rules::{HalfDays, RuleBook};
     use std::sync::Arc;
 
     fn correct(release: &[&str], add: Option<Period>) -> CorrectLeave {
@@ -119,6 +124,18 @@ mod tests {
         given::<AbsenceLedger>(events.clone()).when(correct(&["2026-07-20"], None)).refused(saved);
         let exchanged = correct(&["2026-07-20"], Some(days("2026-07-21", "2026-07-21")));
         assert_eq!(decide(&ledger(&events), exchanged).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_special_absence_is_moved_and_not_made_longer() {
+        let marriage = special("marriage_or_pacs", Some("2026-05-02"), 1);
+        let absent = request(1, LeaveType::SpecialAbsence, days("2026-05-04", "2026-05-05"));
+        let route = |asked: &mut crate::absence_ledger::Asked| asked.special_motive = marriage;
+        let events = after([absent.with(route).into(), approve(1, 0, authority(MANAGER)).into()]);
+        let longer = correct(&["2026-05-05"], Some(days("2026-05-06", "2026-05-07")));
+        given::<AbsenceLedger>(events.clone()).when(longer).refused(AbsenceRefusal::LongerThanSaid);
+        let moved = correct(&["2026-05-05"], Some(days("2026-05-06", "2026-05-06")));
+        assert_eq!(decide(&ledger(&events), moved).unwrap().len(), 1);
     }
 
     /// The City credits the extra days in January, and takes them back; elsewhere they are earned first.

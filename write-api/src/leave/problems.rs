@@ -135,6 +135,11 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
             format!("du congé annuel de {year} a été épargné parce que celui-ci est pris (décret n° 2004-878, art. 3)"),
             refusal,
         ),
+        R::LongerThanSaid => at(
+            "/last",
+            "une correction n’allonge pas une autorisation spéciale : le surplus s’enregistre avec son motif (CGFP, art. L.622-1)",
+            refusal,
+        ),
         R::Unearned { counter, by } => at(
             "/half_days",
             format!(
