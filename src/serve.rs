@@ -162,8 +162,8 @@ impl Service {
             pools.push(("write-api", api.journal().reader().pool().clone()));
             let (reaction, stop) = (api.clone(), stop.clone());
             tasks.spawn(async move {
-                reaction.keep_escalating(stop.cancelled_owned()).await;
-                ("escalation", Ok(()))
+                reaction.keep_reacting(stop.cancelled_owned()).await;
+                ("reactions", Ok(()))
             });
             routes = routes.merge(write_api::router(api));
         }
@@ -211,7 +211,7 @@ impl Service {
             // What ends because it was asked to has not ended by itself.
             biased;
             () = stop.cancelled() => None,
-            died = self.database.keep() => Some(Ended { role: "the private PostgreSQL", source: Some(died.into()) }),
+            died = self.database.keep() => Some(Ended { role: "PostgreSQL", source: Some(died.into()) }),
             Some(ended) = tasks.join_next() => {
                 let (role, source) = ended?;
                 Some(Ended { role, source: source.err() })

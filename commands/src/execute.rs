@@ -38,6 +38,7 @@ pub enum NotExecuted<R: std::error::Error + 'static> {
 pub struct Execution<'a, A: Snapshots> {
     journal: &'a Journal,
     metadata: Metadata,
+    at: Option<Version>,
     also: Vec<Also<A>>,
 }
 
@@ -56,7 +57,15 @@ impl<'a, A: Snapshots<Command: Clone>> Execution<'a, A> {
     /// A command to be recorded with `metadata`.
     #[must_use]
     pub const fn new(journal: &'a Journal, metadata: Metadata) -> Self {
-        Self { journal, metadata, also: Vec::new() }
+        Self { journal, metadata, at: None, also: Vec::new() }
+    }
+
+    /// Decides on the aggregate at this version alone, on which the caller has concluded something beside. When it has
+    /// moved, the command is not executed: [`AppendError::Conflict`].
+    #[must_use]
+    pub const fn at(mut self, version: Version) -> Self {
+        self.at = Some(version);
+        self
     }
 
     /// Appends `events` to another stream too, which must be at `expected`; with no events, only checks that it is.
@@ -91,6 +100,13 @@ impl<'a, A: Snapshots<Command: Clone>> Execution<'a, A> {
                 Known::Now => unit.fresh_state(id).await,
             };
             let state = state.map_err(|error| NotExecuted::Journal(error.into()))?;
+            if self.at.is_some_and(|at| at.0 != *state.sequence_number()) {
+                match known {
+                    Known::Perhaps => known = Known::Now,
+                    Known::Now => return Err(NotExecuted::Journal(AppendError::Conflict)),
+                }
+                continue;
+            }
             match AggregateManager::new(Arc::clone(&unit)).handle_command(state, command.clone()).await {
                 Ok(Ok(state)) => return self.executed(&unit, id, state).await,
                 Ok(Err(refusal)) => match (self.recalled(&unit, id).await?, known) {
@@ -98,7 +114,7 @@ impl<'a, A: Snapshots<Command: Clone>> Execution<'a, A> {
                     (None, Known::Perhaps) => known = Known::Now,
                     (None, Known::Now) => return Err(NotExecuted::Refused(refusal)),
                 },
-                Err(AppendError::Conflict) if self.also.is_empty() => known = Known::Now,
+                Err(AppendError::Conflict) if self.also.is_empty() && self.at.is_none() => known = Known::Now,
                 Err(error) => return Err(NotExecuted::Journal(error)),
             }
         }

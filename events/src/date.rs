@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Europe::Paris;
+use serde::{Deserialize, Deserializer, de};
 
 /// The years for which dates are accepted.
 pub const YEARS: std::ops::RangeInclusive<i32> = 1990..=2099;
@@ -17,6 +18,33 @@ pub struct OutsideCalendar(pub NaiveDate);
 /// [`OutsideCalendar`] before 1990 or after 2099.
 pub fn supported(date: NaiveDate) -> Result<NaiveDate, OutsideCalendar> {
     if YEARS.contains(&date.year()) { Ok(date) } else { Err(OutsideCalendar(date)) }
+}
+
+/// The date that is written as RFC 3339 (section 5.6, `full-date`) has it, `2026-05-13`, if it exists and is supported.
+#[must_use]
+pub fn written(text: &str) -> Option<NaiveDate> {
+    // `NaiveDate` would read 2026-5-13 too.
+    let date = text.parse().ok().filter(|date: &NaiveDate| date.to_string() == text);
+    date.and_then(|date| supported(date).ok())
+}
+
+/// Reads a field of serde's as [`written`] does.
+///
+/// # Errors
+/// Of serde, that a civil date was expected.
+pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
+    let invalid = || de::Error::invalid_value(de::Unexpected::Other("text"), &"a civil date");
+    written(&String::deserialize(deserializer)?).ok_or_else(invalid)
+}
+
+/// The same of a field that may be null.
+///
+/// # Errors
+/// As [`deserialize`].
+pub fn deserialize_option<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
+    #[derive(Deserialize)]
+    struct Date(#[serde(deserialize_with = "deserialize")] NaiveDate);
+    Ok(Option::<Date>::deserialize(deserializer)?.map(|Date(date)| date))
 }
 
 /// The civil date in Paris.
@@ -49,6 +77,17 @@ pub(crate) fn day(text: &str) -> NaiveDate {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_date_is_written_in_full() {
+        assert_eq!(written("2026-02-03"), Some(day("2026-02-03")));
+        for text in ["", "2026-2-3", "2026-02-3", "26-02-03", "2026-02-30", "1989-12-31", "2100-01-01", "9999-12-31"] {
+            assert_eq!(written(text), None, "{text}");
+        }
+        for text in ["+2026-2-03", " 2026-02-3", "2026-02- 3", "2026-02-03 ", "20260203", "2026/02/03", "2026-034"] {
+            assert_eq!(written(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn a_date_of_paris_begins_an_hour_or_two_before_that_of_utc() {

@@ -7,7 +7,7 @@ use crate::pattern::WorkCycle;
 use crate::status::{Category, Status};
 use crate::{AccountId, DomainEvent, EventName, Sealed, UnitId};
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use std::fmt;
 
 /// What has happened to the employment of one agent. The stream stands under the agent's [`AccountId`].
@@ -145,8 +145,8 @@ pub enum EmploymentAttribute {
 }
 
 /// A share of full time in hundredths of a per cent: 10,000 is full time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "u16", into = "u16")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(into = "u16")]
 pub struct Quota(u16);
 
 /// A number that is no share of full time.
@@ -173,11 +173,11 @@ impl Quota {
     }
 }
 
-impl TryFrom<u16> for Quota {
-    type Error = InvalidQuota;
-
-    fn try_from(hundredths: u16) -> Result<Self, InvalidQuota> {
-        Self::new(hundredths)
+impl<'de> Deserialize<'de> for Quota {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let hundredths = u16::deserialize(deserializer)?;
+        let invalid = |InvalidQuota| de::Error::invalid_value(de::Unexpected::Unsigned(hundredths.into()), &"a quota");
+        Self::new(hundredths).map_err(invalid)
     }
 }
 

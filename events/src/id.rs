@@ -1,6 +1,6 @@
 //! Identifiers. Each is a UUID of its own type, so that one cannot stand where another is meant.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use std::fmt;
 use std::str::FromStr;
 use uuid::Uuid;
@@ -8,9 +8,16 @@ use uuid::Uuid;
 macro_rules! identifier {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
         pub struct $name(Uuid);
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let invalid = |_| de::Error::invalid_value(de::Unexpected::Other("something else"), &"a UUID");
+                Uuid::deserialize(deserializer).map(Self).map_err(invalid)
+            }
+        }
 
         impl $name {
             /// A new identifier, ordered by the time of its creation (UUIDv7, RFC 9562 §5.7).

@@ -4,9 +4,11 @@ use crate::api::GROUPS;
 use crate::config::Config;
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use events::Clock;
 use events::account::Role;
+use events::date::in_paris;
+use events::{AccountId, Clock};
 use journal::Grouped;
+use projections::leave::people;
 use sqlx::{PgConnection, PgPool};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
@@ -16,8 +18,16 @@ use web::token::TokenHash;
 /// What the caller of a session may read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Grants {
-    /// The roles of its account, as far as `accounts_v1` shows them.
+    /// The roles of its account, as far as `accounts_v1` shows them; of one who left the service, as far as
+    /// `employments_v1` shows it, those for his own affairs.
     pub(crate) roles: BTreeSet<Role>,
+}
+
+impl Grants {
+    /// Whether they are for more than one's own affairs.
+    pub(crate) fn reach_others(&self) -> bool {
+        self.roles.iter().any(|role| *role != Role::Agent)
+    }
 }
 
 /// The sessions of one database, as the write side keeps them. Reading does not prolong one: this side cannot write.
@@ -75,9 +85,17 @@ impl Table {
         .bind(tokens.iter().map(|token| token.0.to_vec()).collect::<Vec<_>>())
         .bind(now)
         .bind(now - self.idle)
-        .fetch_all(connection)
+        .fetch_all(&mut *connection)
         .await?;
-        rows.into_iter().map(signed_in).collect()
+        let mut open = rows.into_iter().map(signed_in).collect::<Result<HashMap<_, _>, _>>()?;
+        let above_own = open.values().filter(|found| found.grants.reach_others());
+        let above_own: Vec<AccountId> = above_own.map(|found| AccountId::from_uuid(found.account)).collect();
+        if !above_own.is_empty() {
+            let departed = people::departed(connection, &above_own, in_paris(now)).await?;
+            let left = open.values_mut().filter(|found| departed.contains(&AccountId::from_uuid(found.account)));
+            left.for_each(|found| found.grants.roles.retain(|role| *role == Role::Agent));
+        }
+        Ok(open)
     }
 }
 

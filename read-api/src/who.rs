@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use events::AccountId;
 use events::account::Role;
 use projections::account::accounts;
-use std::collections::BTreeSet;
+use projections::leave::employments;
 use web::at_least::AtLeast;
 use web::kinds::NOT_ALLOWED;
 use web::session::Caller;
@@ -16,30 +16,35 @@ use web::{Problem, Text};
 
 /// The signed-in caller of a handler.
 ///
-/// His roles are those that `accounts_v1` shows; one who asks to be at a position is judged by the roles that he has
-/// there.
+/// His roles are those that `accounts_v1` shows, and none but that of an agent once `employments_v1` shows that he left
+/// the service; one who asks to be at a position is judged by the roles that he has there.
 #[derive(Clone, Debug)]
 pub(crate) struct Who {
     pub(crate) account: AccountId,
     pub(crate) token: TokenHash,
-    roles: BTreeSet<Role>,
+    grants: Grants,
 }
+
+/// What roles follow from.
+const JUDGED_BY: [&str; 2] = [accounts::NAME, employments::NAME];
 
 impl FromRequestParts<ReadApi> for Who {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, api: &ReadApi) -> Result<Self, Problem> {
         let at_least = AtLeast::from_request_parts(parts, api).await?;
-        let before = api.positions.of(accounts::NAME);
+        let before = JUDGED_BY.map(|name| (name, api.positions.of(name)));
         let who = Self::signed_in(parts, api).await?;
         // Only one who is signed in may wait.
-        match at_least.position {
-            Some(asked) if asked.get() > before.get().unsigned_abs() => {
-                api.wait(at_least, &[accounts::NAME]).await?;
-                Self::signed_in(parts, api).await
-            }
-            _ => Ok(who),
+        let Some(asked) = at_least.position else { return Ok(who) };
+        let judged_by = before.into_iter().take(if who.grants.reach_others() { JUDGED_BY.len() } else { 1 });
+        let behind = judged_by.filter(|(_, shown)| asked.get() > shown.get().unsigned_abs());
+        let behind: Vec<&str> = behind.map(|(name, _)| name).collect();
+        if behind.is_empty() {
+            return Ok(who);
         }
+        api.wait(at_least, &behind).await?;
+        Self::signed_in(parts, api).await
     }
 }
 
@@ -49,19 +54,19 @@ impl Who {
         Ok(Self {
             account: AccountId::from_uuid(caller.signed_in.account),
             token: caller.token.hash(),
-            roles: caller.signed_in.grants.roles,
+            grants: caller.signed_in.grants,
         })
     }
 
     /// Whether he has this role.
     pub(crate) fn has(&self, role: Role) -> bool {
-        self.roles.contains(&role)
+        self.grants.roles.contains(&role)
     }
 
     /// # Errors
     /// 403 `not-allowed` for a caller who has none of these roles.
     pub(crate) fn has_one_of(&self, roles: &[Role]) -> Result<(), Problem> {
-        if roles.iter().any(|role| self.roles.contains(role)) {
+        if roles.iter().any(|role| self.grants.roles.contains(role)) {
             return Ok(());
         }
         let names = |or| roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(or);

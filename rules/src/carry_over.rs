@@ -156,6 +156,7 @@ impl YearEnd {
     }
 
     /// The warning that is due so many days before the end: the last whose time has come, in days ahead.
+    #[must_use]
     pub fn warning_due(&self, days_left: i64) -> Option<u16> {
         self.warn_days_before.iter().copied().filter(|days| days_left <= i64::from(*days)).min()
     }

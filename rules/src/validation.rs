@@ -32,17 +32,38 @@ impl ValidationRoutes {
     }
 }
 
-/// What is wrong with rules of validation.
+/// What is wrong with a rule of validation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidRoute {
+    /// More steps than are ever looked at.
+    #[error("rules[{rule}]: a route has at most {most} steps")]
+    TooManySteps {
+        /// The place of the rule, from 0.
+        rule: usize,
+        /// The most.
+        most: usize,
+    },
+    /// Nobody to decide at a step.
+    #[error("rules[{rule}].steps[{step}]: a step has at least one approver")]
+    NoApprover {
+        /// The place of the rule, from 0.
+        rule: usize,
+        /// The place of the step, from 0.
+        step: usize,
+    },
+}
+
+/// Holds rules of validation to what can be decided by.
 ///
 /// # Errors
-/// A text that names the rule: no one to decide at a step, or more steps than are ever looked at.
-pub fn check_routes(rules: &[RouteRule]) -> Result<(), String> {
-    for (place, rule) in rules.iter().enumerate() {
-        if rule.steps.len() > MOST_STEPS {
-            return Err(format!("rules[{place}]: a route has at most {MOST_STEPS} steps"));
+/// [`InvalidRoute`], of the first that cannot.
+pub fn check_routes(rules: &[RouteRule]) -> Result<(), InvalidRoute> {
+    for (rule, RouteRule { steps, .. }) in rules.iter().enumerate() {
+        if steps.len() > MOST_STEPS {
+            return Err(InvalidRoute::TooManySteps { rule, most: MOST_STEPS });
         }
-        if rule.steps.iter().any(|step| step.by.approvers().is_empty()) {
-            return Err(format!("rules[{place}]: a step has at least one approver"));
+        if let Some(step) = steps.iter().position(|step| step.by.approvers().is_empty()) {
+            return Err(InvalidRoute::NoApprover { rule, step });
         }
     }
     Ok(())
@@ -54,7 +75,7 @@ impl TryFrom<Written> for ValidationRoutes {
     type Error = String;
 
     fn try_from(Written { rules }: Written) -> Result<Self, String> {
-        check_routes(&rules)?;
+        check_routes(&rules).map_err(|error| error.to_string())?;
         let last_takes_all = rules.last().is_some_and(|rule| rule.types.is_empty() && rule.longer_than.is_none());
         if last_takes_all { Ok(Self { rules }) } else { Err("rules: the last one must take every request".to_owned()) }
     }

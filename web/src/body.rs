@@ -40,7 +40,7 @@ const DRAINED_FOR: Duration = Duration::from_secs(5);
 /// # Errors
 /// 415 `unsupported-media-type` without `Content-Type: application/json`; 413 `payload-too-large`; 400
 /// `malformed-request` for broken JSON (RFC 8259), invalid UTF-8, or more than 32 levels; 422 `invalid-field`
-/// with a JSON Pointer (RFC 6901) for a wrong type or value, an unknown, missing or repeated member, or a NUL
+/// with a JSON Pointer (RFC 6901) for what is no object, a wrong type or value, an unknown, missing or repeated member, or a NUL
 /// character. No answer repeats a value that was sent.
 #[derive(Clone, Copy, Debug)]
 pub struct ValidJson<T>(pub T);
@@ -55,7 +55,7 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for ValidJson<T> {
 
 impl<T: DeserializeOwned> ValidJson<T> {
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, Problem> {
-        document::parse(bytes).map(Self)
+        document::parse_object(bytes).map(Self)
     }
 }
 

@@ -43,6 +43,10 @@ pub(crate) fn explain(message: &str) -> Fault {
     if message.starts_with("unknown field `") {
         return Fault::Unknown;
     }
+    if message.starts_with("expected value") {
+        // Of valid JSON: a number or the like where one of several names belongs.
+        return Fault::Unexpected(expectation("a string"));
+    }
     let of_serde = ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant `"];
     let expected = of_serde
         .iter()
@@ -78,6 +82,16 @@ pub(crate) fn expectation(expected: &str) -> Text {
         "a boolean" | "bool" => ("un booléen", "a boolean"),
         "a sequence" => ("un tableau", "an array"),
         "a map" => ("un objet", "an object"),
+        "a UUID" => ("un UUID", "a UUID"),
+        "a counter" => (
+            "un compteur et son année, sauf time-savings : annual-leave:2026, rtt:2026",
+            "a counter and its year, but for time-savings: annual-leave:2026, rtt:2026",
+        ),
+        "a quota" => ("un nombre de centièmes de pour cent, de 1 à 10000", "hundredths of a per cent, 1 to 10000"),
+        "a civil date" => (
+            "une date qui existe, de 1990 à 2099 (convention) : 2026-05-13",
+            "an existing date from 1990 to 2099 (convention): 2026-05-13",
+        ),
         "u8" => ("un entier de 0 à 255", "an integer from 0 to 255"),
         "u16" => ("un entier de 0 à 65535", "an integer from 0 to 65535"),
         "u32" | "u64" | "usize" => ("un entier positif ou nul", "a non-negative integer"),

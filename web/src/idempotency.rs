@@ -1,4 +1,8 @@
 //! The key under which a command can be sent again without being done again.
+//!
+//! What was done is remembered with the facts that it made, and answered alike for ever. A refusal made none, and is
+//! not kept: the same key decides anew, as of then. The draft would have errors repeated too (section 2.6, SHOULD), for
+//! services whose refusals may have had effects; ours change nothing, and whoever was told "not now" may ask again.
 
 use axum::{
     extract::FromRequestParts,

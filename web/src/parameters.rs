@@ -34,8 +34,10 @@ fn text() -> ObjectBuilder {
 impl IntoParams for IdempotencyKey {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let schema = text().min_length(Some(1)).max_length(Some(128)).pattern(Some("^[!-~]+$"));
-        let header =
-            header("Idempotency-Key", "What you call this command; the same whenever you send it again.", schema);
+        let description = "What you call this command; the same whenever you send it again. What was done is answered \
+                           as it was the first time, and not done twice; what was refused was not done, and is decided \
+                           anew under the same key.";
+        let header = header("Idempotency-Key", description, schema);
         vec![header.required(Required::True).build()]
     }
 }

@@ -19,14 +19,13 @@ pub fn router(api: WriteApi) -> Router {
 /// [`UnknownOperation`] when a list of problems names none of the operations.
 pub fn openapi() -> Result<OpenApi, UnknownOperation> {
     let (_, mut doc) = routes().split_for_parts();
-    for (operation, problems) in account::PROBLEMS.iter().chain(OTHER_PROBLEMS).chain(leave::problems_of_operations()) {
+    let of_imports = &[("importAgents", import::PROBLEMS)];
+    let problems = account::PROBLEMS.iter().chain(audit::PROBLEMS).chain(of_imports);
+    for (operation, problems) in problems.chain(leave::problems_of_operations()) {
         raises(&mut doc, operation, problems)?;
     }
     Ok(doc)
 }
-
-const OTHER_PROBLEMS: &[(&str, &[&web::Kind])] =
-    &[("declareReading", audit::PROBLEMS), ("importAgents", import::PROBLEMS)];
 
 fn routes() -> OpenApiRouter<WriteApi> {
     account::routes().merge(audit::routes()).merge(import::routes()).merge(leave::routes())

@@ -1,22 +1,29 @@
-use super::AbsenceRefusal;
+use super::{AbsenceRefusal, Colleague};
+use chrono::NaiveDate;
+use events::LeaveId;
 use events::leave::AbsenceEvent;
-use events::{AccountId, LeaveId};
 use rules::Ledger;
 
-/// Answers whether one stands in for a colleague.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Answers whether one stands in for a colleague. Who left the service is asked no more.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnswerReplacement {
     /// During which leave.
     pub leave: LeaveId,
     /// Who answers.
-    pub by: AccountId,
+    pub by: Colleague,
     /// Whether he will.
     pub accepts: bool,
+    /// Today, in Paris.
+    pub on: NaiveDate,
 }
 
 pub(super) fn decide(state: &Ledger, command: AnswerReplacement) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
-    let AnswerReplacement { leave, by, accepts } = command;
+    let AnswerReplacement { leave, by, accepts, on } = command;
     let current = state.leave(leave).ok_or(AbsenceRefusal::UnknownLeave)?;
+    if by.employment.has_left(on) {
+        return Err(AbsenceRefusal::NotAsked);
+    }
+    let by = by.account;
     let asked = current.replacement.filter(|replacement| replacement.by == by).ok_or(AbsenceRefusal::NotAsked)?;
     match asked.accepted {
         Some(_) => Err(AbsenceRefusal::AnsweredAlready),
@@ -33,11 +40,11 @@ mod tests {
     use crate::specification::given;
 
     fn name(replacement: u128) -> NameReplacement {
-        NameReplacement { leave: leave(1), agent: account(AGENT), replacement: account(replacement) }
+        NameReplacement { leave: leave(1), replacement: colleague(replacement), facts: facts("2026-01-05") }
     }
 
     fn answer(by: u128, accepts: bool) -> AnswerReplacement {
-        AnswerReplacement { leave: leave(1), by: account(by), accepts }
+        AnswerReplacement { leave: leave(1), by: colleague(by), accepts, on: day("2026-01-05") }
     }
 
     fn named() -> Vec<AbsenceEvent> {
@@ -66,5 +73,22 @@ mod tests {
             .when(name(DELEGATE))
             .then([AbsenceEvent::ReplacementNamed { leave: leave(1), replacement }]);
         given::<AbsenceLedger>(asked()).when(name(AGENT)).refused(AbsenceRefusal::OwnReplacement);
+    }
+
+    #[test]
+    fn who_leaves_before_the_end_is_not_named_and_who_left_answers_no_more() {
+        for (last, named) in [("2026-01-04", false), ("2026-05-07", false), ("2026-05-08", true), ("2027-01-01", true)]
+        {
+            let when =
+                given::<AbsenceLedger>(asked()).when(NameReplacement { replacement: leaving(last), ..name(COLLEAGUE) });
+            if named {
+                let replacement = account(COLLEAGUE);
+                when.then([AbsenceEvent::ReplacementNamed { leave: leave(1), replacement }]);
+            } else {
+                when.refused(AbsenceRefusal::ReplacementLeaves);
+            }
+        }
+        let left = AnswerReplacement { by: leaving("2026-01-04"), ..answer(COLLEAGUE, true) };
+        given::<AbsenceLedger>(named()).when(left).refused(AbsenceRefusal::NotAsked);
     }
 }

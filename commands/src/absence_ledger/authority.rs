@@ -51,8 +51,8 @@ impl Authority {
         let pending = match leave.pending() {
             Some(pending) if pending.step == seen.step => pending,
             other => {
-                self.has_part_in(leave)?;
                 return Err(match other {
+                    _ if !self.has_part_in(leave) => AbsenceRefusal::NotAnApprover,
                     Some(pending) => AbsenceRefusal::OtherStep { step: pending.step },
                     None => AbsenceRefusal::NotPending { status: leave.status.as_str() },
                 });
@@ -78,14 +78,14 @@ impl Authority {
         }
     }
 
-    /// Refuses who can decide at no step of the leave, nor has it shown to him when one waits too long.
-    fn has_part_in(&self, leave: &Leave) -> Result<(), AbsenceRefusal> {
+    /// Whether he can decide at a step of the leave, or has it shown to him when one waits too long.
+    #[must_use]
+    pub fn has_part_in(&self, leave: &Leave) -> bool {
         let approvers = leave.route.iter().flat_map(|step| {
             step.by.approvers().iter().copied().chain(step.escalation.map(|escalation| escalation.to))
         });
         let mut approvers = approvers.chain([Approver::Hr]);
-        let has = approvers.any(|approver| self.capacity(leave, approver).is_some());
-        if has { Ok(()) } else { Err(AbsenceRefusal::NotAnApprover) }
+        self.not_own().is_ok() && approvers.any(|approver| self.capacity(leave, approver).is_some())
     }
 
     fn not_own(&self) -> Result<(), AbsenceRefusal> {
@@ -126,6 +126,9 @@ impl Authority {
     }
 
     fn capacity(&self, leave: &Leave, approver: Approver) -> Option<DecisionCapacity> {
+        if self.departed.contains(&self.by) {
+            return None;
+        }
         let approver = self.resolved(approver);
         let person = match approver {
             Approver::Hr => return self.roles.contains(&Role::Hr).then_some(DecisionCapacity::Approver(approver)),
@@ -137,9 +140,6 @@ impl Authority {
         };
         if person == self.by {
             return Some(DecisionCapacity::Approver(approver));
-        }
-        if self.departed.contains(&self.by) {
-            return None;
         }
         let lets = |state: &delegation::State| state.lets_decide(self.by, self.on, leave.unit, leave.leave_type);
         let (delegation, _) = self.delegations.iter().find(|(_, state)| lets(state) == Some(person))?;

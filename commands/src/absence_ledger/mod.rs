@@ -16,12 +16,15 @@
 
 mod accept_cancellation;
 mod amend_leave;
+mod announce_losses;
 mod answer_replacement;
 mod approve_leave;
 mod attach_proof;
 mod authority;
 mod carry_over_leave;
+mod colleague;
 mod conditions;
+mod correct_certificate;
 mod correct_leave;
 mod credit_right;
 mod debit_right;
@@ -47,6 +50,7 @@ mod record_sickness;
 mod refusal;
 mod refuse_cancellation;
 mod refuse_leave;
+mod release_replacement;
 mod request_cancellation;
 mod request_leave;
 #[cfg(test)]
@@ -60,11 +64,14 @@ mod withdraw_leave;
 
 pub use accept_cancellation::AcceptCancellation;
 pub use amend_leave::AmendLeave;
+pub use announce_losses::AnnounceLosses;
 pub use answer_replacement::AnswerReplacement;
 pub use approve_leave::ApproveLeave;
 pub use attach_proof::AttachProof;
 pub use authority::{AsSeen, Authority};
 pub use carry_over_leave::CarryOverLeave;
+pub use colleague::Colleague;
+pub use correct_certificate::CorrectCertificate;
 pub use correct_leave::CorrectLeave;
 pub use credit_right::CreditRight;
 pub use debit_right::DebitRight;
@@ -84,6 +91,7 @@ pub use record_sickness::RecordSickness;
 pub use refusal::AbsenceRefusal;
 pub use refuse_cancellation::RefuseCancellation;
 pub use refuse_leave::RefuseLeave;
+pub use release_replacement::ReleaseReplacement;
 pub use request_cancellation::RequestCancellation;
 pub use request_leave::{Asked, RequestLeave};
 pub use settle_time_savings::SettleTimeSavings;
@@ -123,8 +131,10 @@ command_enum! {
         RecordSickness,
         ShortenSickness,
         ReceiveCertificate,
+        CorrectCertificate,
         NameReplacement,
         AnswerReplacement,
+        ReleaseReplacement,
         AttachProof,
         CreditRight,
         DebitRight,
@@ -137,6 +147,7 @@ command_enum! {
         WithdrawGift,
         GiveDays,
         ReceiveDays,
+        AnnounceLosses,
     }
 }
 
@@ -165,8 +176,10 @@ impl Aggregate for AbsenceLedger {
             AbsenceCommand::RecordSickness(command) => record_sickness::decide(state, command),
             AbsenceCommand::ShortenSickness(command) => shorten_sickness::decide(state, command),
             AbsenceCommand::ReceiveCertificate(command) => receive_certificate::decide(state, command),
+            AbsenceCommand::CorrectCertificate(command) => correct_certificate::decide(state, command),
             AbsenceCommand::NameReplacement(command) => name_replacement::decide(state, command),
             AbsenceCommand::AnswerReplacement(command) => answer_replacement::decide(state, command),
+            AbsenceCommand::ReleaseReplacement(command) => release_replacement::decide(state, command),
             AbsenceCommand::AttachProof(command) => attach_proof::decide(state, command),
             AbsenceCommand::CreditRight(command) => credit_right::decide(state, command),
             AbsenceCommand::DebitRight(command) => debit_right::decide(state, command),
@@ -179,6 +192,7 @@ impl Aggregate for AbsenceLedger {
             AbsenceCommand::WithdrawGift(command) => withdraw_gift::decide(state, command),
             AbsenceCommand::GiveDays(command) => give_days::decide(state, command),
             AbsenceCommand::ReceiveDays(command) => receive_days::decide(state, command),
+            AbsenceCommand::AnnounceLosses(command) => announce_losses::decide(state, command),
         }
     }
 

@@ -1,26 +1,24 @@
-use super::AbsenceRefusal;
+use super::{AbsenceRefusal, Colleague, Facts};
+use events::LeaveId;
 use events::leave::AbsenceEvent;
-use events::{AccountId, LeaveId};
 use rules::Ledger;
 use rules::ledger::LeaveStatus;
 
 /// Names a colleague to stand in during a leave; naming another asks him instead.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NameReplacement {
     /// During which leave.
     pub leave: LeaveId,
-    /// The agent of this ledger.
-    pub agent: AccountId,
     /// The colleague.
-    pub replacement: AccountId,
+    pub replacement: Colleague,
+    /// The agent, his employment, the law, the time.
+    pub facts: Facts,
 }
 
 pub(super) fn decide(state: &Ledger, command: NameReplacement) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
-    let NameReplacement { leave, agent, replacement } = command;
+    let NameReplacement { leave, replacement, facts } = command;
     let current = state.leave(leave).ok_or(AbsenceRefusal::UnknownLeave)?;
-    if replacement == agent {
-        return Err(AbsenceRefusal::OwnReplacement);
-    }
+    let replacement = replacement.during(current.period, facts.agent, facts.on)?;
     if matches!(current.status, LeaveStatus::Refused | LeaveStatus::Withdrawn) {
         return Err(AbsenceRefusal::NotPending { status: current.status.as_str() });
     }

@@ -30,6 +30,19 @@ pub(super) fn decide(state: &Ledger, command: ReceiveCertificate) -> Result<Vec<
     if current.certificate.is_some() {
         return Err(AbsenceRefusal::AlreadyRecorded);
     }
+    let timing = judged(state, sickness, issued, sent, &facts)?;
+    Ok(vec![AbsenceEvent::CertificateReceived { sickness, issued, sent, timing }])
+}
+
+/// Whether a certificate of these dates was in time, by the law and what is known of the agent's others.
+pub(super) fn judged(
+    state: &Ledger,
+    sickness: SicknessId,
+    issued: NaiveDate,
+    sent: NaiveDate,
+    facts: &Facts,
+) -> Result<CertificateTiming, AbsenceRefusal> {
+    let current = state.sickness(sickness).ok_or(AbsenceRefusal::UnknownSickness)?;
     if sent < issued {
         return Err(AbsenceRefusal::SentBeforeIssue);
     }
@@ -42,16 +55,16 @@ pub(super) fn decide(state: &Ledger, command: ReceiveCertificate) -> Result<Vec<
     }
     let earlier_lateness = state
         .sicknesses()
+        .filter(|(other, _)| *other != sickness)
         .filter_map(|(_, other)| other.certificate)
         .filter(|(other, timing)| *timing != CertificateTiming::InTime && *other < issued)
         .map(|(other, _)| other)
         .max();
-    let timing = match facts.law.at(issued).sick_certificate()?.judge(issued, sent, earlier_lateness)? {
+    Ok(match facts.law.at(issued).sick_certificate()?.judge(issued, sent, earlier_lateness)? {
         Certificate::InTime => CertificateTiming::InTime,
         Certificate::Late => CertificateTiming::Late,
         Certificate::LateAgain { .. } => CertificateTiming::LateAgain,
-    };
-    Ok(vec![AbsenceEvent::CertificateReceived { sickness, issued, sent, timing }])
+    })
 }
 
 #[cfg(test)]

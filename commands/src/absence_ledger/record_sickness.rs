@@ -189,7 +189,7 @@ mod tests {
             released,
             motive: sealed("why"),
         }]);
-        given::<AbsenceLedger>(ill).when(shorten("2026-05-08 AM")).refused(AbsenceRefusal::NotPartOf);
+        given::<AbsenceLedger>(ill).when(shorten("2026-05-08 AM")).refused(AbsenceRefusal::NotAfter);
     }
 
     #[test]

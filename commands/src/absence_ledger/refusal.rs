@@ -23,6 +23,9 @@ pub enum AbsenceRefusal {
     /// There is no such spell of sickness.
     #[error("there is no such sickness")]
     UnknownSickness,
+    /// No certificate of the sickness was received.
+    #[error("no certificate of this sickness was received")]
+    NoCertificate,
     /// There is no such gift.
     #[error("there is no such gift")]
     UnknownGift,
@@ -108,6 +111,9 @@ pub enum AbsenceRefusal {
     /// There is no broken rule to let pass.
     #[error("no staffing rule would be broken")]
     NothingToOverride,
+    /// Nothing of the sickness lies after the return that was said.
+    #[error("the sickness is over by then (CGFP L.822-1)")]
+    NotAfter,
     /// Half-days that are not of this leave, or all of them where a part is meant.
     #[error("the half-days are none, or not part of the leave")]
     NotPartOf,
@@ -126,6 +132,9 @@ pub enum AbsenceRefusal {
     /// Nobody stands in for himself.
     #[error("nobody stands in for himself")]
     OwnReplacement,
+    /// The colleague left the service, or will before the leave ends.
+    #[error("the colleague is no longer in service when the leave ends")]
+    ReplacementLeaves,
     /// Nobody asked this colleague.
     #[error("you were not asked to stand in")]
     NotAsked,
@@ -170,8 +179,8 @@ pub enum AbsenceRefusal {
     /// A relapse of a spell that the agent did not have, or had later.
     #[error("a relapse is of an earlier sickness of the agent")]
     NoRelapse,
-    /// The end lies before the start.
-    #[error("the end lies before the start")]
+    /// A credit that ends before it has effect.
+    #[error("the end lies before the day of effect")]
     Reversed,
     /// A sickness longer than any.
     #[error("a sickness lasts at most {most_days} days (CGFP L.822-12)")]

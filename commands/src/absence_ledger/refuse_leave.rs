@@ -33,7 +33,7 @@ mod tests {
     use crate::absence_ledger::AbsenceLedger;
     use crate::absence_ledger::OpenTimeSavings;
     use crate::absence_ledger::samples::*;
-    use crate::specification::given;
+    use crate::specification::{When, given};
     use events::leave::{Counter, CreditCause, LeaveType};
     use rules::HalfDays;
 
@@ -44,6 +44,18 @@ mod tests {
             special_motive: None,
             authority: authority(by),
             facts: facts("2026-01-05"),
+        }
+    }
+
+    /// Leave 1 is refused by the manager, but for one of a type that is of right.
+    #[track_caller]
+    fn refused_unless(of_right: Option<LeaveType>, refusing: When<AbsenceLedger>) {
+        match of_right {
+            Some(leave_type) => refusing.refused(AbsenceRefusal::OfRight { leave_type }),
+            None => {
+                let (leave, motive, decider) = (leave(1), sealed("why"), by_manager());
+                refusing.then([AbsenceEvent::LeaveRefused { leave, step: 0, motive, decider }]);
+            }
         }
     }
 
@@ -78,13 +90,8 @@ mod tests {
             let special = || special(name, (!of_right).then_some("2026-05-02"), 1);
             let asked = request(1, leave_type, days("2026-05-04", "2026-05-04"));
             let asked = given::<AbsenceLedger>(after([asked.with(|asked| asked.special_motive = special()).into()]));
-            let when = asked.when(RefuseLeave { special_motive: special(), ..refuse(MANAGER) });
-            if of_right {
-                when.refused(AbsenceRefusal::OfRight { leave_type });
-            } else {
-                let decider = by_manager();
-                when.then([AbsenceEvent::LeaveRefused { leave: leave(1), step: 0, motive: sealed("why"), decider }]);
-            }
+            let refusing = asked.when(RefuseLeave { special_motive: special(), ..refuse(MANAGER) });
+            refused_unless(of_right.then_some(leave_type), refusing);
         }
     }
 
@@ -101,13 +108,8 @@ mod tests {
         for (first, of_right) in [("2026-06-15", true), ("2026-06-16", false), ("2026-06-09", false)] {
             let saved = request(1, leave_type, days(first, first));
             let events = super::super::request_leave::decide(&ledger(&before), saved).unwrap();
-            let when = given::<AbsenceLedger>([before.clone(), events].concat()).when(refuse(MANAGER));
-            if of_right {
-                when.refused(AbsenceRefusal::OfRight { leave_type });
-            } else {
-                let decider = by_manager();
-                when.then([AbsenceEvent::LeaveRefused { leave: leave(1), step: 0, motive: sealed("why"), decider }]);
-            }
+            let refusing = given::<AbsenceLedger>([before.clone(), events].concat()).when(refuse(MANAGER));
+            refused_unless(of_right.then_some(leave_type), refusing);
         }
     }
 

@@ -1,8 +1,8 @@
 use super::special_motive::{self, Absence, Kept};
-use super::{AbsenceRefusal, Facts, SpecialMotive, conditions};
+use super::{AbsenceRefusal, Colleague, Facts, SpecialMotive, conditions};
 use events::leave::{AbsenceEvent, LeaveType, Staffing, Warning};
 use events::validation::RouteRule;
-use events::{AccountId, LeaveId, Sealed};
+use events::{LeaveId, Sealed};
 use rules::Ledger;
 use rules::family::Circumstances;
 use rules::period::Period;
@@ -15,7 +15,7 @@ pub struct RequestLeave {
     /// For when, and what is so around it.
     pub asked: Asked,
     /// Who is to stand in.
-    pub replacement: Option<AccountId>,
+    pub replacement: Option<Colleague>,
 }
 
 /// Dates that are asked for, at first or in place of others, and what they are decided on.
@@ -45,9 +45,7 @@ pub(super) fn decide(state: &Ledger, command: RequestLeave) -> Result<Vec<Absenc
     if state.leave(leave).is_some() {
         return Err(AbsenceRefusal::AlreadyRecorded);
     }
-    if replacement == Some(facts.agent) {
-        return Err(AbsenceRefusal::OwnReplacement);
-    }
+    let replacement = replacement.map(|one| one.during(period, facts.agent, facts.on)).transpose()?;
     let first = period.start().date;
     if !facts.type_rule(leave_type, first)?.requested {
         return Err(AbsenceRefusal::NotRequestable { leave_type });
@@ -253,7 +251,19 @@ mod tests {
     #[test]
     fn nobody_stands_in_for_himself() {
         given::<AbsenceLedger>([])
-            .when(RequestLeave { replacement: Some(account(AGENT)), ..annual_leave(1, "2026-05-04", "2026-05-04") })
+            .when(RequestLeave { replacement: Some(colleague(AGENT)), ..annual_leave(1, "2026-05-04", "2026-05-04") })
             .refused(AbsenceRefusal::OwnReplacement);
+    }
+
+    #[test]
+    fn who_leaves_before_the_leave_ends_stands_in_for_nobody() {
+        let asked = |last: &str| RequestLeave {
+            replacement: Some(leaving(last)),
+            ..annual_leave(1, "2026-05-04", "2026-05-08")
+        };
+        given::<AbsenceLedger>([]).when(asked("2026-05-07")).refused(AbsenceRefusal::ReplacementLeaves);
+        let replacement = account(COLLEAGUE);
+        let named = AbsenceEvent::ReplacementNamed { leave: leave(1), replacement };
+        assert_eq!(decide(&Ledger::default(), asked("2026-05-08")).unwrap()[1], named);
     }
 }

@@ -1,8 +1,8 @@
 //! An agent, those around him, and what they ask, for the tests of this module. Identifiers are small numbers.
 
 use super::{
-    AbsenceCommand, AbsenceLedger, ApproveLeave, AsSeen, Asked, Authority, CreditRight, Facts, RecordSickness,
-    RequestCancellation, RequestLeave, SpecialMotive,
+    AbsenceCommand, AbsenceLedger, ApproveLeave, AsSeen, Asked, Authority, Colleague, CreditRight, Facts,
+    RecordSickness, RequestCancellation, RequestLeave, SpecialMotive,
 };
 use crate::{Law, delegation};
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
@@ -114,6 +114,17 @@ pub(super) fn employment() -> Employment {
 
 pub(super) fn facts(on: &str) -> Facts {
     Facts { agent: account(AGENT), employment: employment(), law: law(), on: day(on), at: noon(on) }
+}
+
+/// Somebody of whose employment nothing is recorded.
+pub(super) fn colleague(number: u128) -> Colleague {
+    Colleague { account: account(number), employment: Employment::default() }
+}
+
+/// The colleague, whose last day is known.
+pub(super) fn leaving(last: &str) -> Colleague {
+    let left = EmploymentEvent::ServiceLeft { on: day(last) };
+    Colleague { account: account(COLLEAGUE), employment: employment().after(&left) }
 }
 
 /// A request made at the beginning of the year.

@@ -26,7 +26,7 @@ pub(super) fn decide(state: &Ledger, command: ShortenSickness) -> Result<Vec<Abs
     let released: HalfDaySet = current.half_days.iter().filter(|half_day| *half_day >= back).collect();
     let never_was = current.half_days.is_empty() && !current.is_void() && back <= current.period.start();
     if released.is_empty() && !never_was {
-        return Err(AbsenceRefusal::NotPartOf);
+        return Err(AbsenceRefusal::NotAfter);
     }
     Ok(vec![AbsenceEvent::SicknessShortened { sickness, released, motive }])
 }

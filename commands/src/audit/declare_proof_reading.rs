@@ -2,7 +2,7 @@ use super::{AuditRefusal, State};
 use events::audit::AuditEvent;
 use events::{AccountId, ProofId, ReadingId};
 
-/// Declares that a proof of another is to be read. Whether it may be is said where it is read.
+/// Declares that a proof is to be read, by one who may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeclareProofReading {
     /// The reading.

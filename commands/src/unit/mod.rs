@@ -21,6 +21,7 @@ use events::date::OutsideCalendar;
 use events::unit::UnitEvent;
 use journal::Snapshots;
 use rules::Unit as State;
+use rules::validation::InvalidRoute;
 
 /// A unit of the City. Its stream stands under its [`events::UnitId`].
 #[derive(Clone, Copy, Debug)]
@@ -57,9 +58,35 @@ pub enum UnitRefusal {
         /// The place of its rule, from 0.
         rule: usize,
     },
-    /// Rules that cannot be applied.
-    #[error("{0}")]
-    Rules(String),
+    /// A route that nobody decides by.
+    #[error(transparent)]
+    Route(#[from] InvalidRoute),
+    /// More staffing rules than are ever looked at.
+    #[error("a unit has at most {most} staffing rules")]
+    TooManyRules {
+        /// The most.
+        most: usize,
+    },
+    /// A staffing rule whose name is empty, or too long.
+    #[error("the name of a staffing rule has 1 to {most} characters")]
+    RuleName {
+        /// The place of the rule, from 0.
+        rule: usize,
+        /// The longest.
+        most: usize,
+    },
+    /// A staffing rule with the name of one before.
+    #[error("another staffing rule has this name")]
+    SameName {
+        /// The place of the rule, from 0.
+        rule: usize,
+    },
+    /// A staffing rule by which more than all may be away.
+    #[error("at most 100 per cent are away")]
+    Percent {
+        /// The place of the rule, from 0.
+        rule: usize,
+    },
     /// A date that is not supported.
     #[error(transparent)]
     Outside(#[from] OutsideCalendar),
@@ -98,8 +125,11 @@ fn open(state: &State) -> Result<&str, UnitRefusal> {
 }
 
 fn text(field: &'static str, text: &str, most: usize) -> Result<(), UnitRefusal> {
-    let length = text.trim().chars().count();
-    if (1..=most).contains(&length) { Ok(()) } else { Err(UnitRefusal::Text { field, most }) }
+    if has_length(text, most) { Ok(()) } else { Err(UnitRefusal::Text { field, most }) }
+}
+
+fn has_length(text: &str, most: usize) -> bool {
+    (1..=most).contains(&text.trim().chars().count())
 }
 
 const LONGEST_NAME: usize = 200;

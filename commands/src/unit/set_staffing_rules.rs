@@ -1,4 +1,4 @@
-use super::{LONGEST_NAME, State, UnitRefusal, open, text};
+use super::{LONGEST_NAME, State, UnitRefusal, has_length, open};
 use chrono::NaiveDate;
 use events::date::supported;
 use events::unit::{StaffingLimit, StaffingRule, UnitEvent};
@@ -20,16 +20,18 @@ pub(super) fn decide(state: &State, command: SetStaffingRules) -> Result<Vec<Uni
     open(state)?;
     supported(from)?;
     if rules.len() > MOST_RULES {
-        return Err(UnitRefusal::Rules(format!("a unit has at most {MOST_RULES} staffing rules")));
+        return Err(UnitRefusal::TooManyRules { most: MOST_RULES });
     }
     let mut names = BTreeSet::new();
-    for rule in &rules {
-        text("rules.name", &rule.name, LONGEST_NAME)?;
-        if !names.insert(&rule.name) {
-            return Err(UnitRefusal::Rules("two staffing rules have one name".to_owned()));
+    for (rule, StaffingRule { name, limit, .. }) in rules.iter().enumerate() {
+        if !has_length(name, LONGEST_NAME) {
+            return Err(UnitRefusal::RuleName { rule, most: LONGEST_NAME });
         }
-        if matches!(rule.limit, StaffingLimit::MaxAbsentPercent(101..)) {
-            return Err(UnitRefusal::Rules("rules.limit: at most 100 per cent".to_owned()));
+        if !names.insert(name) {
+            return Err(UnitRefusal::SameName { rule });
+        }
+        if matches!(limit, StaffingLimit::MaxAbsentPercent(101..)) {
+            return Err(UnitRefusal::Percent { rule });
         }
     }
     Ok(vec![UnitEvent::StaffingRulesSet { rules, from }])
@@ -66,11 +68,13 @@ mod tests {
     #[test]
     fn two_of_one_name_and_more_than_all_are_refused() {
         let limit = StaffingLimit::MaxAbsent(1);
-        for rules in [&[("one", limit), ("one", limit)][..], &[("all", StaffingLimit::MaxAbsentPercent(101))]] {
-            assert!(matches!(
-                super::decide(&State::default().after(&opened()), set(rules)),
-                Err(UnitRefusal::Rules(_))
-            ));
+        for (rules, refusal) in [
+            (&[("one", limit), ("one", limit)][..], UnitRefusal::SameName { rule: 1 }),
+            (&[("all", StaffingLimit::MaxAbsentPercent(101))], UnitRefusal::Percent { rule: 0 }),
+            (&[("one", limit), (" ", limit)], UnitRefusal::RuleName { rule: 1, most: 200 }),
+            (&[("many", limit); 33], UnitRefusal::TooManyRules { most: 32 }),
+        ] {
+            given::<Unit>([opened()]).when(set(rules)).refused(refusal);
         }
     }
 }

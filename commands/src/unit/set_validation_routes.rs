@@ -21,7 +21,7 @@ pub(super) fn decide(state: &State, command: SetValidationRoutes) -> Result<Vec<
     if let Some(rule) = rules.iter().position(|rule| rule.steps.is_empty()) {
         return Err(UnitRefusal::NoStep { rule });
     }
-    check_routes(&rules).map_err(UnitRefusal::Rules)?;
+    check_routes(&rules)?;
     Ok(vec![UnitEvent::ValidationRoutesSet { rules, from }])
 }
 
@@ -31,6 +31,7 @@ mod tests {
     use crate::specification::given;
     use crate::unit::Unit;
     use events::validation::{Approver, Quorum, Step};
+    use rules::validation::InvalidRoute;
 
     fn set(approvers: Vec<Approver>) -> SetValidationRoutes {
         let steps = vec![Step { by: Quorum::AllOf(approvers), escalation: None }];
@@ -53,8 +54,6 @@ mod tests {
         given::<Unit>([opened.clone()])
             .when(set(vec![Approver::Manager, Approver::Hr]))
             .then([UnitEvent::ValidationRoutesSet { rules, from }]);
-        given::<Unit>([opened])
-            .when(set(vec![]))
-            .refused(UnitRefusal::Rules("rules[0]: a step has at least one approver".to_owned()));
+        given::<Unit>([opened]).when(set(vec![])).refused(InvalidRoute::NoApprover { rule: 0, step: 0 }.into());
     }
 }

@@ -1,10 +1,10 @@
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use std::fmt;
 use std::str::FromStr;
 
 /// An account of days: a kind of right, of one year where it is yearly. Written `annual-leave:2026`, `time-savings`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(into = "String")]
 pub struct Counter {
     kind: CounterKind,
     year: i32,
@@ -126,11 +126,10 @@ impl FromStr for Counter {
     }
 }
 
-impl TryFrom<String> for Counter {
-    type Error = UnknownCounter;
-
-    fn try_from(text: String) -> Result<Self, UnknownCounter> {
-        text.parse()
+impl<'de> Deserialize<'de> for Counter {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let unknown = |UnknownCounter| de::Error::invalid_value(de::Unexpected::Other("text"), &"a counter");
+        String::deserialize(deserializer)?.parse().map_err(unknown)
     }
 }
 

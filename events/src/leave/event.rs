@@ -243,6 +243,19 @@ pub enum AbsenceEvent {
         /// Whether that was in time.
         timing: CertificateTiming,
     },
+    /// The dates of a certificate had been recorded wrongly: from here on these are its dates, judged anew.
+    CertificateCorrected {
+        /// The spell.
+        sickness: SicknessId,
+        /// When it was issued.
+        issued: NaiveDate,
+        /// When it was sent.
+        sent: NaiveDate,
+        /// Whether that was in time.
+        timing: CertificateTiming,
+        /// Why.
+        motive: Sealed<String>,
+    },
     /// The agent named a colleague to stand in for him.
     ReplacementNamed {
         /// During which leave.
@@ -367,6 +380,17 @@ pub enum AbsenceEvent {
         /// When.
         on: NaiveDate,
     },
+    /// The agent was told of days of his that end unused unless he takes them.
+    LossAnnounced {
+        /// Of which counter.
+        counter: Counter,
+        /// How many were left.
+        half_days: HalfDays,
+        /// The last day on which they may be used.
+        usable_until: NaiveDate,
+        /// Which warning it was, in days ahead.
+        days_ahead: u16,
+    },
     /// Days were received from a colleague, who stays unknown.
     DaysReceived {
         /// The gift.
@@ -420,6 +444,7 @@ kinds! {
     SicknessRecorded 1,
     SicknessShortened 1,
     CertificateReceived 1,
+    CertificateCorrected 1,
     ReplacementNamed 1,
     ReplacementAccepted 1,
     ReplacementDeclined 1,
@@ -432,5 +457,6 @@ kinds! {
     GiftDeclared 1,
     GiftWithdrawn 1,
     DaysGiven 1,
+    LossAnnounced 1,
     DaysReceived 1,
 }

@@ -13,7 +13,7 @@
 //! | `LeaveRequested`, `LeaveAmended`, `AbsenceRecorded` | `special_motive` | the leave |
 //! | `LeaveRefused`, `LeavePartiallyApproved`, `CancellationRefused`, `StaffingRuleOverridden`, `LeaveCorrected` | `motive` | the leave |
 //! | `SicknessRecorded` | `details` | the spell |
-//! | `SicknessShortened` | `motive` | the spell |
+//! | `SicknessShortened`, `CertificateCorrected` | `motive` | the spell |
 //! | `RightCredited`, `RightDebited` | `motive` | the credit |
 //! | `ProofAttached` | `name`; its file is the field `file` | the proof |
 

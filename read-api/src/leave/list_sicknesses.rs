@@ -155,7 +155,8 @@ async fn spells(api: &ReadApi, agent: AccountId) -> Result<Vec<Spell>, Problem> 
                 let recorded_at = recorded.occurred_at;
                 spells.insert(sickness, Spell { sickness, recorded_at, details: None, certificate: None });
             }
-            AbsenceEvent::CertificateReceived { sickness, issued, sent, timing } => {
+            AbsenceEvent::CertificateReceived { sickness, issued, sent, timing }
+            | AbsenceEvent::CertificateCorrected { sickness, issued, sent, timing, .. } => {
                 let certificate = Some(Certificate { issued, sent, timing });
                 spells.entry(sickness).and_modify(|spell| spell.certificate = certificate);
             }

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::Problem;
 use web::at_least::AtLeast;
+use web::date::Day;
 use web::page::{Cursor, Limit, Page};
 use web::precondition::Preconditions;
 use web::query::Query;
@@ -28,7 +29,8 @@ const LOOKED_AT: usize = 2_000;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Asked {
     /// As of this civil date: today in Paris where nothing is said.
-    at: Option<NaiveDate>,
+    #[param(value_type = Option<NaiveDate>)]
+    at: Option<Day>,
     /// How many agents are looked at at once; a page shows those of the first such lot in which somebody loses something,
     /// and is empty with a `next` only after 2,000 agents who lose nothing.
     #[param(value_type = Option<Limit>, inline)]
@@ -77,7 +79,7 @@ pub(crate) async fn list_year_end_losses(
 ) -> Result<Response, Problem> {
     who.has_one_of(&[Role::Hr])?;
     let page = listing.page::<AccountId>(LIST, asked.limit, asked.cursor)?;
-    let at = asked.at.unwrap_or_else(|| api.today());
+    let at = asked.at.map_or_else(|| api.today(), |Day(at)| at);
     let shown = api.shown(page.at_least(), &[employments::NAME]).await?;
     let book = api.laws.known(None).await.map_err(problems::law)?;
     let (mut after, mut looked_at) = (page.after, 0);

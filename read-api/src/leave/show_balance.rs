@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use web::at_least::AtLeast;
+use web::date::{Day, Instant};
 use web::kinds::NOT_FOUND;
 use web::path::Path;
 use web::precondition::Preconditions;
@@ -26,10 +27,11 @@ use web::{Field, Problem, Text};
 #[serde(deny_unknown_fields)]
 pub(crate) struct Asked {
     /// For this civil date: today in Paris where nothing is said.
-    #[param(example = "2026-12-31")]
-    at: Option<NaiveDate>,
+    #[param(value_type = Option<NaiveDate>, example = "2026-12-31")]
+    at: Option<Day>,
     /// As it was known at this instant (RFC 3339): what had been recorded by then, under the rules of then.
-    known_at: Option<DateTime<Utc>>,
+    #[param(value_type = Option<DateTime<Utc>>)]
+    known_at: Option<Instant>,
 }
 
 /// What an agent has.
@@ -190,14 +192,15 @@ async fn answer(
     preconditions: &Preconditions,
 ) -> Result<Response, Problem> {
     let shown = api.recorded(at_least).await?;
-    let at = asked.at.unwrap_or_else(|| api.today());
-    let book = api.laws.known(asked.known_at).await.map_err(problems::law)?;
-    let known = ledgers::known(&api.reader, agent, asked.known_at).await.map_err(problems::journal)?;
+    let at = asked.at.map_or_else(|| api.today(), |Day(at)| at);
+    let known_at = asked.known_at.map(|Instant(at)| at);
+    let book = api.laws.known(known_at).await.map_err(problems::law)?;
+    let known = ledgers::known(&api.reader, agent, known_at).await.map_err(problems::journal)?;
     let balances = known.ledger.balances(at, &book, &known.employment).map_err(outside)?;
     let counters = balances.told.into_iter().map(|balance| CounterRow::of(balance, sees)).collect();
     let untold = balances.untold.into_iter().map(Untold::from).collect();
     let rules = book.version().to_string();
-    let body = Balances { agent: agent.as_uuid(), at, known_at: asked.known_at, rules, counters, untold };
+    let body = Balances { agent: agent.as_uuid(), at, known_at, rules, counters, untold };
     answer::json(preconditions, shown, &body)
 }
 

@@ -145,7 +145,8 @@ async fn sees(api: &ReadApi, owner: AccountId, unit: UnitId) -> Result<bool, Pro
     }
     let account = api.accounts.get(owner).await.map_err(problems::database)?;
     let account = account.and_then(|(_, account)| account);
-    Ok(account.is_some_and(|account| account.state.roles.contains(&Role::Hr)))
+    let of_hr = account.is_some_and(|account| account.state.roles.contains(&Role::Hr));
+    Ok(of_hr && !people::has_left(pool, owner, today).await.map_err(problems::database)?)
 }
 
 /// When agents are due to work, which parts an absence from the next.

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 enum Open {
     ToAll,
     ToSignedIn,
-    /// By what somebody is to whom: `leave.rs` has the matrix.
+    /// By what somebody is to whom: `leave::matrix` has it.
     ByRelation,
     /// Without a session, by a secret address.
     ByToken,
@@ -59,6 +59,9 @@ fn the_table_has_every_route_that_the_document_has() {
     let documented: BTreeSet<&str> = doc.paths.paths.keys().map(String::as_str).collect();
     let listed: BTreeSet<&str> = TABLE.iter().map(|(path, _)| *path).collect();
     assert_eq!(documented, listed);
+    let by_relation = TABLE.iter().filter(|(_, open)| matches!(open, Open::ByRelation)).map(|(path, _)| *path);
+    let held = crate::leave::matrix::MATRIX.iter().map(|(path, _)| *path);
+    assert_eq!(by_relation.collect::<BTreeSet<_>>(), held.collect());
 }
 
 #[tokio::test]

@@ -20,9 +20,10 @@ pub enum Circumstances {
         /// The rank and the number of the children.
         rank: Pregnancy,
         /// The day on which the birth is expected.
+        #[serde(deserialize_with = "events::date::deserialize")]
         due: NaiveDate,
         /// The day of the birth, once it is known.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "events::date::deserialize_option")]
         born: Option<NaiveDate>,
         /// Weeks taken after the birth instead of before.
         #[serde(default)]
@@ -31,6 +32,7 @@ pub enum Circumstances {
     /// Of birth and paternity leave, and of the extra leave after them.
     Birth {
         /// The day of the birth.
+        #[serde(deserialize_with = "events::date::deserialize")]
         born: NaiveDate,
         /// Whether several children were born.
         #[serde(default)]
@@ -42,6 +44,7 @@ pub enum Circumstances {
     /// Of adoption leave.
     Adoption {
         /// The day on which the first child arrives.
+        #[serde(deserialize_with = "events::date::deserialize")]
         arrived: NaiveDate,
         /// How many arrive.
         adopted: u32,

@@ -216,7 +216,7 @@ pub fn violations(agent: AccountId, before: &Ledger, event: &AbsenceEvent) -> Ve
             Some(_) => found.push(Violation::NotSick { sickness: *sickness }),
             None => found.push(Violation::UnknownSickness { sickness: *sickness }),
         },
-        AbsenceEvent::CertificateReceived { sickness, .. } => {
+        AbsenceEvent::CertificateReceived { sickness, .. } | AbsenceEvent::CertificateCorrected { sickness, .. } => {
             if before.sickness(*sickness).is_none() {
                 found.push(Violation::UnknownSickness { sickness: *sickness });
             }
@@ -235,6 +235,7 @@ pub fn violations(agent: AccountId, before: &Ledger, event: &AbsenceEvent) -> Ve
         | AbsenceEvent::TimeSavingsFed { .. }
         | AbsenceEvent::TimeSavingsSplit { .. }
         | AbsenceEvent::GiftDeclared { .. }
+        | AbsenceEvent::LossAnnounced { .. }
         | AbsenceEvent::DaysReceived { .. } => {}
         AbsenceEvent::GiftWithdrawn { gift } | AbsenceEvent::DaysGiven { gift, .. } => {
             if !matches!(before.declared_gift(*gift), Some(DeclaredGift::Waiting { .. })) {
@@ -267,6 +268,7 @@ pub fn acted_wrongly(agent: AccountId, actor: Actor, event: &AbsenceEvent) -> Op
             | AbsenceEvent::SicknessRecorded { .. }
             | AbsenceEvent::SicknessShortened { .. }
             | AbsenceEvent::CertificateReceived { .. }
+            | AbsenceEvent::CertificateCorrected { .. }
             | AbsenceEvent::TimeSavingsSplit { chosen: false, .. }
             | AbsenceEvent::DaysGiven { .. }
             | AbsenceEvent::DaysReceived { .. }

@@ -3,7 +3,7 @@ use events::leave::{AbsenceEvent, Charge, Counter, CounterKind};
 use events::{HalfDaySet, LeaveId};
 
 use super::leave::{Leave, LeaveStatus, Pending, Replacement, Sickness};
-use super::{DeclaredGift, Ledger, Movement, Origin, Way};
+use super::{Announced, DeclaredGift, Ledger, Movement, Origin, Way};
 use crate::quantity::HalfDays;
 
 impl Ledger {
@@ -126,7 +126,8 @@ impl Ledger {
                     entry.shortened = true;
                 }
             }
-            AbsenceEvent::CertificateReceived { sickness, issued, timing, .. } => {
+            AbsenceEvent::CertificateReceived { sickness, issued, timing, .. }
+            | AbsenceEvent::CertificateCorrected { sickness, issued, timing, .. } => {
                 if let Some(entry) = self.sicknesses.get_mut(sickness) {
                     entry.certificate = Some((*issued, *timing));
                 }
@@ -181,6 +182,10 @@ impl Ledger {
                 if self.gifts.insert(*gift, DeclaredGift::Given).is_none() {
                     self.take_out(*counter, *half_days, *on, Origin::Gift { gift: *gift });
                 }
+            }
+            AbsenceEvent::LossAnnounced { counter, usable_until, days_ahead, .. } => {
+                let announced = Announced { usable_until: *usable_until, days_ahead: *days_ahead };
+                self.announced.insert(*counter, announced);
             }
             AbsenceEvent::DaysReceived { gift, half_days, on } => {
                 let counter = Counter::of(CounterKind::DonatedDays, on.year());

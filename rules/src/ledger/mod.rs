@@ -50,6 +50,17 @@ pub struct Ledger {
     time_savings_split: BTreeSet<i32>,
     #[serde(default)]
     gifts: BTreeMap<GiftId, DeclaredGift>,
+    #[serde(default)]
+    announced: BTreeMap<Counter, Announced>,
+}
+
+/// The last warning that the agent was given of days that end unused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Announced {
+    /// The last day on which they may be used.
+    pub usable_until: NaiveDate,
+    /// Which warning it was, in days ahead.
+    pub days_ahead: u16,
 }
 
 impl Ledger {
@@ -120,6 +131,12 @@ impl Ledger {
     #[must_use]
     pub fn time_savings_are_split(&self, year: i32) -> bool {
         self.time_savings_split.contains(&year)
+    }
+
+    /// The last warning of days of a counter that end unused.
+    #[must_use]
+    pub fn announced(&self, counter: Counter) -> Option<Announced> {
+        self.announced.get(&counter).copied()
     }
 
     /// What was received from colleagues in `year`.

@@ -5,8 +5,9 @@ use events::SicknessId;
 use events::employment::{EmploymentEvent, Quota};
 use events::leave::{AbsenceEvent, CounterKind, LeaveType};
 use rules::ledger::{Because, Moves, NoRight, Unquotable, Violation, unlawful};
+use rules::period::Period;
 use rules::rtt::WeekTooLong;
-use rules::{HalfDays, Ledger, WorkCycle};
+use rules::{Employment, HalfDays, Ledger, WorkCycle};
 use uuid::Uuid;
 
 #[test]
@@ -68,11 +69,8 @@ fn the_citys_own_cycle_earns_month_by_month() {
     }
 }
 
-#[test]
-fn sickness_takes_rtt_at_the_years_end() {
-    let agent = agent("2020-01-01");
-    let period = days("2026-02-02", "2026-02-27");
-    let sick = AbsenceEvent::SicknessRecorded {
+fn sick(agent: &Employment, period: Period) -> AbsenceEvent {
+    AbsenceEvent::SicknessRecorded {
         sickness: SicknessId::from_uuid(Uuid::from_u128(1)),
         period,
         half_days: agent.due(period, book().calendar()),
@@ -80,7 +78,13 @@ fn sickness_takes_rtt_at_the_years_end() {
         rules: book().version(),
         unit: None,
         details: None,
-    };
+    }
+}
+
+#[test]
+fn sickness_takes_rtt_at_the_years_end() {
+    let agent = agent("2020-01-01");
+    let sick = sick(&agent, days("2026-02-02", "2026-02-27"));
     let ledger = Ledger::default().after(&sick);
     let rtt = counter(CounterKind::Rtt, 2026);
     assert_eq!(available(&ledger, rtt, "2026-12-30", &agent), "21", "20 days sick, one RTT for each 10 of them");
@@ -154,16 +158,7 @@ fn sickness_takes_no_rtt_that_was_used_or_given_away_but_the_next_years() {
         half_days: HalfDays::days(22),
         on: day("2026-02-02"),
     };
-    let period = days("2026-03-02", "2026-03-27");
-    let sick = AbsenceEvent::SicknessRecorded {
-        sickness: SicknessId::from_uuid(Uuid::from_u128(1)),
-        period,
-        half_days: agent.due(period, book().calendar()),
-        recredited: vec![],
-        rules: book().version(),
-        unit: None,
-        details: None,
-    };
+    let sick = sick(&agent, days("2026-03-02", "2026-03-27"));
     let ledger = Ledger::default().after(&given_away).after(&sick);
     let of_2026 = ledger.balance(rtt, day("2026-12-31"), &book(), &agent).unwrap();
     assert_eq!((of_2026.available, of_2026.overdrawn), (HalfDays::ZERO, HalfDays::ZERO));

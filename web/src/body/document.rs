@@ -12,6 +12,14 @@ use crate::{
     problem::{Field, Problem},
 };
 
+/// Reads an object as a `T`, as [`parse`] does: serde would take an array of its members for one too.
+pub(crate) fn parse_object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        Some(b'[') => parse::<Value>(bytes).and(Err(at(String::new(), explain::expectation("a map")))),
+        _ => parse(bytes),
+    }
+}
+
 /// Reads a document as a `T` and refuses what [`ValidJson`](super::ValidJson) lists.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let text = std::str::from_utf8(bytes).map_err(|error| {

@@ -2,6 +2,7 @@
 
 mod credentials;
 mod fingerprint_key;
+pub(crate) mod roles;
 mod sessions;
 
 pub(crate) use credentials::{Credentials, CredentialsError, NewCredential, SecretKind};

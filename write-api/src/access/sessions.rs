@@ -1,5 +1,6 @@
 //! Open sessions, and what they may do.
 
+use super::roles;
 use crate::config::Config;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -16,7 +17,7 @@ use web::token::TokenHash;
 /// What the caller of a session may do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grants {
-    /// The roles that its account holds now.
+    /// The roles that its account holds now; of one who left the service, those for his own affairs.
     pub roles: BTreeSet<Role>,
 }
 
@@ -120,12 +121,14 @@ impl Sessions for SessionTable {
             return Ok(None);
         };
         let reading = Metadata::new(Actor::Service, Capacity::System, self.clock.now());
-        let state = self.journal.unit::<Account>(reading).fresh_state(account).await;
+        let state = self.journal.unit::<Account>(reading.clone()).fresh_state(account).await;
         let state = state.map_err(|error| Unavailable(error.into()))?.into_inner();
         let in_force = state.credential().map(Credential::id);
         if in_force != Some(CredentialId::from_uuid(credential)) {
             return Ok(None);
         }
-        Ok(Some(SignedIn { account, session, grants: Grants { roles: state.roles().clone() } }))
+        let roles = roles::in_force(&self.journal, reading, AccountId::from_uuid(account), state.roles()).await;
+        let roles = roles.map_err(|error| Unavailable(error.into()))?;
+        Ok(Some(SignedIn { account, session, grants: Grants { roles } }))
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::acting::{Who, keyed};
 use crate::api::position;
+use crate::leave::proof_access::may_read;
 use crate::{WriteApi, problems};
 use axum::extract::State;
 use commands::Execution;
@@ -13,6 +14,7 @@ use utoipa::ToSchema;
 use web::Problem;
 use web::command::Command;
 use web::idempotency::IdempotencyKey;
+use web::kinds::NOT_FOUND;
 use web::path::Path;
 use web::position::Recorded;
 
@@ -32,8 +34,8 @@ pub(crate) struct ProofReadingDeclared {
     reading: ReadingId,
 }
 
-/// Declares that I read a proof of somebody else: the reading is an entry of the audit trail. It opens what I may read
-/// and nothing more; whether I may is said where the proof is read.
+/// Declares that I read a proof of somebody else: the reading is an entry of the audit trail. A proof that I may not read
+/// is not told from one that is not there, and nothing is recorded.
 #[utoipa::path(
     post, path = "/v1/proofs/{id}/readings", operation_id = "declareProofReading", tag = "audit",
     params(("id" = Uuid, Path, description = "The proof"), IdempotencyKey), request_body = ProofReading,
@@ -50,6 +52,11 @@ pub(crate) async fn declare_proof_reading(
     let acting = who.acting_as(Role::HrHealth, at).unwrap_or_else(|_| who.deciding(at));
     let metadata = keyed(acting, &command, &ProofReadingDeclared { reading })?;
     let agent = command.body.agent;
+    if api.journal.recall(&metadata).await.map_err(problems::journal)?.is_none()
+        && !may_read(&api, &who, &metadata, agent, proof).await?
+    {
+        return Err(Problem::from(&NOT_FOUND));
+    }
     let executed = Execution::<AuditReading>::new(&api.journal, metadata)
         .on(reading, DeclareProofReading { reading, agent, proof }.into())
         .await
@@ -60,3 +67,5 @@ pub(crate) async fn declare_proof_reading(
     };
     Ok(Recorded::created(position(executed.receipt.position), declared))
 }
+
+pub(super) const PROBLEMS: &[&web::Kind] = &[&NOT_FOUND];

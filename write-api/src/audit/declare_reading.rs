@@ -120,4 +120,4 @@ async fn filter(api: &WriteApi, reading: Reading) -> Result<TrailFilter, Problem
     Ok(TrailFilter { from, until, agent, actor, types, outcome, sources, correlation })
 }
 
-pub(crate) const PROBLEMS: &[&web::Kind] = &[&NOT_ALLOWED];
+pub(super) const PROBLEMS: &[&web::Kind] = &[&NOT_ALLOWED];

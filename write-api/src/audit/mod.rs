@@ -4,7 +4,6 @@ mod declare_proof_reading;
 mod declare_reading;
 
 use crate::WriteApi;
-pub(crate) use declare_reading::PROBLEMS;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -13,3 +12,7 @@ pub(crate) fn routes() -> OpenApiRouter<WriteApi> {
         .routes(routes!(declare_reading::declare_reading))
         .routes(routes!(declare_proof_reading::declare_proof_reading))
 }
+
+/// The problems of its own that each operation answers with.
+pub(crate) const PROBLEMS: &[(&str, &[&web::Kind])] =
+    &[("declareReading", declare_reading::PROBLEMS), ("declareProofReading", declare_proof_reading::PROBLEMS)];

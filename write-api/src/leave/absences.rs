@@ -2,7 +2,7 @@
 
 use super::act::Act;
 use super::surroundings::{Wanted, decide};
-use super::typed::{Day, End, HalfDayList, LEAVE, Motive, Sealing, period, special_motive};
+use super::typed::{End, HalfDayList, LEAVE, Motive, Sealing, period, special_motive};
 use super::{LeaveChanged, changed, leave_id};
 use commands::absence_ledger::{CorrectLeave, RecordAbsence};
 use events::account::Role;
@@ -13,6 +13,7 @@ use rules::family::Circumstances;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use web::Problem;
+use web::date::Day;
 use web::idempotency::IdempotencyKey;
 use web::kinds::{NOT_ALLOWED, NOT_FOUND};
 use web::position::Recorded;
@@ -53,7 +54,7 @@ pub(crate) async fn record_absence(act: Act<Absence, AccountId>) -> Result<Recor
     super::employment::known(&act.api, &metadata, agent).await?;
     let sealing = Sealing { api: &act.api, agent, fact: leave.as_uuid() };
     let special_motive = sealing.special_motive(special_motive, occurred_on).await?;
-    let executed = decide(&act.api, metadata, Wanted::of(agent), |around| {
+    let executed = decide(&act.api, metadata, Wanted { dated_by: "/first", ..Wanted::of(agent) }, |around| {
         let (facts, special_motive) = (around.facts.clone(), special_motive.clone());
         RecordAbsence { leave, leave_type, period, special_motive, circumstances, by, facts }
     })
@@ -100,7 +101,7 @@ pub(crate) async fn correct_leave(act: Act<Correction, LeaveId>) -> Result<Recor
     let sealing = Sealing { api: &act.api, agent, fact: leave.as_uuid() };
     let motive = sealing.motive(motive.as_ref(), &act.api.law().await?, in_paris(act.at)).await?;
     let release = half_days.map(|HalfDayList(half_days)| half_days).unwrap_or_default();
-    let executed = decide(&act.api, metadata, Wanted::of(agent), |around| {
+    let executed = decide(&act.api, metadata, Wanted { dated_by: "/effective", ..Wanted::of(agent) }, |around| {
         let (facts, release, motive) = (around.facts.clone(), release.clone(), motive.clone());
         CorrectLeave { leave, release, add, effective, motive, by, facts }
     })

@@ -3,7 +3,6 @@
 use super::act::Act;
 use super::first_said;
 use super::surroundings::state;
-use super::typed::Day;
 use crate::api::position;
 use commands::Execution;
 use commands::account::Account;
@@ -16,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::Problem;
+use web::date::Day;
 use web::idempotency::IdempotencyKey;
 use web::kinds::{NOT_ALLOWED, NOT_FOUND};
 use web::position::Recorded;

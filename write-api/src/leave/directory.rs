@@ -1,4 +1,5 @@
-//! Which streams to look into: who was ever assigned to a unit, and what was ever delegated to somebody.
+//! Which streams to look into: who was ever assigned to a unit, what was ever delegated to somebody, and in whose place
+//! somebody who left was to stand in.
 //!
 //! Kept in memory and read on from the journal whenever it is asked. It answers with candidates, never with
 //! conclusions: what is so today is read from the streams themselves.
@@ -21,11 +22,30 @@ struct Known {
     delegations: BTreeMap<AccountId, BTreeSet<DelegationId>>,
     members: BTreeMap<UnitId, BTreeSet<AccountId>>,
     pending: BTreeSet<(AccountId, LeaveId)>,
+    leavers: BTreeSet<AccountId>,
+    replacements: BTreeMap<LeaveId, Replacement>,
+}
+
+/// Who was asked to stand in for whom.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Replacement {
+    pub(crate) agent: AccountId,
+    pub(crate) leave: LeaveId,
+    pub(crate) by: AccountId,
 }
 
 /// The kinds of events that it is made of.
-const KINDS: [&str; 6] =
-    ["DelegationGranted", "UnitAssigned", "LeaveRequested", "LeaveWithdrawn", "LeaveApproved", "LeaveRefused"];
+const KINDS: [&str; 9] = [
+    "DelegationGranted",
+    "UnitAssigned",
+    "ServiceLeft",
+    "LeaveRequested",
+    "LeaveWithdrawn",
+    "LeaveApproved",
+    "LeaveRefused",
+    "ReplacementNamed",
+    "ReplacementDeclined",
+];
 
 impl Directory {
     /// The delegations that were ever granted to somebody.
@@ -46,11 +66,31 @@ impl Directory {
         Ok(known.members.get(&unit).into_iter().flatten().copied().collect())
     }
 
+    /// Everybody who was ever assigned to a unit, whichever.
+    pub(crate) async fn assigned(&self, journal: &Journal) -> Result<BTreeSet<AccountId>, ReadError> {
+        let mut known = self.0.lock().await;
+        known.read_on(journal).await?;
+        Ok(known.members.values().flatten().copied().collect())
+    }
+
     /// The leaves that wait for a decision.
     pub(crate) async fn pending(&self, journal: &Journal) -> Result<Vec<(AccountId, LeaveId)>, ReadError> {
         let mut known = self.0.lock().await;
         known.read_on(journal).await?;
         Ok(known.pending.iter().copied().collect())
+    }
+
+    /// The replacements of whom a last day was ever recorded.
+    pub(crate) async fn leaving_replacements(&self, journal: &Journal) -> Result<Vec<Replacement>, ReadError> {
+        let mut known = self.0.lock().await;
+        known.read_on(journal).await?;
+        let leaving = known.replacements.values().filter(|one| known.leavers.contains(&one.by));
+        Ok(leaving.copied().collect())
+    }
+
+    /// Forgets the replacement during a leave that is over, or was given up.
+    pub(crate) async fn stands_in_no_more(&self, leave: LeaveId) {
+        self.0.lock().await.replacements.remove(&leave);
     }
 }
 
@@ -81,19 +121,31 @@ impl Known {
                     self.delegations.entry(to).or_default().insert(id);
                 }
             }
-            EmploymentEvent::STREAM => {
-                if let EmploymentEvent::UnitAssigned { unit, .. } = recorded.decode().map_err(corrupt)? {
+            EmploymentEvent::STREAM => match recorded.decode().map_err(corrupt)? {
+                EmploymentEvent::UnitAssigned { unit, .. } => {
                     self.members.entry(unit).or_default().insert(agent);
                 }
-            }
+                EmploymentEvent::ServiceLeft { .. } => {
+                    self.leavers.insert(agent);
+                }
+                _ => {}
+            },
             AbsenceEvent::STREAM => match recorded.decode().map_err(corrupt)? {
                 AbsenceEvent::LeaveRequested { leave, route, .. } if !route.is_empty() => {
                     self.pending.insert((agent, leave));
                 }
-                AbsenceEvent::LeaveWithdrawn { leave }
-                | AbsenceEvent::LeaveApproved { leave, .. }
-                | AbsenceEvent::LeaveRefused { leave, .. } => {
+                AbsenceEvent::LeaveApproved { leave, .. } => {
                     self.pending.remove(&(agent, leave));
+                }
+                AbsenceEvent::LeaveWithdrawn { leave } | AbsenceEvent::LeaveRefused { leave, .. } => {
+                    self.pending.remove(&(agent, leave));
+                    self.replacements.remove(&leave);
+                }
+                AbsenceEvent::ReplacementNamed { leave, replacement: by } => {
+                    self.replacements.insert(leave, Replacement { agent, leave, by });
+                }
+                AbsenceEvent::ReplacementDeclined { leave, .. } => {
+                    self.replacements.remove(&leave);
                 }
                 _ => {}
             },

@@ -3,7 +3,7 @@
 use super::act::Act;
 use super::hierarchy::{self, Above};
 use super::surroundings::state;
-use super::typed::{Day, Motive};
+use super::typed::Motive;
 use crate::api::position;
 use crate::{WriteApi, problems, seal};
 use chrono::NaiveDate;
@@ -17,15 +17,16 @@ use events::account::Role;
 use events::date::in_paris;
 use events::employment::{EmploymentAttribute, EmploymentEvent, Quota};
 use events::leave::Counter;
-use events::pattern::WorkCycle;
+use events::pattern::{InvalidPattern, WorkCycle};
 use events::status::{Category, Status};
-use events::{AccountId, Metadata, UnitId};
+use events::{AccountId, Metadata, UnitId, Version};
 use journal::AppendError;
 use rules::HalfDays;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
+use web::date::Day;
 use web::idempotency::IdempotencyKey;
 use web::kinds::{NOT_ALLOWED, NOT_FOUND};
 use web::position::Recorded;
@@ -162,10 +163,10 @@ impl<T> Act<T, AccountId> {
     }
 }
 
-/// How often a change is tried again because somebody above the agent has moved.
+/// How often a change is tried again because the agent or somebody above him has moved.
 const MOST_CONFLICTS: u32 = 32;
 
-/// Changes what is so of an agent from a day on, while nobody above him moves.
+/// Changes what is so of an agent from a day on, while neither he nor anybody above him moves.
 async fn execute(
     api: &WriteApi,
     metadata: Metadata,
@@ -174,8 +175,8 @@ async fn execute(
     command: EmploymentCommand,
 ) -> Result<Recorded<AgentChanged>, Problem> {
     for _ in 0..=MOST_CONFLICTS {
-        let above = above_after(api, &metadata, agent, from, command.clone()).await?;
-        let mut execution = Execution::<Employment>::new(&api.journal, metadata.clone());
+        let (version, above) = above_after(api, &metadata, agent, from, command.clone()).await?;
+        let mut execution = Execution::<Employment>::new(&api.journal, metadata.clone()).at(version);
         for (one, version) in above {
             execution = execution.also::<EmploymentEvent>(one, version, Vec::new());
         }
@@ -211,26 +212,27 @@ async fn overdrawn(
     Ok(overdrawn.into_iter().filter(|(_, by)| !by.is_zero()).map(row).collect())
 }
 
-/// Who would be above the agent after a command; nobody to look at where it is refused, or changes no manager.
+/// Who would be above the agent after a command on his employment at a version; nobody to look at where it is refused,
+/// or changes no manager.
 async fn above_after(
     api: &WriteApi,
     metadata: &Metadata,
     agent: AccountId,
     from: NaiveDate,
     command: EmploymentCommand,
-) -> Result<Above, Problem> {
+) -> Result<(Version, Above), Problem> {
     let field = match command {
         EmploymentCommand::RecordEmployment(_) => "/manager",
         EmploymentCommand::WithdrawEntry(_) => "/attribute",
     };
-    let (_, employment) = state::<Employment>(api, metadata, agent, true).await?;
+    let (version, employment) = state::<Employment>(api, metadata, agent, true).await?;
     let events = Employment::handle_command(&employment, command).unwrap_or_default();
     let after = events.iter().fold(employment.clone(), rules::Employment::after);
     if after.managers() == employment.managers() {
-        return Ok(Above::new());
+        return Ok((version, Above::new()));
     }
     let above = hierarchy::above(api, metadata, agent, &after, from).await?;
-    above.ok_or_else(|| super::problems::managed_in_turn(field))
+    above.map(|above| (version, above)).ok_or_else(|| super::problems::managed_in_turn(field))
 }
 
 fn facts(said: From) -> Result<Vec<EmploymentEvent>, Problem> {
@@ -264,8 +266,17 @@ fn cycle(Pattern { anchor, halves }: Pattern) -> Result<WorkCycle, Problem> {
         None => WorkCycle::weekly(&halves),
     };
     cycle.map_err(|error| {
-        let fr = "attendu : 14 demi-journées par semaine en 1 et 0, à partir d’un lundi matin";
-        Problem::invalid(Field::Pointer("/pattern".into()), Text::made(fr, error.to_string()))
+        let (pointer, fr) = match error {
+            InvalidPattern::Anchor(_) => ("/pattern/anchor", "attendu : un lundi"),
+            InvalidPattern::NeverWorked => ("/pattern/halves", "attendu : au moins une demi-journée travaillée"),
+            InvalidPattern::Length(_)
+            | InvalidPattern::Character(_)
+            | InvalidPattern::SameDate(_)
+            | InvalidPattern::Empty => {
+                ("/pattern/halves", "attendu : 14 demi-journées par semaine en 1 et 0, à partir d’un lundi matin")
+            }
+        };
+        Problem::invalid(Field::Pointer(pointer.into()), Text::made(fr, error.to_string()))
     })
 }
 

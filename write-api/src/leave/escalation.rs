@@ -8,13 +8,7 @@ use commands::absence_ledger::{AbsenceLedger, AbsenceRefusal, EscalateLeave};
 use commands::{Execution, NotExecuted};
 use events::date::in_paris;
 use events::{Actor, Capacity, Metadata};
-use std::future::Future;
-use std::time::Duration;
-use tokio::time::{MissedTickBehavior, interval};
 use web::Problem;
-
-/// How often steps are looked at: escalation counts in days.
-const EVERY: Duration = Duration::from_secs(60);
 
 /// How many leaves were shown to somebody else.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,28 +38,8 @@ pub async fn escalate(api: &WriteApi) -> Result<Escalations, Problem> {
             Err(NotExecuted::Refused(
                 AbsenceRefusal::NotPending { .. } | AbsenceRefusal::OtherStep { .. } | AbsenceRefusal::NotDue,
             )) => {}
-            Err(error) => return Err(super::problems::absence(error)),
+            Err(error) => return Err(super::problems::absence(error, "")),
         }
     }
     Ok(Escalations(escalated))
-}
-
-impl WriteApi {
-    /// Escalates what is due every minute until `stop` is done.
-    pub async fn keep_escalating(self, stop: impl Future<Output = ()>) {
-        let looking = async {
-            let mut ticks = interval(EVERY);
-            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            loop {
-                ticks.tick().await;
-                if let Err(problem) = escalate(&self).await {
-                    tracing::warn!(error = %problem, "steps that wait too long could not be looked at");
-                }
-            }
-        };
-        tokio::select! {
-            () = stop => {}
-            () = looking => {}
-        }
-    }
 }

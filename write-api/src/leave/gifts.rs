@@ -71,7 +71,7 @@ pub(crate) async fn withdraw_gift(act: Act<super::requests::Nothing, GiftId>) ->
     let executed = Execution::<AbsenceLedger>::new(&act.api.journal, act.for_himself(&())?)
         .on(act.who.account, WithdrawGift { gift }.into())
         .await
-        .map_err(super::problems::absence)?;
+        .map_err(|error| super::problems::absence(error, ""))?;
     Ok(Recorded::done(position(executed.receipt.position), Moved { movement: Some(gift.as_uuid()) }))
 }
 
@@ -124,7 +124,7 @@ pub(crate) async fn give_days(act: Act<Beneficiary, AccountId>) -> Result<Record
         } else {
             let receive = ReceiveDays { gift, half_days, by, facts: receiving };
             let received = AbsenceLedger::handle_command(&ledger, receive.into());
-            received.map_err(|refusal| super::problems::absence(NotExecuted::Refused(refusal)))?
+            received.map_err(|refusal| super::problems::absence(NotExecuted::Refused(refusal), ""))?
         };
         let executed = Execution::<AbsenceLedger>::new(&api.journal, metadata.clone())
             .also::<EmploymentEvent>(donor, of_donor, Vec::new())
@@ -136,7 +136,7 @@ pub(crate) async fn give_days(act: Act<Beneficiary, AccountId>) -> Result<Record
         match executed {
             Err(NotExecuted::Journal(AppendError::Conflict)) => {}
             outcome => {
-                let receipt = outcome.map_err(super::problems::absence)?.receipt;
+                let receipt = outcome.map_err(|error| super::problems::absence(error, ""))?.receipt;
                 return Ok(moved(&receipt, Some(first_said(&receipt, gift)?.as_uuid())));
             }
         }

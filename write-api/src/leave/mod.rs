@@ -16,8 +16,12 @@ mod feeds;
 mod gifts;
 mod hierarchy;
 pub(crate) mod law;
+mod losses;
 pub(crate) mod problems;
+pub(crate) mod proof_access;
 mod proofs;
+mod reactions;
+mod replacements;
 mod requests;
 mod rights;
 mod sickness;
@@ -30,6 +34,8 @@ mod units;
 mod warnings;
 
 pub use escalation::{Escalations, escalate};
+pub use losses::{Announced, announce_losses};
+pub use replacements::{Released, release_replacements};
 pub(crate) use units::unit_of_code;
 
 use crate::WriteApi;
@@ -124,6 +130,7 @@ pub(crate) fn routes() -> OpenApiRouter<WriteApi> {
         .routes(routes!(sickness::record_sickness))
         .routes(routes!(sickness::shorten_sickness))
         .routes(routes!(sickness::receive_certificate))
+        .routes(routes!(sickness::correct_certificate))
         .routes(routes!(rights::credit_right))
         .routes(routes!(rights::debit_right))
         .routes(routes!(rights::carry_over_leave))

@@ -10,12 +10,14 @@ use commands::delegation::DelegationRefusal;
 use commands::employment::EmploymentRefusal;
 use commands::unit::UnitRefusal;
 use rules::NotInForce;
+use rules::validation::InvalidRoute;
 use serde_json::json;
+use std::borrow::Cow;
 use std::error::Error;
 use web::kinds::{NOT_ALLOWED, NOT_FOUND};
 use web::{Field, Problem, Text, counted};
 
-fn at(pointer: &'static str, fr: impl Into<String>, en: impl ToString) -> Problem {
+fn at(pointer: impl Into<Cow<'static, str>>, fr: impl Into<String>, en: impl ToString) -> Problem {
     Problem::invalid(Field::Pointer(pointer.into()), Text::made(fr.into(), en.to_string()))
 }
 
@@ -23,23 +25,22 @@ fn state(fr: &'static str, error: AbsenceRefusal) -> Problem {
     Problem::from(&LEAVE_STATE).detail(Text::made(fr, error.to_string()))
 }
 
-/// A rule that no book has for the date.
-pub(super) fn not_in_force(error: NotInForce) -> Problem {
+/// A rule that no book has for the date that `dated_by` points at.
+pub(super) fn not_in_force(error: NotInForce, dated_by: &'static str) -> Problem {
     let fr = format!("aucune règle « {} » n’est en vigueur à cette date", error.rule);
-    at("/first", fr, error)
+    at(dated_by, fr, error)
 }
 
-/// What a ledger refuses.
-pub(crate) fn absence(error: NotExecuted<AbsenceRefusal>) -> Problem {
+/// What a ledger refuses, of what a body asks for on the date that `dated_by` points at.
+pub(crate) fn absence(error: NotExecuted<AbsenceRefusal>, dated_by: &'static str) -> Problem {
     match error {
-        NotExecuted::Refused(refusal) => refused(refusal),
+        NotExecuted::Refused(refusal) => refused(refusal, dated_by),
         NotExecuted::Journal(error) => journal(error),
     }
 }
 
-fn refused(refusal: AbsenceRefusal) -> Problem {
+fn refused(refusal: AbsenceRefusal, dated_by: &'static str) -> Problem {
     use AbsenceRefusal as R;
-    let article = |fr: &str| format!("{fr} ({refusal})");
     match refusal {
         R::UnknownLeave | R::UnknownSickness | R::UnknownGift => Problem::from(&NOT_FOUND),
         R::AlreadyRecorded => Problem::from(&ALREADY_RECORDED),
@@ -63,6 +64,7 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
                 .member("end", period.end().to_string())
         }
         R::CancellationPending => state("Une annulation est déjà demandée.", refusal),
+        R::NoCertificate => state("Aucun certificat n’a été reçu pour cet arrêt.", refusal),
         R::NoCancellation => state("Aucune annulation n’est demandée.", refusal),
         R::AnsweredAlready => state("Une réponse a déjà été donnée.", refusal),
         R::ApprovedAlready => state("Vous avez déjà approuvé à cette étape.", refusal),
@@ -74,14 +76,14 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
         R::Understaffed(staffing) => {
             Problem::from(&UNDERSTAFFED).member("breaches", json!(super::warnings::breaches(&staffing)))
         }
-        R::Unquotable(unquotable) => law::unquoted(unquotable),
+        R::Unquotable(unquotable) => law::unquoted(unquotable, dated_by),
         R::Insufficient { counter, available } => Problem::from(&INSUFFICIENT_RIGHTS)
             .detail(Text::made(format!("Le compteur {counter} a {}.", available.in_french()), refusal.to_string()))
             .member("available_half_days", available.get()),
         R::NotRequestable { .. } => {
             at("/type", "ce type ne se demande pas : les ressources humaines l’enregistrent", refusal)
         }
-        R::OfDeposit { place, refusal } => of_deposit(place, *refusal),
+        R::OfDeposit { place, refusal } => of_deposit(place, *refusal, dated_by),
         R::NoDeposit => at("/deposits", "au moins un versement", refusal),
         R::TooFarAhead { field, most_days } => {
             let detail = Text::made(
@@ -105,14 +107,16 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
             "attendu : pregnancy, birth, adoption, child ou death_of_child, selon ce congé ; sa durée en dépend",
             "expected pregnancy, birth, adoption, child or death_of_child, as the leave is: its length follows from it",
         ),
-        R::OfRight { .. } => at("/type", "ce congé est de droit : il ne peut être refusé", refusal),
+        R::OfRight { .. } => at("", "ce congé est de droit : il ne peut être refusé", refusal),
         R::NoMotive => at("/motive", "un motif est nécessaire (décret n° 85-1250, art. 3)", refusal),
         R::NothingToOverride => at("", "aucune règle d’effectif ne serait enfreinte", refusal),
+        R::NotAfter => at("/back", "l’arrêt est déjà fini ce jour-là (CGFP, art. L.822-1)", refusal),
         R::NotPartOf => at("/half_days", "attendu : une partie des demi-journées de ce congé", refusal),
         R::Past => at("/half_days", "seules les demi-journées à venir peuvent être rendues", refusal),
         R::OwnReplacement => at("/replacement", "nul ne se remplace lui-même", refusal),
+        R::ReplacementLeaves => at("/replacement", "cet agent n’est plus en service à la fin du congé", refusal),
         R::Nothing => at("/half_days", "au moins une demi-journée", refusal),
-        R::Reversed => at("/last", "la fin précède le début", refusal),
+        R::Reversed => at("/usable_until", "la fin précède le jour d’effet", refusal),
         R::SicknessTooLong { most_days } => {
             let most = counted::fr(most_days, "jour", "jours");
             at("/last", format!("un congé de maladie dure au plus {most} (CGFP, art. L.822-12)"), refusal)
@@ -148,34 +152,31 @@ fn refused(refusal: AbsenceRefusal) -> Problem {
             ),
             refusal,
         ),
-        R::EmploymentUnknown => at("/first", "la situation de l’agent à cette date n’est pas assez connue", refusal),
-        R::NotInForce(error) => not_in_force(error),
-        R::NoRight(untold) => law::untold(untold),
-        R::Outside(_) => at("/first", article("la date est hors des règles"), refusal),
+        R::EmploymentUnknown => at(dated_by, "la situation de l’agent à cette date n’est pas assez connue", refusal),
+        R::NotInForce(error) => not_in_force(error, dated_by),
+        R::NoRight(untold) => law::untold(untold, dated_by),
+        R::Outside(_) => at(dated_by, "la date est hors des règles", refusal),
         R::ChoiceOpen { until } => {
             at("/year", format!("l’agent peut choisir jusqu’au {until} (décret n° 2004-878, art. 5)"), refusal)
         }
         R::Split(split) => law::not_split(split),
         R::Uncarried(uncarried) => law::not_carried(uncarried),
-        R::Family(family) => law::not_given(family),
+        R::Family(family) => law::not_given(family, dated_by),
         R::Special(special) => law::not_absent(special),
         R::Training(training) => law::not_trained(training),
         R::Carer(carer) => law::not_cared_for(carer),
         R::Gift(gift) => law::not_given_away(gift),
-        R::Opening(_) => at("", article("la règle ne le permet pas"), refusal),
+        R::Opening(opening) => law::not_opened(opening),
     }
 }
 
 /// A deposit of several.
-fn of_deposit(place: usize, refusal: AbsenceRefusal) -> Problem {
-    let at = |field: &str, fr: String| {
-        let pointer = format!("/deposits/{place}/{field}");
-        Problem::invalid(Field::Pointer(pointer.into()), Text::made(fr, refusal.to_string()))
-    };
+fn of_deposit(place: usize, refusal: AbsenceRefusal, dated_by: &'static str) -> Problem {
+    let at = |field: &str, fr: String| at(format!("/deposits/{place}/{field}"), fr, &refusal);
     match refusal {
         AbsenceRefusal::Counter { counter } => at("counter", format!("le compteur {counter} ne sert pas à cela")),
         AbsenceRefusal::Nothing => at("half_days", "au moins une demi-journée".to_owned()),
-        other => refused(other),
+        other => refused(other, dated_by),
     }
 }
 
@@ -228,17 +229,26 @@ pub(crate) fn unit(error: NotExecuted<UnitRefusal>) -> Problem {
             UnitRefusal::AlreadyOpen | UnitRefusal::AlreadyClosed => Problem::from(&ALREADY_RECORDED),
             UnitRefusal::NoStep { rule } => {
                 let fr = "au moins une étape : nul congé n’est accordé sans décision";
-                let pointer = format!("/rules/{rule}/steps");
-                Problem::invalid(Field::Pointer(pointer.into()), Text::made(fr, refusal.to_string()))
+                at(format!("/rules/{rule}/steps"), fr, refusal)
             }
-            UnitRefusal::Text { field: "code", most } => {
-                at("/code", format!("attendu : 1 à {most} caractères"), refusal)
+            UnitRefusal::Route(InvalidRoute::TooManySteps { rule, most }) => {
+                at(format!("/rules/{rule}/steps"), format!("au plus {most} étapes"), refusal)
             }
-            UnitRefusal::Text { field: "name", most } => {
-                at("/name", format!("attendu : 1 à {most} caractères"), refusal)
+            UnitRefusal::Route(InvalidRoute::NoApprover { rule, step }) => {
+                at(format!("/rules/{rule}/steps/{step}/by"), "au moins un valideur", refusal)
             }
-            UnitRefusal::Text { .. } | UnitRefusal::Rules(_) => {
-                at("/rules", format!("règles inapplicables : {refusal}"), &refusal)
+            UnitRefusal::TooManyRules { most } => at("/rules", format!("au plus {most} règles d’effectif"), refusal),
+            UnitRefusal::RuleName { rule, most } => {
+                at(format!("/rules/{rule}/name"), format!("attendu : 1 à {most} caractères"), refusal)
+            }
+            UnitRefusal::SameName { rule } => {
+                at(format!("/rules/{rule}/name"), "une autre règle d’effectif porte ce nom", refusal)
+            }
+            UnitRefusal::Percent { rule } => {
+                at(format!("/rules/{rule}/limit/max-absent-percent"), "attendu : 0 à 100", refusal)
+            }
+            UnitRefusal::Text { field, most } => {
+                at(format!("/{field}"), format!("attendu : 1 à {most} caractères"), refusal)
             }
             UnitRefusal::Outside(_) => at("/from", "attendu : une année de 1990 à 2099", refusal),
         },
@@ -251,7 +261,9 @@ pub(crate) fn employment(error: NotExecuted<EmploymentRefusal>) -> Problem {
     match error {
         NotExecuted::Journal(error) => journal(error),
         NotExecuted::Refused(refusal) => match &refusal {
-            R::Unknown { .. } => Problem::from(&NOT_FOUND),
+            R::Unknown { .. } => {
+                at("/from", "aucune valeur de cet attribut n’est enregistrée à partir de ce jour", &refusal)
+            }
             R::NeverEntered => at("/entered", "l’agent n’est jamais entré au service de la Ville", &refusal),
             R::InService { .. } => at("/entered", "l’agent est déjà en service à cette date", &refusal),
             R::NotLeft { .. } => {

@@ -4,7 +4,7 @@ use super::act::Act;
 use super::employment::is_known;
 use super::staffing::Absent;
 use super::surroundings::{Surroundings, Wanted, decide};
-use super::typed::{Day, End, HalfDayList, LEAVE, Sealing, period, special_motive};
+use super::typed::{End, HalfDayList, LEAVE, Sealing, period, special_motive};
 use super::{LeaveChanged, changed, leave_id};
 use crate::WriteApi;
 use crate::words::Words;
@@ -19,6 +19,7 @@ use rules::period::Period;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use web::Problem;
+use web::date::Day;
 use web::idempotency::IdempotencyKey;
 use web::kinds::{NOT_ALLOWED, NOT_FOUND};
 use web::position::Recorded;
@@ -74,8 +75,13 @@ pub(crate) async fn request_leave(act: Act<Request>) -> Result<Recorded<LeaveCha
         special_motive: sealing.special_motive(special_motive, occurred_on).await?,
         circumstances,
     };
-    let wanted = Wanted { absent: Some(Absent::During(period)), ..Wanted::of(agent) };
-    let asked = |around: &Surroundings| RequestLeave { leave_type, asked: dates.asked(around), replacement };
+    let absent = Some(Absent::During(period));
+    let wanted = Wanted { absent, replacement, dated_by: "/first", ..Wanted::of(agent) };
+    let asked = |around: &Surroundings| RequestLeave {
+        leave_type,
+        asked: dates.asked(around),
+        replacement: around.replacement.clone(),
+    };
     let executed = decide(&act.api, metadata, wanted, asked).await?;
     Ok(changed(Recorded::created, agent, leave_id(&executed.receipt, leave)?, &executed))
 }
@@ -117,7 +123,8 @@ impl<T> Act<T, LeaveId> {
         decision: impl Fn(&Surroundings) -> C + Send + Sync,
     ) -> Result<Recorded<LeaveChanged>, Problem> {
         let agent = self.who.account;
-        let wanted = Wanted { absent, ..Wanted::of(agent) };
+        let dated_by = if absent.is_some() { "/first" } else { "" };
+        let wanted = Wanted { absent, dated_by, ..Wanted::of(agent) };
         let executed = decide(&self.api, self.for_himself(&())?, wanted, decision).await?;
         Ok(changed(Recorded::done, agent, self.id, &executed))
     }
@@ -208,9 +215,9 @@ pub(crate) async fn request_cancellation(act: Act<GivenBack, LeaveId>) -> Result
     .await
 }
 
-/// A colleague.
+/// The colleague who is named.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct Colleague {
+pub(crate) struct Named {
     /// Who is asked to stand in.
     #[schema(value_type = Uuid)]
     replacement: AccountId,
@@ -219,14 +226,21 @@ pub(crate) struct Colleague {
 /// Names a colleague to stand in during a leave of one's own.
 #[utoipa::path(
     post, path = "/v1/leave-requests/{id}/name-replacement", operation_id = "nameReplacement", tag = "leave",
-    params(("id" = Uuid, Path, description = "The leave"), IdempotencyKey), request_body = Colleague,
+    params(("id" = Uuid, Path, description = "The leave"), IdempotencyKey), request_body = Named,
     responses((status = 200, description = "The colleague is asked", body = Recorded<LeaveChanged>)),
     security(("bearer" = []), ("session" = [])),
 )]
-pub(crate) async fn name_replacement(act: Act<Colleague, LeaveId>) -> Result<Recorded<LeaveChanged>, Problem> {
-    let Colleague { replacement } = act.command.body;
-    standing_in(&act.api, &act.for_himself(&())?, replacement).await?;
-    act.on_own(None, |_| NameReplacement { leave: act.id, agent: act.who.account, replacement }).await
+pub(crate) async fn name_replacement(act: Act<Named, LeaveId>) -> Result<Recorded<LeaveChanged>, Problem> {
+    let (leave, agent, metadata) = (act.id, act.who.account, act.for_himself(&())?);
+    let Named { replacement } = act.command.body;
+    standing_in(&act.api, &metadata, replacement).await?;
+    let wanted = Wanted { replacement: Some(replacement), ..Wanted::of(agent) };
+    let executed = decide(&act.api, metadata, wanted, |around| NameReplacement {
+        leave,
+        replacement: around.colleague(replacement),
+        facts: around.facts.clone(),
+    });
+    Ok(changed(Recorded::done, agent, leave, &executed.await?))
 }
 
 /// Whose leave it is.
@@ -261,9 +275,14 @@ pub(crate) async fn decline_replacement(act: Act<Whose, LeaveId>) -> Result<Reco
 
 async fn answer(act: &Act<Whose, LeaveId>, accepts: bool) -> Result<Recorded<LeaveChanged>, Problem> {
     let (leave, agent, by) = (act.id, act.command.body.agent, act.who.account);
-    let answer = AnswerReplacement { leave, by, accepts };
-    let executed = decide(&act.api, act.for_himself(&())?, Wanted::of(agent), |_| answer).await?;
-    Ok(changed(Recorded::done, agent, leave, &executed))
+    let wanted = Wanted { replacement: Some(by), ..Wanted::of(agent) };
+    let executed = decide(&act.api, act.for_himself(&())?, wanted, |around| AnswerReplacement {
+        leave,
+        by: around.colleague(by),
+        accepts,
+        on: around.facts.on,
+    });
+    Ok(changed(Recorded::done, agent, leave, &executed.await?))
 }
 
 pub(super) const PROBLEMS: &[(&str, &[&web::Kind])] = &[

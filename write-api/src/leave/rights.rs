@@ -3,7 +3,7 @@
 use super::act::Act;
 use super::first_said;
 use super::surroundings::{Surroundings, Wanted, decide};
-use super::typed::{Day, Motive, Sealing};
+use super::typed::{Motive, Sealing};
 use crate::api::position;
 use commands::absence_ledger::{AbsenceCommand, CarryOverLeave, CreditRight, DebitRight};
 use events::account::Role;
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::Problem;
+use web::date::Day;
 use web::idempotency::IdempotencyKey;
 use web::kinds::{NOT_ALLOWED, NOT_FOUND};
 use web::position::Recorded;
@@ -66,7 +67,7 @@ pub(crate) async fn credit_right(act: Act<Movement, AccountId>) -> Result<Record
     let (by, motive) = (metadata.actor, act.motive(credit).await?);
     let usable_until = usable_until.map(|Day(day)| day);
     let half_days = HalfDays::new(half_days);
-    act.moves(credit, metadata, |around| {
+    act.moves(credit, metadata, "/effective", |around| {
         let (motive, facts) = (motive.clone(), around.facts.clone());
         CreditRight { credit, counter, half_days, effective, usable_until, cause, motive, by, facts }
     })
@@ -85,7 +86,7 @@ pub(crate) async fn debit_right(act: Act<Movement, AccountId>) -> Result<Recorde
     let Movement { counter, half_days, effective: Day(effective), cause, .. } = act.command.body;
     let (by, motive) = (metadata.actor, act.motive(credit).await?);
     let half_days = HalfDays::new(half_days);
-    act.moves(credit, metadata, |around| {
+    act.moves(credit, metadata, "/effective", |around| {
         let (motive, facts) = (motive.clone(), around.facts.clone());
         DebitRight { credit, counter, half_days, effective, cause, motive, by, facts }
     })
@@ -121,7 +122,13 @@ pub(crate) async fn carry_over_leave(act: Act<Hindering, AccountId>) -> Result<R
     let Hindering { year, by, return_date: Day(return_date), during_absence } = act.command.body;
     let hindered = Hindered { year, by, return_date, during_absence };
     let by = metadata.actor;
-    act.moves(credit, metadata, |around| CarryOverLeave { credit, hindered, by, facts: around.facts.clone() }).await
+    act.moves(credit, metadata, "/return_date", |around| CarryOverLeave {
+        credit,
+        hindered,
+        by,
+        facts: around.facts.clone(),
+    })
+    .await
 }
 
 impl<T> Act<T, AccountId> {
@@ -137,9 +144,10 @@ impl<T> Act<T, AccountId> {
         &self,
         credit: CreditId,
         metadata: Metadata,
+        dated_by: &'static str,
         decision: impl Fn(&Surroundings) -> C + Send + Sync,
     ) -> Result<Recorded<Moved>, Problem> {
-        let receipt = decide(&self.api, metadata, Wanted::of(self.id), decision).await?.receipt;
+        let receipt = decide(&self.api, metadata, Wanted { dated_by, ..Wanted::of(self.id) }, decision).await?.receipt;
         Ok(moved(&receipt, Some(first_said(&receipt, credit)?.as_uuid())))
     }
 }

@@ -3,11 +3,11 @@
 use super::act::Act;
 use super::first_said;
 use super::surroundings::{Wanted, decide};
-use super::typed::{Day, End, Motive, SICKNESS, Sealing, period};
+use super::typed::{End, Motive, SICKNESS, Sealing, period};
 use crate::api::position;
 use crate::{problems, seal};
 use commands::Executed;
-use commands::absence_ledger::{ReceiveCertificate, RecordSickness, ShortenSickness};
+use commands::absence_ledger::{CorrectCertificate, ReceiveCertificate, RecordSickness, ShortenSickness};
 use events::account::Role;
 use events::date::in_paris;
 use events::leave::{CertificateTiming, MedicalDetails, SicknessNature};
@@ -16,6 +16,7 @@ use rules::Ledger;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
+use web::date::Day;
 use web::idempotency::IdempotencyKey;
 use web::kinds::{NOT_ALLOWED, NOT_FOUND};
 use web::position::{Position, Recorded};
@@ -105,7 +106,7 @@ pub(crate) async fn record_sickness(act: Act<Spell, AccountId>) -> Result<Record
         }
         None => None,
     };
-    let executed = decide(&act.api, metadata, Wanted::of(agent), |around| {
+    let executed = decide(&act.api, metadata, Wanted { dated_by: "/first", ..Wanted::of(agent) }, |around| {
         let (facts, details) = (around.facts.clone(), details.clone());
         RecordSickness { sickness, period, relapse_of, details, by, facts }
     })
@@ -141,7 +142,7 @@ pub(crate) async fn shorten_sickness(act: Act<Return, SicknessId>) -> Result<Rec
     let sealing = Sealing { api: &act.api, agent, fact: sickness.as_uuid() };
     let motive = motive.checked("/motive", &act.api.law().await?, in_paris(act.at))?.to_owned();
     let motive = sealing.text("motive", &motive).await?;
-    let executed = decide(&act.api, metadata, Wanted::of(agent), |around| {
+    let executed = decide(&act.api, metadata, Wanted { dated_by: "/back", ..Wanted::of(agent) }, |around| {
         let (facts, motive) = (around.facts.clone(), motive.clone());
         ShortenSickness { sickness, back: back.first(), motive, by, facts }
     })
@@ -175,9 +176,50 @@ pub(crate) async fn receive_certificate(
     let (sickness, metadata) = (act.id, act.as_hr_or_health(&())?);
     let Certificate { agent, issued: Day(issued), sent: Day(sent) } = act.command.body;
     let by = metadata.actor;
-    let executed = decide(&act.api, metadata, Wanted::of(agent), |around| {
+    let executed = decide(&act.api, metadata, Wanted { dated_by: "/issued", ..Wanted::of(agent) }, |around| {
         let facts = around.facts.clone();
         ReceiveCertificate { sickness, issued, sent, by, facts }
+    })
+    .await?;
+    Ok(changed(Recorded::done, sickness, &executed))
+}
+
+/// A certificate whose dates were recorded wrongly.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct RightDates {
+    /// Whose sickness it is.
+    #[schema(value_type = Uuid)]
+    agent: AccountId,
+    /// When it was issued.
+    issued: Day,
+    /// When it was sent.
+    sent: Day,
+    /// Why; kept sealed.
+    motive: Motive,
+}
+
+/// Corrects the dates of a certificate that were recorded wrongly, and judges anew whether it was in time (D 87-602
+/// art. 15); what was judged of later ones stays until they are corrected too. Needs the role `hr` or `hr-health`, and
+/// another agent than oneself.
+#[utoipa::path(
+    post, path = "/v1/sicknesses/{id}/certificate/correct", operation_id = "correctCertificate", tag = "leave",
+    params(("id" = Uuid, Path, description = "The spell"), IdempotencyKey), request_body = RightDates,
+    responses((status = 200, description = "The spell as it is now", body = Recorded<SicknessChanged>)),
+    security(("bearer" = []), ("session" = [])),
+)]
+pub(crate) async fn correct_certificate(
+    act: Act<RightDates, SicknessId>,
+) -> Result<Recorded<SicknessChanged>, Problem> {
+    let (sickness, metadata) = (act.id, act.as_hr_or_health(&())?);
+    let RightDates { agent, issued: Day(issued), sent: Day(sent), motive } = act.command.body;
+    let by = metadata.actor;
+    super::employment::known(&act.api, &metadata, agent).await?;
+    let sealing = Sealing { api: &act.api, agent, fact: sickness.as_uuid() };
+    let motive = motive.checked("/motive", &act.api.law().await?, in_paris(act.at))?.to_owned();
+    let motive = sealing.text("motive", &motive).await?;
+    let executed = decide(&act.api, metadata, Wanted { dated_by: "/issued", ..Wanted::of(agent) }, |around| {
+        let (facts, motive) = (around.facts.clone(), motive.clone());
+        CorrectCertificate { sickness, issued, sent, motive, by, facts }
     })
     .await?;
     Ok(changed(Recorded::done, sickness, &executed))
@@ -187,4 +229,5 @@ pub(super) const PROBLEMS: &[(&str, &[&web::Kind])] = &[
     ("recordSickness", &[&NOT_ALLOWED, &NOT_FOUND, &super::OVERLAPPING_ABSENCE]),
     ("shortenSickness", &[&NOT_ALLOWED, &NOT_FOUND]),
     ("receiveCertificate", &[&NOT_ALLOWED, &NOT_FOUND, &super::ALREADY_RECORDED]),
+    ("correctCertificate", &[&NOT_ALLOWED, &NOT_FOUND, &super::LEAVE_STATE]),
 ];

@@ -4,7 +4,7 @@
 use super::staffing::{self, Absent};
 use crate::acting::Who;
 use crate::{WriteApi, problems};
-use commands::absence_ledger::{AbsenceCommand, AbsenceLedger, Authority, Facts};
+use commands::absence_ledger::{AbsenceCommand, AbsenceLedger, Authority, Colleague, Facts};
 use commands::delegation::Delegation;
 use commands::employment::Employment;
 use commands::unit::Unit;
@@ -57,12 +57,16 @@ pub(super) struct Wanted {
     pub(super) decider: Option<AccountId>,
     /// For which absence the staffing of the unit counts, where it does.
     pub(super) absent: Option<Absent>,
+    /// Who stands in or is asked to, where that is said.
+    pub(super) replacement: Option<AccountId>,
+    /// The pointer to the date of the body that rules are looked up for (RFC 6901); to the whole, where there is none.
+    pub(super) dated_by: &'static str,
 }
 
 impl Wanted {
     /// What every decision about an agent's ledger rests on.
     pub(super) const fn of(agent: AccountId) -> Self {
-        Self { agent, decider: None, absent: None }
+        Self { agent, decider: None, absent: None, replacement: None, dated_by: "" }
     }
 }
 
@@ -72,6 +76,7 @@ pub(super) struct Surroundings {
     pub(super) facts: Facts,
     pub(super) routes: Vec<RouteRule>,
     pub(super) staffing: Option<Staffing>,
+    pub(super) replacement: Option<Colleague>,
     manager: Option<AccountId>,
     departed: BTreeSet<AccountId>,
     delegations: Vec<(DelegationId, commands::delegation::State)>,
@@ -79,6 +84,12 @@ pub(super) struct Surroundings {
 }
 
 impl Surroundings {
+    /// Who stands in, as [`Wanted::replacement`] had him looked at.
+    pub(super) fn colleague(&self, account: AccountId) -> Colleague {
+        let read = self.replacement.clone().filter(|colleague| colleague.account == account);
+        read.unwrap_or_else(|| Colleague { account, employment: rules::Employment::default() })
+    }
+
     /// The decider that was wanted, with all that his right to may come from.
     pub(super) fn authority(&self, who: &Who) -> Authority {
         let Facts { agent, on, at, .. } = self.facts;
@@ -106,15 +117,26 @@ pub(super) async fn decide<C: Into<AbsenceCommand>>(
         match execution.on(agent, command).await {
             Err(NotExecuted::Journal(AppendError::Conflict)) => {}
             Err(NotExecuted::Refused(_)) if !fresh => {}
-            outcome => return outcome.map_err(super::problems::absence),
+            outcome => return outcome.map_err(|error| super::problems::absence(error, wanted.dated_by)),
         }
     }
     Err(problems::journal(AppendError::Conflict))
 }
 
+/// The right of somebody to decide on leave of an agent, as the database has it now.
+pub(super) async fn authority_over(
+    api: &WriteApi,
+    metadata: &Metadata,
+    agent: AccountId,
+    who: &Who,
+) -> Result<Authority, Problem> {
+    let wanted = Wanted { decider: Some(who.account), ..Wanted::of(agent) };
+    Ok(look(api, metadata, &wanted, true).await?.authority(who))
+}
+
 /// Reads what is wanted: as this process knows it, or `fresh` from the database.
 async fn look(api: &WriteApi, metadata: &Metadata, wanted: &Wanted, fresh: bool) -> Result<Surroundings, Problem> {
-    let Wanted { agent, decider, absent } = wanted;
+    let Wanted { agent, decider, absent, replacement, dated_by: _ } = wanted;
     let (agent, at) = (*agent, metadata.occurred_at);
     let on = in_paris(at);
     let mut seen = Vec::new();
@@ -124,6 +146,14 @@ async fn look(api: &WriteApi, metadata: &Metadata, wanted: &Wanted, fresh: bool)
     seen.push(Seen::Rules(version));
     let facts = Facts { agent, employment, law, on, at };
 
+    let replacement = match *replacement {
+        Some(account) if account != agent => {
+            let (version, employment) = state::<Employment>(api, metadata, account, fresh).await?;
+            seen.push(Seen::Employment(account, version));
+            Some(Colleague { account, employment })
+        }
+        himself => himself.map(|account| Colleague { account, employment: facts.employment.clone() }),
+    };
     let absent = match absent {
         Some(absent) => staffing::resolve(api, metadata, &facts, absent, fresh).await?,
         None => None,
@@ -174,7 +204,7 @@ async fn look(api: &WriteApi, metadata: &Metadata, wanted: &Wanted, fresh: bool)
             }
         }
     }
-    Ok(Surroundings { facts, routes, staffing: count, manager, departed, delegations, seen })
+    Ok(Surroundings { facts, routes, staffing: count, replacement, manager, departed, delegations, seen })
 }
 
 /// Those who decide by name on leave of this ledger.

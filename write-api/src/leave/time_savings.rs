@@ -109,7 +109,8 @@ pub(crate) async fn settle_time_savings(act: Act<Unchosen, AccountId>) -> Result
     super::employment::known(&act.api, &metadata, act.id).await?;
     let (year, by) = (act.command.body.year, metadata.actor);
     let settle = |around: &Surroundings| SettleTimeSavings { year, by, facts: around.facts.clone() };
-    Ok(moved(&decide(&act.api, metadata, Wanted::of(act.id), settle).await?.receipt, None))
+    let wanted = Wanted { dated_by: "/year", ..Wanted::of(act.id) };
+    Ok(moved(&decide(&act.api, metadata, wanted, settle).await?.receipt, None))
 }
 
 impl<T> Act<T> {

@@ -1,10 +1,10 @@
-//! Dates, half-days and words as clients write them, parsed once.
+//! Half-days and words as clients write them, parsed once.
 
 use crate::words::Words;
 use chrono::NaiveDate;
 use commands::Law;
 use commands::absence_ledger::SpecialMotive;
-use events::date::{YEARS, supported};
+use events::date::{YEARS, written};
 use events::period::{HalfDay, InvalidPeriod, Period};
 use events::{HalfDaySet, Sealed};
 use rules::RuleBook;
@@ -14,36 +14,15 @@ use serde::{Deserialize, Deserializer, de};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
+use web::date::Day;
 use web::{Expected, Field, Problem, Text};
 
 const HALF_DAY: Expected = Expected(
     "une date qui existe, de 1990 à 2099 (convention), seule ou suivie de AM ou PM : 2026-05-13, 2026-05-13 PM",
     "an existing date from 1990 to 2099 (convention), alone or followed by AM or PM: 2026-05-13, 2026-05-13 PM",
 );
-const DATE: Expected = Expected(
-    "une date qui existe, de 1990 à 2099 (convention) : 2026-05-13",
-    "an existing date from 1990 to 2099 (convention): 2026-05-13",
-);
-
 fn invalid<E: de::Error>(expected: &Expected) -> E {
     E::invalid_value(de::Unexpected::Other("text"), expected)
-}
-
-/// `2026-05-13`; it exists and lies in the years that the rules know.
-#[derive(Clone, Copy, Debug, ToSchema)]
-#[schema(value_type = String, example = "2026-05-13")]
-pub(super) struct Day(pub(super) NaiveDate);
-
-impl<'de> Deserialize<'de> for Day {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        date(&String::deserialize(deserializer)?).map(Self).ok_or_else(|| invalid(&DATE))
-    }
-}
-
-fn date(text: &str) -> Option<NaiveDate> {
-    // `NaiveDate` would read 2026-5-13 too.
-    let written = text.len() == 10;
-    text.parse().ok().filter(|_| written).and_then(|date| supported(date).ok())
 }
 
 /// One end of an absence: a date alone is the whole day.
@@ -68,7 +47,7 @@ impl<'de> Deserialize<'de> for End {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let (day, half) = text.split_once(' ').map_or((text.as_str(), None), |(day, half)| (day, Some(half)));
-        let date = date(day).ok_or_else(|| invalid(&HALF_DAY))?;
+        let date = written(day).ok_or_else(|| invalid(&HALF_DAY))?;
         let (morning, afternoon) = (HalfDay::morning(date), HalfDay::afternoon(date));
         match half {
             None => Ok(Self(Halves { first: morning, last: afternoon })),
@@ -132,7 +111,7 @@ impl Motive {
     /// 422 that names `pointer` and the article.
     pub(super) fn checked(&self, pointer: &'static str, law: &Law, on: NaiveDate) -> Result<&str, Problem> {
         let wrong = |fr: String, en: String| Problem::invalid(Field::Pointer(pointer.into()), Text::made(fr, en));
-        let rule = law.at(on).refusal().map_err(super::problems::not_in_force)?;
+        let rule = law.at(on).refusal().map_err(|error| super::problems::not_in_force(error, pointer))?;
         rule.check(&self.0).map_err(|error| match error {
             InvalidRefusal::NoMotive => {
                 wrong("un motif est nécessaire (décret n° 85-1250, art. 3)".to_owned(), error.to_string())

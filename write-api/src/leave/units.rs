@@ -3,7 +3,6 @@
 use super::act::Act;
 use super::first_said;
 use super::surroundings::state;
-use super::typed::Day;
 use crate::api::position;
 use commands::Execution;
 use commands::employment::Employment;
@@ -20,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::Problem;
+use web::date::Day;
 use web::idempotency::IdempotencyKey;
 use web::kinds::{NOT_ALLOWED, NOT_FOUND};
 use web::position::Recorded;

@@ -48,26 +48,3 @@ async fn a_filter_that_makes_no_sense_names_its_field() {
     assert_eq!(refused(json!({ "agent": "1" })).await, "invalid-field /agent");
     assert_eq!(app.count("AuditTrailRead").await, 0);
 }
-
-#[tokio::test]
-async fn whoever_is_to_read_a_proof_of_another_says_so() {
-    let app = App::start().await;
-    let (officer, agent) = (app.agent("Officer", &[Role::HrHealth]).await, app.agent("Agent", &[]).await);
-    let path = "/v1/proofs/0198c0de-0000-7000-8000-000000000001/readings";
-    let body = json!({ "agent": agent.account.to_string() });
-    let send = || {
-        let request = app.request(reqwest::Method::POST, path).bearer_auth(&officer.token);
-        answer(request.header("idempotency-key", "one").json(&body))
-    };
-    let (status, first) = send().await;
-    assert_eq!(status, 201, "{first}");
-    assert_eq!(send().await.1, first);
-    let recorded: (String, uuid::Uuid) =
-        sqlx::query_as("SELECT capacity, actor_id FROM journal.event WHERE type = 'ProofRead'")
-            .fetch_one(&app.database.owner())
-            .await
-            .unwrap();
-    assert_eq!(recorded, ("hr-health".to_owned(), officer.account.as_uuid()));
-    let answer = app.post(&officer, path, json!({ "agent": "1" })).await;
-    assert_eq!((slug(&answer), answer.1["errors"][0]["pointer"].as_str()), ("invalid-field", Some("/agent")));
-}

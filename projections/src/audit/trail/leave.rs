@@ -90,7 +90,8 @@ fn of_absence(agent: Uuid, event: &AbsenceEvent) -> Said<'static> {
         | AbsenceEvent::ReplacementDeclined { leave, replacement } => about(agent, format!("{leave} {replacement}")),
         AbsenceEvent::SicknessRecorded { sickness, .. }
         | AbsenceEvent::SicknessShortened { sickness, .. }
-        | AbsenceEvent::CertificateReceived { sickness, .. } => about(agent, sickness),
+        | AbsenceEvent::CertificateReceived { sickness, .. }
+        | AbsenceEvent::CertificateCorrected { sickness, .. } => about(agent, sickness),
         AbsenceEvent::ProofAttached { proof, of: ProofSubject::Leave(leave), .. } => {
             about(agent, format!("{proof} {leave}"))
         }
@@ -104,7 +105,8 @@ fn of_absence(agent: Uuid, event: &AbsenceEvent) -> Said<'static> {
         | AbsenceEvent::DaysReceived { gift, .. } => about(agent, gift),
         AbsenceEvent::TimeSavingsOpened { .. }
         | AbsenceEvent::TimeSavingsFed { .. }
-        | AbsenceEvent::TimeSavingsSplit { .. } => done(agent),
+        | AbsenceEvent::TimeSavingsSplit { .. }
+        | AbsenceEvent::LossAnnounced { .. } => done(agent),
     }
 }
 

@@ -108,6 +108,7 @@ pub fn touched(event: &AbsenceEvent) -> Vec<Uuid> {
         }
         AbsenceEvent::SicknessShortened { sickness, .. }
         | AbsenceEvent::CertificateReceived { sickness, .. }
+        | AbsenceEvent::CertificateCorrected { sickness, .. }
         | AbsenceEvent::ProofAttached { of: ProofSubject::Sickness(sickness), .. } => vec![sickness.as_uuid()],
         AbsenceEvent::RightCredited { .. }
         | AbsenceEvent::RightDebited { .. }
@@ -117,6 +118,7 @@ pub fn touched(event: &AbsenceEvent) -> Vec<Uuid> {
         | AbsenceEvent::GiftDeclared { .. }
         | AbsenceEvent::GiftWithdrawn { .. }
         | AbsenceEvent::DaysGiven { .. }
+        | AbsenceEvent::LossAnnounced { .. }
         | AbsenceEvent::DaysReceived { .. } => Vec::new(),
     }
 }

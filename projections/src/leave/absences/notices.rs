@@ -61,10 +61,12 @@ pub fn of(agent: AccountId, ledger: &Ledger, event: &AbsenceEvent) -> BTreeSet<N
         }
         AbsenceEvent::SicknessRecorded { sickness, .. }
         | AbsenceEvent::SicknessShortened { sickness, .. }
-        | AbsenceEvent::CertificateReceived { sickness, .. } => to_agent(Some(sickness.as_uuid())),
+        | AbsenceEvent::CertificateReceived { sickness, .. }
+        | AbsenceEvent::CertificateCorrected { sickness, .. } => to_agent(Some(sickness.as_uuid())),
         AbsenceEvent::RightCredited { .. }
         | AbsenceEvent::RightDebited { .. }
         | AbsenceEvent::TimeSavingsSplit { .. }
+        | AbsenceEvent::LossAnnounced { .. }
         | AbsenceEvent::DaysReceived { .. } => to_agent(None),
         AbsenceEvent::GiftDeclared { gift, .. } | AbsenceEvent::GiftWithdrawn { gift } => {
             let addressee = addressee(Approver::Hr, agent);

@@ -250,7 +250,7 @@ impl Importing<'_> {
         };
         match Execution::<AbsenceLedger>::new(&self.api.journal, metadata).on(agent, command).await {
             Ok(_) => Ok(Ok(Outcome::Recorded { reason: absence.reason, half_days: absence.half_days })),
-            Err(error @ NotExecuted::Refused(_)) => Ok(Err(leave::problems::absence(error).text())),
+            Err(error @ NotExecuted::Refused(_)) => Ok(Err(leave::problems::absence(error, "").text())),
             Err(NotExecuted::Journal(error)) => Err(problems::journal(error)),
         }
     }

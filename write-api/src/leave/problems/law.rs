@@ -6,7 +6,7 @@ use events::leave::{Counter, CounterKind, LeaveType};
 use rules::HalfDays;
 use rules::carer::CarerRefused;
 use rules::carry_over::NotCarried;
-use rules::cet::SplitRefused;
+use rules::cet::{CetOpeningRefused, SplitRefused};
 use rules::family::{ExtraBirthLeaveRefused, FamilyLeaveRefused, MaternityRefused, PeriodsRefused};
 use rules::gift::GiftRefused;
 use rules::ledger::{NoRight, Uncarried, Unquotable};
@@ -48,6 +48,19 @@ pub(super) fn not_split(error: SplitRefused) -> Problem {
         ),
         SplitRefused::Outside(_) => at("/year", "attendu : une année de 1990 à 2098", error),
     }
+}
+
+/// A time-savings account that the law does not let open.
+pub(super) fn not_opened(error: CetOpeningRefused) -> Problem {
+    let fr = match error {
+        CetOpeningRefused::Status => {
+            "ce statut n’ouvre pas de compte épargne-temps (décret n° 2004-878, art. 2)".to_owned()
+        }
+        CetOpeningRefused::Service { required, served } => {
+            format!("{required} mois de services sont nécessaires, l’agent en a {served} (décret n° 2004-878, art. 2)")
+        }
+    };
+    at("", fr, error)
 }
 
 /// A gift that the law does not allow.
@@ -154,7 +167,7 @@ pub(super) fn not_cared_for(error: CarerRefused) -> Problem {
 }
 
 /// A family leave beyond what the law gives.
-pub(super) fn not_given(error: FamilyLeaveRefused) -> Problem {
+pub(super) fn not_given(error: FamilyLeaveRefused, dated_by: &'static str) -> Problem {
     use FamilyLeaveRefused as F;
     let about = |fr: String| at("/circumstances", fr, error);
     match error {
@@ -201,7 +214,7 @@ pub(super) fn not_given(error: FamilyLeaveRefused) -> Problem {
         F::Age(most) => {
             about(format!("l’enfant a au plus {most} ans, sauf handicap (circulaire n° 1475 du 20 juillet 1982)"))
         }
-        F::NotInForce(error) => not_in_force(error),
+        F::NotInForce(error) => not_in_force(error, dated_by),
         F::Weeks(MaternityRefused::Outside(_)) | F::Outside(_) => {
             about("attendu : des dates de 1990 à 2099".to_owned())
         }
@@ -267,7 +280,7 @@ fn part(error: PeriodsRefused) -> String {
     }
 }
 
-pub(super) fn unquoted(error: Unquotable) -> Problem {
+pub(super) fn unquoted(error: Unquotable, dated_by: &'static str) -> Problem {
     match error {
         Unquotable::Overlapping { .. } => Problem::from(&OVERLAPPING_ABSENCE)
             .detail(Text::made("Une demi-journée de la période est déjà prise ou demandée.", error.to_string())),
@@ -300,13 +313,13 @@ pub(super) fn unquoted(error: Unquotable) -> Problem {
             ),
             error,
         ),
-        Unquotable::NotInForce(error) => not_in_force(error),
-        Unquotable::NoRight(untold) => self::untold(untold),
+        Unquotable::NotInForce(error) => not_in_force(error, dated_by),
+        Unquotable::NoRight(untold) => self::untold(untold, dated_by),
     }
 }
 
 /// Rights that cannot be told.
-pub(super) fn untold(error: NoRight) -> Problem {
+pub(super) fn untold(error: NoRight, dated_by: &'static str) -> Problem {
     match error {
         NoRight::Week { from, week } => at(
             "",
@@ -317,7 +330,7 @@ pub(super) fn untold(error: NoRight) -> Problem {
             ),
             error,
         ),
-        NoRight::Outside(_) => at("/first", "les droits à cette date ne peuvent être calculés", error),
+        NoRight::Outside(_) => at(dated_by, "les droits à cette date ne peuvent être calculés", error),
     }
 }
 

@@ -108,10 +108,10 @@ async fn employments_and_units_that_cannot_be_are_named() {
             json!({ "from": "2026-01-01", "working_time": { "quota": 10000, "full_time_week_minutes": 2881 } }),
             "/working_time/full_time_week_minutes",
         ),
-        (json!({ "from": "2026-01-01", "pattern": { "halves": "101" } }), "/pattern"),
+        (json!({ "from": "2026-01-01", "pattern": { "halves": "101" } }), "/pattern/halves"),
         (
             json!({ "from": "2026-01-01", "pattern": { "anchor": "2026-01-06", "halves": "11111111110000" } }),
-            "/pattern",
+            "/pattern/anchor",
         ),
         (json!({ "from": "2026-01-01", "manager": world.agent.account }), "/manager"),
         (json!({ "from": "2026-01-01", "status": "king" }), "/status"),
@@ -151,7 +151,8 @@ async fn employments_and_units_that_cannot_be_are_named() {
     assert_eq!(slug(&world.app.post(&world.hr, "/v1/units", same).await), "already-recorded");
     let rules = json!({ "from": "2026-01-01", "rules": [{ "name": "x", "limit": { "max-absent-percent": 101 } }] });
     let answer = world.app.post(&world.hr, &format!("/v1/units/{}/staffing-rules", world.unit), rules).await;
-    assert_eq!((slug(&answer), field(&answer)), ("invalid-field", "/rules"));
+    let percent = "/rules/0/limit/max-absent-percent";
+    assert_eq!((slug(&answer), field(&answer)), ("invalid-field", percent));
 }
 
 #[tokio::test]

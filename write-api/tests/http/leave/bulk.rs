@@ -14,7 +14,7 @@ async fn many_decisions_are_taken_one_by_one_and_once() {
         { "leave": one, "agent": agent, "decision": "approve" },
         { "leave": two, "agent": agent, "decision": "refuse", "motive": "service" },
     ] });
-    let first = crate::app::answer(request_once(&world, &items, "bulk-1")).await;
+    let first = crate::app::answer(world.keyed(&world.manager, "bulk-1", "/v1/leave-decisions", &items)).await;
     let slugs: Vec<_> = first.1["items"]
         .as_array()
         .unwrap()
@@ -22,19 +22,10 @@ async fn many_decisions_are_taken_one_by_one_and_once() {
         .map(|item| item["status"].as_str().or(item["problem"]["type"].as_str()).unwrap().to_owned())
         .collect();
     assert_eq!(slugs, ["granted", "/problems/invalid-field", "/problems/leave-state", "refused"]);
-    let again = crate::app::answer(request_once(&world, &items, "bulk-1")).await;
+    let again = crate::app::answer(world.keyed(&world.manager, "bulk-1", "/v1/leave-decisions", &items)).await;
     assert_eq!(again.1["items"][0]["status"], "granted", "{}", again.1);
     assert_eq!(world.app.count("LeaveApproved").await, 1);
     assert_eq!(world.app.count("LeaveRefused").await, 1);
-}
-
-fn request_once(world: &World, items: &serde_json::Value, key: &str) -> reqwest::RequestBuilder {
-    world
-        .app
-        .request(reqwest::Method::POST, "/v1/leave-decisions")
-        .bearer_auth(&world.manager.token)
-        .header("idempotency-key", key)
-        .json(items)
 }
 
 #[tokio::test]

@@ -87,5 +87,5 @@ async fn a_sickness_on_rtt_is_recorded_once() {
     let shorten = format!("/v1/sicknesses/{sickness}/shorten");
     assert_eq!(world.app.post(&world.hr, &shorten, back.clone()).await.0, 200);
     let answer = world.app.post(&world.hr, &shorten, back).await;
-    assert_eq!((answer.0, field(&answer)), (422, "/half_days"), "{}", answer.1);
+    assert_eq!((answer.0, field(&answer)), (422, "/back"), "{}", answer.1);
 }

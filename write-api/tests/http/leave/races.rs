@@ -129,6 +129,71 @@ async fn managers_assigned_at_once_never_make_a_circle() {
     }
 }
 
+/// Each change alone is sound; both of them make a circle, for a manager stays as long as no other follows him.
+#[tokio::test]
+async fn two_changes_at_once_of_one_agents_managers_never_make_a_circle() {
+    let world = World::new().await;
+    let other = world.app.another().await;
+    let path = |of: &crate::app::Agent| format!("/v1/agents/{}/employment", of.account);
+    let under = |manager: &crate::app::Agent, from: &str| json!({ "from": from, "manager": manager.account });
+    let until = world.app.agent("Ensuite", &[]).await;
+    world.employ(&until, &world.unit).await;
+    let owner = world.app.database.owner();
+    let mut holding = owner.acquire().await.unwrap();
+    for round in 0..8 {
+        let [agent, later] = ["Agent", "Enfin"].map(|name| format!("{name}{round}"));
+        let (agent, later) = (world.app.agent(&agent, &[]).await, world.app.agent(&later, &[]).await);
+        for one in [&agent, &later] {
+            world.employ(one, &world.unit).await;
+        }
+        assert_eq!(world.app.post(&world.hr, &path(&agent), under(&until, "2026-03-01")).await.0, 200);
+        assert_eq!(world.app.post(&world.hr, &path(&later), under(&agent, "2026-04-01")).await.0, 200);
+        let mistake = json!({ "attribute": "manager", "from": "2026-03-01", "motive": "m" });
+        let withdraw = format!("{}/withdraw", path(&agent));
+        // Both decide before either is recorded.
+        sqlx::raw_sql("BEGIN; SELECT FROM journal.head FOR UPDATE").execute(&mut *holding).await.unwrap();
+        let recorded_once_both_wait = async {
+            const WAITING: &str = "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+                                   WHERE datname = current_database() AND NOT granted";
+            while sqlx::query_scalar::<_, i64>(WAITING).fetch_one(&owner).await.unwrap() < 2 {
+                tokio::task::yield_now().await;
+            }
+            sqlx::raw_sql("COMMIT").execute(&mut *holding).await.unwrap();
+        };
+        let (assigned, withdrawn, ()) = futures::join!(
+            answer(world.app.command(&world.hr, &path(&agent), &under(&later, "2026-01-01"))),
+            answer(other.command(&world.hr, &withdraw, &mistake)),
+            recorded_once_both_wait,
+        );
+        let fields = [super::world::field(&assigned), super::world::field(&withdrawn)];
+        match (assigned.0, withdrawn.0) {
+            (200, 422) => assert_eq!(fields[1], "/attribute"),
+            (422, 200) => assert_eq!(fields[0], "/manager"),
+            both => panic!("{both:?}: {assigned:?} {withdrawn:?}"),
+        }
+    }
+}
+
+/// Two managers for the same day: each may be right, and the last that was recorded is the agent's.
+#[tokio::test]
+async fn of_two_managers_assigned_at_once_for_one_day_the_last_recorded_is_the_agents() {
+    let world = World::new().await;
+    let other = world.app.another().await;
+    let (one, two) = (world.app.agent("Un", &[]).await, world.app.agent("Deux", &[]).await);
+    let path = format!("/v1/agents/{}/employment", world.agent.account);
+    let under = |manager: &crate::app::Agent| json!({ "from": "2026-01-01", "manager": manager.account });
+    let (of_one, of_two) = futures::join!(
+        answer(world.app.command(&world.hr, &path, &under(&one))),
+        answer(other.command(&world.hr, &path, &under(&two))),
+    );
+    assert_eq!((of_one.0, of_two.0), (200, 200), "{of_one:?} {of_two:?}");
+    let first_was_last = of_one.1["position"].as_u64() > of_two.1["position"].as_u64();
+    let (manager, before) = if first_was_last { (&one, &two) } else { (&two, &one) };
+    let leave = world.asked("2026-05-18", "2026-05-19").await;
+    assert_eq!(slug(&world.approve(before, &leave).await), "not-allowed");
+    assert_eq!(world.approve(manager, &leave).await.1["status"], "granted");
+}
+
 /// What a validator read is not what is asked any more.
 #[tokio::test]
 async fn an_amendment_between_reading_and_deciding_is_a_409_with_what_is_asked_now() {

@@ -4,6 +4,7 @@ use crate::app::{Agent, Answer, App};
 use chrono::{DateTime, Utc};
 use events::Clock;
 use events::account::Role;
+use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 
@@ -73,6 +74,12 @@ impl World {
         let (status, body) = self.approve(&self.manager, &leave).await;
         assert_eq!((status, &body["status"]), (200, &json!("granted")), "{body}");
         leave
+    }
+
+    /// A command under this key.
+    pub fn keyed(&self, by: &Agent, key: &str, path: &str, body: &Value) -> RequestBuilder {
+        let request = self.app.request(Method::POST, path).bearer_auth(&by.token);
+        request.header("idempotency-key", key).json(body)
     }
 
     pub async fn approve(&self, by: &Agent, leave: &str) -> Answer {

@@ -1,6 +1,6 @@
 //! Sickness and proofs, as each may read them.
 
-use crate::leave_world::{Unit, day};
+use super::world::{Unit, day};
 use crate::world::{ok, refusal, until};
 use events::leave::{AbsenceEvent, CertificateTiming, ProofSubject, SicknessNature};
 use events::period::{HalfDay, Period};
@@ -151,6 +151,14 @@ async fn the_agent_and_health_officers_see_what_sickness_is_and_how_it_is_paid()
     for own in ["/v1/me/sicknesses", &path] {
         assert_eq!(unit.json(&agent, own).await, shown, "{own}");
     }
+    let (sent, timing) = (day("2027-01-05"), CertificateTiming::InTime);
+    let motive = unit.words(&agent, "motive", sickness.as_uuid(), "une erreur de saisie").await;
+    unit.record(&agent, AbsenceEvent::CertificateCorrected { sickness, issued, sent, timing, motive }).await;
+    let corrected = serde_json::json!({ "issued": "2027-01-04", "sent": "2027-01-05", "timing": "in-time" });
+    let shown = unit.json(&officer, &path).await;
+    assert_eq!(shown[0]["certificate"], corrected);
+    assert!(!shown.to_string().contains("saisie"), "{shown}");
+    assert_eq!(unit.told(&agent).await[0], "CertificateCorrected");
     let notices = unit.json(&agent, "/v1/me/notices").await;
     assert_eq!(notices["items"][0]["absence"], sickness.to_string(), "and finds there what he was told of");
 

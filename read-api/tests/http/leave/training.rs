@@ -1,6 +1,6 @@
 //! Training leave in the queue of who decides.
 
-use crate::leave_world::Unit;
+use super::world::Unit;
 
 /// The law has it answered within 30 days, and nothing of other leave.
 #[tokio::test]

@@ -1,11 +1,11 @@
 //! Who left the service has no part in the leave of others.
 
-use crate::leave_world::{Unit, append, day};
+use super::world::{Unit, append, day};
 use crate::world::{Agent, ok};
 use events::calendar_feed::FeedScope;
 use events::delegation::DelegationScope;
 use events::employment::EmploymentEvent;
-use events::leave::AbsenceEvent;
+use events::leave::{AbsenceEvent, ProofSubject};
 use events::validation::Approver;
 
 /// His last day is the day before the test's; he entered in 2015.
@@ -91,5 +91,58 @@ async fn a_colleague_who_left_sees_his_own_leave_alone() {
     assert_eq!(seen(&unit).await, ((403, 404), false));
     for path in [format!("/v1/leave-requests/{own}"), "/v1/me/balance".to_owned()] {
         assert_eq!(unit.status(&colleague, &path).await, 200, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_roles_of_who_left_the_service_open_nothing() {
+    let mut unit = Unit::open().await;
+    let (agent, hr, officer, of) = (unit.agent.clone(), unit.hr.clone(), unit.hr_health.clone(), unit.unit);
+    let leave = unit.request_from(Approver::Hr, &agent, "2027-02-01", "2027-02-05").await;
+    let granted = unit.request(&agent, "2027-03-01", "2027-03-02").await;
+    unit.approve(&agent, granted).await;
+    let sickness = unit.fall_sick(&agent, "2027-01-04", "2027-01-05").await;
+    let medical = unit.attach(&agent, ProofSubject::Sickness(sickness), true, b"%PDF").await;
+    let (_, address) = unit.feed(&hr, FeedScope::Unit(of)).await;
+    let days = "from=2027-02-01&until=2027-02-28";
+    let of_hr = [
+        format!("/v1/leave-requests/{leave}"),
+        format!("/v1/agents/{}/balance", agent.id),
+        format!("/v1/agents/{}/employment", agent.id),
+        format!("/v1/units/{of}/calendar?{days}"),
+        format!("/v1/leave-overview?{days}"),
+        "/v1/year-end-losses".to_owned(),
+        "/v1/gifts".to_owned(),
+        "/v1/accounts".to_owned(),
+    ];
+    let of_officer = [
+        format!("/v1/agents/{}/sicknesses", agent.id),
+        "/v1/proofs".to_owned(),
+        unit.declare(&officer, &agent, medical).await,
+    ];
+    let told = async |unit: &Unit| {
+        let waiting = unit.json(&hr, "/v1/me/validations").await["items"].as_array().unwrap().len();
+        unit.json(&hr, "/v1/me/calendar-feeds").await;
+        let feed = ok(unit.world.get_as_stranger(&address)).await.text().await.unwrap();
+        (waiting, unit.told(&hr).await.len(), feed.contains("VEVENT"))
+    };
+    for (who, paths) in [(&hr, &of_hr[..]), (&officer, &of_officer[..])] {
+        for path in paths {
+            assert_eq!(unit.status(who, path).await, 200, "{path}");
+        }
+    }
+    assert_eq!(told(&unit).await, (1, 1, true));
+
+    leaves(&mut unit, &hr).await;
+    leaves(&mut unit, &officer).await;
+    for (who, paths) in [(&hr, &of_hr[..]), (&officer, &of_officer[..])] {
+        for path in paths {
+            let status = unit.status(who, path).await;
+            assert!([403, 404].contains(&status), "{path}: {status}");
+        }
+    }
+    assert_eq!(told(&unit).await, (0, 0, false));
+    for path in ["/v1/me", "/v1/me/leave-requests", "/v1/me/employment"] {
+        assert_eq!(unit.status(&hr, path).await, 200, "{path}");
     }
 }

@@ -281,7 +281,7 @@ impl Unit {
         self.world.get(who, &self.now(path)).send().await.unwrap().status().as_u16()
     }
 
-    async fn words(&self, of: &Agent, field: &'static str, fact: Uuid, text: &str) -> Sealed<String> {
+    pub async fn words(&self, of: &Agent, field: &'static str, fact: Uuid, text: &str) -> Sealed<String> {
         let place = places::absence(of.id, field, fact);
         let subject = of.id.as_uuid();
         self.world.vault.seal(subject, Purpose::Words, Kept::Always, &place, &text.to_owned()).await.unwrap()

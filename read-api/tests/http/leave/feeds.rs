@@ -1,9 +1,9 @@
 //! What a calendar feed tells of absences, and what it keeps to itself.
 
-use crate::leave_world::{Unit, half_days};
-use crate::world::ok;
+use super::world::{Unit, half_days};
+use crate::world::{ok, refusal};
 use events::account::Role;
-use events::calendar_feed::FeedScope;
+use events::calendar_feed::{CalendarFeedEvent, FeedScope};
 use events::leave::AbsenceEvent;
 
 /// The events of a feed: UID, first day, end, status.
@@ -90,4 +90,46 @@ async fn human_resources_see_a_unit_as_long_as_they_are_that() {
         unit.json(&owner, "/v1/me/calendar-feeds").await;
         assert_eq!(shown(&unit, &address).await.len(), events);
     }
+}
+
+#[tokio::test]
+async fn a_feed_tells_absence_and_cancellation_and_ends_when_it_is_revoked() {
+    let mut unit = Unit::open().await;
+    let (agent, colleague) = (unit.agent.clone(), unit.colleague.clone());
+    let leave = unit.request(&agent, "2027-02-01", "2027-02-02").await;
+    let (of, decider) = (unit.unit, unit.decider());
+    let (feed, address) = unit.feed(&colleague, FeedScope::Unit(of)).await;
+    let text = async |unit: &Unit| {
+        // A feed waits for no position: those that do say when it is there.
+        for path in ["/v1/me/calendar-feeds", "/v1/me/notices"] {
+            unit.json(&unit.colleague, path).await;
+        }
+        let text = ok(unit.world.get_as_stranger(&address)).await.text().await.unwrap();
+        text.replace("\r\n ", "")
+    };
+    assert!(!text(&unit).await.contains("VEVENT"));
+    ok(unit.world.get_as_stranger(address.strip_suffix(".ics").unwrap())).await;
+
+    unit.approve(&agent, leave).await;
+    let shown = text(&unit).await;
+    let uid = format!("UID:{}-2027-02-01-AM@intraparis", agent.id);
+    assert!(shown.contains(&uid) && shown.contains("STATUS:CONFIRMED"), "{shown}");
+    assert!(shown.contains("DTSTART;VALUE=DATE:20270201") && shown.contains("DTEND;VALUE=DATE:20270203"), "{shown}");
+    assert!(shown.contains("SUMMARY:Élodie Müller : absence"), "{shown}");
+    assert!(!shown.contains("annual") && !shown.contains("Lisbonne"), "{shown}");
+
+    let days = half_days(&["2027-02-01", "2027-02-02 AM"]);
+    unit.record(&agent, AbsenceEvent::CancellationAccepted { leave, half_days: days, decider }).await;
+    let shown = text(&unit).await;
+    assert!(shown.contains("DTSTART:20270202T120000") && shown.contains("DTEND:20270203T000000"), "{shown}");
+    let days = half_days(&["2027-02-02 PM"]);
+    unit.record(&agent, AbsenceEvent::CancellationAccepted { leave, half_days: days, decider }).await;
+    let shown = text(&unit).await;
+    assert!(shown.contains(&uid) && shown.contains("STATUS:CANCELLED"), "{shown}");
+
+    let revoked = vec![CalendarFeedEvent::CalendarFeedRevoked {}];
+    unit.position = super::world::append(&unit.world, feed.as_uuid(), revoked).await;
+    let feeds = unit.json(&colleague, "/v1/me/calendar-feeds").await;
+    assert!(feeds[0]["revoked_at"].is_string());
+    assert_eq!(refusal(unit.world.get_as_stranger(&address)).await, "not-found");
 }

@@ -1,6 +1,6 @@
 //! What is told of an agent whose working time was recorded before it was held against the law.
 
-use crate::leave_world::{Unit, append, day};
+use super::world::{Unit, append, day};
 use events::employment::{EmploymentEvent, Quota};
 
 /// A week longer than 48 hours gives no RTT, and hides nothing else.

@@ -1,0 +1,90 @@
+use super::{AbsenceRefusal, Facts};
+use chrono::Datelike;
+use events::leave::{AbsenceEvent, Counter, CounterKind};
+use rules::Ledger;
+
+/// Tells the agent of days of his own that end unused unless he takes them, once at each of the times that the rules
+/// set (D 85-1250 art. 5).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnnounceLosses {
+    /// The agent, his employment, the law, the time.
+    pub facts: Facts,
+}
+
+pub(super) fn decide(state: &Ledger, command: AnnounceLosses) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
+    let AnnounceLosses { facts } = command;
+    if !facts.employment.in_service(facts.on) {
+        return Ok(Vec::new());
+    }
+    let year = facts.on.year();
+    let kinds = CounterKind::ALL.into_iter().filter(|kind| kind.is_yearly() && kind.is_lost_unused());
+    let mut announced = Vec::new();
+    for counter in kinds.flat_map(|kind| [year - 2, year - 1, year].map(|year| Counter::of(kind, year))) {
+        let balance = facts.balance(state, counter, facts.on)?;
+        let Some(usable_until) = balance.ends_on() else { continue };
+        let left = (usable_until - facts.on).num_days();
+        let Some(days_ahead) = facts.law.at(usable_until).year_end()?.warning_due(left) else { continue };
+        let told = |one: rules::ledger::Announced| one.usable_until == usable_until && one.days_ahead <= days_ahead;
+        if !state.announced(counter).is_some_and(told) {
+            let half_days = balance.available;
+            announced.push(AbsenceEvent::LossAnnounced { counter, half_days, usable_until, days_ahead });
+        }
+    }
+    Ok(announced)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::absence_ledger::AbsenceLedger;
+    use crate::absence_ledger::samples::*;
+    use crate::specification::given;
+    use rules::HalfDays;
+
+    fn announce(on: &str) -> AnnounceLosses {
+        AnnounceLosses { facts: facts(on) }
+    }
+
+    fn announced(kind: CounterKind, days: u32, days_ahead: u16) -> AbsenceEvent {
+        let (counter, usable_until) = (Counter::of(kind, 2026), day("2026-12-31"));
+        AbsenceEvent::LossAnnounced { counter, half_days: HalfDays::days(days), usable_until, days_ahead }
+    }
+
+    /// What is told of annual leave.
+    fn told(before: &[AbsenceEvent], on: &str) -> Vec<AbsenceEvent> {
+        let of_year = |event: &AbsenceEvent| matches!(event, AbsenceEvent::LossAnnounced { counter, .. } if counter.kind() == CounterKind::AnnualLeave);
+        decide(&ledger(before), announce(on)).unwrap().into_iter().filter(of_year).collect()
+    }
+
+    #[test]
+    fn the_agent_is_told_once_at_each_threshold_and_not_when_nothing_is_left() {
+        let kind = CounterKind::AnnualLeave;
+        let mut before = Vec::new();
+        for (on, days_ahead) in [
+            ("2026-10-01", None),
+            ("2026-10-02", Some(90)),
+            ("2026-10-03", None),
+            ("2026-11-30", None),
+            ("2026-12-02", Some(30)),
+            ("2026-12-03", None),
+            ("2026-12-24", Some(7)),
+            ("2026-12-31", None),
+        ] {
+            let expected: Vec<_> = days_ahead.map(|ahead| announced(kind, 25, ahead)).into_iter().collect();
+            assert_eq!(told(&before, on), expected, "{on}");
+            before.extend(expected);
+        }
+        assert_eq!(told(&[], "2026-12-29"), [announced(kind, 25, 7)], "the last alone, where nobody looked before");
+        let taken = asked();
+        let AbsenceEvent::LossAnnounced { half_days, .. } = &told(&taken, "2026-10-02")[0] else { panic!() };
+        assert_eq!(*half_days, HalfDays::days(21), "what is asked for is no loss");
+    }
+
+    #[test]
+    fn nobody_is_told_who_is_not_in_service() {
+        let facts = facts("2026-12-24");
+        let left = events::employment::EmploymentEvent::ServiceLeft { on: day("2026-06-30") };
+        let employment = facts.employment.clone().after(&left);
+        given::<AbsenceLedger>([]).when(AnnounceLosses { facts: Facts { employment, ..facts } }).then([]);
+    }
+}

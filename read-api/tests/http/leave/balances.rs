@@ -1,0 +1,76 @@
+//! Balances, explained to each as far as he may know.
+
+use super::world::{Unit, append, day};
+use crate::world::{ok, refusal};
+use events::employment::{EmploymentEvent, Quota};
+
+#[tokio::test]
+async fn a_balance_is_explained_and_is_as_it_was_known() {
+    let mut unit = Unit::open().await;
+    let agent = unit.agent.clone();
+    let counter = |balance: &serde_json::Value| {
+        let counters = balance["counters"].as_array().unwrap().clone();
+        counters.into_iter().find(|one| one["counter"] == "annual-leave:2027").unwrap()
+    };
+    let before = unit.json(&agent, "/v1/me/balance").await;
+    assert_eq!((&counter(&before)["acquired"], &counter(&before)["available"]), (&50.into(), &50.into()));
+    assert!(counter(&before)["entries"][0]["because"]["source"].as_str().unwrap().contains("85-1250"));
+    let known_at: chrono::DateTime<chrono::Utc> =
+        sqlx::query_scalar("SELECT clock_timestamp()").fetch_one(&unit.world.database.owner()).await.unwrap();
+
+    let leave = unit.request(&agent, "2027-02-01", "2027-02-02").await;
+    let after = unit.json(&agent, "/v1/me/balance").await;
+    assert_eq!((&counter(&after)["reserved"], &counter(&after)["available"]), (&4.into(), &46.into()));
+    unit.approve(&agent, leave).await;
+    let after = unit.json(&agent, "/v1/me/balance?at=2027-02-01").await;
+    assert_eq!((&counter(&after)["taken"], &counter(&after)["booked"]), (&2.into(), &2.into()));
+
+    let instant = known_at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
+    let then = unit.json(&agent, &format!("/v1/me/balance?known_at={instant}")).await;
+    assert_eq!(counter(&then), counter(&before));
+    let unknown = format!("/v1/agents/{}/balance", events::AccountId::new());
+    assert_eq!(refusal(unit.world.get(&unit.hr, &unknown)).await, "not-found");
+    for date in ["9999-01-01", "1989-12-31", "2026-2-3", "2026-02-30", "2026-02-03T00:00:00Z", "%202026-2-3"] {
+        let path = format!("/v1/me/balance?at={date}");
+        assert_eq!(refusal(unit.world.get(&agent, &path)).await, "invalid-field: query at", "{date}");
+    }
+    for instant in ["2026-2-3T9:0:0Z", "2026-02-03", "2026-02-03T09:00:00"] {
+        let path = format!("/v1/me/balance?known_at={instant}");
+        assert_eq!(refusal(unit.world.get(&agent, &path)).await, "invalid-field: query known_at", "{instant}");
+    }
+
+    let path = unit.now("/v1/me/balance");
+    let tag = ok(unit.world.get(&agent, &path)).await.headers()["etag"].clone();
+    let fresh = unit.world.get(&agent, &path).header("if-none-match", tag).send().await.unwrap();
+    assert_eq!(fresh.status(), 304);
+}
+
+#[tokio::test]
+async fn a_balance_tells_who_decides_on_leave_nothing_of_sickness() {
+    let mut unit = Unit::open().await;
+    let agent = unit.agent.clone();
+    let time = EmploymentEvent::WorkingTimeSet {
+        quota: Quota::FULL,
+        full_time_week_minutes: 2340,
+        annualised: false,
+        from: day("2020-01-01"),
+    };
+    append(&unit.world, agent.id.as_uuid(), vec![time]).await;
+    let sickness = unit.fall_sick(&agent, "2027-01-04", "2027-06-30").await.to_string();
+    let path = format!("/v1/agents/{}/balance?at=2027-12-31", agent.id);
+    for (name, who, told) in [
+        ("agent", &unit.agent, true),
+        ("hr", &unit.hr, true),
+        ("manager", &unit.manager, false),
+        ("delegate", &unit.delegate, false),
+    ] {
+        let balance = unit.json(who, &path).await;
+        let rtt = balance["counters"].as_array().unwrap().iter().find(|one| one["counter"] == "rtt:2027").unwrap();
+        assert_ne!(rtt["debited"], 0, "{name}");
+        let text = balance.to_string();
+        assert_eq!(text.contains(&sickness), told, "{name} {text}");
+        assert_eq!(text.contains("rtt_sickness"), told, "{name} {text}");
+        assert_eq!(text.contains(r#""because":{"kind":"adjustment"}"#), !told, "{name} {text}");
+        assert!(text.contains("85-1250"), "{name}: what the law gives is explained");
+    }
+}

@@ -1,0 +1,62 @@
+//! Who of a unit is away.
+
+use super::world::Unit;
+use crate::world::refusal;
+
+#[tokio::test]
+async fn a_colleague_sees_that_somebody_is_absent_and_never_why() {
+    let mut unit = Unit::open().await;
+    let (agent, colleague, manager) = (unit.agent.clone(), unit.colleague.clone(), unit.manager.clone());
+    let granted = unit.request(&agent, "2027-02-01", "2027-02-02").await;
+    unit.approve(&agent, granted).await;
+    unit.request(&agent, "2027-02-03", "2027-02-03").await;
+    unit.fall_sick(&agent, "2027-02-04", "2027-02-04").await;
+    let path = format!("/v1/units/{}/calendar?from=2027-02-01&until=2027-02-07", unit.unit);
+    let line = |calendar: &serde_json::Value| {
+        let lines = calendar["agents"].as_array().unwrap().clone();
+        lines.into_iter().find(|line| line["who"]["account"] == agent.id.to_string()).unwrap()
+    };
+
+    let calendar = unit.json(&colleague, &path).await;
+    assert_eq!(line(&calendar)["grid"], "AAAA..AA..----");
+    assert_eq!(line(&calendar)["absences"], serde_json::json!([]));
+    let text = calendar.to_string();
+    assert!(!text.contains("annual") && !text.contains("sick") && !text.contains(&granted.to_string()), "{text}");
+
+    let calendar = unit.json(&manager, &path).await;
+    assert_eq!(line(&calendar)["grid"], "AAAA??AA..----");
+    let absences = line(&calendar)["absences"].as_array().unwrap().clone();
+    assert_eq!(absences.len(), 3);
+    for absence in absences {
+        assert!(absence["type"].is_null(), "{absence}");
+        assert_eq!(
+            absence["leave"].is_null(),
+            absence["pending"] == false,
+            "sickness is what any absence is: {absence}"
+        );
+    }
+    assert!(!calendar.to_string().contains("sick"));
+
+    let own = line(&unit.json(&agent, &path).await);
+    assert_eq!(own["grid"], "AAAA..AA..----");
+    assert_eq!(own["absences"].as_array().unwrap().iter().filter(|one| one["type"] == "annual-leave").count(), 2);
+}
+
+#[tokio::test]
+async fn days_that_make_no_period_are_refused() {
+    let unit = Unit::open().await;
+    for (days, named) in [
+        ("from=2027-02-02&until=2027-02-01", "until"),
+        ("from=2027-01-01&until=2027-12-31", "until"),
+        ("from=9999-01-01&until=9999-01-02", "from"),
+        ("from=2027-02-30&until=2027-03-01", "from"),
+        ("from=2027-2-1&until=2027-03-01", "from"),
+        ("from=2027-02-01&until=2027-03-1", "until"),
+    ] {
+        let path = format!("/v1/units/{}/calendar?{days}", unit.unit);
+        let refused = refusal(unit.world.get(&unit.manager, &path)).await;
+        assert_eq!(refused, format!("invalid-field: query {named}"), "{days}");
+    }
+    let units = crate::world::json(unit.world.get(&unit.agent, "/v1/units")).await;
+    assert_eq!(units["items"][0]["staffing_rules"], serde_json::json!(["guichet"]));
+}
