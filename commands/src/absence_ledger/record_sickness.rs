@@ -142,12 +142,12 @@ mod tests {
         let again = Unquotable::Overlapping { with: Absence::Sickness(sickness(1)) };
         let again_too = RecordSickness { sickness: sickness(2), ..alone() };
         given::<AbsenceLedger>(recorded.clone()).when(again_too.clone()).refused(again.into());
-        given::<AbsenceLedger>(recorded.clone()).when(shorten("2026-05-05 PM")).refused(AbsenceRefusal::NotPartOf);
+        given::<AbsenceLedger>(recorded.clone()).when(shorten("2026-05-05 PM")).refused(AbsenceRefusal::NotAfter);
         let void =
             AbsenceEvent::SicknessShortened { sickness: sickness(1), released: halves(&[]), motive: sealed("why") };
         given::<AbsenceLedger>(recorded.clone()).when(shorten("2026-05-05 AM")).then([void.clone()]);
         let voided = [recorded, vec![void]].concat();
-        given::<AbsenceLedger>(voided.clone()).when(shorten("2026-05-05 AM")).refused(AbsenceRefusal::NotPartOf);
+        given::<AbsenceLedger>(voided.clone()).when(shorten("2026-05-05 AM")).refused(AbsenceRefusal::NotAfter);
         assert_eq!(decide(&ledger(&voided), again_too).unwrap().len(), 1);
         let granted = after([annual_leave(1, "2026-05-04", "2026-05-05").into()]);
         assert_eq!(decide(&ledger(&granted), alone()).unwrap().len(), 1, "annual leave is given back");
