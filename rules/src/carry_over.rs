@@ -249,5 +249,7 @@ mod tests {
         assert_eq!(left(Some(day("2027-02-28")), "2027-02-28"), HalfDays::days(3));
         let warned = ["2026-10-02", "2026-12-01", "2026-12-24"].map(day);
         assert_eq!(rule.warnings(day("2026-05-01")), Ok(warned.to_vec()));
+        let due = [91, 90, 31, 30, 8, 7, 0].map(|left| rule.warning_due(left));
+        assert_eq!(due, [None, Some(90), Some(90), Some(30), Some(30), Some(7), Some(7)]);
     }
 }

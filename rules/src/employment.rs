@@ -32,6 +32,11 @@ impl<T> Dated<T> {
         self.0.range(..=date).next_back().map(|(_, value)| value)
     }
 
+    /// The date from which the value in force on `date` is.
+    pub fn since(&self, date: NaiveDate) -> Option<NaiveDate> {
+        self.0.range(..=date).next_back().map(|(from, _)| *from)
+    }
+
     /// The value said to be in force from exactly this date.
     pub fn from(&self, date: NaiveDate) -> Option<&T> {
         self.0.get(&date)

@@ -1,24 +1,34 @@
 //! Gift of days of rest to a colleague (*don de jours*).
 
+use chrono::NaiveDate;
 use serde::Deserialize;
 
+use crate::date::{DayOfYear, OutsideCalendar};
 use crate::quantity::HalfDays;
 
 /// All RTT and annual leave beyond the twentieth day may be given, anonymously and for good, to a colleague of the
-/// same employer, who receives at most 90 days a year (D 2015-580; D 2021-259).
+/// same employer, who receives at most 90 days a year, as whole days, and has them for that year: what he does not take
+/// in it goes back to the employer, who may give it to another (D 2015-580; D 2021-259; service-public F32944).
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GiftOfDays {
     keep_annual_leave_days: u32,
     receive_days_a_year: u32,
+    #[serde(default = "year_end")]
+    usable_until: DayOfYear,
+}
+
+/// As it is for a book of before this was in it.
+const fn year_end() -> DayOfYear {
+    DayOfYear::LAST
 }
 
 /// Why a gift is refused by law.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GiftRefused {
-    /// Nothing is given.
-    #[error("a gift is of at least half a day")]
-    Empty,
+    /// Nothing, or a part of a day.
+    #[error("a gift is of whole days (D 2015-580 art. 5)")]
+    NotWhole,
     /// More than may be given.
     #[error("{} may be given, {offered} are offered (D 2015-580 art. 2)", .givable.in_english())]
     TooMuch {
@@ -44,6 +54,22 @@ impl GiftOfDays {
         held.saturating_sub(HalfDays::days(self.keep_annual_leave_days)).min(left)
     }
 
+    /// Whether so much may be given at all.
+    ///
+    /// # Errors
+    /// [`GiftRefused::NotWhole`] for nothing, or a part of a day.
+    pub fn whole(&self, half_days: HalfDays) -> Result<(), GiftRefused> {
+        if half_days.is_zero() || !half_days.get().is_multiple_of(2) { Err(GiftRefused::NotWhole) } else { Ok(()) }
+    }
+
+    /// The last day on which what was received in `year` may be taken.
+    ///
+    /// # Errors
+    /// [`OutsideCalendar`] for a year that is not supported.
+    pub fn usable_until(&self, year: i32) -> Result<NaiveDate, OutsideCalendar> {
+        self.usable_until.in_year(year)
+    }
+
     /// What a beneficiary may still receive this year.
     pub fn receivable(&self, received: HalfDays) -> HalfDays {
         HalfDays::days(self.receive_days_a_year).saturating_sub(received)
@@ -61,9 +87,8 @@ impl GiftOfDays {
         same_employer: bool,
     ) -> Result<(), GiftRefused> {
         let left = self.receivable(received);
-        if offered.is_zero() {
-            Err(GiftRefused::Empty)
-        } else if !same_employer {
+        self.whole(offered)?;
+        if !same_employer {
             Err(GiftRefused::OtherEmployer)
         } else if offered > givable {
             Err(GiftRefused::TooMuch { givable, offered })
@@ -105,10 +130,18 @@ mod tests {
     }
 
     #[test]
+    fn what_was_received_is_taken_in_its_year_also_by_a_book_that_does_not_say_so() {
+        rule(|gift| assert_eq!(gift.usable_until(2026), Ok(day("2026-12-31"))));
+        let old: GiftOfDays = toml::from_str("keep_annual_leave_days = 20\nreceive_days_a_year = 90").unwrap();
+        assert_eq!(old.usable_until(2026), Ok(day("2026-12-31")));
+    }
+
+    #[test]
     fn nothing_too_much_and_another_employer_are_refused() {
         rule(|gift| {
             let check = |offered, same| gift.check(HalfDays::days(2), HalfDays::days(offered), HalfDays::ZERO, same);
-            assert_eq!(check(0, true), Err(GiftRefused::Empty));
+            assert_eq!(check(0, true), Err(GiftRefused::NotWhole));
+            assert_eq!(gift.whole(HalfDays::new(3)), Err(GiftRefused::NotWhole));
             assert!(matches!(check(3, true), Err(GiftRefused::TooMuch { .. })));
             assert_eq!(check(1, false), Err(GiftRefused::OtherEmployer));
         });

@@ -51,10 +51,13 @@ pub enum Advice {
         /// The last date that would have been in time.
         due_by: NaiveDate,
     },
+    /// In time, unless it begins in school holidays: those of its first day are not published.
+    Unknown,
 }
 
 impl Notice {
-    /// Judges a leave over `period` asked for on `asked_on`, with the school holidays where they are known.
+    /// Judges a leave over `period` asked for on `asked_on`, with the school holidays of its first day where they are
+    /// published. In the summer they are not asked for: its own date comes first.
     ///
     /// # Errors
     /// [`OutsideCalendar`] for dates that are not supported.
@@ -65,7 +68,18 @@ impl Notice {
         school_holidays: Option<&SchoolHolidays>,
     ) -> Result<Advice, OutsideCalendar> {
         let due_by = self.due_by(period, school_holidays)?;
-        Ok(if supported(asked_on)? <= due_by { Advice::InTime } else { Advice::Short { due_by } })
+        Ok(if supported(asked_on)? > due_by {
+            Advice::Short { due_by }
+        } else if school_holidays.is_none() && !self.in_summer(period.start().date) {
+            Advice::Unknown
+        } else {
+            Advice::InTime
+        })
+    }
+
+    fn in_summer(&self, date: NaiveDate) -> bool {
+        let (first, last) = self.summer;
+        (first..=last).contains(&DayOfYear::of(date))
     }
 
     fn due_by(&self, period: Period, school_holidays: Option<&SchoolHolidays>) -> Result<NaiveDate, OutsideCalendar> {
@@ -74,8 +88,7 @@ impl Notice {
         if let Some((_, start)) = school_holidays.and_then(|holidays| holidays.around(first)) {
             due_by = due_by.min(minus_months(start, self.months_before_school_holidays)?);
         }
-        let (summer_first, summer_last) = self.summer;
-        if (summer_first..=summer_last).contains(&DayOfYear::of(first)) {
+        if self.in_summer(first) {
             due_by = due_by.min(self.summer_calendar_by.in_year(first.year())?);
         }
         Ok(due_by)
@@ -91,9 +104,8 @@ mod tests {
     fn advice(asked: &str, first: &str, last: &str) -> Advice {
         let book = RuleBook::embedded().unwrap();
         let period = Period::days(day(first), day(last)).unwrap();
-        let rules = book.at(day(asked));
-        let school_holidays = rules.school_holidays().ok().map(|rule| &**rule);
-        rules.notice().unwrap().advise(day(asked), period, school_holidays).unwrap()
+        let school_holidays = book.at(day(first)).school_holidays().ok().map(|rule| &**rule);
+        book.at(day(asked)).notice().unwrap().advise(day(asked), period, school_holidays).unwrap()
     }
 
     #[test]
@@ -114,5 +126,14 @@ mod tests {
         let short = Advice::Short { due_by: day("2025-01-15") };
         assert_eq!(advice("2025-01-16", "2025-02-24", "2025-02-28"), short);
         assert_eq!(advice("2025-01-15", "2025-02-24", "2025-02-28"), Advice::InTime);
+        let short = Advice::Short { due_by: day("2025-11-20") };
+        assert_eq!(advice("2025-12-01", "2026-01-02", "2026-01-02"), short, "they began in the year before");
+    }
+
+    #[test]
+    fn school_holidays_that_are_not_published_are_not_taken_for_none() {
+        assert_eq!(advice("2028-01-03", "2028-10-23", "2028-10-27"), Advice::Unknown);
+        assert_eq!(advice("2028-10-20", "2028-10-23", "2028-10-27"), Advice::Short { due_by: day("2028-10-18") });
+        assert_eq!(advice("2029-04-30", "2029-07-23", "2029-07-27"), Advice::InTime, "the summer has its own date");
     }
 }

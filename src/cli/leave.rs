@@ -12,7 +12,7 @@ use events::{AccountId, DomainEvent, Position};
 use futures::TryStreamExt;
 use journal::{Reader, Recorded, Selection};
 use migrations::Role;
-use rules::ledger::{Activated, acted_wrongly, miscounted, violations};
+use rules::ledger::{Activated, acted_wrongly, miscounted, unlawful, violations};
 use rules::{Employment, Ledger, RuleBook};
 use serde::{Serialize, Serializer};
 use std::collections::HashMap;
@@ -91,7 +91,7 @@ impl fmt::Display for Report {
 /// holds each event against what was so before it.
 async fn verify(reader: &Reader, progress: bool) -> anyhow::Result<Report> {
     let mut report = Report::default();
-    let mut then = Then::default();
+    let mut then = Then::new()?;
     let head = reader.last_position().await?;
     let kinds = [AbsenceEvent::KINDS, EmploymentEvent::KINDS, RuleSetEvent::KINDS].concat();
     let names = kinds.into_iter().map(|(name, _)| name.to_owned()).collect();
@@ -117,20 +117,29 @@ async fn verify(reader: &Reader, progress: bool) -> anyhow::Result<Report> {
 }
 
 /// What was so when an event was recorded.
-#[derive(Default)]
 struct Then {
     ledgers: HashMap<Uuid, Ledger>,
     employments: HashMap<Uuid, Employment>,
     activated: Activated,
+    /// The rules that this build carries: those of what was recorded before any were activated.
+    carried: RuleBook,
 }
 
 impl Then {
+    fn new() -> anyhow::Result<Self> {
+        let (ledgers, employments) = (HashMap::new(), HashMap::new());
+        Ok(Self { ledgers, employments, activated: Activated::default(), carried: RuleBook::embedded()? })
+    }
+
     /// What is wrong with an event; the next is held against what it made of all this.
     fn hold(&mut self, recorded: &Recorded) -> anyhow::Result<Vec<Text>> {
         match recorded.stream_type.as_str() {
             EmploymentEvent::STREAM => {
+                let event = recorded.decode()?;
                 let employment = self.employments.entry(recorded.stream_id).or_default();
-                *employment = std::mem::take(employment).after(&recorded.decode()?);
+                *employment = std::mem::take(employment).after(&event);
+                let wrong = unlawful(&event, self.activated.in_force().unwrap_or(&self.carried));
+                return Ok(wrong.iter().map(said).collect());
             }
             RuleSetEvent::STREAM => {
                 let RuleSetEvent::RuleSetActivated { version, files } = recorded.decode()?;
@@ -153,7 +162,7 @@ impl Then {
         let employment = self.employments.entry(recorded.stream_id).or_default();
         let mut found = violations(agent, ledger, &event);
         found.extend(acted_wrongly(agent, recorded.actor()?, &event));
-        found.extend(miscounted(ledger, &event, employment, &self.activated)?);
+        found.extend(miscounted(ledger, &event, employment, &self.activated));
         *ledger = std::mem::take(ledger).after(&event);
         Ok(found.iter().map(said).collect())
     }

@@ -1,11 +1,10 @@
-use super::{AbsenceRefusal, Authority, Facts};
+use super::{AbsenceRefusal, Authority, Facts, given_back};
 use events::LeaveId;
-use events::leave::{AbsenceEvent, Counter};
+use events::leave::AbsenceEvent;
 use rules::Ledger;
-use rules::ledger::saved_as_annual_leave;
 
-/// Accepts that half-days are given back; they return to their counters in the same event. What had to be taken before
-/// annual leave of the year was saved is not given back.
+/// Accepts that half-days are given back; they return to their counters in the same event. What
+/// others rest on is not given back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AcceptCancellation {
     /// The leave.
@@ -23,12 +22,7 @@ pub(super) fn decide(state: &Ledger, command: AcceptCancellation) -> Result<Vec<
     let half_days = current.cancellation.clone().ok_or(AbsenceRefusal::NoCancellation)?;
     let accepted = AbsenceEvent::CancellationAccepted { leave, half_days, decider };
     let after = state.clone().after(&accepted);
-    let counters = current.charges.iter().filter_map(|charge| charge.counter);
-    for year in counters.filter(|counter| saved_as_annual_leave(*counter)).filter_map(Counter::year) {
-        if after.is_saved_untaken(year, &facts.law, &facts.employment)? {
-            return Err(AbsenceRefusal::SavedUntaken { year });
-        }
-    }
+    given_back::returnable(current, state, &after, &facts)?;
     Ok(vec![accepted])
 }
 

@@ -1,4 +1,5 @@
-use super::{AbsenceRefusal, Asked, conditions, request_leave, special_motive};
+use super::special_motive::{self, Absence, Kept};
+use super::{AbsenceRefusal, Asked, conditions, request_leave};
 use events::leave::AbsenceEvent;
 use rules::Ledger;
 
@@ -15,11 +16,13 @@ pub(super) fn decide(state: &Ledger, command: AmendLeave) -> Result<Vec<AbsenceE
         return Err(AbsenceRefusal::NotPending { status: current.status.as_str() });
     }
     let leave_type = current.leave_type;
-    let quote = facts.quote(&state.without(leave), leave_type, period)?;
+    let others = state.without(leave);
+    let quote = facts.quote(&others, leave_type, period)?;
     let first = period.start().date;
     let count = quote.count();
-    conditions::check(&state.without(leave), leave_type, period, count, circumstances, &facts)?;
-    special_motive::checked(special_motive, leave_type, circumstances, count, first, &facts)?;
+    conditions::check(&others, leave_type, period, count, circumstances, &facts)?;
+    let absence = Absence { leave_type, period, charges: &quote.charges, circumstances };
+    let Kept { special_motive, occasion } = special_motive::checked(special_motive, &absence, &others, &facts)?;
     Ok(vec![AbsenceEvent::LeaveAmended {
         leave,
         period,
@@ -29,6 +32,8 @@ pub(super) fn decide(state: &Ledger, command: AmendLeave) -> Result<Vec<AbsenceE
         rules: facts.law.version(),
         unit: facts.employment.units().on(first).copied(),
         reason,
+        special_motive,
+        occasion,
         at: facts.at,
     }])
 }

@@ -21,7 +21,7 @@ pub struct CreditRight {
     pub usable_until: Option<NaiveDate>,
     /// Why, as the law tells it.
     pub cause: CreditCause,
-    /// Why, in words: an advance, an exceptional carry-over and a correction need them.
+    /// Why, in words: what no rule gives needs them.
     pub motive: Option<Sealed<String>>,
     /// Who decides.
     pub by: Actor,
@@ -60,10 +60,11 @@ pub(super) fn decide(state: &Ledger, command: CreditRight) -> Result<Vec<Absence
 
 const fn answered_for(cause: CreditCause) -> bool {
     match cause {
-        CreditCause::Advance | CreditCause::ExceptionalCarryOver | CreditCause::Correction => true,
-        CreditCause::OpeningBalance | CreditCause::CarryOverAfterSickness | CreditCause::CarryOverAfterFamilyLeave => {
-            false
-        }
+        CreditCause::OpeningBalance
+        | CreditCause::Advance
+        | CreditCause::ExceptionalCarryOver
+        | CreditCause::Correction => true,
+        CreditCause::CarryOverAfterSickness | CreditCause::CarryOverAfterFamilyLeave => false,
     }
 }
 
@@ -86,6 +87,13 @@ mod tests {
         given::<AbsenceLedger>(advanced).when(advance()).refused(AbsenceRefusal::AlreadyRecorded);
         for (command, refusal) in [
             (CreditRight { motive: None, ..advance() }, AbsenceRefusal::NoMotive),
+            (
+                CreditRight {
+                    motive: None,
+                    ..credit(1, annual(2026), HalfDays::days(300), CreditCause::OpeningBalance)
+                },
+                AbsenceRefusal::NoMotive,
+            ),
             (CreditRight { half_days: HalfDays::ZERO, ..advance() }, AbsenceRefusal::Nothing),
             (CreditRight { usable_until: Some(day("2025-12-31")), ..advance() }, AbsenceRefusal::Reversed),
             (CreditRight { by: Actor::Account(account(AGENT)), ..advance() }, AbsenceRefusal::OwnMatter),
@@ -98,7 +106,8 @@ mod tests {
     fn no_credit_goes_beyond_what_the_law_gives() {
         let carried = Counter::of(CounterKind::CarriedOver, 2025);
         let donated = Counter::of(CounterKind::DonatedDays, 2026);
-        for (counter, room) in [(carried, 25), (donated, 90), (annual(2026), 366 - 25)] {
+        let sick_child = Counter::of(CounterKind::SickChild, 2026);
+        for (counter, room) in [(carried, 25), (donated, 90), (sick_child, 6), (annual(2026), 366 - 25)] {
             let credit = |half_days| credit(1, counter, half_days, CreditCause::Correction);
             let room = HalfDays::days(room);
             let beyond = [room + HalfDays::new(1), HalfDays::new(u32::MAX)];

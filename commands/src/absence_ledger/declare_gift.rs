@@ -24,11 +24,10 @@ pub(super) fn decide(state: &Ledger, command: DeclareGift) -> Result<Vec<Absence
     if state.has_gift(gift) {
         return Err(AbsenceRefusal::AlreadyRecorded);
     }
-    if half_days.is_zero() {
-        return Err(GiftRefused::Empty.into());
-    }
+    let law = facts.law.at(on);
+    let rule = law.gift_of_days()?;
+    rule.whole(half_days)?;
     let balance = facts.balance(state, counter, on)?;
-    let rule = facts.law.at(on).gift_of_days()?;
     let givable = match counter.kind() {
         CounterKind::Rtt => balance.available,
         CounterKind::AnnualLeave => {
@@ -70,6 +69,8 @@ mod tests {
         let too_much = GiftRefused::TooMuch { givable: HalfDays::days(5), offered: HalfDays::days(6) };
         given::<AbsenceLedger>([]).when(declare(annual(2026), 6)).refused(too_much.into());
         assert_eq!(available(&[declared(annual(2026), 5)], annual(2026), "2026-06-01"), HalfDays::days(20));
+        let half = DeclareGift { half_days: HalfDays::new(3), ..declare(rtt, 1) };
+        given::<AbsenceLedger>([]).when(half).refused(GiftRefused::NotWhole.into());
         given::<AbsenceLedger>([declared(rtt, 1)]).when(declare(rtt, 1)).refused(AbsenceRefusal::AlreadyRecorded);
         given::<AbsenceLedger>([])
             .when(declare(Counter::TIME_SAVINGS, 1))

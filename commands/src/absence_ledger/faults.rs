@@ -107,7 +107,7 @@ fn a_request_is_pending_whoever_asks_and_an_event_has_no_status_to_be_given() {
     assert_eq!(state.leave(leave(1)).unwrap().status.as_str(), "pending");
     let bytes = String::from_utf8(asked().first().unwrap().encode().unwrap()).unwrap();
     let with_status = bytes.replacen("\"leave_type\"", "\"status\":\"granted\",\"leave_type\"", 1);
-    assert!(AbsenceEvent::decode("LeaveRequested", 1, with_status.as_bytes()).is_err());
+    assert!(AbsenceEvent::decode("LeaveRequested", 2, with_status.as_bytes()).is_err());
 }
 
 /// TimeOff `validate_overlapping`: only the ends of the older leave were looked at.

@@ -257,7 +257,7 @@ proptest! {
 
     #[test]
     fn only_an_entry_moves_a_number(commands in commands(), at in date()) {
-        for balance in ledger(&run(commands)).balances(at, &law(), &employment()).unwrap() {
+        for balance in ledger(&run(commands)).balances(at, &law(), &employment()).unwrap().told {
             use rules::ledger::Moves;
             let sum = |moves, in_time: &dyn Fn(NaiveDate) -> bool| {
                 let entries = balance.entries.iter().filter(|entry| entry.moves == moves && in_time(entry.from));

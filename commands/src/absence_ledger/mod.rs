@@ -35,6 +35,7 @@ mod facts;
 mod faults;
 mod feed_time_savings;
 mod give_days;
+mod given_back;
 #[cfg(test)]
 mod laws;
 mod name_replacement;

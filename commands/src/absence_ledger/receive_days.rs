@@ -25,10 +25,10 @@ pub(super) fn decide(state: &Ledger, command: ReceiveDays) -> Result<Vec<Absence
     if state.has_gift(gift) {
         return Err(AbsenceRefusal::AlreadyRecorded);
     }
-    if half_days.is_zero() {
-        return Err(GiftRefused::Empty.into());
-    }
-    let left = facts.law.at(on).gift_of_days()?.receivable(state.donated(on.year()));
+    let law = facts.law.at(on);
+    let rule = law.gift_of_days()?;
+    rule.whole(half_days)?;
+    let left = rule.receivable(state.donated(on.year()));
     if half_days > left {
         return Err(GiftRefused::Beneficiary { left }.into());
     }

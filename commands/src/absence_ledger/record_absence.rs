@@ -1,4 +1,5 @@
-use super::{AbsenceRefusal, Facts, SpecialMotive, special_motive};
+use super::special_motive::{self, Absence, Kept};
+use super::{AbsenceRefusal, Facts, SpecialMotive};
 use events::leave::{AbsenceEvent, LeaveType};
 use events::{Actor, LeaveId};
 use rules::Ledger;
@@ -32,8 +33,8 @@ pub(super) fn decide(state: &Ledger, command: RecordAbsence) -> Result<Vec<Absen
     }
     let first = period.start().date;
     let quote = facts.quote(state, leave_type, period)?;
-    let count = quote.count();
-    let special_motive = special_motive::checked(special_motive, leave_type, circumstances, count, first, &facts)?;
+    let absence = Absence { leave_type, period, charges: &quote.charges, circumstances };
+    let Kept { special_motive, occasion } = special_motive::checked(special_motive, &absence, state, &facts)?;
     Ok(vec![AbsenceEvent::AbsenceRecorded {
         leave,
         leave_type,
@@ -42,6 +43,7 @@ pub(super) fn decide(state: &Ledger, command: RecordAbsence) -> Result<Vec<Absen
         rules: facts.law.version(),
         unit: facts.employment.units().on(first).copied(),
         special_motive,
+        occasion,
     }])
 }
 
@@ -76,6 +78,7 @@ mod tests {
                 rules: law().version(),
                 unit: Some(unit()),
                 special_motive: None,
+                occasion: None,
             }]);
         }
     }

@@ -1,12 +1,13 @@
 use super::{AbsenceRefusal, Facts};
-use events::leave::{AbsenceEvent, MedicalDetails, Recredit};
+use events::leave::{AbsenceEvent, LeaveType, MedicalDetails, Recredit};
 use events::{Actor, HalfDaySet, Sealed, SicknessId};
 use rules::Ledger;
-use rules::ledger::Unquotable;
+use rules::ledger::{Absence, Unquotable};
 use rules::period::Period;
 
 /// Records a sickness. What it falls on of leave that sickness gives back returns to its counters in the same event
-/// (D 85-1250 art. 5-1); half-days taken by anything else stay what they are.
+/// (D 85-1250 art. 5-1); half-days taken by anything else stay what they are. One that falls on RTT alone is a sickness
+/// too, and gives none of them back (circular of 18 January 2012, NOR MFPF1202031C).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordSickness {
     /// The spell.
@@ -50,10 +51,12 @@ pub(super) fn decide(state: &Ledger, command: RecordSickness) -> Result<Vec<Abse
     let given_back: HalfDaySet = recredited.iter().flat_map(|recredit| recredit.half_days.iter()).collect();
     let half_days = due.without(&state.away().without(&given_back));
     if half_days.is_empty() {
-        return Err(match state.taken_by(&due) {
-            Some(with) => Unquotable::Overlapping { with }.into(),
-            None => AbsenceRefusal::Nothing,
-        });
+        let known = state.sicknesses().find(|(_, other)| !other.is_void() && other.period.overlaps(period));
+        let known = known.map(|(id, _)| Absence::Sickness(id));
+        let on_rtt = due.is_within(&state.taken_as(LeaveType::Rtt));
+        if let Some(with) = known.or_else(|| state.taken_by(&due).filter(|_| !on_rtt)) {
+            return Err(Unquotable::Overlapping { with }.into());
+        }
     }
     Ok(vec![AbsenceEvent::SicknessRecorded {
         sickness,
@@ -85,9 +88,7 @@ mod tests {
     use crate::absence_ledger::samples::*;
     use crate::absence_ledger::{AbsenceLedger, ShortenSickness};
     use crate::specification::given;
-    use events::leave::LeaveType;
     use rules::HalfDays;
-    use rules::ledger::Absence;
 
     #[test]
     fn nobody_knows_of_a_sickness_in_2099() {
@@ -128,9 +129,47 @@ mod tests {
         let events = decide(&ledger(&rtt), sick(1, days("2026-05-05", "2026-05-06"))).unwrap();
         let state = ledger(&[rtt.clone(), events].concat());
         assert_eq!(state.sickness(sickness(1)).unwrap().half_days, halves(&["2026-05-06"]));
-        given::<AbsenceLedger>(rtt)
+    }
+
+    #[test]
+    fn a_sickness_that_falls_on_rtt_alone_is_recorded_once_gives_none_back_and_can_be_void() {
+        let rtt = after([request(1, LeaveType::Rtt, days("2026-05-04", "2026-05-05")).into()]);
+        let alone = || sick(1, days("2026-05-05", "2026-05-05"));
+        let recorded = [rtt.clone(), decide(&ledger(&rtt), alone()).unwrap()].concat();
+        let state = ledger(&recorded);
+        assert_eq!(state.sickness(sickness(1)).unwrap().half_days, halves(&[]));
+        assert_eq!(state.away(), ledger(&rtt).away());
+        let again = Unquotable::Overlapping { with: Absence::Sickness(sickness(1)) };
+        let again_too = RecordSickness { sickness: sickness(2), ..alone() };
+        given::<AbsenceLedger>(recorded.clone()).when(again_too.clone()).refused(again.into());
+        given::<AbsenceLedger>(recorded.clone()).when(shorten("2026-05-05 PM")).refused(AbsenceRefusal::NotAfter);
+        let void =
+            AbsenceEvent::SicknessShortened { sickness: sickness(1), released: halves(&[]), motive: sealed("why") };
+        given::<AbsenceLedger>(recorded.clone()).when(shorten("2026-05-05 AM")).then([void.clone()]);
+        let voided = [recorded, vec![void]].concat();
+        given::<AbsenceLedger>(voided.clone()).when(shorten("2026-05-05 AM")).refused(AbsenceRefusal::NotAfter);
+        assert_eq!(decide(&ledger(&voided), again_too).unwrap().len(), 1);
+        let granted = after([annual_leave(1, "2026-05-04", "2026-05-05").into()]);
+        assert_eq!(decide(&ledger(&granted), alone()).unwrap().len(), 1, "annual leave is given back");
+    }
+
+    #[test]
+    fn one_that_falls_on_a_leave_that_sickness_does_not_end_is_refused() {
+        let carer = request(1, LeaveType::Unpaid, days("2026-05-04", "2026-05-05"));
+        let with = Absence::Leave(leave(1));
+        given::<AbsenceLedger>(after([carer.into()]))
             .when(sick(1, days("2026-05-05", "2026-05-05")))
-            .refused(Unquotable::Overlapping { with: Absence::Leave(leave(1)) }.into());
+            .refused(Unquotable::Overlapping { with }.into());
+    }
+
+    fn shorten(back: &str) -> ShortenSickness {
+        ShortenSickness {
+            sickness: sickness(1),
+            back: half_day(back),
+            motive: sealed("why"),
+            by: Actor::Account(account(HR)),
+            facts: facts("2026-08-01"),
+        }
     }
 
     #[test]
@@ -143,13 +182,6 @@ mod tests {
 
     #[test]
     fn it_ends_earlier_and_what_it_gave_back_stays_so() {
-        let shorten = |back| ShortenSickness {
-            sickness: sickness(1),
-            back: half_day(back),
-            motive: sealed("why"),
-            by: Actor::Account(account(HR)),
-            facts: facts("2026-08-01"),
-        };
         let ill = [granted(), decide(&ledger(&granted()), sick(1, days("2026-05-06", "2026-05-07"))).unwrap()].concat();
         let released = halves(&["2026-05-07"]);
         given::<AbsenceLedger>(ill.clone()).when(shorten("2026-05-07 AM")).then([AbsenceEvent::SicknessShortened {

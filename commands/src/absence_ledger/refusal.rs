@@ -1,5 +1,4 @@
 use chrono::NaiveDate;
-use events::counted;
 use events::leave::{Counter, LeaveType, Staffing};
 use rules::carer::CarerRefused;
 use rules::cet::{CetOpeningRefused, SplitRefused};
@@ -8,6 +7,7 @@ use rules::family::FamilyLeaveRefused;
 use rules::gift::GiftRefused;
 use rules::ledger::{NoRight, Uncarried, Unquotable};
 use rules::period::Period;
+use rules::special_absence::SpecialAbsenceRefused;
 use rules::training::TrainingRefused;
 use rules::{HalfDays, NotInForce};
 
@@ -47,23 +47,14 @@ pub enum AbsenceRefusal {
         /// The type.
         leave_type: LeaveType,
     },
-    /// A special absence needs a motive that the rules know, and nothing else has one.
-    #[error("the motive of a special absence is one of {} (CGFP L.622-1)", .known.join(", "))]
-    SpecialMotive {
-        /// Those that the rules know.
-        known: Vec<String>,
-    },
+    /// A special absence without a motive that the rules know, or beyond what it gives.
+    #[error(transparent)]
+    Special(#[from] SpecialAbsenceRefused),
     /// Circumstances that are not those of the leave, or none where its length follows from them.
     #[error("the circumstances of leave of type {leave_type} are not said")]
     Circumstances {
         /// The type.
         leave_type: LeaveType,
-    },
-    /// More than the motive gives.
-    #[error("this motive gives {} (CGFP L.622-1)", counted::en(*days, "day", "days"))]
-    SpecialDays {
-        /// What it gives.
-        days: u32,
     },
     /// The request was decided, or taken back.
     #[error("the leave is {status}")]
@@ -238,6 +229,17 @@ pub enum AbsenceRefusal {
     SavedUntaken {
         /// The year.
         year: i32,
+    },
+    /// A special absence that a correction would make longer.
+    #[error("a correction makes no special absence longer: more is recorded with its motive (CGFP L.622-1)")]
+    LongerThanSaid,
+    /// Leave that earned extra days which are in use.
+    #[error("this leave earned days of {counter} that are in use: they would be {} too many (D 85-1250 art. 1)", .by.in_english())]
+    Unearned {
+        /// The extra days.
+        counter: Counter,
+        /// What nothing would cover.
+        by: HalfDays,
     },
     /// The choice over saved days cannot stand.
     #[error(transparent)]

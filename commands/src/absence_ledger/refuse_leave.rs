@@ -87,7 +87,7 @@ mod tests {
     fn a_special_absence_that_the_law_grants_is_not_refused() {
         let leave_type = LeaveType::SpecialAbsence;
         for (name, of_right) in [("pregnancy_examination", true), ("marriage_or_pacs", false)] {
-            let special = || Some(SpecialMotive { name: name.to_owned(), sealed: sealed(name) });
+            let special = || special(name, (!of_right).then_some("2026-05-02"), 1);
             let asked = request(1, leave_type, days("2026-05-04", "2026-05-04"));
             let asked = given::<AbsenceLedger>(after([asked.with(|asked| asked.special_motive = special()).into()]));
             let refusing = asked.when(RefuseLeave { special_motive: special(), ..refuse(MANAGER) });

@@ -1,4 +1,5 @@
-use super::{AbsenceRefusal, Colleague, Facts, SpecialMotive, conditions, special_motive};
+use super::special_motive::{self, Absence, Kept};
+use super::{AbsenceRefusal, Colleague, Facts, SpecialMotive, conditions};
 use events::leave::{AbsenceEvent, LeaveType, Staffing, Warning};
 use events::validation::RouteRule;
 use events::{LeaveId, Sealed};
@@ -51,7 +52,8 @@ pub(super) fn decide(state: &Ledger, command: RequestLeave) -> Result<Vec<Absenc
     }
     let quote = facts.quote(state, leave_type, period)?;
     let count = quote.count();
-    let special_motive = special_motive::checked(special_motive, leave_type, circumstances, count, first, &facts)?;
+    let absence = Absence { leave_type, period, charges: &quote.charges, circumstances };
+    let Kept { special_motive, occasion } = special_motive::checked(special_motive, &absence, state, &facts)?;
     conditions::check(state, leave_type, period, count, circumstances, &facts)?;
     let route = facts.law.at(facts.on).validation_routes()?.route(&routes, leave_type, count);
     let mut events = vec![AbsenceEvent::LeaveRequested {
@@ -65,6 +67,7 @@ pub(super) fn decide(state: &Ledger, command: RequestLeave) -> Result<Vec<Absenc
         unit: facts.employment.units().on(first).copied(),
         reason,
         special_motive,
+        occasion,
         at: facts.at,
     }];
     events.extend(replacement.map(|replacement| AbsenceEvent::ReplacementNamed { leave, replacement }));
@@ -88,6 +91,7 @@ mod tests {
     use events::leave::Charge;
     use rules::HalfDays;
     use rules::ledger::{Absence, Unquotable};
+    use rules::special_absence::SpecialAbsenceRefused;
 
     fn requested(charges: Vec<Charge>, warnings: Vec<Warning>, period: Period) -> AbsenceEvent {
         AbsenceEvent::LeaveRequested {
@@ -105,6 +109,7 @@ mod tests {
             warnings,
             reason: None,
             special_motive: None,
+            occasion: None,
             at: noon("2026-01-02"),
         }
     }
@@ -194,27 +199,28 @@ mod tests {
         )]);
     }
 
+    fn beyond(days: u32) -> AbsenceRefusal {
+        SpecialAbsenceRefused::Days { given: HalfDays::days(days), before: HalfDays::ZERO }.into()
+    }
+
     #[test]
     fn a_special_absence_has_a_motive_that_the_rules_know_and_no_more_days_than_it_gives() {
-        let special = |name: Option<&str>, last| {
+        let absent = |name: Option<&str>, last| {
             request(1, LeaveType::SpecialAbsence, days("2026-06-01", last)).with(|asked| {
-                asked.special_motive = name.map(|name| SpecialMotive { name: name.to_owned(), sealed: sealed(name) });
+                asked.special_motive = name.and_then(|name| special(name, Some("2026-05-30"), 1));
             })
         };
         let law = law();
         let rule = law.at(day("2026-06-01")).special_absences().unwrap();
         let known = rule.motives().iter().map(|one| one.motive.clone());
         let known: Vec<_> = known.chain(["death_of_child".to_owned()]).collect();
-        let unknown = AbsenceRefusal::SpecialMotive { known };
-        after([special(Some("marriage_or_pacs"), "2026-06-08").into()]);
+        let unknown = AbsenceRefusal::from(SpecialAbsenceRefused::Motive { known });
+        after([absent(Some("marriage_or_pacs"), "2026-06-08").into()]);
         for (command, refusal) in [
-            (special(None, "2026-06-01"), unknown.clone()),
-            (special(Some("boredom"), "2026-06-01"), unknown),
-            (special(Some("marriage_or_pacs"), "2026-06-09"), AbsenceRefusal::SpecialDays { days: 6 }),
-            (
-                special(Some("death_of_child"), "2026-06-01"),
-                AbsenceRefusal::Circumstances { leave_type: LeaveType::SpecialAbsence },
-            ),
+            (absent(None, "2026-06-01"), unknown.clone()),
+            (absent(Some("boredom"), "2026-06-01"), unknown),
+            (absent(Some("marriage_or_pacs"), "2026-06-09"), beyond(6)),
+            (absent(Some("death_of_child"), "2026-06-01"), SpecialAbsenceRefused::Age.into()),
         ] {
             given::<AbsenceLedger>([]).when(command).refused(refusal);
         }
@@ -222,17 +228,16 @@ mod tests {
 
     #[test]
     fn the_death_of_a_child_gives_12_days_or_14_and_8() {
-        let motive = SpecialMotive { name: "death_of_child".to_owned(), sealed: sealed("death_of_child") };
         let of = |age_years, last| {
             request(1, LeaveType::SpecialAbsence, days("2026-06-01", last)).with(|asked| {
-                asked.special_motive = Some(motive.clone());
+                asked.special_motive = special("death_of_child", Some("2026-05-30"), 1);
                 asked.circumstances = Some(Circumstances::DeathOfChild { age_years, was_parent: false });
             })
         };
         after([of(30, "2026-06-16").into()]);
-        given::<AbsenceLedger>([]).when(of(30, "2026-06-17")).refused(AbsenceRefusal::SpecialDays { days: 12 });
+        given::<AbsenceLedger>([]).when(of(30, "2026-06-17")).refused(beyond(12));
         after([of(24, "2026-06-30").into()]);
-        given::<AbsenceLedger>([]).when(of(24, "2026-07-01")).refused(AbsenceRefusal::SpecialDays { days: 22 });
+        given::<AbsenceLedger>([]).when(of(24, "2026-07-01")).refused(beyond(22));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::{
     AbsenceCommand, AbsenceLedger, ApproveLeave, AsSeen, Asked, Authority, Colleague, CreditRight, Facts,
-    RecordSickness, RequestCancellation, RequestLeave,
+    RecordSickness, RequestCancellation, RequestLeave, SpecialMotive,
 };
 use crate::{Law, delegation};
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
@@ -11,7 +11,7 @@ use events::account::Role;
 use events::date::begins_in_paris;
 use events::delegation::{DelegationEvent, DelegationScope};
 use events::employment::{EmploymentEvent, Quota};
-use events::leave::{AbsenceEvent, Counter, CounterKind, CreditCause, LeaveType, Staffing, StaffingBreach};
+use events::leave::{AbsenceEvent, Counter, CounterKind, CreditCause, LeaveType, Occasion, Staffing, StaffingBreach};
 use events::status::{Category, Status};
 use events::validation::{Approver, Decider, DecisionCapacity, Quorum, RouteRule, Step};
 use events::{
@@ -156,6 +156,12 @@ impl RequestLeave {
 
 pub(super) fn annual_leave(number: u128, first: &str, last: &str) -> RequestLeave {
     request(number, LeaveType::AnnualLeave, days(first, last))
+}
+
+/// The motive of a special absence for what occurred on a day; occasions are small numbers.
+pub(super) fn special(name: &str, occurred_on: Option<&str>, occasion: u8) -> Option<SpecialMotive> {
+    let (occurred_on, occasion) = (occurred_on.map(day), Some(Occasion::new([occasion; 16])));
+    Some(SpecialMotive { name: name.to_owned(), sealed: sealed(name), occurred_on, occasion })
 }
 
 pub(super) fn birth(born: &str) -> Circumstances {

@@ -24,7 +24,8 @@ pub(super) fn decide(state: &Ledger, command: ShortenSickness) -> Result<Vec<Abs
     facts.by_another(by)?;
     let current = state.sickness(sickness).ok_or(AbsenceRefusal::UnknownSickness)?;
     let released: HalfDaySet = current.half_days.iter().filter(|half_day| *half_day >= back).collect();
-    if released.is_empty() {
+    let never_was = current.half_days.is_empty() && !current.is_void() && back <= current.period.start();
+    if released.is_empty() && !never_was {
         return Err(AbsenceRefusal::NotAfter);
     }
     Ok(vec![AbsenceEvent::SicknessShortened { sickness, released, motive }])

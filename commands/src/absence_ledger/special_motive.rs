@@ -1,10 +1,11 @@
 use super::{AbsenceRefusal, Facts};
 use chrono::NaiveDate;
 use events::Sealed;
-use events::leave::LeaveType;
-use rules::HalfDays;
+use events::leave::{Charge, LeaveType, Occasion};
+use rules::Ledger;
 use rules::family::Circumstances;
-use rules::special_absence::DEATH_OF_CHILD;
+use rules::period::Period;
+use rules::special_absence::Taken;
 
 /// The motive of a special absence: checked in clear, kept sealed.
 #[derive(Clone, PartialEq, Eq)]
@@ -13,6 +14,11 @@ pub struct SpecialMotive {
     pub name: String,
     /// The same, sealed.
     pub sealed: Sealed<String>,
+    /// The day of the event that it is for, or the one on which the procedure began; not kept.
+    pub occurred_on: Option<NaiveDate>,
+    /// What it is for: the same for absences with one motive and day, and otherwise of this leave alone. None for one of
+    /// before it was kept.
+    pub occasion: Option<Occasion>,
 }
 
 impl std::fmt::Debug for SpecialMotive {
@@ -21,33 +27,111 @@ impl std::fmt::Debug for SpecialMotive {
     }
 }
 
-/// The sealed motive, if the type asks for one and the rules give as much for it.
+/// An absence that may be a special one.
+pub(super) struct Absence<'a> {
+    pub(super) leave_type: LeaveType,
+    pub(super) period: Period,
+    pub(super) charges: &'a [Charge],
+    pub(super) circumstances: Option<Circumstances>,
+}
+
+/// What is kept of the motive of a special absence, its name sealed.
+#[derive(Default)]
+pub(super) struct Kept {
+    pub(super) special_motive: Option<Sealed<String>>,
+    pub(super) occasion: Option<Occasion>,
+}
+
+/// What is kept of the motive, if the type asks for one and the rules give as much for it beside what other absences of
+/// the `ledger` on the same occasion take; nothing of other types.
 pub(super) fn checked(
     motive: Option<SpecialMotive>,
-    leave_type: LeaveType,
-    circumstances: Option<Circumstances>,
-    count: HalfDays,
-    first: NaiveDate,
+    absence: &Absence<'_>,
+    ledger: &Ledger,
     facts: &Facts,
-) -> Result<Option<Sealed<String>>, AbsenceRefusal> {
-    if leave_type != LeaveType::SpecialAbsence {
-        return Ok(None);
+) -> Result<Kept, AbsenceRefusal> {
+    if absence.leave_type != LeaveType::SpecialAbsence {
+        return Ok(Kept::default());
     }
-    let law = facts.law.at(first);
-    let rule = law.special_absences()?;
-    let unknown = || AbsenceRefusal::SpecialMotive { known: rule.names().map(str::to_owned).collect() };
-    let motive = motive.ok_or_else(unknown)?;
-    let days = if motive.name == DEATH_OF_CHILD {
-        let Some(Circumstances::DeathOfChild { age_years, was_parent }) = circumstances else {
-            return Err(AbsenceRefusal::Circumstances { leave_type });
-        };
-        let given = rule.death_of_child(age_years, was_parent);
-        Some(given.days + given.further_days)
-    } else {
-        rule.of(&motive.name).ok_or_else(unknown)?.days
-    };
-    match days {
-        Some(days) if count > HalfDays::days(days) => Err(AbsenceRefusal::SpecialDays { days }),
-        _ => Ok(Some(motive.sealed)),
+    let rule = facts.law.at(absence.period.start().date).special_absences()?;
+    let given = rule.given(motive.as_ref().map(|motive| motive.name.as_str()), absence.circumstances)?;
+    let before = |occasion| ledger.taken_on(occasion);
+    let Some(SpecialMotive { sealed, occurred_on, occasion, .. }) = motive else { return Ok(Kept::default()) };
+    given.check(occurred_on, absence.period, Taken::of(absence.charges), occasion.map(before).unwrap_or_default())?;
+    Ok(Kept { special_motive: Some(sealed), occasion })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::absence_ledger::samples::*;
+    use crate::absence_ledger::{AbsenceLedger, AmendLeave, Asked, RequestLeave, WithdrawLeave};
+    use crate::specification::given;
+    use esrs::Aggregate;
+    use events::leave::AbsenceEvent;
+    use rules::HalfDays;
+    use rules::special_absence::SpecialAbsenceRefused;
+
+    fn absent(number: u128, first: &str, last: &str, motive: Option<SpecialMotive>) -> RequestLeave {
+        let request = request(number, LeaveType::SpecialAbsence, days(first, last));
+        request.with(|asked| asked.special_motive = motive)
+    }
+
+    fn marriage(occasion: u8) -> Option<SpecialMotive> {
+        special("marriage_or_pacs", Some("2026-06-06"), occasion)
+    }
+
+    #[test]
+    fn the_days_of_one_event_of_life_add_up_over_the_requests() {
+        let four = after([absent(1, "2026-06-01", "2026-06-04", marriage(1)).into()]);
+        let refused = SpecialAbsenceRefused::Days { given: HalfDays::days(6), before: HalfDays::days(4) };
+        let on = || given::<AbsenceLedger>(four.clone());
+        on().when(absent(2, "2026-06-08", "2026-06-10", marriage(1))).refused(refused.into());
+        let given_back = after([
+            absent(1, "2026-06-01", "2026-06-04", marriage(1)).into(),
+            WithdrawLeave { leave: leave(1) }.into(),
+            absent(2, "2026-06-08", "2026-06-10", marriage(1)).into(),
+        ]);
+        assert_eq!(ledger(&given_back).taken_on(Occasion::new([1; 16])), Taken::of(&charges(&given_back, 2)));
+        after([
+            absent(1, "2026-06-01", "2026-06-04", marriage(1)).into(),
+            absent(2, "2026-06-08", "2026-06-10", marriage(2)).into(),
+        ]);
+    }
+
+    #[test]
+    fn a_procedure_of_adoption_has_five_dates() {
+        let interview =
+            |number, date| absent(number, date, date, special("adoption_interview", Some("2026-01-02"), 1)).into();
+        let five = after([
+            interview(1, "2026-02-02"),
+            interview(2, "2026-02-03"),
+            interview(3, "2026-02-04"),
+            interview(4, "2026-02-05"),
+            interview(5, "2026-02-06"),
+        ]);
+        let sixth = absent(6, "2026-02-09", "2026-02-09", special("adoption_interview", Some("2026-01-02"), 1));
+        let refused = SpecialAbsenceRefused::Dates { given: 5, before: 5 };
+        given::<AbsenceLedger>(five).when(sixth).refused(refused.into());
+    }
+
+    #[test]
+    fn an_amendment_has_the_motive_in_place_of_the_first_and_counts_itself_once() {
+        let six = absent(1, "2026-06-01", "2026-06-08", marriage(1));
+        let asked =
+            |special_motive| Asked { special_motive, ..dates(1, days("2026-06-02", "2026-06-09"), "2026-01-03") };
+        let same = after([six.clone().into(), AmendLeave(asked(marriage(1))).into()]);
+        assert_eq!(ledger(&same).leave(leave(1)).unwrap().occasion, Some(Occasion::new([1; 16])));
+        let other = special("pregnancy_examination", None, 2);
+        let amended = after([six.clone().into(), AmendLeave(asked(other)).into()]);
+        let Some(AbsenceEvent::LeaveAmended { special_motive, occasion, .. }) = amended.last() else { panic!() };
+        assert_eq!((special_motive, occasion), (&Some(sealed("pregnancy_examination")), &Some(Occasion::new([2; 16]))));
+        assert_eq!(ledger(&amended).taken_on(Occasion::new([1; 16])), Taken::default());
+        let refused = AbsenceLedger::handle_command(&ledger(&after([six.into()])), AmendLeave(asked(None)).into());
+        assert!(matches!(refused, Err(AbsenceRefusal::Special(SpecialAbsenceRefused::Motive { .. }))), "{refused:?}");
+    }
+
+    fn charges(events: &[AbsenceEvent], number: u128) -> Vec<Charge> {
+        ledger(events).leave(leave(number)).unwrap().charges.clone()
     }
 }

@@ -25,6 +25,8 @@ pub enum Warning {
         /// The last date that would have been in time.
         due_by: NaiveDate,
     },
+    /// It was asked for in time, unless it begins in school holidays, which are not published for its first day.
+    SchoolHolidaysUnknown,
     /// It was asked for after it had begun.
     InHindsight,
     /// The unit's staffing rules would be broken.

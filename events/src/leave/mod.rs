@@ -9,6 +9,7 @@ mod counter;
 mod event;
 mod fact;
 mod leave_type;
+mod occasion;
 
 pub use counter::{Counter, CounterKind, UnknownCounter};
 pub use event::AbsenceEvent;
@@ -17,3 +18,4 @@ pub use fact::{
     StaffingBreach, Warning,
 };
 pub use leave_type::LeaveType;
+pub use occasion::Occasion;

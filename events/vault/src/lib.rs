@@ -10,8 +10,8 @@
 //!
 //! [`Attachments`] are files sealed in the same way and kept beside the journal.
 //!
-//! Names and addresses that must be compared without being read are keyed hashes: [`Vault::pseudonym`],
-//! [`Vault::source_tag`].
+//! What must be compared without being read is a keyed hash: names by [`Vault::pseudonym`], addresses by
+//! [`Vault::source_tag`], the motives of special absences by [`Vault::occasion`].
 
 mod attachments;
 mod bucket;

@@ -10,7 +10,7 @@
 //! | `ErasureOrdered`, `ExpiryOrdered`, `ReapplicationOrdered`, `RotationOrdered` | `motive` | the record's correlation |
 //! | `EmploymentEntryWithdrawn` | `motive` | the record's correlation |
 //! | `LeaveRequested`, `LeaveAmended`, `CancellationRequested` | `reason` | the leave |
-//! | `LeaveRequested`, `AbsenceRecorded` | `special_motive` | the leave |
+//! | `LeaveRequested`, `LeaveAmended`, `AbsenceRecorded` | `special_motive` | the leave |
 //! | `LeaveRefused`, `LeavePartiallyApproved`, `CancellationRefused`, `StaffingRuleOverridden`, `LeaveCorrected` | `motive` | the leave |
 //! | `SicknessRecorded` | `details` | the spell |
 //! | `SicknessShortened`, `CertificateCorrected` | `motive` | the spell |

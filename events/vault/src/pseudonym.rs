@@ -5,8 +5,9 @@ use crate::purpose::{Owner, SOURCE_TAG};
 use crate::secret::uuid_of;
 use crate::{Month, Vault, VaultError};
 use chrono::{DateTime, TimeDelta, Utc};
-use events::SourceTag;
+use events::leave::Occasion;
 use events::username::LoginName;
+use events::{AccountId, SourceTag};
 use uuid::Uuid;
 
 impl Vault {
@@ -40,6 +41,16 @@ impl Vault {
     pub async fn source_tag(&self, at: DateTime<Utc>, address: &str) -> Result<SourceTag, VaultError> {
         let key = self.keyring.of_owner(Owner::source_tag(Month::of(at))).await?;
         Ok(tag(&key, address))
+    }
+
+    /// What a special absence of `agent` is for: the same for one motive and one `event`, and telling of neither without
+    /// a key of the agent's own, which is destroyed with his others.
+    ///
+    /// # Errors
+    /// As [`Vault::seal`].
+    pub async fn occasion(&self, agent: AccountId, motive: &str, event: &str) -> Result<Occasion, VaultError> {
+        let key = self.keyring.of_owner(Owner::occasion(agent.as_uuid())).await?;
+        Ok(Occasion::new(key.secret.mac(&[b"intraparis occasion 1", motive.as_bytes(), event.as_bytes()])))
     }
 
     /// The tags that an address has from `from` until before `until`: one for each month that has a key and whose

@@ -28,13 +28,13 @@ impl Purpose {
         }
     }
 
-    /// The stored names of what ends with a period of this purpose: tags tell sources apart for as long as the
-    /// sources themselves can be opened.
+    /// The stored names of what ends with a period of this purpose: tags tell sources apart, and occasions motives, for
+    /// as long as these themselves can be opened.
     pub(crate) const fn with_dependents(self) -> &'static [&'static str] {
         match self {
             Self::Identity => &["identity"],
             Self::Security => &["security", SOURCE_TAG],
-            Self::Words => &["words"],
+            Self::Words => &["words", OCCASION],
             Self::Health => &["health"],
         }
     }
@@ -42,6 +42,8 @@ impl Purpose {
 
 /// The purpose of the vault's own keys that source tags are made with, one a month.
 pub(crate) const SOURCE_TAG: &str = "source-tag";
+/// The purpose of the keys of agents that tell apart what their special absences are for.
+const OCCASION: &str = "occasion";
 const NAME_INDEX: &str = "name-index";
 
 /// Whose key it is, and for what: there is one living key for each.
@@ -58,6 +60,11 @@ impl Owner {
 
     pub(crate) const fn sealing(subject: Uuid, purpose: Purpose, period: Period) -> Self {
         Self { subject, purpose: purpose.as_str(), period }
+    }
+
+    /// The key that tells apart what the special absences of an agent are for.
+    pub(crate) const fn occasion(agent: Uuid) -> Self {
+        Self { subject: agent, purpose: OCCASION, period: Period::Always }
     }
 
     /// The vault's own key that the source tags of a month are made with.

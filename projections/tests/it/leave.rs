@@ -34,6 +34,7 @@ fn requested(leave: LeaveId, unit: UnitId, period: Period, step: Step) -> Absenc
         warnings: Vec::new(),
         reason: None,
         special_motive: None,
+        occasion: None,
         at: at(0),
     }
 }

@@ -143,7 +143,6 @@ struct Spell {
     recorded_at: DateTime<Utc>,
     details: Option<Opened<MedicalDetails>>,
     certificate: Option<Certificate>,
-    shortened: bool,
 }
 
 async fn spells(api: &ReadApi, agent: AccountId) -> Result<Vec<Spell>, Problem> {
@@ -154,13 +153,7 @@ async fn spells(api: &ReadApi, agent: AccountId) -> Result<Vec<Spell>, Problem> 
             AbsenceEvent::SicknessRecorded { sickness, details, .. } => {
                 boxes.extend(details.map(|details| (sickness, details)));
                 let recorded_at = recorded.occurred_at;
-                spells.insert(
-                    sickness,
-                    Spell { sickness, recorded_at, details: None, certificate: None, shortened: false },
-                );
-            }
-            AbsenceEvent::SicknessShortened { sickness, .. } => {
-                spells.entry(sickness).and_modify(|spell| spell.shortened = true);
+                spells.insert(sickness, Spell { sickness, recorded_at, details: None, certificate: None });
             }
             AbsenceEvent::CertificateReceived { sickness, issued, sent, timing }
             | AbsenceEvent::CertificateCorrected { sickness, issued, sent, timing, .. } => {
@@ -189,8 +182,7 @@ impl Spell {
 
     /// Its calendar days, up to the return; none for one that was recorded by mistake.
     fn leave(&self, entry: &Sickness, worked_first: bool) -> Option<SickLeave> {
-        let worked = entry.half_days.last()?.date;
-        let last = if self.shortened { worked } else { entry.period.end().date };
+        let last = if entry.shortened { entry.half_days.last()?.date } else { entry.period.end().date };
         let (sickness, first) = (self.sickness, entry.period.start().date);
         let (details, certificate) = (self.details().cloned(), self.certificate);
         Some(SickLeave { sickness, first, last, worked_first, details, certificate })

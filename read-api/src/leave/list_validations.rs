@@ -8,9 +8,12 @@ use crate::{ReadApi, problems};
 use axum::extract::State;
 use axum::response::Response;
 use chrono::NaiveDate;
+use events::date::in_paris;
+use events::leave::LeaveType;
 use events::{AccountId, LeaveId};
 use projections::leave::absences::{self, Absence};
 use projections::leave::queue::{self, Due};
+use rules::RuleBook;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
@@ -32,6 +35,9 @@ pub(crate) struct Validation {
     who: Person,
     /// By when: when the step escalates, or the leave begins.
     due_on: NaiveDate,
+    /// By when the law has the agent answered, whoever decides, where it says so (D 2007-1845 art. 16).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answer_by: Option<NaiveDate>,
     /// Who else of the unit is away on these half-days, or asked to be.
     also_away: Vec<AlsoAway>,
     /// The staffing rules of the unit that the leave would break; none when all hold.
@@ -89,6 +95,7 @@ async fn validations(api: &ReadApi, due: &[Due]) -> Result<Vec<Validation>, Prob
     let colleagues = units.iter().flat_map(|unit| teams.members(*unit).iter().copied());
     let away = colleagues.filter(|agent| !teams.away(*agent).is_empty());
     let names = Names::of(api, away.chain(found.values().map(|absence| absence.agent))).await?;
+    let book = api.laws.known(None).await.map_err(problems::law)?;
     let validation = |due: &Due| {
         let absence = found.get(&due.leave())?;
         let breaches = absence.unit.map(|unit| teams.breaches(unit, absence.agent, &absence.half_days));
@@ -96,11 +103,20 @@ async fn validations(api: &ReadApi, due: &[Due]) -> Result<Vec<Validation>, Prob
             request: RequestRow::of(absence)?,
             who: names.person(absence.agent),
             due_on: due.due_on,
+            answer_by: answer_by(absence, &book),
             also_away: also_away(&teams, &names, absence),
             breaches: breaches.unwrap_or_default(),
         })
     };
     Ok(due.iter().filter_map(validation).collect())
+}
+
+/// The last day for the answer to a request of training leave.
+fn answer_by(absence: &Absence, book: &RuleBook) -> Option<NaiveDate> {
+    let asked_on = in_paris(absence.opened_at);
+    let is_training = absence.leave_type == Some(LeaveType::Training);
+    let rule = is_training.then(|| book.at(asked_on).training_leave().ok()).flatten()?;
+    rule.answer_by(asked_on).ok()
 }
 
 fn also_away(teams: &Teams, names: &Names, absence: &Absence) -> Vec<AlsoAway> {

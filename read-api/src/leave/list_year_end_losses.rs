@@ -8,7 +8,6 @@ use chrono::NaiveDate;
 use events::AccountId;
 use events::account::Role;
 use projections::leave::{employments, ledgers};
-use rules::ledger::NoRight;
 use rules::{Employment, Ledger, RuleBook};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -20,9 +19,6 @@ use web::precondition::Preconditions;
 use web::query::Query;
 
 const LIST: &str = "year-end-losses";
-
-/// How many days ahead an agent is warned, the last warning first.
-const AHEAD: [i64; 3] = [7, 30, 90];
 
 /// How many agents one page looks at, at most, for the first of them who loses something.
 const LOOKED_AT: usize = 2_000;
@@ -59,11 +55,11 @@ pub(crate) struct Loss {
     usable_until: NaiveDate,
     /// The warning that is due: 90, 30 or 7 days ahead.
     #[schema(example = 30)]
-    days_ahead: i64,
+    days_ahead: u16,
 }
 
-/// What agents will lose of their own days within 90 days if they do not use it, and when; for human resources. Who is
-/// recorded with a week longer than the law allows (D 2000-815 art. 3) has no rights to lose, and is left out.
+/// What agents will lose of their own days within 90 days if they do not use it, and when; for human resources. Of who is
+/// recorded with a week longer than the law allows (D 2000-815 art. 3) RTT are left out: they cannot be told.
 #[utoipa::path(
     get,
     path = "/v1/year-end-losses",
@@ -113,7 +109,7 @@ struct Ending {
     counter: String,
     half_days: u32,
     until: NaiveDate,
-    days_ahead: i64,
+    days_ahead: u16,
 }
 
 /// What those of these agents who are in service are about to lose.
@@ -130,19 +126,14 @@ async fn endings(
     let mut endings = Vec::new();
     for (agent, employment) in in_service {
         let ledger = ledgers.get(&agent).unwrap_or(&nothing);
-        let balances = match ledger.balances(at, book, &employment) {
-            Ok(balances) => balances,
-            Err(NoRight::Week(week)) => {
-                tracing::warn!(%agent, error = %week, "what an agent loses cannot be told");
-                continue;
-            }
-            Err(error) => return Err(super::show_balance::no_right(error)),
-        };
-        let lost_unused = balances.into_iter().filter(|balance| balance.counter.kind().is_lost_unused());
+        let balances = ledger.balances(at, book, &employment).map_err(super::show_balance::outside)?;
+        for (counter, reason) in balances.untold {
+            tracing::warn!(%agent, %counter, error = %reason, "what an agent loses cannot be told");
+        }
+        let lost_unused = balances.told.into_iter().filter(|balance| balance.counter.kind().is_lost_unused());
         endings.extend(lost_unused.filter_map(|balance| {
             let until = balance.ends_on()?;
-            let left = (until - at).num_days();
-            let days_ahead = AHEAD.into_iter().find(|days| left <= *days)?;
+            let days_ahead = book.at(until).year_end().ok()?.warning_due((until - at).num_days())?;
             let (counter, half_days) = (balance.counter.to_string(), balance.available.get());
             Some(Ending { agent, counter, half_days, until, days_ahead })
         }));

@@ -85,6 +85,7 @@ impl RequestRow {
             unit,
             revision,
             warnings: _,
+            occasion: _,
             status,
             cancellation,
             replacement,

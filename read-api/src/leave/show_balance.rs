@@ -8,6 +8,7 @@ use events::AccountId;
 use events::account::Role;
 use events::leave::{Counter, CounterKind};
 use projections::leave::{employments, ledgers};
+use rules::date::OutsideCalendar;
 use rules::ledger::{Balance, Because, Entry, Moves, NoRight, Origin};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -46,6 +47,19 @@ pub(crate) struct Balances {
     rules: String,
     /// Each counter.
     counters: Vec<CounterRow>,
+    /// The counters of which nothing can be told.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    untold: Vec<Untold>,
+}
+
+/// A counter of which nothing can be told.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Untold {
+    /// The counter.
+    #[schema(example = "rtt:2026")]
+    counter: String,
+    /// Why: what is recorded that the law does not know, from when, and the article.
+    reason: Text,
 }
 
 /// One counter, in half-days.
@@ -182,20 +196,30 @@ async fn answer(
     let known_at = asked.known_at.map(|Instant(at)| at);
     let book = api.laws.known(known_at).await.map_err(problems::law)?;
     let known = ledgers::known(&api.reader, agent, known_at).await.map_err(problems::journal)?;
-    let balances = known.ledger.balances(at, &book, &known.employment).map_err(no_right)?;
-    let counters = balances.into_iter().map(|balance| CounterRow::of(balance, sees)).collect();
+    let balances = known.ledger.balances(at, &book, &known.employment).map_err(outside)?;
+    let counters = balances.told.into_iter().map(|balance| CounterRow::of(balance, sees)).collect();
+    let untold = balances.untold.into_iter().map(Untold::from).collect();
     let rules = book.version().to_string();
-    let body = Balances { agent: agent.as_uuid(), at, known_at, rules, counters };
+    let body = Balances { agent: agent.as_uuid(), at, known_at, rules, counters, untold };
     answer::json(preconditions, shown, &body)
 }
 
-pub(super) fn no_right(error: NoRight) -> Problem {
-    match error {
-        NoRight::Outside(outside) => Problem::invalid(
-            Field::Query("at".into()),
-            Text::made("attendu : une date de 1990 à 2099".to_owned(), outside.to_string()),
-        ),
-        error => Problem::internal(error),
+pub(super) fn outside(error: OutsideCalendar) -> Problem {
+    let detail = Text::made("attendu : une date de 1990 à 2099".to_owned(), error.to_string());
+    Problem::invalid(Field::Query("at".into()), detail)
+}
+
+impl From<(Counter, NoRight)> for Untold {
+    fn from((counter, reason): (Counter, NoRight)) -> Self {
+        let fr = match reason {
+            NoRight::Week { from, week } => format!(
+                "une semaine de {} est plus longue que la loi ne permet : les ressources humaines ont à corriger la \
+                 durée de travail enregistrée depuis le {from} (décret n° 2000-815, art. 3)",
+                week.0
+            ),
+            NoRight::Outside(_) => "les années du calendrier vont de 1990 à 2099".to_owned(),
+        };
+        Self { counter: counter.to_string(), reason: Text::made(fr, reason.to_string()) }
     }
 }
 

@@ -86,7 +86,10 @@ pub(super) async fn of(
                 DecisionCapacity::Approver(_) => None,
             }),
             words: contents.take(words, "words", &mut erased),
-            special_motive: contents.take(motive, "special_motive", &mut erased).filter(shown),
+            special_motive: contents
+                .take(motive, "special_motive", &mut erased)
+                .map(|motive| motive.trim_end().to_owned())
+                .filter(shown),
             erased,
         }
     };
@@ -126,6 +129,7 @@ fn words(event: &AbsenceEvent) -> Option<(&'static str, &Sealed<String>)> {
 fn special_motive(event: &AbsenceEvent) -> Option<(&Sealed<String>, Period)> {
     match event {
         AbsenceEvent::LeaveRequested { special_motive, period, .. }
+        | AbsenceEvent::LeaveAmended { special_motive, period, .. }
         | AbsenceEvent::AbsenceRecorded { special_motive, period, .. } => Some((special_motive.as_ref()?, *period)),
         _ => None,
     }

@@ -61,7 +61,7 @@ rules! {
     cet_options: crate::cet::CetOptions,
     /// What a saved day is worth.
     cet_rates: crate::cet::CetRates,
-    /// How leave from a time-savings account may be refused.
+    /// When leave from a time-savings account is of right.
     cet_use: crate::cet::CetUse,
     /// When a sickness certificate is due.
     sick_certificate: crate::sickness::SickCertificate,

@@ -8,4 +8,4 @@ mod usage;
 pub use feeding::{CetFeeding, Deposit, YearOfLeave};
 pub use opening::{CetOpening, CetOpeningRefused};
 pub use options::{CetOptions, CetRates, Options, Silence, Split, SplitRefused};
-pub use usage::{CetUse, CetUseRefused, FamilyLeave};
+pub use usage::CetUse;

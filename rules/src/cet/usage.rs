@@ -1,8 +1,7 @@
 use events::leave::LeaveType;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-/// How leave from the account may be refused: with reasons, an appeal lying to the CAP or CCP, and never after
-/// certain family leaves (D 2004-878 art. 8 and 10).
+/// When leave from the account is of right: after certain family leaves (D 2004-878 art. 8).
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CetUse {
@@ -10,9 +9,9 @@ pub struct CetUse {
 }
 
 /// The leaves after which saved days are taken of right.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum FamilyLeave {
+enum FamilyLeave {
     /// Maternity leave.
     Maternity,
     /// Birth, paternity and welcome leave.
@@ -23,17 +22,6 @@ pub enum FamilyLeave {
     EndOfLife,
     /// Carer leave.
     Carer,
-}
-
-/// Why a refusal cannot stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum CetUseRefused {
-    /// No reason given.
-    #[error("refusing leave from the time-savings account needs a motive (D 2004-878 art. 10)")]
-    NoMotive,
-    /// The leave is of right.
-    #[error("after {0:?} leave, saved days are taken of right (D 2004-878 art. 8)")]
-    OfRight(FamilyLeave),
 }
 
 impl FamilyLeave {
@@ -54,18 +42,6 @@ impl CetUse {
     pub fn is_of_right_after(&self, leave_type: LeaveType) -> bool {
         FamilyLeave::of(leave_type).is_some_and(|leave| self.of_right_after.contains(&leave))
     }
-
-    /// Whether leave asked for after `following` may be refused for this `motive`.
-    ///
-    /// # Errors
-    /// [`CetUseRefused`] with the reason.
-    pub fn check_refusal(&self, following: Option<FamilyLeave>, motive: &str) -> Result<(), CetUseRefused> {
-        match following.filter(|leave| self.of_right_after.contains(leave)) {
-            Some(leave) => Err(CetUseRefused::OfRight(leave)),
-            None if motive.trim().is_empty() => Err(CetUseRefused::NoMotive),
-            None => Ok(()),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -75,13 +51,9 @@ mod tests {
     use crate::date::day;
 
     #[test]
-    fn a_refusal_needs_a_motive_and_is_impossible_after_maternity() {
+    fn saved_days_are_of_right_after_family_leaves() {
         let book = RuleBook::embedded().unwrap();
         let rule = book.at(day("2026-01-01")).cet_use().unwrap();
         assert!(rule.is_of_right_after(LeaveType::Carer) && !rule.is_of_right_after(LeaveType::AnnualLeave));
-        assert_eq!(rule.check_refusal(None, " \n"), Err(CetUseRefused::NoMotive));
-        assert_eq!(rule.check_refusal(None, "service closed"), Ok(()));
-        let of_right = rule.check_refusal(Some(FamilyLeave::Maternity), "service closed");
-        assert_eq!(of_right, Err(CetUseRefused::OfRight(FamilyLeave::Maternity)));
     }
 }

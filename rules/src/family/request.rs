@@ -70,6 +70,11 @@ pub enum Circumstances {
         #[serde(default)]
         was_parent: bool,
     },
+    /// Of the special absence after a close death, or for a grave illness.
+    Travel {
+        /// The hours of travel, there and back.
+        hours: u32,
+    },
 }
 
 /// A leave of one of the types that follow from [`Circumstances`].

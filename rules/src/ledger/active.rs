@@ -1,4 +1,4 @@
-use events::leave::Counter;
+use events::leave::{Counter, LeaveType, Occasion};
 use events::{HalfDaySet, LeaveId, SicknessId};
 use serde::{Deserialize, Serialize};
 
@@ -6,6 +6,7 @@ use super::Ledger;
 use crate::consecutive::AbsenceKind;
 use crate::leave_types::absence_kind;
 use crate::period::HalfDay;
+use crate::special_absence::Taken;
 
 /// What an agent is absent for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,11 +29,25 @@ impl Ledger {
         leave.map(|(id, _)| Absence::Leave(id)).or_else(|| sickness().map(|(id, _)| Absence::Sickness(id)))
     }
 
+    /// The half-days that leave of this type takes.
+    #[must_use]
+    pub fn taken_as(&self, leave_type: LeaveType) -> HalfDaySet {
+        let leaves = self.leaves.values().filter(|leave| leave.leave_type == leave_type);
+        leaves.flat_map(|leave| &leave.charges).flat_map(|charge| charge.half_days.iter()).collect()
+    }
+
     /// Every half-day on which the agent is away or asked to be.
     #[must_use]
     pub fn away(&self) -> HalfDaySet {
         let leaves = self.leaves.values().flat_map(|leave| &leave.charges).flat_map(|charge| charge.half_days.iter());
         leaves.chain(self.sicknesses.values().flat_map(|sickness| sickness.half_days.iter())).collect()
+    }
+
+    /// What special absences on one occasion take, granted or asked for.
+    #[must_use]
+    pub fn taken_on(&self, occasion: Occasion) -> Taken {
+        let leaves = self.leaves.values().filter(|leave| leave.occasion == Some(occasion));
+        Taken::of(leaves.flat_map(|leave| &leave.charges))
     }
 
     /// The half-days of leave that the limit on consecutive days may count, with what each is to it.

@@ -5,7 +5,7 @@ use events::rule_set::RulesVersion;
 use events::validation::{Decider, DecisionCapacity};
 use events::{AccountId, Actor, GiftId, HalfDaySet, LeaveId, SicknessId};
 
-use super::{DeclaredGift, Ledger};
+use super::{DeclaredGift, Ledger, NoRight};
 use crate::quantity::HalfDays;
 
 /// An event that should not have been recorded.
@@ -145,6 +145,9 @@ pub enum Violation {
         /// The version of the rules.
         version: RulesVersion,
     },
+    /// An employment by which rights cannot be told.
+    #[error(transparent)]
+    Untold(#[from] NoRight),
 }
 
 /// What is wrong with `event` after `before`, in the ledger of `agent`.

@@ -9,7 +9,7 @@ use super::leave::LeaveStatus;
 use super::rights::{Because, Counters, NoRight, Rights};
 use super::supply::{Demand, cover, spare};
 use crate::book::RuleBook;
-use crate::date::supported;
+use crate::date::{OutsideCalendar, supported};
 use crate::employment::Employment;
 use crate::quantity::HalfDays;
 
@@ -70,29 +70,48 @@ pub enum Moves {
     Reserved,
 }
 
+/// What an agent has on a date.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Balances {
+    /// Each counter of which there is something to tell.
+    pub told: Vec<Balance>,
+    /// The counters of which nothing can be told, each with the reason.
+    pub untold: Vec<(Counter, NoRight)>,
+}
+
 impl Ledger {
     /// Every counter that an agent has on `at`, those of its year and those of others that may still be used.
     ///
     /// # Errors
-    /// [`NoRight`] for a date that is not supported, or a week that the law does not know.
-    pub fn balances(&self, at: NaiveDate, book: &RuleBook, employment: &Employment) -> Result<Vec<Balance>, NoRight> {
+    /// [`OutsideCalendar`] for a date that is not supported.
+    pub fn balances(
+        &self,
+        at: NaiveDate,
+        book: &RuleBook,
+        employment: &Employment,
+    ) -> Result<Balances, OutsideCalendar> {
         supported(at)?;
         let counters = Counters { ledger: self, book, employment };
-        let mut balances = Vec::new();
+        let mut balances = Balances::default();
         for counter in CounterKind::ALL.into_iter().flat_map(|kind| counters.candidates(kind, at)) {
             let year_is_supported = counter.year().is_none_or(|year| crate::date::YEARS.contains(&year));
-            if year_is_supported {
-                balances.push(self.balance(counter, at, book, employment)?);
+            if !year_is_supported {
+                continue;
+            }
+            match self.balance(counter, at, book, employment) {
+                Ok(balance) => balances.told.push(balance),
+                Err(NoRight::Outside(outside)) => return Err(outside),
+                Err(reason @ NoRight::Week { .. }) => balances.untold.push((counter, reason)),
             }
         }
-        balances.retain(|balance| !balance.entries.is_empty());
+        balances.told.retain(|balance| !balance.entries.is_empty());
         Ok(balances)
     }
 
     /// One counter on `at`.
     ///
     /// # Errors
-    /// As [`Ledger::balances`].
+    /// [`NoRight`] for a date that is not supported, or a week that the law does not know.
     pub fn balance(
         &self,
         counter: Counter,

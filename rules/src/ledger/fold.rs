@@ -4,7 +4,6 @@ use events::{HalfDaySet, LeaveId};
 
 use super::leave::{Leave, LeaveStatus, Pending, Replacement, Sickness};
 use super::{Announced, DeclaredGift, Ledger, Movement, Origin, Way};
-use crate::date::DayOfYear;
 use crate::quantity::HalfDays;
 
 impl Ledger {
@@ -21,6 +20,7 @@ impl Ledger {
                 route,
                 unit,
                 warnings,
+                occasion,
                 at,
                 ..
             } => {
@@ -36,6 +36,7 @@ impl Ledger {
                         unit: *unit,
                         revision: 0,
                         warnings: warnings.clone(),
+                        occasion: *occasion,
                         status,
                         cancellation: None,
                         replacement: None,
@@ -43,7 +44,9 @@ impl Ledger {
                     },
                 );
             }
-            AbsenceEvent::LeaveAmended { leave, period, charges, rules, route, unit, warnings, at, .. } => {
+            AbsenceEvent::LeaveAmended {
+                leave, period, charges, rules, route, unit, warnings, occasion, at, ..
+            } => {
                 self.change(*leave, |entry| {
                     entry.period = *period;
                     entry.charges.clone_from(charges);
@@ -52,11 +55,12 @@ impl Ledger {
                     entry.unit = *unit;
                     entry.revision += 1;
                     entry.warnings.clone_from(warnings);
+                    entry.occasion = *occasion;
                     entry.route.clone_from(route);
                     entry.status = opened(route.is_empty(), *at);
                 });
             }
-            AbsenceEvent::AbsenceRecorded { leave, leave_type, period, charges, rules, unit, .. } => {
+            AbsenceEvent::AbsenceRecorded { leave, leave_type, period, charges, rules, unit, occasion, .. } => {
                 self.leaves.insert(
                     *leave,
                     Leave {
@@ -68,6 +72,7 @@ impl Ledger {
                         unit: *unit,
                         revision: 0,
                         warnings: Vec::new(),
+                        occasion: *occasion,
                         status: LeaveStatus::Granted,
                         cancellation: None,
                         replacement: None,
@@ -111,12 +116,14 @@ impl Ledger {
                 for recredit in recredited {
                     self.release(recredit.leave, &recredit.half_days);
                 }
-                let entry = Sickness { period: *period, half_days: half_days.clone(), certificate: None };
+                let (period, half_days) = (*period, half_days.clone());
+                let entry = Sickness { period, half_days, shortened: false, certificate: None };
                 self.sicknesses.insert(*sickness, entry);
             }
             AbsenceEvent::SicknessShortened { sickness, released, .. } => {
                 if let Some(entry) = self.sicknesses.get_mut(sickness) {
                     entry.half_days = entry.half_days.without(released);
+                    entry.shortened = true;
                 }
             }
             AbsenceEvent::CertificateReceived { sickness, issued, timing, .. }
@@ -214,8 +221,7 @@ impl Ledger {
     }
 
     fn put_in(&mut self, counter: Counter, half_days: HalfDays, on: chrono::NaiveDate, origin: Origin) {
-        let until = DayOfYear::LAST.in_year(on.year()).ok().filter(|_| counter.kind() == CounterKind::DonatedDays);
-        self.movements.push(Movement { counter, way: Way::In, half_days, from: on, until, origin });
+        self.movements.push(Movement { counter, way: Way::In, half_days, from: on, until: None, origin });
     }
 
     fn take_out(&mut self, counter: Counter, half_days: HalfDays, on: chrono::NaiveDate, origin: Origin) {

@@ -1,6 +1,6 @@
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use events::date::in_paris;
-use events::leave::{CertificateTiming, Charge, LeaveType, Warning};
+use events::leave::{CertificateTiming, Charge, LeaveType, Occasion, Warning};
 use events::rule_set::RulesVersion;
 use events::validation::{Decider, Escalation, Quorum, Step};
 use events::{AccountId, HalfDaySet, UnitId};
@@ -30,6 +30,9 @@ pub struct Leave {
     /// What agent and validator are told; nothing in rows of an older fold, until they are folded anew.
     #[serde(default)]
     pub warnings: Vec<Warning>,
+    /// What a special absence is for.
+    #[serde(default)]
+    pub occasion: Option<Occasion>,
     /// What has been decided.
     pub status: LeaveStatus,
     /// The half-days that the agent asked to give back.
@@ -111,8 +114,19 @@ pub struct Sickness {
     pub period: Period,
     /// The half-days on which the agent was due and is sick.
     pub half_days: HalfDaySet,
+    /// Whether it ended earlier than recorded, or never was.
+    #[serde(default)]
+    pub shortened: bool,
     /// When its certificate was issued, and whether it came in time.
     pub certificate: Option<(NaiveDate, CertificateTiming)>,
+}
+
+impl Sickness {
+    /// Whether it was recorded by mistake: nothing is left of it.
+    #[must_use]
+    pub fn is_void(&self) -> bool {
+        self.shortened && self.half_days.is_empty()
+    }
 }
 
 impl Leave {

@@ -21,12 +21,12 @@ mod supply;
 
 pub use active::Absence;
 pub use audit::{Violation, acted_wrongly, violations};
-pub use balance::{Balance, Entry, Moves};
+pub use balance::{Balance, Balances, Entry, Moves};
 pub use carry::{CarriedOver, Hindered, Uncarried};
 pub use gift::DeclaredGift;
 pub use leave::{Leave, LeaveStatus, Pending, Replacement, Sickness};
 pub use quote::{Quote, Unquotable};
-pub use recount::{Activated, miscounted};
+pub use recount::{Activated, miscounted, unlawful};
 pub use rights::{Because, NoRight};
 pub use savings::{is_saved_in, saved_as_annual_leave};
 
@@ -65,7 +65,7 @@ pub struct Announced {
 
 impl Ledger {
     /// The version of the fold; a snapshot taken under another is ignored.
-    pub const FOLD: i32 = 5;
+    pub const FOLD: i32 = 6;
 
     /// Every leave that was ever asked for or recorded.
     pub fn leaves(&self) -> impl Iterator<Item = (LeaveId, &Leave)> {

@@ -223,11 +223,12 @@ fn warnings(period: Period, on: NaiveDate, book: &RuleBook) -> Result<Vec<Warnin
         return Ok(vec![Warning::InHindsight]);
     }
     let law = book.at(on);
-    let school_holidays = law.school_holidays().ok().map(|rule| &**rule);
+    let school_holidays = book.at(period.start().date).school_holidays().ok().map(|rule| &**rule);
     let Ok(rule) = law.notice() else { return Ok(Vec::new()) };
     // A date before the supported years is one that nobody can have missed.
     Ok(match rule.advise(on, period, school_holidays) {
         Ok(Advice::Short { due_by }) => vec![Warning::ShortNotice { due_by }],
+        Ok(Advice::Unknown) => vec![Warning::SchoolHolidaysUnknown],
         Ok(Advice::InTime) => Vec::new(),
         Err(outside) if outside.0.year() <= *crate::date::YEARS.start() => Vec::new(),
         Err(outside) => return Err(outside),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
 use events::HalfDaySet;
+use events::employment::EmploymentEvent;
 use events::leave::{AbsenceEvent, Charge, Counter};
 use events::rule_set::RulesVersion;
 
@@ -12,6 +13,7 @@ use super::{Ledger, NoRight, Violation};
 use crate::book::RuleBook;
 use crate::employment::Employment;
 use crate::quantity::HalfDays;
+use crate::rtt::WorkTime;
 
 /// The rules that were activated up to some event.
 #[derive(Debug, Default)]
@@ -27,16 +29,34 @@ impl Activated {
         self.last = Some(version);
     }
 
-    fn in_force(&self) -> Option<&RuleBook> {
+    /// The rules that were activated last.
+    #[must_use]
+    pub fn in_force(&self) -> Option<&RuleBook> {
         self.books.get(&self.last?)
     }
 }
 
-/// What of `event` is not as the rules count it, in a ledger that was `before` and with the employment of the time.
-///
-/// # Errors
-/// [`NoRight`] when the rights on a counter cannot be told.
+/// What of `event` is not as the rules of `book` let an employment be.
+#[must_use]
+pub fn unlawful(event: &EmploymentEvent, book: &RuleBook) -> Option<Violation> {
+    let EmploymentEvent::WorkingTimeSet { full_time_week_minutes, from, .. } = event else { return None };
+    let week = book.at(*from).rtt().ok()?.check(WorkTime::minutes(*full_time_week_minutes)).err()?;
+    Some(NoRight::Week { from: *from, week }.into())
+}
+
+/// What of `event` is not as the rules count it, in a ledger that was `before` and with the employment of the time; or
+/// why that cannot be told.
+#[must_use]
 pub fn miscounted(
+    before: &Ledger,
+    event: &AbsenceEvent,
+    employment: &Employment,
+    activated: &Activated,
+) -> Vec<Violation> {
+    recounted(before, event, employment, activated).unwrap_or_else(|untold| vec![untold.into()])
+}
+
+fn recounted(
     before: &Ledger,
     event: &AbsenceEvent,
     employment: &Employment,

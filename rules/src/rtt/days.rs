@@ -37,14 +37,20 @@ struct Formula {
 pub struct WeekTooLong(pub WorkTime);
 
 impl Rtt {
+    /// Whether the law allows a week of this length.
+    ///
+    /// # Errors
+    /// [`WeekTooLong`] above the longest week.
+    pub fn check(&self, weekly: WorkTime) -> Result<(), WeekTooLong> {
+        if weekly > self.longest_week { Err(WeekTooLong(weekly)) } else { Ok(()) }
+    }
+
     /// The yearly days of an agent at full time.
     ///
     /// # Errors
     /// [`WeekTooLong`] above the longest week.
     pub fn full_time_days(&self, weekly: WorkTime) -> Result<u32, WeekTooLong> {
-        if weekly > self.longest_week {
-            return Err(WeekTooLong(weekly));
-        }
+        self.check(weekly)?;
         let row = self.table.iter().find(|row| match row.below {
             Some(below) => row.weekly <= weekly && weekly < below,
             None => row.weekly == weekly,

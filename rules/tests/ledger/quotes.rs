@@ -77,6 +77,9 @@ fn short_notice_and_hindsight_warn() {
     assert_eq!(asked("2026-03-06"), []);
     assert_eq!(asked("2026-03-11"), [Warning::ShortNotice { due_by: day("2026-03-06") }]);
     assert_eq!(asked("2026-03-17"), [Warning::InHindsight]);
+    let unpublished = days("2028-10-23", "2028-10-27");
+    let quote = Ledger::default().quote(LeaveType::AnnualLeave, unpublished, day("2028-01-03"), &book(), &agent);
+    assert_eq!(quote.unwrap().warnings, [Warning::SchoolHolidaysUnknown]);
 }
 
 #[test]

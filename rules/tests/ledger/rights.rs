@@ -4,14 +4,15 @@ use crate::world::*;
 use events::SicknessId;
 use events::employment::{EmploymentEvent, Quota};
 use events::leave::{AbsenceEvent, CounterKind, LeaveType};
-use rules::ledger::{Because, Moves, Unquotable};
+use rules::ledger::{Because, Moves, NoRight, Unquotable, Violation, unlawful};
 use rules::period::Period;
+use rules::rtt::WeekTooLong;
 use rules::{Employment, HalfDays, Ledger, WorkCycle};
 use uuid::Uuid;
 
 #[test]
 fn a_full_year_gives_25_days_2_of_fractionnement_and_23_of_rtt_each_with_its_article() {
-    let balances = Ledger::default().balances(day("2026-06-01"), &book(), &agent("2020-01-01")).unwrap();
+    let balances = Ledger::default().balances(day("2026-06-01"), &book(), &agent("2020-01-01")).unwrap().told;
     let figures: Vec<_> =
         balances.iter().map(|balance| (balance.counter.to_string(), balance.available.to_string())).collect();
     let expected = [
@@ -24,6 +25,26 @@ fn a_full_year_gives_25_days_2_of_fractionnement_and_23_of_rtt_each_with_its_art
     assert_eq!(figures, expected.map(|(counter, days)| (counter.to_owned(), days.to_owned())));
     let Because::Rule { source, .. } = &balances[0].entries[0].because else { panic!("{balances:?}") };
     assert!(source.contains("85-1250"));
+}
+
+#[test]
+fn a_week_that_the_law_does_not_know_hides_rtt_alone_and_is_named() {
+    let from = day("2024-03-01");
+    let long = EmploymentEvent::WorkingTimeSet {
+        quota: Quota::FULL,
+        full_time_week_minutes: 49 * 60,
+        annualised: false,
+        from,
+    };
+    let agent = agent("2020-01-01").after(&long);
+    let balances = Ledger::default().balances(day("2026-06-01"), &book(), &agent).unwrap();
+    let told: Vec<_> = balances.told.iter().map(|balance| balance.counter.to_string()).collect();
+    assert_eq!(told, ["annual-leave:2026", "fractionnement:2026", "sick-child:2026"]);
+    let untold: Vec<_> = balances.untold.iter().map(|(counter, _)| counter.to_string()).collect();
+    assert_eq!(untold, ["rtt:2025", "rtt:2026"]);
+    let week = NoRight::Week { from, week: WeekTooLong("49h".parse().unwrap()) };
+    assert!(balances.untold.iter().all(|(_, reason)| *reason == week), "{balances:?}");
+    assert_eq!(unlawful(&long, &book()), Some(Violation::Untold(week)));
 }
 
 #[test]

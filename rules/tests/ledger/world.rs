@@ -65,6 +65,7 @@ pub fn granted(
         rules: book().version(),
         unit: None,
         special_motive: None,
+        occasion: None,
     }
 }
 

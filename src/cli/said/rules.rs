@@ -2,7 +2,7 @@
 
 use super::{French, Said};
 use rules::LoadError;
-use rules::ledger::Violation;
+use rules::ledger::{NoRight, Violation};
 
 impl Said for LoadError {
     fn french(&self) -> French {
@@ -78,6 +78,12 @@ impl Said for Violation {
             Self::Miscounted { version } => {
                 format!("les demi-journées ne sont pas celles que comptent les règles {version}")
             }
+            Self::Untold(NoRight::Week { from, week }) => format!(
+                "une semaine de {} est plus longue que la loi ne permet : la durée de travail enregistrée depuis le \
+                 {from} est à corriger (décret n° 2000-815, art. 3)",
+                week.0
+            ),
+            Self::Untold(NoRight::Outside(_)) => "attendu : des dates de 1990 à 2099".to_owned(),
         }
         .into()
     }

@@ -4,6 +4,7 @@ use super::portal::{Portal, a_monday, two_days};
 use crate::process::{Person, intraparis, intraparis_json};
 use chrono::{Datelike, NaiveDate};
 use events::date::in_paris;
+use events::employment::{EmploymentEvent, Quota};
 use events::leave::{AbsenceEvent, Charge, Counter, CounterKind, CreditCause, LeaveType};
 use events::period::{HalfDay, Period};
 use events::quantity::HalfDays;
@@ -80,7 +81,7 @@ async fn a_rich_history_violates_nothing_and_each_planted_fault_is_named() {
     portal.post(&portal.hr, &format!("/v1/sicknesses/{sickness}/shorten"), back).await;
     portal.post(&portal.agent, "/v1/me/time-savings", json!({})).await;
     let year = in_paris(Clock::system().now()).year();
-    let opening = json!({ "counter": "time-savings", "half_days": 8, "effective": format!("{year}-01-01"), "cause": "opening-balance" });
+    let opening = json!({ "counter": "time-savings", "half_days": 8, "effective": format!("{year}-01-01"), "cause": "opening-balance", "motive": "reprise" });
     portal.post(&portal.hr, &of("credits"), opening).await;
     let deposit = json!({ "deposits": [{ "counter": format!("rtt:{year}"), "half_days": 2 }] });
     portal.post(&portal.agent, "/v1/me/time-savings/deposits", deposit).await;
@@ -120,6 +121,7 @@ async fn a_rich_history_violates_nothing_and_each_planted_fault_is_named() {
         rules,
         unit: None,
         special_motive: None,
+        occasion: None,
     };
     let approved = |leave, step, by| AbsenceEvent::LeaveApproved { leave, step, decider: decider(by), staffing: None };
     let debited = |counter, half_days| AbsenceEvent::RightDebited {
@@ -163,6 +165,7 @@ async fn a_rich_history_violates_nothing_and_each_planted_fault_is_named() {
                 rules: version,
                 unit: None,
                 special_motive: None,
+                occasion: None,
             },
             "days below zero",
         ),
@@ -244,12 +247,21 @@ async fn a_rich_history_violates_nothing_and_each_planted_fault_is_named() {
     }
     forger.plant(by_manager, Forged::LeaveApproved { status: "granted".to_owned() }).await;
     named(&portal, position + 1, "LeaveApproved");
+    let too_long = EmploymentEvent::WorkingTimeSet {
+        quota: Quota::FULL,
+        full_time_week_minutes: 49 * 60,
+        annualised: false,
+        from: first,
+    };
+    forger.plant(by_hr, too_long).await;
+    named(&portal, position + 2, "a week of 49h is longer than the law allows");
 
     let shown = String::from_utf8(intraparis(&portal.database, &["leave", "verify"]).stdout).unwrap();
     for (fr, en) in [
         ("la loi laisse place à ", "the law leaves room for "),
         ("un don a été déclaré ou repris par un autre que le donateur", "a gift was declared or taken back by another"),
         ("LeaveApproved n’a pas sa forme", "LeaveApproved does not have its shape"),
+        ("une semaine de 49h est plus longue que la loi ne permet", "(D 2000-815 art. 3)"),
     ] {
         let line = shown.lines().find(|line| line.contains(fr)).unwrap_or_else(|| panic!("{shown}"));
         assert!(line.split_once(" — ").is_some_and(|(_, english)| english.contains(en)), "{line}");

@@ -31,6 +31,9 @@ pub(crate) struct Absence {
     last: End,
     #[schema(schema_with = special_motive)]
     special_motive: Option<String>,
+    /// The day of the event that a special absence is for, or the one on which its procedure began: what the motive gives
+    /// is for one of them, over all requests. Not kept, and of no motive that gives what is needed.
+    occurred_on: Option<Day>,
     /// What the length of the absence after the death of a child follows from; not kept.
     #[schema(value_type = Option<Object>, example = json!({ "death_of_child": { "age_years": 24 } }))]
     circumstances: Option<Circumstances>,
@@ -46,11 +49,11 @@ pub(crate) struct Absence {
 pub(crate) async fn record_absence(act: Act<Absence, AccountId>) -> Result<Recorded<LeaveChanged>, Problem> {
     let (leave, agent) = (LeaveId::new(), act.id);
     let metadata = act.acting_as(Role::Hr, &leave)?;
-    let Absence { leave_type, first, last, special_motive, circumstances } = act.command.body;
+    let Absence { leave_type, first, last, special_motive, occurred_on, circumstances } = act.command.body;
     let (period, by) = (period(first, last, LEAVE)?, metadata.actor);
     super::employment::known(&act.api, &metadata, agent).await?;
     let sealing = Sealing { api: &act.api, agent, fact: leave.as_uuid() };
-    let special_motive = sealing.special_motive(special_motive).await?;
+    let special_motive = sealing.special_motive(special_motive, occurred_on).await?;
     let executed = decide(&act.api, metadata, Wanted { dated_by: "/first", ..Wanted::of(agent) }, |around| {
         let (facts, special_motive) = (around.facts.clone(), special_motive.clone());
         RecordAbsence { leave, leave_type, period, special_motive, circumstances, by, facts }

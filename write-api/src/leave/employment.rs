@@ -7,6 +7,7 @@ use super::typed::Motive;
 use crate::api::position;
 use crate::{WriteApi, problems, seal};
 use chrono::NaiveDate;
+use commands::absence_ledger::AbsenceLedger;
 use commands::account::Account;
 use commands::employment::{Employment, EmploymentCommand, RecordEmployment, WithdrawEntry};
 use commands::unit::Unit;
@@ -15,11 +16,14 @@ use esrs::Aggregate;
 use events::account::Role;
 use events::date::in_paris;
 use events::employment::{EmploymentAttribute, EmploymentEvent, Quota};
+use events::leave::Counter;
 use events::pattern::{InvalidPattern, WorkCycle};
 use events::status::{Category, Status};
 use events::{AccountId, Metadata, UnitId, Version};
 use journal::AppendError;
+use rules::HalfDays;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::date::Day;
@@ -87,6 +91,19 @@ pub(crate) struct Pattern {
 pub(crate) struct AgentChanged {
     /// The agent.
     agent: Uuid,
+    /// The counters of which more is used than the employment gives now, for human resources to settle with the agent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    overdrawn: Vec<Overdrawn>,
+}
+
+/// A counter of which more is used than there is.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Overdrawn {
+    /// The counter.
+    #[schema(example = "annual-leave:2026")]
+    counter: String,
+    /// By how many half-days.
+    half_days: u32,
 }
 
 /// Refuses an agent that has neither account nor employment: nothing is recorded or sealed for nobody.
@@ -166,12 +183,33 @@ async fn execute(
         match execution.on(agent, command.clone()).await {
             Err(NotExecuted::Journal(AppendError::Conflict)) => {}
             outcome => {
-                let position = position(outcome.map_err(super::problems::employment)?.receipt.position);
-                return Ok(Recorded::done(position, AgentChanged { agent: agent.as_uuid() }));
+                let executed = outcome.map_err(super::problems::employment)?;
+                let overdrawn = overdrawn(api, &metadata, agent, &executed.state, from).await?;
+                let changed = AgentChanged { agent: agent.as_uuid(), overdrawn };
+                return Ok(Recorded::done(position(executed.receipt.position), changed));
             }
         }
     }
     Err(problems::journal(AppendError::Conflict))
+}
+
+/// What of the years of today and of `from` is used beyond what the employment gives.
+async fn overdrawn(
+    api: &WriteApi,
+    metadata: &Metadata,
+    agent: AccountId,
+    employment: &rules::Employment,
+    from: NaiveDate,
+) -> Result<Vec<Overdrawn>, Problem> {
+    let (_, ledger) = state::<AbsenceLedger>(api, metadata, agent, false).await?;
+    let law = api.law().await?;
+    let mut overdrawn = BTreeMap::new();
+    for date in [in_paris(metadata.occurred_at), from] {
+        let balances = ledger.balances(date, &law, employment).map_err(Problem::internal)?;
+        overdrawn.extend(balances.told.into_iter().map(|balance| (balance.counter, balance.overdrawn)));
+    }
+    let row = |(counter, by): (Counter, HalfDays)| Overdrawn { counter: counter.to_string(), half_days: by.get() };
+    Ok(overdrawn.into_iter().filter(|(_, by)| !by.is_zero()).map(row).collect())
 }
 
 /// Who would be above the agent after a command on his employment at a version; nobody to look at where it is refused,

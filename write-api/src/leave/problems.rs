@@ -83,9 +83,6 @@ fn refused(refusal: AbsenceRefusal, dated_by: &'static str) -> Problem {
         R::NotRequestable { .. } => {
             at("/type", "ce type ne se demande pas : les ressources humaines l’enregistrent", refusal)
         }
-        R::SpecialMotive { ref known } => {
-            at("/special_motive", format!("attendu : {} (CGFP, art. L.622-1)", known.join(", ")), &refusal)
-        }
         R::OfDeposit { place, refusal } => of_deposit(place, *refusal, dated_by),
         R::NoDeposit => at("/deposits", "au moins un versement", refusal),
         R::TooFarAhead { field, most_days } => {
@@ -110,9 +107,6 @@ fn refused(refusal: AbsenceRefusal, dated_by: &'static str) -> Problem {
             "attendu : pregnancy, birth, adoption, child ou death_of_child, selon ce congé ; sa durée en dépend",
             "expected pregnancy, birth, adoption, child or death_of_child, as the leave is: its length follows from it",
         ),
-        R::SpecialDays { days } => {
-            at("/last", format!("ce motif donne {} (CGFP, art. L.622-1)", counted::fr(days, "jour", "jours")), refusal)
-        }
         R::OfRight { .. } => at("", "ce congé est de droit : il ne peut être refusé", refusal),
         R::NoMotive => at("/motive", "un motif est nécessaire (décret n° 85-1250, art. 3)", refusal),
         R::NothingToOverride => at("", "aucune règle d’effectif ne serait enfreinte", refusal),
@@ -145,15 +139,30 @@ fn refused(refusal: AbsenceRefusal, dated_by: &'static str) -> Problem {
             format!("du congé annuel de {year} a été épargné parce que celui-ci est pris (décret n° 2004-878, art. 3)"),
             refusal,
         ),
+        R::LongerThanSaid => at(
+            "/last",
+            "une correction n’allonge pas une autorisation spéciale : le surplus s’enregistre avec son motif (CGFP, art. L.622-1)",
+            refusal,
+        ),
+        R::Unearned { counter, by } => at(
+            "/half_days",
+            format!(
+                "ce congé a donné des jours de {counter} qui sont pris : {} de trop (décret n° 85-1250, art. 1)",
+                by.in_french()
+            ),
+            refusal,
+        ),
         R::EmploymentUnknown => at(dated_by, "la situation de l’agent à cette date n’est pas assez connue", refusal),
         R::NotInForce(error) => not_in_force(error, dated_by),
-        R::Outside(_) | R::NoRight(_) => at(dated_by, "la date ou la durée de travail est hors des règles", refusal),
+        R::NoRight(untold) => law::untold(untold, dated_by),
+        R::Outside(_) => at(dated_by, "la date est hors des règles", refusal),
         R::ChoiceOpen { until } => {
             at("/year", format!("l’agent peut choisir jusqu’au {until} (décret n° 2004-878, art. 5)"), refusal)
         }
         R::Split(split) => law::not_split(split),
         R::Uncarried(uncarried) => law::not_carried(uncarried),
         R::Family(family) => law::not_given(family, dated_by),
+        R::Special(special) => law::not_absent(special),
         R::Training(training) => law::not_trained(training),
         R::Carer(carer) => law::not_cared_for(carer),
         R::Gift(gift) => law::not_given_away(gift),

@@ -14,6 +14,7 @@ use serde::{Deserialize, Deserializer, de};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
+use web::date::Day;
 use web::{Expected, Field, Problem, Text};
 
 const HALF_DAY: Expected = Expected(
@@ -141,6 +142,9 @@ pub(super) fn special_motive() -> RefOr<Schema> {
     AnyOfBuilder::new().item(named).item(other).item(absent).description(Some(description)).into()
 }
 
+/// A box tells the length of what is in it: the name of a motive is filled up to this many characters.
+const MOTIVE_CHARS: usize = 64;
+
 /// Words that go sealed into a ledger, with the name of their field.
 pub(super) struct Sealing<'a> {
     pub(super) api: &'a crate::WriteApi,
@@ -170,15 +174,19 @@ impl Sealing<'_> {
         }
     }
 
-    /// The motive of a special absence: clear to be judged, sealed to be kept.
-    pub(super) async fn special_motive(&self, name: Option<String>) -> Result<Option<SpecialMotive>, Problem> {
-        match name {
-            Some(name) => {
-                let sealed = self.text("special_motive", &name).await?;
-                Ok(Some(SpecialMotive { name, sealed }))
-            }
-            None => Ok(None),
-        }
+    /// The motive of a special absence for what `occurred_on` a day: clear to be judged, sealed to be kept. What it is
+    /// for is of this fact alone where no day is said, and else of every one with the same motive and day.
+    pub(super) async fn special_motive(
+        &self,
+        name: Option<String>,
+        occurred_on: Option<Day>,
+    ) -> Result<Option<SpecialMotive>, Problem> {
+        let Some(name) = name else { return Ok(None) };
+        let occurred_on = occurred_on.map(|Day(day)| day);
+        let sealed = self.text("special_motive", &format!("{name:<MOTIVE_CHARS$}")).await?;
+        let event = occurred_on.map_or_else(|| self.fact.to_string(), |day| day.to_string());
+        let occasion = self.api.vault.occasion(self.agent, &name, &event).await.map_err(crate::problems::vault)?;
+        Ok(Some(SpecialMotive { name, sealed, occurred_on, occasion: Some(occasion) }))
     }
 
     /// A text under the name of its field.

@@ -9,7 +9,7 @@ use web::Text;
 /// One thing that speaks against a leave.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Told {
-    /// `short-notice`, `in-hindsight` or `understaffed`.
+    /// `short-notice`, `school-holidays-unknown`, `in-hindsight` or `understaffed`.
     code: &'static str,
     /// The same in words.
     text: Text,
@@ -36,6 +36,13 @@ fn told(warning: &Warning) -> Told {
         Warning::ShortNotice { due_by } => {
             let fr = format!("demandé tard : le délai de prévenance courait jusqu’au {due_by}");
             ("short-notice", Text::made(fr, format!("asked late: notice was due by {due_by}")), Vec::new())
+        }
+        Warning::SchoolHolidaysUnknown => {
+            let text = Text::new(
+                "le calendrier scolaire n’est pas publié pour ces dates : le délai avant les vacances n’a pas été vérifié",
+                "the school calendar is not published for these dates: notice before the holidays was not checked",
+            );
+            ("school-holidays-unknown", text, Vec::new())
         }
         Warning::InHindsight => {
             let text = Text::new("demandé après le début de l’absence", "asked for after the absence had begun");

@@ -1,4 +1,5 @@
 use super::*;
+use events::AccountId;
 use events::username::LoginName;
 use proptest::prelude::*;
 use std::collections::HashMap;
@@ -41,6 +42,25 @@ async fn a_filter_has_a_tag_for_each_month_that_it_covers() {
     assert_eq!(covered(None, Some("2026-12-01T00:00:00Z")).await, tags[..2], "until is not covered itself");
     assert_eq!(covered(None, Some("2026-12-01T00:00:01Z")).await, tags);
     assert_eq!(covered(Some("2026-11-01T00:00:00Z"), Some("2026-12-01T00:00:00Z")).await, []);
+}
+
+#[tokio::test]
+async fn what_an_absence_is_for_is_told_apart_by_motive_day_and_agent_until_the_agent_is_erased() {
+    let setting = Setting::new().await;
+    let agent = AccountId::new();
+    let occasion =
+        async |vault: &Vault, agent, motive: &str, day: &str| vault.occasion(agent, motive, day).await.unwrap();
+    let marriage = occasion(&setting.vault, agent, "marriage_or_pacs", "2026-06-06").await;
+    assert_eq!(occasion(&setting.another(), agent, "marriage_or_pacs", "2026-06-06").await, marriage);
+    for (agent, motive, day) in [
+        (AccountId::new(), "marriage_or_pacs", "2026-06-06"),
+        (agent, "adoption_interview", "2026-06-06"),
+        (agent, "marriage_or_pacs", "2026-06-07"),
+    ] {
+        assert_ne!(occasion(&setting.vault, agent, motive, day).await, marriage);
+    }
+    assert_eq!(setting.vault.destroy_subject(agent.as_uuid()).await.unwrap(), 1);
+    assert_ne!(occasion(&setting.vault, agent, "marriage_or_pacs", "2026-06-06").await, marriage);
 }
 
 #[tokio::test]

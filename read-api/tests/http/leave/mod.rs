@@ -9,4 +9,6 @@ mod notices;
 mod offices;
 mod proofs;
 mod requests;
+mod training;
+mod working_time;
 pub mod world;

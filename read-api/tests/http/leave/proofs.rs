@@ -2,9 +2,11 @@
 
 use super::world::{Unit, day};
 use crate::world::{ok, refusal, until};
-use events::ProofId;
 use events::leave::{AbsenceEvent, CertificateTiming, ProofSubject, SicknessNature};
 use events::period::{HalfDay, Period};
+use events::{HalfDaySet, KeyId, ProofId, Sealed, SicknessId};
+use rules::RuleBook;
+use uuid::Uuid;
 
 const FILE: &[u8] = b"%PDF-1.7 a certificate";
 
@@ -163,6 +165,29 @@ async fn the_agent_and_health_officers_see_what_sickness_is_and_how_it_is_paid()
     unit.world.vault.destroy_subject(agent.id.as_uuid()).await.unwrap();
     until(async || unit.json(&officer, &path).await[0]["erased"] == true).await;
     assert!(unit.json(&officer, &path).await[0]["nature"].is_null());
+}
+
+/// A spell that takes no half-day of work, RTT being taken on all of it, is a sick leave; one that never was is none.
+#[tokio::test]
+async fn a_sickness_on_rtt_is_paid_as_any_until_it_is_void() {
+    let mut unit = Unit::open().await;
+    let (agent, sickness) = (unit.agent.clone(), SicknessId::new());
+    let recorded = AbsenceEvent::SicknessRecorded {
+        sickness,
+        period: Period::days(day("2027-01-04"), day("2027-01-05")).unwrap(),
+        half_days: HalfDaySet::default(),
+        recredited: Vec::new(),
+        rules: RuleBook::embedded().unwrap().version(),
+        unit: None,
+        details: None,
+    };
+    unit.record(&agent, recorded).await;
+    let shown = unit.json(&agent, "/v1/me/sicknesses").await;
+    assert_eq!((&shown[0]["half_days"], &shown[0]["waiting_day"]), (&0.into(), &"2027-01-04".into()), "{shown}");
+    let motive = Sealed::new(KeyId::from_uuid(Uuid::nil()), Vec::new());
+    unit.record(&agent, AbsenceEvent::SicknessShortened { sickness, released: HalfDaySet::default(), motive }).await;
+    let shown = unit.json(&agent, "/v1/me/sicknesses").await;
+    assert_eq!((&shown[0]["waiting_day"], &shown[0]["pay"]), (&().into(), &serde_json::json!([])), "{shown}");
 }
 
 #[tokio::test]

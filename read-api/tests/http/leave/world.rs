@@ -115,6 +115,7 @@ impl Unit {
             warnings: Vec::new(),
             reason: Some(reason),
             special_motive: None,
+            occasion: None,
             at: at(0),
         };
         self.record(of, event).await;
@@ -137,6 +138,28 @@ impl Unit {
             warnings: Vec::new(),
             reason: None,
             special_motive: Some(motive),
+            occasion: None,
+            at: at(0),
+        };
+        self.record(of, event).await;
+        leave
+    }
+
+    /// Asks for training leave.
+    pub async fn request_training(&mut self, of: &Agent, first: &str, last: &str) -> LeaveId {
+        let (leave, period) = (LeaveId::new(), Period::days(day(first), day(last)).unwrap());
+        let event = AbsenceEvent::LeaveRequested {
+            leave,
+            leave_type: LeaveType::Training,
+            period,
+            charges: vec![Charge { counter: None, half_days: period.half_days().collect(), available: None }],
+            rules: RuleBook::embedded().unwrap().version(),
+            route: vec![Step { by: Quorum::AnyOf(vec![Approver::Manager]), escalation: None }],
+            unit: Some(self.unit),
+            warnings: Vec::new(),
+            reason: None,
+            special_motive: None,
+            occasion: None,
             at: at(0),
         };
         self.record(of, event).await;

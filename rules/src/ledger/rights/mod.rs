@@ -15,6 +15,7 @@ use crate::date::{DayOfYear, OutsideCalendar, YEARS};
 use crate::employment::Employment;
 use crate::quantity::HalfDays;
 use crate::rtt::WeekTooLong;
+use crate::sick_child::SickChild;
 
 /// What is behind a number: a rule with its article, or an event with its identifier.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,8 +53,13 @@ impl Because {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoRight {
     /// The agent's week is longer than the law allows.
-    #[error(transparent)]
-    Week(#[from] WeekTooLong),
+    #[error("{week}: the working time recorded from {from} on is to be corrected (D 2000-815 art. 3)")]
+    Week {
+        /// From when the working time is said to be in force.
+        from: NaiveDate,
+        /// How long the week is.
+        week: WeekTooLong,
+    },
     /// A date that is not supported.
     #[error(transparent)]
     Outside(#[from] OutsideCalendar),
@@ -126,7 +132,11 @@ impl Counters<'_> {
             (CounterKind::AnnualLeave | CounterKind::Fractionnement, Some(year)) => self.annual_leave_until(year)?,
             (CounterKind::Rtt, Some(year)) => self.rtt_until(year)?,
             (CounterKind::CarriedOver, Some(year)) => last(year.saturating_add(1))?,
-            (CounterKind::SickChild | CounterKind::DonatedDays, Some(year)) => last(year)?,
+            (CounterKind::DonatedDays, Some(year)) => match self.book.at(last(year)?).gift_of_days() {
+                Ok(rule) => rule.usable_until(year)?,
+                Err(_) => last(year)?,
+            },
+            (CounterKind::SickChild, Some(year)) => last(year)?,
             (_, None) | (CounterKind::TimeSavings, Some(_)) => last(*YEARS.end())?,
         })
     }
@@ -157,10 +167,23 @@ impl Counters<'_> {
         else {
             return Ok(Rights::default());
         };
-        let Some(time) = self.employment.working_times().on(first) else { return Ok(Rights::default()) };
-        let days = rule.days(rule.full_time_weekly_days(), time.quota.ratio(), false).days;
         let until = DayOfYear::LAST.in_year(year)?;
-        Ok(only(Supply { half_days: HalfDays::days(days), from: first, until, because: Because::rule(rule, vec![]) }))
+        let half_days = self.sick_child_days(rule, first, false);
+        Ok(only(Supply { half_days, from: first, until, because: Because::rule(rule, vec![]) }))
+    }
+
+    /// What an agent has in a year for a sick child who is alone, or whose partner has no such right.
+    pub(super) fn sick_child_alone(self, year: i32) -> Result<HalfDays, NoRight> {
+        let first = self.employment.first_day_in(year)?;
+        let law = self.book.at(DayOfYear::FIRST.in_year(year)?);
+        let (Some(first), Ok(rule)) = (first, law.sick_child()) else { return Ok(HalfDays::ZERO) };
+        Ok(self.sick_child_days(rule, first, true))
+    }
+
+    fn sick_child_days(self, rule: &SickChild, first: NaiveDate, alone: bool) -> HalfDays {
+        let time = self.employment.working_times().on(first);
+        let days = time.map(|time| rule.days(rule.full_time_weekly_days(), time.quota.ratio(), alone).days);
+        HalfDays::days(days.unwrap_or_default())
     }
 }
 

@@ -8,7 +8,7 @@ use crate::date::{DayOfYear, OutsideCalendar, YEARS, plus_days};
 use crate::ledger::Absence;
 use crate::ledger::supply::Supply;
 use crate::quantity::{HalfDays, Ratio, whole};
-use crate::rtt::RttReduction;
+use crate::rtt::{RttReduction, WeekTooLong};
 
 impl Counters<'_> {
     /// RTT: month by month in the City's own cycle, else for the year by the length of the week; less what the
@@ -52,7 +52,8 @@ impl Counters<'_> {
                 }
                 None => {
                     let share = months(stretch.first, stretch.last)?.iter().fold(whole(0), |sum, (_, part)| sum + part);
-                    yearly += table.exact_days(time.full_time_week, quota)? * share / whole(12);
+                    let exact = table.exact_days(time.full_time_week, quota);
+                    yearly += exact.map_err(|week| self.too_long(stretch.first, week))? * share / whole(12);
                 }
             }
         }
@@ -91,7 +92,8 @@ impl Counters<'_> {
         let last = DayOfYear::LAST.in_year(year)?;
         let law = self.book.at(last);
         let (false, Ok(rule), Ok(table)) = (sick.is_empty(), law.rtt_sickness(), law.rtt()) else { return Ok(None) };
-        let Some(time) = self.employment.stretches(year)?.last().and_then(|stretch| stretch.working_time) else {
+        let stretches = self.employment.stretches(year)?;
+        let Some((first, time)) = stretches.last().and_then(|last| Some((last.first, last.working_time?))) else {
             return Ok(None);
         };
         let rights = self.rtt_earned(year)?;
@@ -99,13 +101,17 @@ impl Counters<'_> {
             Ok(cycle) if cycle.daily().as_minutes().saturating_mul(5) == time.full_time_week.as_minutes() => {
                 cycle.earned_by(last).get() / 2
             }
-            _ => table.full_time_days(time.full_time_week)?,
+            _ => table.full_time_days(time.full_time_week).map_err(|week| self.too_long(first, week))?,
         };
         let unused = self.ledger.unused(Counter::of(CounterKind::Rtt, year), rights.given());
         let sick_time = half_days(sick.iter().map(|(_, count)| count).sum());
         let reduction = rule.reduce(full_time_days, unused, sick_time);
         let behind = sick.into_iter().map(|(id, _)| Absence::Sickness(id)).collect();
         Ok((reduction.deducted_days > 0).then(|| (reduction, Because::rule(rule, behind))))
+    }
+
+    fn too_long(self, on: NaiveDate, week: WeekTooLong) -> NoRight {
+        NoRight::Week { from: self.employment.working_times().since(on).unwrap_or(on), week }
     }
 
     pub(super) fn rtt_until(self, year: i32) -> Result<NaiveDate, OutsideCalendar> {

@@ -9,7 +9,8 @@ use rules::carry_over::NotCarried;
 use rules::cet::{CetOpeningRefused, SplitRefused};
 use rules::family::{ExtraBirthLeaveRefused, FamilyLeaveRefused, MaternityRefused, PeriodsRefused};
 use rules::gift::GiftRefused;
-use rules::ledger::{Uncarried, Unquotable};
+use rules::ledger::{NoRight, Uncarried, Unquotable};
+use rules::special_absence::SpecialAbsenceRefused;
 use rules::training::TrainingRefused;
 use web::{Problem, Text, counted};
 
@@ -65,8 +66,8 @@ pub(super) fn not_opened(error: CetOpeningRefused) -> Problem {
 /// A gift that the law does not allow.
 pub(super) fn not_given_away(error: GiftRefused) -> Problem {
     match error {
-        GiftRefused::Empty => {
-            at("/half_days", "un don porte sur au moins une demi-journée (décret n° 2015-580, art. 2)", error)
+        GiftRefused::NotWhole => {
+            at("/half_days", "un don porte sur des jours entiers (décret n° 2015-580, art. 5)", error)
         }
         GiftRefused::TooMuch { givable, offered } => at(
             "/half_days",
@@ -90,9 +91,8 @@ pub(super) fn room(counter: Counter, room: HalfDays) -> String {
         CounterKind::CarriedOver => "ce qui reste du congé de l’année ; décret n° 85-1250, art. 5 et 5-1",
         CounterKind::TimeSavings => "plafond du compte ; décret n° 2004-878, art. 7-1",
         CounterKind::DonatedDays => "jours reçus dans l’année ; décret n° 2015-580, art. 5",
-        CounterKind::AnnualLeave | CounterKind::Fractionnement | CounterKind::Rtt | CounterKind::SickChild => {
-            "jours d’une année"
-        }
+        CounterKind::SickChild => "agent seul, ou dont le conjoint n’a pas ce droit ; circulaire du 20 juillet 1982",
+        CounterKind::AnnualLeave | CounterKind::Fractionnement | CounterKind::Rtt => "jours d’une année",
     };
     format!("au plus {} à créditer ({article})", room.in_french())
 }
@@ -221,6 +221,50 @@ pub(super) fn not_given(error: FamilyLeaveRefused, dated_by: &'static str) -> Pr
     }
 }
 
+/// A special absence without a motive, or beyond what it gives.
+pub(super) fn not_absent(error: SpecialAbsenceRefused) -> Problem {
+    use SpecialAbsenceRefused as S;
+    let (field, fr) = match &error {
+        S::Motive { known } => ("/special_motive", format!("attendu : {} (CGFP, art. L.622-1)", known.join(", "))),
+        S::Age => (
+            "/circumstances",
+            "attendu : death_of_child, avec l’âge de l’enfant ; ce qui est accordé en dépend (CGFP, art. L.622-2)"
+                .to_owned(),
+        ),
+        S::Travel { most_hours } => (
+            "/circumstances/travel/hours",
+            format!("ce motif donne {} de route", counted::fr(*most_hours, "heure", "heures")),
+        ),
+        S::NoDay => (
+            "/occurred_on",
+            "champ obligatoire pour ce motif : ce qui est accordé l’est pour un événement (CGFP, art. L.622-1)"
+                .to_owned(),
+        ),
+        S::NeedlessDay => {
+            ("/occurred_on", "ce que ce motif donne ne dépend d’aucun jour (CGFP, art. L.622-1)".to_owned())
+        }
+        S::Days { given, before } => (
+            "/last",
+            format!(
+                "ce motif donne {} pour un événement ; déjà pris ou demandé : {before} (CGFP, art. L.622-1)",
+                given.in_french()
+            ),
+        ),
+        S::Dates { given, before } => (
+            "/last",
+            format!(
+                "ce motif donne {} pour une procédure ; déjà pris ou demandé : {before} (CGFP, art. L.622-1)",
+                counted::fr(*given, "date", "dates")
+            ),
+        ),
+        S::Outside { first, last } => {
+            ("/first", format!("ce que ce motif donne se prend du {first} au {last} (CGFP, art. L.622-2)"))
+        }
+        S::Unsupported(_) => ("/occurred_on", "attendu : une date de 1990 à 2099".to_owned()),
+    };
+    at(field, fr, error)
+}
+
 fn part(error: PeriodsRefused) -> String {
     match error {
         PeriodsRefused::TooManyPeriods(most) => format!("ce congé se prend en {most} parties au plus"),
@@ -270,7 +314,23 @@ pub(super) fn unquoted(error: Unquotable, dated_by: &'static str) -> Problem {
             error,
         ),
         Unquotable::NotInForce(error) => not_in_force(error, dated_by),
-        Unquotable::NoRight(_) => at(dated_by, "les droits à cette date ne peuvent être calculés", error),
+        Unquotable::NoRight(untold) => self::untold(untold, dated_by),
+    }
+}
+
+/// Rights that cannot be told.
+pub(super) fn untold(error: NoRight, dated_by: &'static str) -> Problem {
+    match error {
+        NoRight::Week { from, week } => at(
+            "",
+            format!(
+                "une semaine de {} est plus longue que la loi ne permet : les ressources humaines ont à corriger la \
+                 durée de travail enregistrée depuis le {from} (décret n° 2000-815, art. 3)",
+                week.0
+            ),
+            error,
+        ),
+        NoRight::Outside(_) => at(dated_by, "les droits à cette date ne peuvent être calculés", error),
     }
 }
 

@@ -82,26 +82,3 @@ async fn a_leave_of_right_is_refused_neither_whole_nor_in_part() {
     }
     assert_eq!(world.app.count("LeaveRefused").await + world.app.count("LeavePartiallyApproved").await, 0);
 }
-
-/// The law grants some special absences by their motive, and the others are left to decision.
-#[tokio::test]
-async fn a_special_absence_of_right_is_not_refused() {
-    let world = World::new().await;
-    let child = json!({ "death_of_child": { "age_years": 3 } });
-    let refusal = json!({ "agent": world.agent.account, "step": 0, "motive": "effectif" });
-    for (first, motive, circumstances, refused) in [
-        ("2026-03-02", "pregnancy_examination", json!(null), false),
-        ("2026-03-03", "death_of_child", child, false),
-        ("2026-03-04", "marriage_or_pacs", json!(null), true),
-    ] {
-        let mut body = json!({ "type": "special-absence", "first": first, "last": first, "special_motive": motive });
-        if !circumstances.is_null() {
-            body["circumstances"] = circumstances;
-        }
-        let (status, body) = world.app.post(&world.agent, "/v1/leave-requests", body).await;
-        assert_eq!(status, 201, "{body}");
-        let answer = world.act(&world.manager, body["leave"].as_str().unwrap(), "refuse", refusal.clone()).await;
-        assert_eq!(answer.0, if refused { 200 } else { 422 }, "{motive}: {}", answer.1);
-        assert!(refused || super::world::detail(&answer).contains("of right"), "{motive}: {}", answer.1);
-    }
-}

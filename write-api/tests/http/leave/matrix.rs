@@ -118,7 +118,7 @@ impl Subjects {
         let ending = json!({ "to": cast["expired delegate"].account, "first": "2026-01-06", "last": "2026-01-31", "types": ["unpaid"] });
         Self {
             sickness: made("hr", &sicknesses, spell, "sickness").await,
-            gift: made("agent", "/v1/me/gifts", json!({ "counter": "rtt:2026", "half_days": 1 }), "movement").await,
+            gift: made("agent", "/v1/me/gifts", json!({ "counter": "rtt:2026", "half_days": 2 }), "movement").await,
             delegation: made("manager", "/v1/delegations", ending, "delegation").await,
             feed: made("agent", "/v1/calendar-feeds", json!({}), "feed").await,
         }
@@ -200,7 +200,7 @@ pub fn body(world: &World, cast: &BTreeMap<&'static str, Agent>, route: &str, of
         "/v1/units/{id}/close" => json!({ "on": "2030-01-01" }),
         "/v1/me/time-savings/deposits" => json!({ "deposits": [{ "counter": "rtt:2026", "half_days": 1 }] }),
         "/v1/me/time-savings/choices" => json!({ "year": 2025, "kept": 0, "paid": 0, "pension": 0 }),
-        "/v1/me/gifts" => json!({ "counter": "rtt:2026", "half_days": 1 }),
+        "/v1/me/gifts" => json!({ "counter": "rtt:2026", "half_days": 2 }),
         "/v1/delegations" => {
             json!({ "to": cast["auditor"].account, "first": "2026-01-06", "last": "2026-01-31", "types": ["unpaid"] })
         }

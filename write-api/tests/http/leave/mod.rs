@@ -3,6 +3,7 @@
 mod authority;
 mod bad_input;
 mod bulk;
+mod corrections;
 mod delegations;
 mod departures;
 mod family;
@@ -18,5 +19,6 @@ mod races;
 mod repeats;
 mod rights;
 mod sickness;
+mod special_absences;
 mod world;
 mod wrong_members;

@@ -68,7 +68,7 @@ async fn the_agent_chooses_over_saved_days_in_january_and_silence_does_after() {
     assert!(super::world::detail(&answer).contains("no time-savings account"), "{}", answer.1);
     assert_eq!(world.app.post(&world.agent, "/v1/me/time-savings", json!({})).await.0, 201);
     let saved = json!({
-        "counter": "time-savings", "half_days": 34, "effective": "2025-12-31", "cause": "opening-balance",
+        "counter": "time-savings", "half_days": 34, "effective": "2025-12-31", "cause": "opening-balance", "motive": "reprise",
     });
     assert_eq!(world.app.post(&world.hr, &format!("{path}/credits"), saved).await.0, 201);
     let article = "D 2004-878 art. 5";

@@ -123,6 +123,7 @@ impl Office {
             staffing: None,
             reason: Some(reason),
             special_motive: None,
+            occasion: None,
             circumstances: None,
         };
         let request = RequestLeave { leave_type: LeaveType::AnnualLeave, asked, replacement: None };

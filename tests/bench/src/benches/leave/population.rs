@@ -163,6 +163,7 @@ impl World {
             warnings: Vec::new(),
             reason: None,
             special_motive: None,
+            occasion: None,
             at: Clock::system().now(),
         })
     }
@@ -177,6 +178,7 @@ impl World {
             rules: self.rules,
             unit: Some(self.unit),
             special_motive: None,
+            occasion: None,
         })
     }
 }
