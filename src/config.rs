@@ -3,14 +3,19 @@
 //! Each crate owns its own settings and their documentation; this module only joins them. `docs/configuration.md` is
 //! the table of all, and `intraparis.sample.toml` the file with every default, held equal to them by a test.
 
+mod bounds;
 mod environment;
 
+use bounds::variable;
 use figment::Figment;
 use figment::providers::{Format, Serialized, Toml};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize, Serializer};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+
+const PASSWORD: &str = "write_api.password_min_length";
+const ENDPOINT: &str = "telemetry.otlp_endpoint";
 
 /// Every setting of the binary.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -149,9 +154,35 @@ pub enum ConfigError {
     /// A value has the wrong form, or no such setting is known.
     #[error("réglages — settings")]
     Invalid(#[from] Box<figment::Error>),
-    /// A setting that must be at least 1.
-    #[error("réglages : {0} vaut au moins 1 — settings: {0} must be at least 1")]
-    Zero(&'static str),
+    /// A setting that is less than it may be.
+    #[error("{} : {setting} vaut au moins {least} — {setting} must be at least {least}", variable(setting))]
+    TooSmall {
+        /// The setting.
+        setting: &'static str,
+        /// The least that it may be.
+        least: u32,
+    },
+    /// The shortest password is one that is guessed, or one that nobody may type.
+    #[error("{} : {PASSWORD} va de {least} à {most} — {PASSWORD} must be from {least} to {most}", variable(PASSWORD))]
+    PasswordLength {
+        /// The least that it may be, in code points.
+        least: usize,
+        /// The most, in code points.
+        most: usize,
+    },
+    /// `telemetry.otlp_endpoint` is no address.
+    #[error(
+        "{} : {ENDPOINT} est vide, ou une adresse http:// ou https:// — {ENDPOINT} must be empty, or an http:// or https:// \
+         address",
+        variable(ENDPOINT)
+    )]
+    Endpoint,
+    /// A variable of ours by its name, which names no setting.
+    #[error(
+        "{0} : aucun réglage ne s’appelle ainsi ; un réglage s’écrit INTRAPARIS_<SECTION>__<RÉGLAGE>, avec deux traits bas — \
+         no setting is named so; one is written INTRAPARIS_<SECTION>__<SETTING>, with two underscores"
+    )]
+    Unknown(String),
     /// A variable `…_FILE` names a file that cannot be read.
     #[error("{variable} : lecture impossible — cannot read {}", path.display())]
     File {
@@ -187,24 +218,6 @@ impl Config {
         let config: Self = settings.extract().map_err(Box::new)?;
         config.check()?;
         Ok(config)
-    }
-
-    /// Settings of which none may be 0.
-    fn check(&self) -> Result<(), ConfigError> {
-        let zero = [
-            ("server.header_timeout_ms", self.server.header_timeout_ms == 0),
-            ("server.connections", self.server.connections == 0),
-            ("database.connections", self.database.connections == 0),
-            ("journal.queue", self.journal.queue == 0),
-            ("journal.batch", self.journal.batch == 0),
-            ("journal.patience", self.journal.patience.is_zero()),
-            ("journal.head_interval", self.journal.head_interval.is_zero()),
-            ("web.body_limit_bytes", self.web.body_limit_bytes == 0),
-            ("web.request_timeout_ms", self.web.request_timeout_ms == 0),
-            ("web.concurrent_requests", self.web.concurrent_requests == 0),
-            ("projections.batch", self.projections.batch == 0),
-        ];
-        zero.into_iter().find(|(_, zero)| *zero).map_or(Ok(()), |(setting, _)| Err(ConfigError::Zero(setting)))
     }
 }
 
@@ -263,13 +276,6 @@ mod tests {
         for name in of(&toml::to_string(&Config::default()).unwrap()).keys() {
             assert!(page.contains(&format!("`{name}`")), "docs/configuration.md does not tell of {name}");
         }
-    }
-
-    #[test]
-    fn a_setting_that_must_not_be_zero_is_named() {
-        let config = Config { database: Database { connections: 0, ..Database::default() }, ..Config::default() };
-        assert!(config.check().unwrap_err().to_string().contains("database.connections"));
-        assert!(Config::default().check().is_ok());
     }
 
     proptest! {

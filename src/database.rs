@@ -6,7 +6,8 @@ use journal::embedded::{self, EmbeddedError, Server};
 use migrations::{Role, SchemaError};
 use secrecy::ExposeSecret;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{ConnectOptions, Connection, Executor};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection};
+use std::borrow::Cow;
 use std::future::pending;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -125,14 +126,21 @@ impl Database {
     ) -> Result<Self, DatabaseError> {
         let mut connection = options.connect().await?;
         migrations::run(&mut connection).await?;
+        if let Some(server) = &private {
+            admit(server, &mut connection).await?;
+        }
         connection.close().await?;
         Ok(Self { options, private, connections, pools: Mutex::default() })
     }
 
-    /// A pool of one of the service's roles.
+    /// A pool of one of the service's roles. A private server's logs in as the role itself.
     #[must_use]
     pub fn pool(&self, role: Role) -> PgPool {
-        let pool = self.lazy(role.connect(self.options.clone()));
+        let options = match &self.private {
+            Some(server) => server.login_options(role.name()).database(NAME),
+            None => self.options.clone(),
+        };
+        let pool = self.lazy(role.connect(options));
         self.pools.lock().unwrap_or_else(PoisonError::into_inner).push(pool.clone());
         pool
     }
@@ -178,11 +186,44 @@ impl Database {
     }
 }
 
+/// Lets each role of the service log in to a private server: a connection that logged in as the superuser to take a role
+/// could give the role back, and own everything.
+async fn admit(server: &Server, superuser: &mut PgConnection) -> Result<(), sqlx::Error> {
+    for role in Role::ALL.map(Role::name) {
+        let may_log_in: bool = sqlx::query_scalar("SELECT rolcanlogin FROM pg_roles WHERE rolname = $1")
+            .bind(role)
+            .fetch_one(&mut *superuser)
+            .await?;
+        if may_log_in && takes_password(server, role).await? {
+            continue;
+        }
+        let password = server.login_password(role);
+        let mut transaction = superuser.begin().await?;
+        // Two processes that change a role at once are an error of PostgreSQL.
+        transaction.execute("SELECT pg_advisory_xact_lock(hashtext('intraparis logins'))").await?;
+        transaction.execute(AssertSqlSafe(format!("ALTER ROLE {role} LOGIN PASSWORD '{password}'"))).await?;
+        transaction.commit().await?;
+    }
+    Ok(())
+}
+
+/// Whether the role's password is the one of this data directory: it is another's after a restored dump.
+async fn takes_password(server: &Server, role: &str) -> Result<bool, sqlx::Error> {
+    match server.login_options(role).database(NAME).connect().await {
+        Ok(connection) => connection.close().await.map(|()| true),
+        Err(error) if code(&error).as_deref() == Some("28P01") => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// Whether another process has made the database since it was looked for: duplicate_database, or unique_violation when
 /// both were at it.
 fn made_meanwhile(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
-    matches!(code.as_deref(), Some("42P04" | "23505"))
+    matches!(code(error).as_deref(), Some("42P04" | "23505"))
+}
+
+fn code(error: &sqlx::Error) -> Option<Cow<'_, str>> {
+    error.as_database_error().and_then(sqlx::error::DatabaseError::code)
 }
 
 /// Where sealed files are kept: the store that the settings name, or a folder in the data directory.
@@ -220,4 +261,69 @@ pub fn master_key(config: &Config) -> Result<MasterKey, DatabaseError> {
     let folder = &config.database.data_dir;
     std::fs::create_dir_all(folder).map_err(|source| DatabaseError::DataDirectory { path: folder.clone(), source })?;
     Ok(MasterKey::load_or_create(&folder.join("master.key"))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use secrecy::SecretString;
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt;
+    use tempfile::TempDir;
+
+    fn data_dir() -> (TempDir, Config) {
+        let shared = Permissions::from_mode(0o755);
+        let folder = tempfile::Builder::new().prefix("intraparis-").permissions(shared).tempdir().unwrap();
+        let mut config = Config::default();
+        config.database.url = SecretString::default();
+        config.database.data_dir = folder.path().to_owned();
+        (folder, config)
+    }
+
+    #[tokio::test]
+    async fn no_connection_of_a_pool_becomes_superuser() {
+        let (_folder, config) = data_dir();
+        let database = Database::open(&config).await.unwrap();
+        for role in Role::ALL {
+            let pool = database.pool(role);
+            let mut connection = pool.acquire().await.unwrap();
+            for way in [
+                "RESET ROLE",
+                "SET ROLE NONE",
+                "RESET SESSION AUTHORIZATION",
+                "SET ROLE postgres",
+                "SET SESSION AUTHORIZATION postgres",
+            ] {
+                let refused = connection.execute(way).await.is_err();
+                let (user, superuser): (String, String) =
+                    sqlx::query_as("SELECT session_user::text, current_setting('is_superuser')")
+                        .fetch_one(&mut *connection)
+                        .await
+                        .unwrap();
+                assert_eq!((&*user, &*superuser), (role.name(), "off"), "{way}");
+                assert_eq!(refused, way.ends_with("postgres"), "{way}");
+            }
+        }
+        database.close().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_data_directory_of_before_and_a_restored_dump_are_given_their_logins() {
+        let (_folder, config) = data_dir();
+        for found in ["NOLOGIN PASSWORD NULL", "LOGIN PASSWORD NULL", "LOGIN PASSWORD 'of another directory'"] {
+            let database = Database::open(&config).await.unwrap();
+            let mut superuser = database.options.connect().await.unwrap();
+            for role in Role::ALL.map(Role::name) {
+                superuser.execute(AssertSqlSafe(format!("ALTER ROLE {role} {found}"))).await.unwrap();
+            }
+            superuser.close().await.unwrap();
+            database.close().await.unwrap();
+
+            let again = Database::open(&config).await.unwrap();
+            for role in Role::ALL {
+                again.pool(role).execute("SELECT 1").await.unwrap();
+            }
+            again.close().await.unwrap();
+        }
+    }
 }

@@ -211,7 +211,7 @@ impl Service {
             // What ends because it was asked to has not ended by itself.
             biased;
             () = stop.cancelled() => None,
-            died = self.database.keep() => Some(Ended { role: "the private PostgreSQL", source: Some(died.into()) }),
+            died = self.database.keep() => Some(Ended { role: "PostgreSQL", source: Some(died.into()) }),
             Some(ended) = tasks.join_next() => {
                 let (role, source) = ended?;
                 Some(Ended { role, source: source.err() })

@@ -146,3 +146,12 @@ fn every_problem_has_its_page_and_every_page_its_problem() {
     }
     assert_eq!(slugs.iter().map(ToString::to_string).collect::<BTreeSet<_>>(), pages);
 }
+
+#[test]
+fn the_script_knows_every_benchmark_by_its_name() {
+    let names = include_str!("../intraparis").lines().find_map(|line| line.strip_prefix("bench_names='"));
+    let names: Vec<String> = names.unwrap().trim_end_matches('\'').split(' ').map(str::to_owned).collect();
+    let benches = include_str!("bench/src/benches/mod.rs").lines();
+    let benches = benches.filter_map(|line| line.trim().strip_prefix("Self::")?.strip_suffix(','));
+    assert_eq!(names, benches.map(str::to_lowercase).collect::<Vec<_>>());
+}

@@ -16,8 +16,14 @@ use std::sync::LazyLock;
 use std::time::Duration;
 use uuid::Uuid;
 
-async fn rounds(plans: &[Plan]) -> Vec<Outcome> {
+async fn harness() -> Harness {
     let harness = Harness::start(Path::new(env!("CARGO_BIN_EXE_intraparis"))).await.unwrap();
+    harness.left_out().into_iter().for_each(test_support::left_out);
+    harness
+}
+
+async fn rounds(plans: &[Plan]) -> Vec<Outcome> {
+    let harness = harness().await;
     let mut outcomes = Vec::new();
     for (number, plan) in plans.iter().enumerate() {
         let database = format!("round_{number}");
@@ -268,5 +274,104 @@ fn a_refusal_on_a_state_that_never_was_is_found() {
             command.expect("an account").answers = vec![Answer::Refused("role-already-granted".to_owned())];
         },
         &[Promise::Refusals],
+    );
+}
+
+#[test]
+fn a_right_password_that_is_refused_is_found() {
+    planted(
+        |shown| {
+            let Shown { history, evidence, .. } = shown;
+            let refused = history.commands.iter_mut().find_map(|command| {
+                let right = matches!(command.ask, Ask::LogIn { right: true, .. }) && command.done().is_some();
+                right.then_some(command)
+            });
+            let command = refused.expect("a login");
+            command.answers = vec![Answer::Refused("invalid-credentials".to_owned())];
+            // As it would be if the service had compared wrongly: the outcome on record is the answer that was given.
+            let trace = Some(command.trace.as_bytes().to_vec());
+            let outcome =
+                evidence.events.iter_mut().find(|event| event.trace == trace && event.kind == "LoginSucceeded");
+            let outcome = outcome.expect("its outcome");
+            let said: serde_json::Value = serde_json::from_slice(&outcome.payload).unwrap();
+            let attempt = &said["LoginSucceeded"]["attempt"];
+            outcome.kind = "LoginFailed".to_owned();
+            let failed = serde_json::json!({ "LoginFailed": { "attempt": attempt, "reason": "wrong-password" } });
+            outcome.payload = failed.to_string().into_bytes();
+        },
+        &[Promise::Refusals],
+    );
+}
+
+#[test]
+fn a_login_that_is_refused_of_an_account_that_is_not_suspended_is_found() {
+    planted(
+        |shown| {
+            let refused = shown.history.commands.iter_mut().find_map(|command| {
+                let right = matches!(command.ask, Ask::LogIn { right: true, .. }) && command.done().is_some();
+                right.then_some(&mut command.answers)
+            });
+            *refused.expect("a login") = vec![Answer::Refused("invalid-credentials".to_owned())];
+        },
+        &[Promise::Refusals],
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_its_events_do_not_give_is_found_when_all_is_folded_anew() {
+    let harness = harness().await;
+    let round = harness.round(&Plan::calm(7, Duration::from_millis(500)), "round").await.unwrap();
+    assert!(round.violations.is_empty(), "{:#?}", round.violations);
+    harness.tamper("round", "DELETE FROM projections.employments_v1").await.unwrap();
+    let found = harness.verify("round").await.unwrap().expect("a violation");
+    assert_eq!(found.promise, Promise::Projections);
+    harness.end().await.unwrap();
+}
+
+/// Plants another leave of what some request takes, recorded after it.
+fn another_leave(shown: &mut Shown, period: impl Fn(&mut serde_json::Value)) {
+    let requested = shown.evidence.events.iter().find(|event| event.kind == "LeaveRequested").expect("a leave").clone();
+    let mut said: serde_json::Value = serde_json::from_slice(&requested.payload).unwrap();
+    *said.pointer_mut("/LeaveRequested/leave").unwrap() = serde_json::json!(Uuid::new_v4());
+    period(said.pointer_mut("/LeaveRequested/charges/0/half_days").unwrap());
+    shown.add(Event { id: Uuid::new_v4(), payload: said.to_string().into_bytes(), ..requested });
+}
+
+#[test]
+fn a_half_day_that_is_taken_twice_is_found() {
+    planted(|shown| another_leave(shown, |_| {}), &[Promise::Rights]);
+}
+
+#[test]
+fn a_counter_that_is_overdrawn_is_found() {
+    let many = |half_days: &mut serde_json::Value| {
+        let days = (1..=26).map(|day| format!("2031-01-{day:02}"));
+        *half_days = days.collect();
+    };
+    planted(|shown| another_leave(shown, many), &[Promise::Rights]);
+}
+
+#[test]
+fn a_decision_on_a_leave_that_is_not_pending_is_found() {
+    planted(
+        |shown| {
+            let decided = |event: &&Event| matches!(event.kind.as_str(), "LeaveApproved" | "LeaveWithdrawn");
+            let event = shown.evidence.events.iter().find(decided).expect("a decision").clone();
+            shown.add(Event { id: Uuid::new_v4(), ..event });
+        },
+        &[Promise::Rights],
+    );
+}
+
+#[test]
+fn a_rebuild_that_nobody_asked_for_is_found() {
+    planted(
+        |shown| {
+            let event = shown.evidence.events[shown.acknowledged()].clone();
+            let payload = br#"{"ProjectionRebuilt":{"projection":"accounts_v1","position":1}}"#.to_vec();
+            let (kind, trace) = ("ProjectionRebuilt".to_owned(), None);
+            shown.add(Event { id: Uuid::new_v4(), kind, trace, payload, ..event });
+        },
+        &[Promise::NothingTwice],
     );
 }

@@ -173,6 +173,7 @@ impl From<WorkSchedule> for Vec<(NaiveDate, WorkCycle)> {
 mod tests {
     use super::*;
     use crate::date::day;
+    use proptest::prelude::*;
 
     const FULL: &str = "11111111110000";
     const FRIDAY_OFF: &str = "11111111000000";
@@ -208,5 +209,30 @@ mod tests {
         assert!(works("2026-06-26") && !works("2026-07-03") && !works("2025-12-31"));
         let twice = vec![(day("2026-07-01"), part.clone()), (day("2026-07-01"), part)];
         assert_eq!(WorkSchedule::new(twice), Err(InvalidPattern::SameDate(day("2026-07-01"))));
+    }
+
+    proptest! {
+        #[test]
+        fn a_cycle_is_refused_or_read_back(weeks in 0..54usize, halves in "[01]{0,28}|\\PC{0,20}", days in 0..4_000u64) {
+            let anchor = day("2020-01-06") + chrono::Days::new(days);
+            let text = halves.repeat(weeks);
+            let written = serde_json::json!({ "anchor": anchor, "halves": text });
+            let read: Result<WorkCycle, _> = serde_json::from_value(written.clone());
+            let right = text.bytes().all(|half| b"01".contains(&half)) && text.contains('1');
+            let whole = text.len().is_multiple_of(HALF_DAYS_A_WEEK) && text.len() <= HALF_DAYS_A_WEEK * MAX_WEEKS;
+            prop_assert_eq!(read.is_ok(), days.is_multiple_of(7) && right && whole);
+            if let Ok(cycle) = read {
+                prop_assert_eq!(serde_json::to_value(&cycle).unwrap(), written);
+                let first = |place: usize| cycle.works(HalfDay { date: anchor + chrono::Days::new(place as u64 / 2), half: if place.is_multiple_of(2) { Half::Morning } else { Half::Afternoon } });
+                prop_assert!(text.bytes().enumerate().all(|(place, half)| first(place) == (half == b'1')));
+            }
+        }
+
+        #[test]
+        fn a_week_is_refused_or_read(halves in "[01]{14}|\\PC{0,20}") {
+            let read = WorkCycle::weekly(&halves);
+            let right = halves.len() == HALF_DAYS_A_WEEK && halves.bytes().all(|half| b"01".contains(&half)) && halves.contains('1');
+            prop_assert_eq!(read.is_ok(), right);
+        }
     }
 }

@@ -86,7 +86,11 @@ impl Checkpoint {
 
 impl FromRow<'_, PgRow> for Checkpoint {
     fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
-        Ok(Self { fold: row.try_get("fold")?, position: position(row.try_get("position")?)?, halt: Halt::of_row(row)? })
+        Ok(Self {
+            fold: row.try_get("fold")?,
+            position: position(row.try_get("position")?)?,
+            halt: Halt::of_row(row, "")?,
+        })
     }
 }
 
@@ -131,16 +135,18 @@ pub(crate) fn position(number: i64) -> Result<Position, sqlx::Error> {
 }
 
 impl Halt {
-    pub(crate) fn of_row(row: &PgRow) -> Result<Option<Self>, sqlx::Error> {
-        let Some(failed) = row.try_get::<Option<i64>, _>("failed_position")? else { return Ok(None) };
+    /// What the columns of a row with this prefix say, which are null where nothing has halted.
+    pub(crate) fn of_row(row: &PgRow, prefix: &str) -> Result<Option<Self>, sqlx::Error> {
+        let column = |name: &str| format!("{prefix}{name}");
+        let Some(failed) = row.try_get::<Option<i64>, _>(&*column("failed_position"))? else { return Ok(None) };
         Ok(Some(Self {
             projection: row.try_get("name")?,
             position: position(failed)?,
-            event: EventId::from_uuid(row.try_get("failed_event")?),
-            stream_type: row.try_get("failed_stream_type")?,
-            stream: row.try_get("failed_stream")?,
-            at: row.try_get::<DateTime<Utc>, _>("failed_at")?,
-            reason: row.try_get("failure")?,
+            event: EventId::from_uuid(row.try_get(&*column("failed_event"))?),
+            stream_type: row.try_get(&*column("failed_stream_type"))?,
+            stream: row.try_get(&*column("failed_stream"))?,
+            at: row.try_get::<DateTime<Utc>, _>(&*column("failed_at"))?,
+            reason: row.try_get(&*column("failure"))?,
         }))
     }
 }

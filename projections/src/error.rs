@@ -12,9 +12,38 @@ pub enum ProjectionError {
     /// The database did not take the rows.
     #[error("the database did not take the rows")]
     Database(#[from] sqlx::Error),
-    /// The event contradicts those before it.
-    #[error("{0}")]
-    Contradiction(&'static str),
+    /// The event contradicts those before it, or the journal or the build itself.
+    #[error(transparent)]
+    Contradiction(#[from] Contradiction),
+}
+
+/// What no event may be, or bring about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Contradiction {
+    /// A position is missing.
+    #[error("the journal has a hole")]
+    JournalHole,
+    /// A version is missing.
+    #[error("a stream has a hole")]
+    StreamHole,
+    /// The code that folds it panics.
+    #[error("the fold has panicked")]
+    Panicked,
+    /// The account was there.
+    #[error("an account was provisioned twice")]
+    ProvisionedTwice,
+    /// What it holds cannot be written as a column of JSON.
+    #[error("a value has no JSON")]
+    NoJson,
+    /// A statement wrote more or fewer rows than it was given.
+    #[error("the database wrote another number of rows")]
+    OtherRows,
+}
+
+impl Contradiction {
+    /// Every one, to know one by its text: that is what a halt keeps.
+    pub const ALL: [Self; 6] =
+        [Self::JournalHole, Self::StreamHole, Self::Panicked, Self::ProvisionedTwice, Self::NoJson, Self::OtherRows];
 }
 
 impl From<ReadError> for ProjectionError {
@@ -22,7 +51,7 @@ impl From<ReadError> for ProjectionError {
         match error {
             ReadError::Unavailable(error) => Self::Database(error),
             ReadError::Corrupt { source, .. } => Self::Decode(source),
-            ReadError::Hole { .. } => Self::Contradiction("a stream has a hole"),
+            ReadError::Hole { .. } => Contradiction::StreamHole.into(),
         }
     }
 }
@@ -30,7 +59,7 @@ impl From<ReadError> for ProjectionError {
 impl ProjectionError {
     /// An error, unless a statement wrote as many rows as it was given.
     pub(crate) const fn unless_written(rows: u64, given: u64) -> Result<(), Self> {
-        if rows == given { Ok(()) } else { Err(Self::Contradiction("the database wrote another number of rows")) }
+        if rows == given { Ok(()) } else { Err(Self::Contradiction(Contradiction::OtherRows)) }
     }
 
     /// Whether the same may succeed when it is tried again: the connection, the server's resources or another

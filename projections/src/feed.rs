@@ -7,7 +7,7 @@ use crate::halt::Poison;
 use crate::lease::Lease;
 use crate::page::Page;
 use crate::together::Together;
-use crate::{Projection, ProjectionError};
+use crate::{Contradiction, Projection, ProjectionError};
 use events::Position;
 use futures::FutureExt;
 use journal::Reader;
@@ -197,7 +197,7 @@ impl<'a> Feed<'a> {
         }
         // A fold that panics is at fault with its event, and ends no other projection; its transaction is given up.
         let folding = AssertUnwindSafe(self.projection.fold(transaction, page.events, &self.exclusions)).catch_unwind();
-        let folded = folding.await.unwrap_or(Err(ProjectionError::Contradiction("the fold has panicked")));
+        let folded = folding.await.unwrap_or(Err(Contradiction::Panicked.into()));
         folded.map(Some)
     }
 }

@@ -1,13 +1,13 @@
 //! Sealed boxes in columns: as the journal has them, opened by nobody here.
 
-use crate::ProjectionError;
+use crate::{Contradiction, ProjectionError};
 use events::Sealed;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// The JSON of a box, or of another value that an event carries, for a column of type jsonb.
 pub(crate) fn to_json(value: &impl Serialize) -> Result<String, ProjectionError> {
-    serde_json::to_string(value).map_err(|_| ProjectionError::Contradiction("a value has no JSON"))
+    serde_json::to_string(value).map_err(|_| Contradiction::NoJson.into())
 }
 
 /// The value in a column of type jsonb that was selected as text.

@@ -25,6 +25,8 @@ pub struct Standing {
     pub rebuilding: Option<Position>,
     /// Why it stands still.
     pub halt: Option<Halt>,
+    /// Why the rebuild beside it stands still.
+    pub rebuild_halt: Option<Halt>,
 }
 
 impl Standing {
@@ -32,6 +34,11 @@ impl Standing {
     #[must_use]
     pub fn events_behind(&self) -> u64 {
         self.head.events_since(self.position)
+    }
+
+    /// Where it stands still, and where a rebuild beside it does: what an operator may leave out.
+    pub fn halts(&self) -> impl Iterator<Item = &Halt> {
+        self.halt.iter().chain(&self.rebuild_halt)
     }
 
     /// Whether it goes on, and is no further behind than `most`.
@@ -50,7 +57,9 @@ pub async fn standings(database: impl PgExecutor<'_>) -> Result<Vec<Standing>, s
     let standings: Vec<Standing> = sqlx::query_as(
         "SELECT p.name, p.fold, p.position, h.position AS head, p.lease_until > clock_timestamp() AS led,
                 s.position AS rebuilding, p.failed_position, p.failed_event, p.failed_stream_type, p.failed_stream,
-                p.failed_at, p.failure,
+                p.failed_at, p.failure, s.failed_position AS rebuild_failed_position,
+                s.failed_event AS rebuild_failed_event, s.failed_stream_type AS rebuild_failed_stream_type,
+                s.failed_stream AS rebuild_failed_stream, s.failed_at AS rebuild_failed_at, s.failure AS rebuild_failure,
                 greatest(0, extract(epoch FROM clock_timestamp() - e.recorded_at))::float8 AS lag
          FROM journal.head h
          CROSS JOIN projections.projection p
@@ -81,7 +90,8 @@ impl FromRow<'_, PgRow> for Standing {
             lag: Duration::try_from_secs_f64(lag.unwrap_or_default()).unwrap_or_default(),
             led: row.try_get("led")?,
             rebuilding: row.try_get::<Option<i64>, _>("rebuilding")?.map(checkpoint::position).transpose()?,
-            halt: Halt::of_row(row)?,
+            halt: Halt::of_row(row, "")?,
+            rebuild_halt: Halt::of_row(row, "rebuild_")?,
         })
     }
 }

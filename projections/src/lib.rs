@@ -36,7 +36,7 @@ mod verify;
 mod wait;
 
 pub use config::Config;
-pub use error::ProjectionError;
+pub use error::{Contradiction, ProjectionError};
 pub use exclusions::Exclusions;
 pub use fold::{Fold, Rows};
 pub use halt::Halt;

@@ -1,6 +1,6 @@
 //! A stretch of the journal, as one projection reads it.
 
-use crate::{Projection, ProjectionError};
+use crate::{Contradiction, Projection, ProjectionError};
 use events::Position;
 use events::audit::ProjectionEvent;
 use journal::{Reader, Recorded};
@@ -57,7 +57,7 @@ pub(crate) async fn read(reader: &Reader, after: Position, limit: i64) -> Result
     let events = reader.page(after, limit).await?;
     let last = events.last().map_or(after, |last| last.position);
     if last.events_since(after) != events.len() as u64 {
-        return Err(ProjectionError::Contradiction("the journal has a hole"));
+        return Err(Contradiction::JournalHole.into());
     }
     Ok(events)
 }

@@ -2,7 +2,8 @@
 //! position where those are.
 //!
 //! A rebuild may be broken off at any point: what it folded so far stays, and the next one goes on from there.
-//! Nothing follows from it: reactions do not read these tables.
+//! Nothing follows from it: reactions do not read these tables. An event that it cannot fold is kept in its row, where
+//! operators find what they may leave out.
 
 use crate::checkpoint::{Checkpoint, Place};
 use crate::feed::{Feed, Stop};
@@ -81,7 +82,7 @@ pub async fn rebuild(
     Checkpoint::read(reader.pool(), projection.name, Place::Live).await?.ok_or(RebuildError::NeverRan)?;
     let mut feed = begin(reader, projection, config, owner).await?;
     loop {
-        catch_up(reader, projection, config, &mut feed, &mut progress).await?;
+        catch_up(reader, projection, config.batch.max(1), &mut feed, &mut progress).await?;
         shadow::analyze(reader.pool(), projection).await?;
         match swap(reader, projection, &mut feed).await {
             Ok(position) => return Ok(position),
@@ -91,6 +92,7 @@ pub async fn rebuild(
                 looks.tick().await;
                 feed = begin(reader, projection, config, owner).await?;
             }
+            Err(Stop::Unavailable(error)) => return Err(fault(reader, projection, config, owner, error).await),
             Err(stop) => return Err(stop.into()),
         }
     }
@@ -107,12 +109,12 @@ pub(crate) async fn begin<'a>(
     Ok(Feed::new(projection, reader, lease, config).await?)
 }
 
-/// Folds until less than one batch is left to the position of the live tables; of the journal, when the live ones
-/// are of another fold and may not move any more.
+/// Folds until less than `short_of` events are left to the position of the live tables; of the journal, when the live
+/// ones are of another fold and may not move any more.
 pub(crate) async fn catch_up(
     reader: &Reader,
     projection: &Projection,
-    config: &Config,
+    short_of: u16,
     feed: &mut Feed<'_>,
     progress: &mut impl FnMut(Progress),
 ) -> Result<(), RebuildError> {
@@ -123,14 +125,35 @@ pub(crate) async fn catch_up(
             _ => reader.last_position().await?,
         };
         progress(Progress { at: feed.at(), of: until.max(feed.at()) });
-        if until.events_since(feed.at()) < u64::from(config.batch.max(1)) {
+        if until.events_since(feed.at()) < u64::from(short_of) {
             return Ok(());
         }
         while feed.at() < until {
-            feed.step(until).await?;
+            if let Err(stop) = feed.step(until).await {
+                if let Stop::Poison(poison) = &stop {
+                    poison.halt(reader.pool(), feed.lease()).await?;
+                }
+                return Err(stop.into());
+            }
             progress(Progress { at: feed.at(), of: until });
         }
     }
+}
+
+/// Why the last, short batch could not be folded: within one transaction the event at fault cannot be told from those
+/// around it, so they are folded again by themselves.
+pub(crate) async fn fault(
+    reader: &Reader,
+    projection: &Projection,
+    config: &Config,
+    owner: Uuid,
+    error: ProjectionError,
+) -> RebuildError {
+    let again = async {
+        let mut feed = begin(reader, projection, config, owner).await?;
+        catch_up(reader, projection, 1, &mut feed, &mut |_| {}).await
+    };
+    again.await.err().unwrap_or(RebuildError::Unavailable(error))
 }
 
 /// Holds the live projection where it is, folds up to there, and puts the new tables in the place of the old ones.

@@ -3,7 +3,7 @@
 use crate::checkpoint::{Checkpoint, Place};
 use crate::exclusions::Exclusions;
 use crate::feed::{Feed, Stop};
-use crate::halt::Poison;
+use crate::halt::{Halt, Poison};
 use crate::lease::Lease;
 use crate::rebuild::{RebuildError, rebuild};
 use crate::together::Together;
@@ -112,13 +112,14 @@ impl Led {
         match row.fold.cmp(&self.projection.fold) {
             // A newer build leads.
             Ordering::Greater => return Ok(()),
-            Ordering::Less => return self.renew().await,
+            Ordering::Less => {
+                let shadow = Checkpoint::read(pool, self.projection.name, Place::Shadow).await?;
+                let halt = shadow.and_then(|shadow| shadow.halt);
+                return if self.waits_for_an_operator(halt.as_ref()).await? { Ok(()) } else { self.renew().await };
+            }
             Ordering::Equal => {}
         }
-        if let Some(halt) = &row.halt
-            && self.tried == Some(halt.position)
-            && !Exclusions::load(pool, self.projection.name).await?.cover_halt(halt)
-        {
+        if self.waits_for_an_operator(row.halt.as_ref()).await? {
             return Ok(());
         }
         let mut head = self.runner.reader.head();
@@ -134,6 +135,13 @@ impl Led {
                 Ok(())
             }
         }
+    }
+
+    /// Whether this build has tried the event already, and nobody has left it out since.
+    async fn waits_for_an_operator(&self, halt: Option<&Halt>) -> Result<bool, Stop> {
+        let Some(halt) = halt.filter(|halt| self.tried == Some(halt.position)) else { return Ok(false) };
+        let exclusions = Exclusions::load(self.runner.pool(), self.projection.name).await?;
+        Ok(!exclusions.cover_halt(halt))
     }
 
     async fn lead(&self, lease: Lease) -> Result<(), Stop> {
@@ -173,7 +181,7 @@ impl Led {
     }
 
     /// This build folds the same events into other rows: they are folded anew beside the old ones.
-    async fn renew(&self) -> Result<(), Stop> {
+    async fn renew(&mut self) -> Result<(), Stop> {
         let projection = &self.projection;
         tracing::info!(projection = projection.name, fold = projection.fold, "rebuilds the projection by a new fold");
         match rebuild(&self.runner.reader, projection, &self.runner.config, |_| {}).await {
@@ -190,6 +198,7 @@ impl Led {
                     reason = halt.reason,
                     "the rebuild halts: an event cannot be folded",
                 );
+                self.tried = Some(halt.position);
                 Ok(())
             }
             Err(RebuildError::Unavailable(error)) => Err(Stop::Unavailable(error)),

@@ -2,7 +2,8 @@
 
 use crate::checkpoint::{Checkpoint, Place};
 use crate::exclusions::Exclusions;
-use crate::rebuild::{Progress, RebuildError, begin, catch_up};
+use crate::feed::Stop;
+use crate::rebuild::{Progress, RebuildError, begin, catch_up, fault};
 use crate::{Config, Projection, shadow};
 use events::Position;
 use journal::Reader;
@@ -59,11 +60,16 @@ pub async fn verify(
         shadow::discard(reader.pool(), projection).await?;
         feed = begin(reader, projection, config, owner).await?;
     }
-    catch_up(reader, projection, config, &mut feed, &mut progress).await?;
+    catch_up(reader, projection, config.batch.max(1), &mut feed, &mut progress).await?;
     let mut transaction = reader.pool().begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ").await?;
     let live = Checkpoint::read(&mut *transaction, projection.name, Place::Live).await?;
     let position = live.map_or(Position::START, |live| live.position);
-    let mut transaction = feed.fold_within(transaction, position).await?;
+    let mut transaction = match feed.fold_within(transaction, position).await {
+        Err(Stop::Unavailable(error)) if !error.is_transient() => {
+            return Err(fault(reader, projection, config, owner, error).await);
+        }
+        folded => folded?,
+    };
     let mut tables = Vec::with_capacity(projection.tables.len());
     for table in projection.tables {
         tables.push(compare(&mut transaction, table).await?);

@@ -10,7 +10,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use rules::RuleBook;
-use rules::cases::{Outcome, REFERENCE_DATE, Report, check, check_with};
+use rules::cases::{Outcome, REFERENCE_DATE, Reason, Report, check, check_with};
 
 static BOOK: LazyLock<RuleBook> = LazyLock::new(|| RuleBook::embedded().unwrap());
 
@@ -38,7 +38,11 @@ fn case(rule: &str, input: &str, expected: &str) -> Outcome {
 
 fn reason(outcome: Outcome) -> String {
     match outcome {
-        Outcome::Malformed { reason } => reason,
+        Outcome::Malformed { reason } => {
+            let (english, shown) = (reason.english().to_owned(), reason.to_string());
+            assert!(shown.ends_with(&format!(" — {english}")) && !shown.starts_with(&english), "{shown}");
+            english
+        }
         other => panic!("{other:?} is not malformed"),
     }
 }
@@ -184,7 +188,7 @@ fn malformed_fields_are_named() {
         ("entitlement", r#"{"weekly_days": 5, "moons": 1}"#, "input.moons is unknown"),
         ("fractionnement", r#"{"ca_days_taken_outside_may_oct": 4.3}"#, "in halves"),
         ("fractionnement", r#"{"ca_days_taken_outside_may_oct": -1}"#, "in halves"),
-        ("fractionnement", r#"{"ca_days_taken_outside_may_oct": 1e300}"#, "no usable number"),
+        ("fractionnement", r#"{"ca_days_taken_outside_may_oct": 1e300}"#, "a usable number"),
         ("maternity", r#"{"due_date": "2026-02-30", "rank": "1-2"}"#, "input.due_date"),
         ("maternity", r#"{"due_date": "9999-01-01", "rank": "1-2"}"#, "input.due_date"),
         ("maternity", r#"{"due_date": "2026-09-15", "rank": "0"}"#, "input.rank"),
@@ -234,7 +238,10 @@ fn day_counts_are_checked_line_by_line() {
     let report = checked("days.csv", text);
     let text = report.to_string();
     assert!(text.contains("days.csv:3: day_count: expected_days : attendu 5, obtenu 4 — expected 5, got 4"), "{text}");
-    assert!(text.contains("days.csv:4: day_count: the period ends on 2026-05-15 AM, before"), "{text}");
+    assert!(
+        text.contains("days.csv:4: day_count: ne peut pas servir — the period ends on 2026-05-15 AM, before"),
+        "{text}"
+    );
     assert!(text.contains("1 passed, 1 differ, 1 malformed"), "{text}");
 }
 
@@ -269,7 +276,7 @@ fn files_that_cannot_be_used_make_the_check_fail() {
         ("binary.jsonl", b"\xff\xfe\x00", "UTF-8"),
     ] {
         let report = checked(name, bytes);
-        let error = report.files[0].error.clone().unwrap_or_default();
+        let error = report.files[0].error.as_ref().map_or("", Reason::english);
         assert!(!report.passed() && error.contains(names), "{name}: {error}");
     }
     assert!(!check([PathBuf::from("nowhere.csv")]).unwrap().passed());
@@ -302,7 +309,7 @@ fn faulty_patterns_beside_the_cases_are_named() {
         let path = folder.path().join("days.csv");
         fs::write(&path, format!("{COLUMNS}\n1,short,2026-05-11,AM,2026-05-15,PM,4,,\n")).unwrap();
         let report = check([path]).unwrap();
-        let error = report.files[0].error.clone().unwrap_or_default();
+        let error = report.files[0].error.as_ref().map_or("", Reason::english);
         assert!(error.contains(names), "{patterns}: {error}");
     }
 }

@@ -17,7 +17,7 @@ use write_api::WriteApi;
 use write_api::import::agents_csv::Limits;
 use write_api::import::{self, AgentResult, AgentsReport, Input, People, Reading};
 
-/// Read what other systems wrote.
+/// Read what other systems wrote. Lines that are refused hinder no other, are reported, and leave the exit code at 0.
 #[derive(Debug, Subcommand)]
 pub enum Import {
     /// A log of OpenSSH's server: each password attempt goes through the same commands and the same three strikes.

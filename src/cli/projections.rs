@@ -2,6 +2,7 @@
 
 use super::answered::{Act, Answered};
 use super::said::parsed;
+use super::said::projections::halt_reason;
 use crate::serve::Service;
 use anyhow::Context;
 use clap::Subcommand;
@@ -11,7 +12,7 @@ use events::audit::ProjectionEvent;
 use events::{Actor, Capacity, Clock, Metadata, Position, Sealed};
 use journal::Journal;
 use migrations::Role;
-use projections::{Exclusions, Halt, Progress, Projection, standings};
+use projections::{Exclusions, Halt, Progress, Projection, Standing, standings};
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use vault::places;
@@ -36,7 +37,7 @@ pub enum Projections {
         /// The projection.
         projection: Option<String>,
     },
-    /// Leave the event that a projection halted at out of it, on the record.
+    /// Leave the event that a projection, or its rebuild, halted at out of it, on the record.
     Skip {
         /// The projection.
         projection: String,
@@ -50,6 +51,9 @@ pub enum Projections {
     Quarantine {
         /// The projection.
         projection: String,
+        /// The event, which must be the one that the projection halted at.
+        #[arg(long, value_parser = parsed::<Position>)]
+        position: Option<Position>,
         #[command(flatten)]
         answered: Answered,
     },
@@ -76,15 +80,15 @@ impl Projections {
             Self::Rebuild { projection } => rebuild(&mut service, &projection).await?,
             Self::Verify { projection } => verify(&service, projection.as_deref()).await?,
             Self::Skip { projection, position, answered } => {
-                let halted_at = Some(halt(&service, &projection).await?.position);
+                let halted_at = Some(halt(&service, &projection, position).await?.position);
                 let position = position.or(halted_at).unwrap_or_default();
                 let upkeep = Upkeep::begin(&mut service, &projection, answered).await?;
                 upkeep.done(|motive| SkipEvent { projection, position, halted_at, motive }.into()).await?
             }
-            Self::Quarantine { projection, answered } => {
-                let Halt { stream_type, stream, position, .. } = halt(&service, &projection).await?;
+            Self::Quarantine { projection, position, answered } => {
+                let Halt { stream_type, stream, position: at, .. } = halt(&service, &projection, position).await?;
                 let upkeep = Upkeep::begin(&mut service, &projection, answered).await?;
-                let halted_at = Some(position);
+                let (position, halted_at) = (position.unwrap_or(at), Some(at));
                 upkeep
                     .done(|motive| {
                         QuarantineStream { projection, stream_type, stream, position, halted_at, motive }.into()
@@ -139,6 +143,8 @@ async fn list(service: &Service, json: bool) -> anyhow::Result<ExitCode> {
                     "rebuilding_at": standing.rebuilding,
                     "halted_at": standing.halt.as_ref().map(|halt| halt.position),
                     "halt_reason": standing.halt.as_ref().map(|halt| &halt.reason),
+                    "rebuild_halted_at": standing.rebuild_halt.as_ref().map(|halt| halt.position),
+                    "rebuild_halt_reason": standing.rebuild_halt.as_ref().map(|halt| &halt.reason),
                     "skipped": excluded.skipped().collect::<Vec<_>>(),
                     "quarantined_from": excluded.quarantined_from().collect::<Vec<_>>(),
                 })
@@ -161,7 +167,7 @@ async fn list(service: &Service, json: bool) -> anyhow::Result<ExitCode> {
                 (Some(halt), _) => {
                     let Halt { position, reason, .. } = halt;
                     let halted = Text::made(format!("arrêtée en {position}"), format!("halted at {position}"));
-                    format!("{halted} : {reason}")
+                    format!("{halted} : {}", halt_reason(reason))
                 }
                 (None, Some(at)) => {
                     Text::made(format!("en reconstruction, à {at}"), format!("rebuilding, at {at}")).to_string()
@@ -178,6 +184,13 @@ async fn list(service: &Service, json: bool) -> anyhow::Result<ExitCode> {
                 standing.events_behind(),
                 standing.lag.as_secs_f64(),
             )?;
+            if let Some(Halt { position, reason, .. }) = &standing.rebuild_halt {
+                let halted = Text::made(
+                    format!("reconstruction arrêtée en {position}"),
+                    format!("rebuild halted at {position}"),
+                );
+                writeln!(out, "  {halted} : {}", halt_reason(reason))?;
+            }
             if let Some(left_out) = left_out(excluded) {
                 writeln!(out, "  {left_out}")?;
             }
@@ -252,18 +265,17 @@ async fn verify(service: &Service, name: Option<&str>) -> anyhow::Result<ExitCod
     Ok(if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Where a projection has halted.
-async fn halt(service: &Service, name: &str) -> anyhow::Result<Halt> {
+/// Where a projection, or its rebuild, has halted: at `position`, where one of them has.
+async fn halt(service: &Service, name: &str, position: Option<Position>) -> anyhow::Result<Halt> {
     named(name)?;
     let standings = standings(&service.database().pool(Role::Reader)).await?;
-    standings.into_iter().find(|standing| standing.projection == name).and_then(|standing| standing.halt).with_context(
-        || {
-            Text::made(
-                format!("{name} n’est pas arrêtée : il n’y a rien à laisser de côté"),
-                format!("{name} has not halted: there is nothing to leave out"),
-            )
-        },
-    )
+    let halts = || standings.iter().filter(|standing| standing.projection == name).flat_map(Standing::halts);
+    halts().find(|halt| Some(halt.position) == position).or_else(|| halts().next()).cloned().with_context(|| {
+        Text::made(
+            format!("{name} n’est pas arrêtée : il n’y a rien à laisser de côté"),
+            format!("{name} has not halted: there is nothing to leave out"),
+        )
+    })
 }
 
 /// An act on a projection that an administrator answers for.

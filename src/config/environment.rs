@@ -10,21 +10,24 @@ use std::path::PathBuf;
 const PREFIX: &str = "INTRAPARIS_";
 const FILE: &str = "_FILE";
 
+/// Variables of ours that are no settings: a private server reads them, and the script that starts the program.
+const OTHERS: [&str; 1] = ["INTRAPARIS_POSTGRES_BIN"];
+
 /// `settings` with those that `variables` name in their place. A setting that is text takes a value as it stands, also
 /// one that looks like a number; any other reads it as a number, a truth or a list. One of `…_FILE` wins.
 ///
 /// # Errors
-/// [`ConfigError::File`], [`ConfigError::NotText`].
+/// [`ConfigError::File`], [`ConfigError::NotText`], [`ConfigError::Unknown`].
 pub(super) fn merge(
     mut settings: Figment,
     variables: impl Iterator<Item = (OsString, OsString)>,
 ) -> Result<Figment, ConfigError> {
-    let mut named: Vec<(OsString, OsString, Named)> = variables
-        .filter_map(|(variable, value)| {
-            let named = Named::by(variable.to_str()?)?;
-            Some((variable, value, named))
-        })
-        .collect();
+    let mut named: Vec<(OsString, OsString, Named)> = Vec::new();
+    for (variable, value) in variables {
+        if let Some(setting) = Named::by(&variable.to_string_lossy())? {
+            named.push((variable, value, setting));
+        }
+    }
     named.sort_by_key(|(variable, _, named)| (named.in_file, variable.clone()));
     for (variable, value, Named { setting, in_file }) in named {
         let variable = variable.to_string_lossy().into_owned();
@@ -54,16 +57,19 @@ struct Named {
 }
 
 impl Named {
-    /// Variables with a section are settings; `INTRAPARIS_POSTGRES_BIN` and the like are not.
-    fn by(variable: &str) -> Option<Self> {
-        let variable = variable.to_ascii_uppercase();
-        let (name, in_file) = variable.strip_suffix(FILE).map_or((&*variable, false), |name| (name, true));
+    /// None for a variable that is not ours to read.
+    fn by(variable: &str) -> Result<Option<Self>, ConfigError> {
+        let shouted = variable.to_ascii_uppercase();
+        let (name, in_file) = shouted.strip_suffix(FILE).map_or((&*shouted, false), |name| (name, true));
         let setting = match name.strip_prefix(PREFIX) {
             Some(setting) if setting.contains("__") => setting.to_ascii_lowercase().replace("__", "."),
             None if name == "DATABASE_URL" => "database.url".to_owned(),
-            _ => return None,
+            _ if shouted.starts_with(PREFIX) && !OTHERS.contains(&&*shouted) => {
+                return Err(ConfigError::Unknown(variable.to_owned()));
+            }
+            _ => return Ok(None),
         };
-        Some(Self { setting, in_file })
+        Ok(Some(Self { setting, in_file }))
     }
 }
 
@@ -147,7 +153,6 @@ mod tests {
             ("DATABASE_URL_FILE", path),
             ("DATABASE_URL", "2"),
             ("INTRAPARIS_POSTGRES_BIN", "/nowhere"),
-            ("INTRAPARIS_FILE", "/nowhere"),
             ("OTHER__NAME_FILE", "/nowhere"),
         ]);
         let config = config.unwrap();
@@ -155,6 +160,16 @@ mod tests {
         assert_eq!(config.database.url.expose_secret(), "00112233");
         let missing = settings(&[("INTRAPARIS_VAULT__MASTER_KEY_FILE", "/nowhere/at/all")]).unwrap_err();
         assert!(missing.contains("INTRAPARIS_VAULT__MASTER_KEY_FILE"), "{missing}");
+    }
+
+    #[test]
+    fn a_variable_of_ours_that_names_no_setting_is_refused_by_name() {
+        for variable in
+            ["INTRAPARIS_FOO", "INTRAPARIS_SERVER_LISTEN", "INTRAPARIS_FILE", "intraparis_Foo", "INTRAPARIS_"]
+        {
+            let refused = settings(&[(variable, "1")]).unwrap_err();
+            assert!(refused.contains(variable) && refused.contains("INTRAPARIS_<SECTION>__<SETTING>"), "{refused}");
+        }
     }
 
     #[test]

@@ -185,6 +185,42 @@ async fn halt_at_first(portal: &Portal, projection: &str) {
     .unwrap();
 }
 
+/// The same of a rebuild beside it, by a fold of before.
+async fn halt_rebuild_at_first(portal: &Portal, projection: &str) {
+    sqlx::query(
+        "INSERT INTO projections.projection (name, place, fold, failed_position, failed_event, failed_stream_type,
+                                             failed_stream, failed_at, failure)
+         SELECT $1, 'projections_shadow', 0, position, id, stream_type, stream_id, now(), 'by hand'
+         FROM journal.event WHERE position = 1",
+    )
+    .bind(projection)
+    .execute(&portal.database.owner())
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
+async fn what_halts_a_rebuild_alone_is_listed_and_left_out_as_what_halts_a_projection() {
+    let portal = Portal::open().await;
+    let admin = Person::with_roles(&portal.database, &portal.api, "Ada", "Roy", &["administrator"]).await;
+    let skip = ["projections", "skip", "audit_trail_v1", "--as", &admin.username, "--motive", "ticket 12"];
+    assert!(!intraparis(&portal.database, &skip).status.success(), "nothing has halted");
+    halt_rebuild_at_first(&portal, "audit_trail_v1").await;
+
+    let listed = intraparis_json(&portal.database, &["projections", "list", "--json"]);
+    let trail = listed.as_array().unwrap().iter().find(|row| row["projection"] == "audit_trail_v1").unwrap();
+    assert_eq!((&trail["halted_at"], &trail["rebuild_halted_at"]), (&json!(null), &json!(1)), "{trail}");
+    let shown = intraparis(&portal.database, &["projections", "list"]);
+    assert!(String::from_utf8_lossy(&shown.stdout).contains("reconstruction arrêtée en 1 — rebuild halted at 1"));
+    let skipped = intraparis(&portal.database, &skip);
+    assert!(skipped.status.success(), "{skipped:?}");
+    let rebuilt = intraparis(&portal.database, &["projections", "rebuild", "audit_trail_v1"]);
+    assert!(rebuilt.status.success(), "{rebuilt:?}");
+    let listed = intraparis_json(&portal.database, &["projections", "list", "--json"]);
+    let trail = listed.as_array().unwrap().iter().find(|row| row["projection"] == "audit_trail_v1").unwrap();
+    assert_eq!((&trail["skipped"], &trail["rebuild_halted_at"]), (&json!([1]), &json!(null)), "{trail}");
+}
+
 #[tokio::test]
 async fn what_an_operator_leaves_out_of_a_read_model_has_a_name_and_a_motive_and_comes_back() {
     let portal = Portal::open().await;

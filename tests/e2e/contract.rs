@@ -92,7 +92,7 @@ async fn no_generated_request_is_a_server_error() {
     let database = Database::new().await;
     let api = Process::start(&database, "up");
     let Some(programs) = test_support::installed(Path::new(env!("CARGO_TARGET_TMPDIR")), "schemathesis==4.32.5") else {
-        return eprintln!("there is no python3 with venv here: the document is not put to the test");
+        return test_support::left_out("requests generated from the document: there is no python3 with venv");
     };
     let roles = ["hr", "administrator", "auditor"];
     let person = Person::with_roles(&database, &api, "Sacha", "Testeur", &roles).await;

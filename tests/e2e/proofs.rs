@@ -11,7 +11,7 @@ const FILE: &[u8] = b"%PDF-1.7 arret de travail";
 #[tokio::test]
 async fn a_certificate_goes_through_a_bucket_to_the_health_officer_alone() {
     let Some(bucket) = Bucket::open(Path::new(env!("CARGO_TARGET_TMPDIR"))) else {
-        return eprintln!("there is no python3 with venv here: no S3 service is put to the test");
+        return test_support::left_out("proofs in a bucket: there is no python3 with venv for an S3 service");
     };
     let folder = tempfile::tempdir().unwrap();
     let secret = folder.path().join("secret");

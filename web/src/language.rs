@@ -1,8 +1,9 @@
 //! French or English: what the client prefers, and text in both.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, convert::Infallible, fmt};
 
-use axum::http::{HeaderMap, header::ACCEPT_LANGUAGE};
+use axum::extract::FromRequestParts;
+use axum::http::{HeaderMap, header::ACCEPT_LANGUAGE, request::Parts};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -39,6 +40,15 @@ impl Language {
             Self::French => "fr",
             Self::English => "en",
         }
+    }
+}
+
+/// What the client prefers; never refused.
+impl<S: Sync> FromRequestParts<S> for Language {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::preferred(&parts.headers))
     }
 }
 

@@ -41,6 +41,6 @@ pub use body::ValidJson;
 pub use events::counted;
 pub use explain::Expected;
 pub use kinds::KINDS;
-pub use language::Text;
+pub use language::{Language, Text};
 pub use problem::{Field, Kind, Problem};
 pub use stack::Config;

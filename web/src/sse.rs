@@ -61,9 +61,9 @@ pub struct Sent<T> {
 
 /// Streams events, and comments where none came for 15 s so that proxies keep the connection.
 ///
-/// A problem on the way is sent as an event `problem`, and ends the stream; the client comes back after two seconds
-/// with its last id. The stream must end by itself when the server stops.
-pub fn events<T, S>(events: S) -> Response
+/// A problem on the way is sent as an event `problem`, in `language`, and ends the stream; the client comes back after two
+/// seconds with its last id. The stream must end by itself when the server stops.
+pub fn events<T, S>(language: Language, events: S) -> Response
 where
     T: Serialize + Send + 'static,
     S: Stream<Item = Result<Sent<T>, Problem>> + Send + 'static,
@@ -75,7 +75,7 @@ where
         failed |= event.is_err();
         std::future::ready(!ended)
     });
-    let events = hint.chain(written.map(|event| Ok(event.unwrap_or_else(|problem| refused(&problem)))));
+    let events = hint.chain(written.map(move |event| Ok(event.unwrap_or_else(|problem| refused(&problem, language)))));
     let answer = Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
     ([(ACCEL_BUFFERING, HeaderValue::from_static("no"))], answer).into_response()
 }
@@ -85,9 +85,9 @@ fn written<T: Serialize>(sent: &Sent<T>) -> Result<Event, Problem> {
     event.json_data(&sent.data).map_err(Problem::internal)
 }
 
-fn refused(problem: &Problem) -> Event {
+fn refused(problem: &Problem, language: Language) -> Event {
     tracing::warn!(problem.kind = problem.kind().slug, problem.cause = problem.causes(), "event stream ended");
-    Event::default().event("problem").data(problem.body(Language::default(), None).json())
+    Event::default().event("problem").data(problem.body(language, None).json())
 }
 
 #[cfg(test)]

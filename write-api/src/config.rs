@@ -1,8 +1,10 @@
 //! Settings of the write side.
 
+use crate::account::password::MAX_CODE_POINTS;
 use chrono::TimeDelta;
 use commands::account::{InvalidLockoutPolicy, LockoutPolicy};
 use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 /// Settings of logins, passwords and sessions.
@@ -50,6 +52,10 @@ impl Default for Config {
 }
 
 impl Config {
+    /// What [`Config::password_min_length`] may be: shorter passwords are guessed within the attempts that three strikes
+    /// leave (CNIL, délibération 2022-100), longer ones are not taken.
+    pub const PASSWORD_MIN_LENGTHS: RangeInclusive<usize> = 8..=MAX_CODE_POINTS;
+
     pub(crate) fn lockout_policy(&self) -> Result<LockoutPolicy, InvalidLockoutPolicy> {
         LockoutPolicy::new(self.max_failures, TimeDelta::seconds(self.slot_s.into()))
     }

@@ -2,7 +2,7 @@
 
 use super::state::{State, Status};
 use crate::json::{of_column, of_json, to_json};
-use crate::{Fold, Projection, ProjectionError, Rows, Stream};
+use crate::{Contradiction, Fold, Projection, ProjectionError, Rows, Stream};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use esrs::handler::TransactionalEventHandler;
@@ -39,7 +39,7 @@ impl TransactionalEventHandler<Stream<AccountEvent>, ProjectionError, Fold<Touch
         if let AccountEvent::AccountProvisioned { username, given_name, family_name, staff_number, .. } = &event.payload
         {
             if fold.rows.0.contains_key(&id) {
-                return Err(ProjectionError::Contradiction("an account was provisioned twice"));
+                return Err(Contradiction::ProvisionedTwice.into());
             }
             let person = Person {
                 username: to_json(username)?,

@@ -259,7 +259,13 @@ struct Counting {
 }
 
 #[derive(Default)]
-struct Counts(BTreeMap<Uuid, i64>);
+pub struct Counts(BTreeMap<Uuid, i64>);
+
+impl Counts {
+    pub fn count(&mut self, account: Uuid) {
+        *self.0.entry(account).or_default() += 1;
+    }
+}
 
 #[async_trait]
 impl Rows for Counts {
@@ -287,7 +293,7 @@ impl TransactionalEventHandler<Stream<AccountEvent>, ProjectionError, Fold<Count
         if let Some(gate) = &self.gate {
             gate.acquire().await.unwrap().forget();
         }
-        *fold.rows.0.entry(event.aggregate_id).or_default() += 1;
+        fold.rows.count(event.aggregate_id);
         Ok(())
     }
 }

@@ -1,8 +1,15 @@
 //! Rebuilt beside, swapped in, compared.
 
 use crate::given::*;
+use async_trait::async_trait;
+use esrs::handler::TransactionalEventHandler;
+use esrs::store::StoreEvent;
 use events::Position;
-use projections::{Config, Projection, RebuildError, account, audit, rebuild, standings, verify};
+use events::account::AccountEvent;
+use projections::{
+    Config, Contradiction, Fold, Projection, ProjectionError, RebuildError, Stream, account, audit, rebuild, standings,
+    verify,
+};
 use proptest::prelude::*;
 use proptest::test_runner::{Config as Cases, TestRunner};
 use std::sync::Arc;
@@ -249,4 +256,85 @@ fn any_split_into_batches_gives_the_same_rows() {
             Ok(())
         })
         .unwrap();
+}
+
+/// [`counts`], by a fold that cannot take an event of some kind.
+fn refusing(fold: i32) -> Projection {
+    Projection::named::<Counts>("counts_v1", fold, &["counts_v1"]).reads::<AccountEvent, _>(Refusing).declared()
+}
+
+struct Refusing;
+
+#[async_trait]
+impl TransactionalEventHandler<Stream<AccountEvent>, ProjectionError, Fold<Counts>> for Refusing {
+    async fn handle(&self, event: &StoreEvent<AccountEvent>, fold: &mut Fold<Counts>) -> Result<(), ProjectionError> {
+        if matches!(event.payload, AccountEvent::AccountSuspended { .. }) {
+            return Err(Contradiction::StreamHole.into());
+        }
+        fold.rows.count(event.aggregate_id);
+        Ok(())
+    }
+}
+
+/// A journal that the live fold takes and another does not: its one suspension.
+async fn taken_by_one_fold_alone(world: &World, after: usize) -> (Position, Position) {
+    count_table(world).await;
+    let suspension = world.append(Uuid::new_v4(), vec![suspended()]).await;
+    for _ in 0..after {
+        world.append(Uuid::new_v4(), vec![any_event(1)]).await;
+    }
+    (suspension.position, world.caught_up(&[counts(1, None)]).await)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_only_a_rebuild_cannot_fold_halts_it_where_operators_look_and_is_left_out() {
+    // Within the last batch, which is folded with the swap, and far before it.
+    for batch in [64, 1] {
+        let world = World::new().await;
+        let (suspension, head) = taken_by_one_fold_alone(&world, 5).await;
+        let (refusing, config) = (refusing(1), Config { batch, ..quick() });
+
+        let halted = rebuild(&world.reader, &refusing, &config, |_| {}).await;
+        assert!(matches!(&halted, Err(RebuildError::Halted(at)) if at.position == suspension), "{halted:?}");
+        let standing = standings(&world.client()).await.unwrap().remove(0);
+        assert_eq!((&standing.halt, standing.position), (&None, head), "the live one goes on");
+        let halt = standing.rebuild_halt.unwrap();
+        assert_eq!((halt.position, halt.reason.as_str()), (suspension, "a stream has a hole"));
+
+        operator(&world, skip(&halt)).await;
+        rebuild(&world.reader, &refusing, &config, |_| {}).await.unwrap();
+        let standing = standings(&world.client()).await.unwrap().remove(0);
+        assert_eq!((standing.halt, standing.rebuild_halt, standing.rebuilding), (None, None, None));
+        holds(&world, &refusing, &config).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_only_a_verification_cannot_fold_is_named_too() {
+    let world = World::new().await;
+    let (suspension, _) = taken_by_one_fold_alone(&world, 5).await;
+    let refusing = refusing(1);
+
+    let halted = verify(&world.reader, &refusing, &quick(), |_| {}).await;
+    assert!(matches!(&halted, Err(RebuildError::Halted(at)) if at.position == suspension), "{halted:?}");
+    let halt = standings(&world.client()).await.unwrap().remove(0).rebuild_halt.unwrap();
+    operator(&world, skip(&halt)).await;
+    let verified = verify(&world.reader, &refusing, &quick(), |_| {}).await.unwrap();
+    assert_eq!((verified.tables[0].unfounded, verified.tables[0].missing), (1, 0), "the live one has it still");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_fold_that_halts_goes_on_once_an_operator_has_decided() {
+    let world = World::new().await;
+    let (suspension, _) = taken_by_one_fold_alone(&world, 5).await;
+    let running = world.run(&[refusing(2)], quick());
+    let standing = async || standings(&world.client()).await.unwrap().remove(0);
+    until(|| async { standing().await.rebuild_halt.is_some() }).await;
+    let halt = standing().await.rebuild_halt.unwrap();
+    assert_eq!((halt.position, standing().await.fold), (suspension, 1));
+
+    operator(&world, skip(&halt)).await;
+    until(|| async { standing().await.fold == 2 }).await;
+    assert!(standing().await.rebuild_halt.is_none());
+    running.stop().await;
 }

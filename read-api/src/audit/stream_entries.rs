@@ -7,10 +7,10 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use web::Problem;
 use web::at_least::AtLeast;
 use web::query::Query;
 use web::sse::{self, LastEventId};
+use web::{Language, Problem};
 
 /// From where on.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -38,8 +38,9 @@ pub(crate) async fn stream_entries(
     OwnReading { reading, shown }: OwnReading,
     Query(asked): Query<Asked>,
     LastEventId(last): LastEventId,
+    language: Language,
 ) -> Result<Response, Problem> {
     let after = last.or(asked.after).map(freshness::of_web).transpose()?.unwrap_or(shown);
     let seat = api.live.attend(who.token)?;
-    Ok(answer::at(shown, sse::events(follow(api, seat, reading.filter, after))))
+    Ok(answer::at(shown, sse::events(language, follow(api, seat, reading.filter, after))))
 }

@@ -29,6 +29,8 @@ pub(crate) struct StandingRow {
     rebuilding: Option<i64>,
     /// Why it stands still.
     halt: Option<HaltRow>,
+    /// Why the rebuild beside it stands still, while the projection itself goes on.
+    rebuild_halt: Option<HaltRow>,
 }
 
 /// Why a projection stands still.
@@ -70,6 +72,7 @@ impl From<Standing> for StandingRow {
             rebuilding: standing.rebuilding.map(|position| position.get()),
             projection: standing.projection,
             halt: standing.halt.map(HaltRow::from),
+            rebuild_halt: standing.rebuild_halt.map(HaltRow::from),
         }
     }
 }

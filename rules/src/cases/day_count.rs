@@ -7,7 +7,7 @@ use csv::{ReaderBuilder, StringRecord};
 use super::input::{half, half_days, written_date};
 use super::report::{Difference, LineReport, Outcome};
 use super::value::Value;
-use super::{Bench, Reason, decimal};
+use super::{Bench, Reason, Wanted, decimal};
 use crate::leave_cost::LeaveCost;
 use crate::period::{HalfDay, Period};
 
@@ -24,7 +24,7 @@ pub(super) fn run(bench: &Bench<'_>, text: &str) -> Result<Vec<LineReport>, Reas
         let record = record?;
         let line = record.position().map_or(0, csv::Position::line);
         let outcome = outcome(bench, &Row { columns: &columns, record: &record });
-        let outcome = outcome.unwrap_or_else(|Reason(reason)| Outcome::Malformed { reason });
+        let outcome = outcome.unwrap_or_else(|reason| Outcome::Malformed { reason });
         lines.push(LineReport { line, rule: Some(RULE.to_owned()), outcome });
     }
     Ok(lines)
@@ -32,14 +32,20 @@ pub(super) fn run(bench: &Bench<'_>, text: &str) -> Result<Vec<LineReport>, Reas
 
 fn check_columns(columns: &StringRecord) -> Result<(), Reason> {
     if let Some(missing) = REQUIRED.iter().find(|name| !columns.iter().any(|column| column == **name)) {
-        return Err(Reason(format!("the column {missing} is missing")));
+        return Err(Reason::new(format!("la colonne {missing} manque"), format!("the column {missing} is missing")));
     }
     for (place, column) in columns.iter().enumerate() {
         if !REQUIRED.contains(&column) && !OPTIONAL.contains(&column) {
-            return Err(Reason(format!("the column {column:?} is unknown")));
+            return Err(Reason::new(
+                format!("la colonne {column:?} est inconnue"),
+                format!("the column {column:?} is unknown"),
+            ));
         }
         if columns.iter().take(place).any(|earlier| earlier == column) {
-            return Err(Reason(format!("the column {column} stands twice")));
+            return Err(Reason::new(
+                format!("la colonne {column} est là deux fois"),
+                format!("the column {column} stands twice"),
+            ));
         }
     }
     Ok(())
@@ -58,19 +64,23 @@ impl Row<'_> {
 
     fn half_day(&self, date: &str, half_column: &str) -> Result<HalfDay, Reason> {
         let text = self.text(half_column);
-        let half = half(&text.into()).map_err(|wanted| Reason(format!("{half_column}: {text:?} is not {wanted}")))?;
-        let date = written_date(self.text(date)).map_err(|Reason(reason)| Reason(format!("{date}: {reason}")))?;
+        let half = half(&text.into()).map_err(|wanted| wanted.instead_of(format!("{text:?}")).of(half_column))?;
+        let date = written_date(self.text(date)).map_err(|reason| reason.of(date))?;
         Ok(HalfDay { date, half })
     }
 
     fn expected_days(&self) -> Result<Value, Reason> {
-        days(self.text("expected_days")).map_err(|Reason(reason)| Reason(format!("expected_days: {reason}")))
+        days(self.text("expected_days")).map_err(|reason| reason.of("expected_days"))
     }
 
     /// `2026:8;2027:5`.
     fn expected_by_year(&self) -> Result<Option<Value>, Reason> {
         let text = self.text("expected_by_year");
-        let wrong = || Reason(format!("expected_by_year: {text:?} is not written 2026:8;2027:5"));
+        let wrong = || {
+            Wanted("écrit 2026:8;2027:5", "written 2026:8;2027:5")
+                .instead_of(format!("{text:?}"))
+                .of("expected_by_year")
+        };
         if text.is_empty() {
             return Ok(None);
         }
@@ -88,12 +98,16 @@ impl Row<'_> {
 
 fn days(text: &str) -> Result<Value, Reason> {
     let number = decimal::parse(text).map(Value::Number).unwrap_or(Value::Nothing);
-    half_days(&number).map(Into::into).map_err(|wanted| Reason(format!("{text:?} is not {wanted}")))
+    half_days(&number).map(Into::into).map_err(|wanted| wanted.instead_of(format!("{text:?}")))
 }
 
 fn outcome(bench: &Bench<'_>, row: &Row<'_>) -> Result<Outcome, Reason> {
     if row.record.len() > row.columns.len() {
-        return Err(Reason(format!("{} fields for {} columns", row.record.len(), row.columns.len())));
+        let (fields, columns) = (row.record.len(), row.columns.len());
+        return Err(Reason::new(
+            format!("{fields} champs pour {columns} colonnes"),
+            format!("{fields} fields for {columns} columns"),
+        ));
     }
     let schedule = bench.patterns.named(row.text("pattern"))?.into();
     let period = Period::new(row.half_day("start", "start_half")?, row.half_day("end", "end_half")?)?;

@@ -2,7 +2,7 @@
 
 use super::input::{Input, count, date, flag, quota, weekly_days};
 use super::value::Value;
-use super::{Answer, Reason, decimal};
+use super::{Answer, Reason, Wanted, decimal};
 use crate::family::{AdoptionFamily, FirstDay, Pregnancy};
 
 pub(super) fn maternity(input: &mut Input<'_>) -> Result<Answer, Reason> {
@@ -21,7 +21,7 @@ pub(super) fn maternity(input: &mut Input<'_>) -> Result<Answer, Reason> {
     ])
 }
 
-fn pregnancy(value: &Value) -> Result<Pregnancy, String> {
+fn pregnancy(value: &Value) -> Result<Pregnancy, Wanted> {
     let text = match value {
         Value::Text(text) => text.clone(),
         Value::Number(number) => decimal::write(*number),
@@ -33,7 +33,7 @@ fn pregnancy(value: &Value) -> Result<Pregnancy, String> {
         "triplets" | "triplets+" => Ok(Pregnancy::TripletsOrMore),
         rank => match rank.trim_end_matches('+').parse::<u8>() {
             Ok(3..=30) => Ok(Pregnancy::ThirdOrLater),
-            _ => Err("1-2, 3+, twins or triplets".to_owned()),
+            _ => Err(Wanted("1-2, 3+, twins ou triplets", "1-2, 3+, twins or triplets")),
         },
     }
 }
@@ -56,13 +56,16 @@ pub(super) fn birth_and_paternity(input: &mut Input<'_>) -> Result<Answer, Reaso
     ])
 }
 
-fn first_day(value: &Value) -> Result<FirstDay, String> {
+fn first_day(value: &Value) -> Result<FirstDay, Wanted> {
     match value {
         Value::Text(text) if text == "day of birth" || text == "day of birth or next working day" => {
             Ok(FirstDay::DayOfBirth)
         }
         Value::Text(text) if text == "next working day" => Ok(FirstDay::NextWorkingDay),
-        _ => Err("\"day of birth or next working day\" or \"next working day\"".to_owned()),
+        _ => Err(Wanted(
+            "\"day of birth or next working day\" ou \"next working day\"",
+            "\"day of birth or next working day\" or \"next working day\"",
+        )),
     }
 }
 

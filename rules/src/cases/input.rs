@@ -1,11 +1,12 @@
 //! The input of a case, taken field by field: what is missing, of the wrong kind or left over is named.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use chrono::NaiveDate;
 
 use super::value::Value;
-use super::{Bench, Reason};
+use super::{Bench, Reason, Wanted};
 use crate::book::InForce;
 use crate::date::supported;
 use crate::pattern::WorkSchedule;
@@ -14,8 +15,11 @@ use crate::quantity::{Cents, HalfDays, Ratio, percent, whole};
 use crate::rtt::WorkTime;
 use crate::status::{Category, Status};
 
+/// A pattern, by its name or written out.
+pub(super) const PATTERN: Wanted = Wanted("un rythme de travail", "a pattern");
+
 /// Reads a value, or says what it should have been.
-pub(super) type Read<T> = fn(&Value) -> Result<T, String>;
+pub(super) type Read<T> = fn(&Value) -> Result<T, Wanted>;
 
 pub(super) struct Input<'a> {
     bench: &'a Bench<'a>,
@@ -32,13 +36,13 @@ impl<'a> Input<'a> {
             None | Some(Value::Nothing) => Ok(None),
             Some(value) => match read(&value) {
                 Ok(value) => Ok(Some(value)),
-                Err(wanted) => Err(Reason(format!("input.{key}: {value} is not {wanted}"))),
+                Err(wanted) => Err(wanted.instead_of(value).of(format_args!("input.{key}"))),
             },
         }
     }
 
     pub(super) fn required<T>(&mut self, key: &str, read: Read<T>) -> Result<T, Reason> {
-        self.optional(key, read)?.ok_or_else(|| Reason(format!("input.{key} is missing")))
+        self.optional(key, read)?.ok_or_else(|| missing(key))
     }
 
     /// Reads fields that a case may give, and by which the rule does not differ.
@@ -58,11 +62,11 @@ impl<'a> Input<'a> {
 
     /// The schedule named by `pattern`, or written there.
     pub(super) fn schedule(&mut self) -> Result<WorkSchedule, Reason> {
-        let value = self.fields.remove("pattern").ok_or_else(|| Reason("input.pattern is missing".to_owned()))?;
+        let value = self.fields.remove("pattern").ok_or_else(|| missing("pattern"))?;
         let cycle = match &value {
             Value::Text(name) => self.bench.patterns.named(name)?,
             Value::Fields(_) => super::patterns::cycle(&value)?,
-            _ => return Err(Reason(format!("input.pattern: {value} is not a pattern"))),
+            _ => return Err(PATTERN.instead_of(value).of("input.pattern")),
         };
         Ok(cycle.into())
     }
@@ -72,10 +76,10 @@ impl<'a> Input<'a> {
     pub(super) fn periods(&mut self) -> Result<Vec<Period>, Reason> {
         if let Some(requests) = self.fields.remove("requests") {
             let Value::List(requests) = requests else {
-                return Err(Reason(format!("input.requests: {requests} is not a list")));
+                return Err(Wanted("une liste", "a list").instead_of(requests).of("input.requests"));
             };
             let periods: Vec<_> = requests.iter().map(period_of_request).collect::<Result<_, _>>()?;
-            return if periods.is_empty() { Err(Reason("input.requests is empty".to_owned())) } else { Ok(periods) };
+            return if periods.is_empty() { Err(empty("input.requests")) } else { Ok(periods) };
         }
         let start = HalfDay {
             date: self.required("start", date)?,
@@ -92,14 +96,30 @@ impl<'a> Input<'a> {
     pub(super) fn finish(mut self) -> Result<(), Reason> {
         self.fields.remove("note");
         match self.fields.into_keys().next() {
-            Some(key) => Err(Reason(format!("input.{key} is unknown to this rule"))),
+            Some(key) => Err(unknown(format_args!("input.{key}"))),
             None => Ok(()),
         }
     }
 }
 
+/// A field that the rule asks for is not there.
+pub(super) fn missing(key: &str) -> Reason {
+    Reason::new(format!("input.{key} manque"), format!("input.{key} is missing"))
+}
+
+/// A field has nothing in it.
+pub(super) fn empty(field: &str) -> Reason {
+    Reason::new(format!("{field} est vide"), format!("{field} is empty"))
+}
+
+/// A field that the rule does not have.
+pub(super) fn unknown(field: impl fmt::Display) -> Reason {
+    Reason::new(format!("{field} est inconnu de cette règle"), format!("{field} is unknown to this rule"))
+}
+
 fn period_of_request(request: &Value) -> Result<Period, Reason> {
-    let wrong = || Reason(format!("input.requests: {request} is not [first day, last day]"));
+    let wanted = Wanted("[premier jour, dernier jour]", "[first day, last day]");
+    let wrong = || wanted.instead_of(request).of("input.requests");
     let Value::List(parts) = request else { return Err(wrong()) };
     let at = |day: &Value, part: &Value| {
         Ok::<_, Reason>(HalfDay { date: date(day).map_err(|_| wrong())?, half: half(part).map_err(|_| wrong())? })
@@ -112,105 +132,108 @@ fn period_of_request(request: &Value) -> Result<Period, Reason> {
     Ok(Period::new(start, end)?)
 }
 
-fn number(value: &Value, wanted: &str, fits: impl Fn(Ratio) -> bool) -> Result<Ratio, String> {
+fn number(value: &Value, wanted: Wanted, fits: impl Fn(Ratio) -> bool) -> Result<Ratio, Wanted> {
     match value {
         Value::Number(number) if fits(*number) => Ok(*number),
-        _ => Err(wanted.to_owned()),
+        _ => Err(wanted),
     }
 }
 
-fn text<T>(value: &Value, wanted: &str, read: impl Fn(&str) -> Option<T>) -> Result<T, String> {
+fn text<T>(value: &Value, wanted: Wanted, read: impl Fn(&str) -> Option<T>) -> Result<T, Wanted> {
     match value {
         Value::Text(text) => read(text),
         _ => None,
     }
-    .ok_or_else(|| wanted.to_owned())
+    .ok_or(wanted)
 }
 
-pub(super) fn flag(value: &Value) -> Result<bool, String> {
+pub(super) fn flag(value: &Value) -> Result<bool, Wanted> {
     match value {
         Value::Flag(flag) => Ok(*flag),
-        _ => Err("true or false".to_owned()),
+        _ => Err(Wanted("true ou false", "true or false")),
     }
 }
 
-pub(super) fn date(value: &Value) -> Result<NaiveDate, String> {
+pub(super) fn date(value: &Value) -> Result<NaiveDate, Wanted> {
     let read = |text: &str| written_date(text).ok();
-    text(value, "a date of 1990 to 2099 written 2026-12-31", read)
+    let wanted = Wanted("une date de 1990 à 2099 écrite 2026-12-31", "a date of 1990 to 2099 written 2026-12-31");
+    text(value, wanted, read)
 }
 
 /// A date written `2026-12-31`, in a supported year.
 pub(super) fn written_date(text: &str) -> Result<NaiveDate, Reason> {
     if text.len() != 10 {
-        return Err(Reason(format!("{text:?} is no date written 2026-12-31")));
+        return Err(Wanted("une date écrite 2026-12-31", "a date written 2026-12-31").instead_of(format!("{text:?}")));
     }
-    Ok(supported(text.parse().map_err(|_| Reason(format!("{text:?} is no date")))?)?)
+    let wrong = |_| Wanted("une date", "a date").instead_of(format!("{text:?}"));
+    Ok(supported(text.parse().map_err(wrong)?)?)
 }
 
-pub(super) fn half(value: &Value) -> Result<Half, String> {
-    text(value, "AM or PM", |text| match text {
+pub(super) fn half(value: &Value) -> Result<Half, Wanted> {
+    text(value, Wanted("AM ou PM", "AM or PM"), |text| match text {
         "AM" => Some(Half::Morning),
         "PM" => Some(Half::Afternoon),
         _ => None,
     })
 }
 
-pub(super) fn count(value: &Value) -> Result<u32, String> {
-    let wanted = "a whole number from 0 to 100000";
+pub(super) fn count(value: &Value) -> Result<u32, Wanted> {
+    let wanted = Wanted("un nombre entier de 0 à 100000", "a whole number from 0 to 100000");
     let number = number(value, wanted, |number| number.is_integer())?;
-    u32::try_from(number.to_integer()).ok().filter(|count| *count <= 100_000).ok_or_else(|| wanted.to_owned())
+    u32::try_from(number.to_integer()).ok().filter(|count| *count <= 100_000).ok_or(wanted)
 }
 
-pub(super) fn half_days(value: &Value) -> Result<HalfDays, String> {
-    let wanted = "a number of days in halves, from 0 to 10000";
+pub(super) fn half_days(value: &Value) -> Result<HalfDays, Wanted> {
+    let wanted = Wanted("un nombre de jours et demi-jours de 0 à 10000", "a number of days in halves, from 0 to 10000");
     let number = number(value, wanted, |days| days <= whole(10_000))?;
-    HalfDays::exactly(number).ok_or_else(|| wanted.to_owned())
+    HalfDays::exactly(number).ok_or(wanted)
 }
 
-pub(super) fn weekly_days(value: &Value) -> Result<Ratio, String> {
-    number(value, "a number of days above 0 and up to 7", |days| whole(0) < days && days <= whole(7))
+pub(super) fn weekly_days(value: &Value) -> Result<Ratio, Wanted> {
+    let wanted = Wanted("un nombre de jours de plus de 0 à 7", "a number of days above 0 and up to 7");
+    number(value, wanted, |days| whole(0) < days && days <= whole(7))
 }
 
-pub(super) fn months_of_year(value: &Value) -> Result<Ratio, String> {
-    number(value, "a number of months from 0 to 12", |months| whole(0) <= months && months <= whole(12))
+pub(super) fn months_of_year(value: &Value) -> Result<Ratio, Wanted> {
+    let wanted = Wanted("un nombre de mois de 0 à 12", "a number of months from 0 to 12");
+    number(value, wanted, |months| whole(0) <= months && months <= whole(12))
 }
 
-pub(super) fn quota(value: &Value) -> Result<Ratio, String> {
-    let in_percent =
-        number(value, "a percentage above 0 and up to 100", |quota| whole(0) < quota && quota <= whole(100))?;
+pub(super) fn quota(value: &Value) -> Result<Ratio, Wanted> {
+    let wanted = Wanted("un pourcentage de plus de 0 à 100", "a percentage above 0 and up to 100");
+    let in_percent = number(value, wanted, |quota| whole(0) < quota && quota <= whole(100))?;
     Ok(in_percent * percent(1))
 }
 
-pub(super) fn euro(value: &Value) -> Result<Cents, String> {
-    let wanted = "an amount of euro from 0 to a million, in whole cents";
+pub(super) fn euro(value: &Value) -> Result<Cents, Wanted> {
+    let wanted = Wanted(
+        "une somme de 0 à un million d’euros, en centimes entiers",
+        "an amount of euro from 0 to a million, in whole cents",
+    );
     let euro = number(value, wanted, |euro| whole(0) <= euro && euro <= whole(1_000_000))?;
     let cents = euro * whole(100);
-    cents
-        .is_integer()
-        .then(|| i64::try_from(cents.to_integer()).ok())
-        .flatten()
-        .map(Cents::new)
-        .ok_or_else(|| wanted.to_owned())
+    cents.is_integer().then(|| i64::try_from(cents.to_integer()).ok()).flatten().map(Cents::new).ok_or(wanted)
 }
 
-pub(super) fn work_time(value: &Value) -> Result<WorkTime, String> {
-    let wanted = "a working time, as \"37h30\" or a number of hours";
+pub(super) fn work_time(value: &Value) -> Result<WorkTime, Wanted> {
+    let wanted = Wanted(
+        "une durée de travail, comme \"37h30\" ou un nombre d’heures",
+        "a working time, as \"37h30\" or a number of hours",
+    );
     match value {
-        Value::Text(text) => text.parse().map_err(|_| wanted.to_owned()),
+        Value::Text(text) => text.parse().map_err(|_| wanted),
         Value::Number(hours) => {
             let minutes = *hours * whole(60);
             let fits = minutes.is_integer() && *hours <= whole(9_999);
-            fits.then(|| u32::try_from(minutes.to_integer()).ok())
-                .flatten()
-                .map(WorkTime::minutes)
-                .ok_or_else(|| wanted.to_owned())
+            fits.then(|| u32::try_from(minutes.to_integer()).ok()).flatten().map(WorkTime::minutes).ok_or(wanted)
         }
-        _ => Err(wanted.to_owned()),
+        _ => Err(wanted),
     }
 }
 
-pub(super) fn status(value: &Value) -> Result<Status, String> {
-    text(value, "fonctionnaire, stagiaire or contractuel", |text| match text {
+pub(super) fn status(value: &Value) -> Result<Status, Wanted> {
+    let wanted = Wanted("fonctionnaire, stagiaire ou contractuel", "fonctionnaire, stagiaire or contractuel");
+    text(value, wanted, |text| match text {
         "fonctionnaire" | "titulaire" => Some(Status::Official),
         "stagiaire" => Some(Status::Trainee),
         "contractuel" => Some(Status::Contract),
@@ -218,8 +241,8 @@ pub(super) fn status(value: &Value) -> Result<Status, String> {
     })
 }
 
-pub(super) fn category(value: &Value) -> Result<Category, String> {
-    text(value, "A, B or C", |text| match text {
+pub(super) fn category(value: &Value) -> Result<Category, Wanted> {
+    text(value, Wanted("A, B ou C", "A, B or C"), |text| match text {
         "A" => Some(Category::A),
         "B" => Some(Category::B),
         "C" => Some(Category::C),

@@ -2,9 +2,9 @@
 
 use chrono::Datelike;
 
-use super::input::{Input, count, date, euro, flag, half_days, months_of_year, quota, weekly_days};
+use super::input::{Input, count, date, euro, flag, half_days, missing, months_of_year, quota, weekly_days};
 use super::value::Value;
-use super::{Answer, Reason};
+use super::{Answer, Reason, Wanted};
 use crate::annual_leave::Service;
 use crate::carry_over::{Acquired, Hindrance};
 use crate::consecutive::AbsenceKind;
@@ -17,7 +17,7 @@ pub(super) fn entitlement(input: &mut Input<'_>) -> Result<Answer, Reason> {
     let share = input.optional("quotity_percent", quota)?;
     let days = if input.optional("annualised", flag)? == Some(true) {
         input.immaterial("weekly_days", weekly_days)?;
-        let share = share.ok_or_else(|| Reason("input.quotity_percent is missing".to_owned()))?;
+        let share = share.ok_or_else(|| missing("quotity_percent"))?;
         rule.annualised(share, months)
     } else {
         rule.of_services(&[Service { weekly_days: input.required("weekly_days", weekly_days)?, months }])
@@ -56,11 +56,12 @@ pub(super) fn max_consecutive_days(input: &mut Input<'_>) -> Result<Answer, Reas
     let rule = input.rules(periods.first().map(|period| period.start().date))?.consecutive_absence()?;
     let leaves: Vec<_> = periods.into_iter().map(|period| (AbsenceKind::AnnualLeave, period)).collect();
     let stretches = rule.stretches(&leaves, &schedule, input.bench().book.calendar());
-    let longest = stretches
-        .iter()
-        .rev()
-        .max_by_key(|stretch| stretch.length)
-        .ok_or_else(|| Reason("input.requests: nothing is worked in the requests".to_owned()))?;
+    let longest = stretches.iter().rev().max_by_key(|stretch| stretch.length).ok_or_else(|| {
+        Reason::new(
+            "input.requests : aucun jour travaillé dans les demandes",
+            "input.requests: nothing is worked in the requests",
+        )
+    })?;
     Ok(vec![
         ("absence_days", longest.length.into()),
         ("first_day", longest.first_day().into()),
@@ -110,10 +111,10 @@ pub(super) fn end_of_service_indemnity(input: &mut Input<'_>) -> Result<Answer, 
     ])
 }
 
-fn hindrance(value: &Value) -> Result<Hindrance, String> {
+fn hindrance(value: &Value) -> Result<Hindrance, Wanted> {
     match value {
         Value::Text(text) if text == "sick" || text == "sickness" => Ok(Hindrance::Sickness),
         Value::Text(text) if text == "family" => Ok(Hindrance::Family),
-        _ => Err("sick or family".to_owned()),
+        _ => Err(Wanted("sick ou family", "sick or family")),
     }
 }

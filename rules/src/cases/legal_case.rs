@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::input::Input;
+use super::input::{Input, empty, unknown};
 use super::report::{Difference, LineReport, Outcome};
 use super::value::RawFields;
 use super::{Answer, Bench, Reason, families, leave, savings, sickness};
@@ -53,19 +53,21 @@ fn run_line(bench: &Bench<'_>, text: &str, line: u64) -> LineReport {
     match serde_json::from_str::<Written>(text) {
         Ok(written) => {
             let outcome = outcome(bench, &written);
-            let outcome = outcome.unwrap_or_else(|Reason(reason)| Outcome::Malformed { reason });
+            let outcome = outcome.unwrap_or_else(|reason| Outcome::Malformed { reason });
             LineReport { line, rule: Some(written.rule), outcome }
         }
-        Err(error) => LineReport { line, rule: None, outcome: Outcome::Malformed { reason: error.to_string() } },
+        Err(error) => LineReport { line, rule: None, outcome: Outcome::Malformed { reason: error.into() } },
     }
 }
 
 fn outcome(bench: &Bench<'_>, written: &Written) -> Result<Outcome, Reason> {
-    let (_, evaluate) =
-        RULES.iter().find(|(name, _)| *name == written.rule).ok_or_else(|| Reason("the rule is unknown".to_owned()))?;
+    let (_, evaluate) = RULES
+        .iter()
+        .find(|(name, _)| *name == written.rule)
+        .ok_or_else(|| Reason::new("la règle est inconnue", "the rule is unknown"))?;
     let expected = written.expected.read()?;
     if expected.is_empty() {
-        return Err(Reason("expected is empty".to_owned()));
+        return Err(empty("expected"));
     }
     let mut input = Input::new(bench, written.input.read()?);
     let answer = evaluate(&mut input)?;
@@ -73,7 +75,7 @@ fn outcome(bench: &Bench<'_>, written: &Written) -> Result<Outcome, Reason> {
     let mut differences = Vec::new();
     for (field, expected) in expected {
         let Some((_, got)) = answer.iter().find(|(name, _)| *name == field) else {
-            return Err(Reason(format!("expected.{field} is unknown to this rule")));
+            return Err(unknown(format_args!("expected.{field}")));
         };
         if !expected.agrees_with(got) {
             differences.push(Difference { field, expected: expected.to_string(), got: got.to_string() });

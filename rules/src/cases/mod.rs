@@ -10,6 +10,7 @@ mod input;
 mod leave;
 mod legal_case;
 mod patterns;
+mod reason;
 mod report;
 mod savings;
 mod sickness;
@@ -23,8 +24,10 @@ use chrono::NaiveDate;
 use crate::book::{LoadError, RuleBook};
 
 use patterns::Patterns;
+use reason::Wanted;
 use value::Value;
 
+pub use reason::Reason;
 pub use report::{Difference, FileReport, LineReport, Outcome, Report};
 
 /// The date whose law decides a case that names no date.
@@ -50,9 +53,11 @@ pub fn check_with<P: AsRef<Path>>(book: &RuleBook, reference: NaiveDate, paths: 
 
 fn check_file(book: &RuleBook, reference: NaiveDate, path: &Path) -> FileReport {
     match lines_of(book, reference, path) {
-        Ok(lines) if lines.is_empty() => FileReport::failed(path, "the file has no case".to_owned()),
+        Ok(lines) if lines.is_empty() => {
+            FileReport::failed(path, Reason::new("le fichier n’a aucun cas", "the file has no case"))
+        }
         Ok(lines) => FileReport::of(path, lines),
-        Err(Reason(reason)) => FileReport::failed(path, reason),
+        Err(reason) => FileReport::failed(path, reason),
     }
 }
 
@@ -60,7 +65,12 @@ fn lines_of(book: &RuleBook, reference: NaiveDate, path: &Path) -> Result<Vec<Li
     let run = match path.extension().and_then(|extension| extension.to_str()) {
         Some("jsonl") => legal_case::run,
         Some("csv") => day_count::run,
-        _ => return Err(Reason("cases stand in files named *.jsonl or *.csv".to_owned())),
+        _ => {
+            return Err(Reason::new(
+                "les cas sont dans des fichiers nommés *.jsonl ou *.csv",
+                "cases stand in files named *.jsonl or *.csv",
+            ));
+        }
     };
     let text = fs::read_to_string(path)?;
     let patterns = Patterns::beside(path)?;
@@ -73,16 +83,6 @@ struct Bench<'a> {
     book: &'a RuleBook,
     reference: NaiveDate,
     patterns: &'a Patterns,
-}
-
-/// Why a file, a line or a field cannot be used, in words.
-#[derive(Debug, PartialEq, Eq)]
-struct Reason(String);
-
-impl<E: std::error::Error> From<E> for Reason {
-    fn from(error: E) -> Self {
-        Self(error.to_string())
-    }
 }
 
 /// What a rule gives for a case, by field.

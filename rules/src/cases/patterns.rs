@@ -8,7 +8,7 @@ use std::path::Path;
 use serde_json::value::RawValue;
 
 use super::Reason;
-use super::input::written_date;
+use super::input::{PATTERN, written_date};
 use super::value::Value;
 use crate::pattern::WorkCycle;
 
@@ -21,9 +21,9 @@ impl Patterns {
     /// Those of the file beside `cases`; none if there is no such file.
     pub(super) fn beside(cases: &Path) -> Result<Self, Reason> {
         match fs::read_to_string(cases.with_file_name(FILE)) {
-            Ok(text) => Self::read(&text).map_err(|Reason(reason)| Reason(format!("{FILE}: {reason}"))),
+            Ok(text) => Self::read(&text).map_err(|reason| reason.of(FILE)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(Self(BTreeMap::new())),
-            Err(error) => Err(Reason(format!("{FILE}: {error}"))),
+            Err(error) => Err(Reason::from(error).of(FILE)),
         }
     }
 
@@ -32,9 +32,12 @@ impl Patterns {
         let groups: BTreeMap<String, BTreeMap<String, Box<RawValue>>> = serde_json::from_str(text)?;
         let mut patterns = BTreeMap::new();
         for (name, raw) in groups.into_values().flatten() {
-            let cycle = cycle(&Value::read(&raw)?).map_err(|Reason(reason)| Reason(format!("{name}: {reason}")))?;
+            let cycle = cycle(&Value::read(&raw)?).map_err(|reason| reason.of(&name))?;
             if patterns.insert(name.clone(), cycle).is_some() {
-                return Err(Reason(format!("two patterns are named {name}")));
+                return Err(Reason::new(
+                    format!("deux rythmes s’appellent {name}"),
+                    format!("two patterns are named {name}"),
+                ));
             }
         }
         Ok(Self(patterns))
@@ -44,8 +47,12 @@ impl Patterns {
     pub(super) fn named(&self, name: &str) -> Result<WorkCycle, Reason> {
         match self.0.get(name) {
             Some(cycle) => Ok(cycle.clone()),
-            None => WorkCycle::weekly(name)
-                .map_err(|_| Reason(format!("pattern {name:?} is neither in {FILE} nor 14 half-days of 1 and 0"))),
+            None => WorkCycle::weekly(name).map_err(|_| {
+                Reason::new(
+                    format!("le rythme {name:?} n’est ni dans {FILE}, ni 14 demi-jours de 1 et de 0"),
+                    format!("pattern {name:?} is neither in {FILE} nor 14 half-days of 1 and 0"),
+                )
+            }),
         }
     }
 }
@@ -58,8 +65,11 @@ pub(super) fn cycle(value: &Value) -> Result<WorkCycle, Reason> {
             (Some(Value::Text(anchor)), Some(Value::Text(halves)), 2) => {
                 Ok(WorkCycle::anchored(written_date(anchor)?, halves)?)
             }
-            _ => Err(Reason(format!("{value} has not the two texts anchor and halves"))),
+            _ => Err(Reason::new(
+                format!("{value} n’a pas les deux textes anchor et halves"),
+                format!("{value} has not the two texts anchor and halves"),
+            )),
         },
-        _ => Err(Reason(format!("{value} is not a pattern"))),
+        _ => Err(PATTERN.instead_of(value)),
     }
 }

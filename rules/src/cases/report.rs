@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::reason::Reason;
 use crate::book::Version;
 
 /// The outcome of every line of every file.
@@ -22,7 +23,7 @@ pub struct FileReport {
     /// The file, as it was named.
     pub path: String,
     /// Why the file as a whole could not be used.
-    pub error: Option<String>,
+    pub error: Option<Reason>,
     /// Each case.
     pub lines: Vec<LineReport>,
 }
@@ -53,7 +54,7 @@ pub enum Outcome {
     /// The line could not be run.
     Malformed {
         /// Why, naming the field.
-        reason: String,
+        reason: Reason,
     },
 }
 
@@ -73,7 +74,7 @@ impl FileReport {
         Self { path: path.display().to_string(), error: None, lines }
     }
 
-    pub(super) fn failed(path: &Path, error: String) -> Self {
+    pub(super) fn failed(path: &Path, error: Reason) -> Self {
         Self { path: path.display().to_string(), error: Some(error), lines: Vec::new() }
     }
 

@@ -39,8 +39,12 @@ pub(super) fn half_pay_start(input: &mut Input<'_>) -> Result<Answer, Reason> {
 fn term(input: &mut Input<'_>, rule: &SickPay) -> Result<PayTerm, Reason> {
     let status = input.optional("status", status)?.unwrap_or(Status::Official);
     let months_of_service = input.optional("months_of_service", count)?.unwrap_or(0);
-    rule.term(status, months_of_service)
-        .ok_or_else(|| Reason(format!("no paid sick leave after {months_of_service} months of service")))
+    rule.term(status, months_of_service).ok_or_else(|| {
+        Reason::new(
+            format!("aucun congé de maladie payé après {months_of_service} mois de services"),
+            format!("no paid sick leave after {months_of_service} months of service"),
+        )
+    })
 }
 
 fn used(input: &mut Input<'_>) -> Result<Used, Reason> {

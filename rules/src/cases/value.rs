@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Reason, decimal};
+use super::{Reason, Wanted, decimal};
 use crate::quantity::{Cents, HalfDays, Ratio, whole};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub(super) enum Value {
     Fields(BTreeMap<String, Value>),
 }
 
+const NUMBER: Wanted = Wanted("un nombre qui puisse servir", "a usable number");
+
 /// Deeper values than any rule has are refused before they cost anything.
 const MOST_DEPTH: u8 = 8;
 
@@ -31,7 +33,7 @@ impl Value {
     fn read_at(raw: &RawValue, depth: u8) -> Result<Self, Reason> {
         let text = raw.get();
         if depth > MOST_DEPTH {
-            return Err(Reason("a value is nested too deeply".to_owned()));
+            return Err(Reason::new("une valeur est trop imbriquée", "a value is nested too deeply"));
         }
         Ok(match text.as_bytes().first() {
             Some(b'n') => Self::Nothing,
@@ -42,7 +44,7 @@ impl Value {
                 Self::List(items.iter().map(|item| Self::read_at(item, depth + 1)).collect::<Result<_, _>>()?)
             }
             Some(b'{') => Self::Fields(serde_json::from_str::<RawFields>(text)?.read_at(depth + 1)?),
-            _ => Self::Number(decimal::parse(text).ok_or_else(|| Reason(format!("{text} is no usable number")))?),
+            _ => Self::Number(decimal::parse(text).ok_or_else(|| NUMBER.instead_of(text))?),
         })
     }
 

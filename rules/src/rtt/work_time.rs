@@ -74,6 +74,7 @@ impl From<WorkTime> for String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn time(text: &str) -> WorkTime {
         text.parse().unwrap()
@@ -85,6 +86,17 @@ mod tests {
         assert_eq!(time("39h").to_string(), "39h");
         for wrong in ["", "h", "37", "37h60", "37h5x", "+7h", "99999h", "37h300"] {
             assert!(wrong.parse::<WorkTime>().is_err(), "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_time_is_refused_or_read_back(hours in 0..10_000u32, minutes in 0..60u32, text in "[0-9]{0,5}h?[0-9]{0,3}|\\PC{0,9}") {
+            let written = WorkTime::minutes(hours * 60 + minutes);
+            prop_assert_eq!(written.to_string().parse(), Ok(written));
+            if let Ok(read) = text.parse::<WorkTime>() {
+                prop_assert_eq!(read.to_string().parse(), Ok(read));
+            }
         }
     }
 }

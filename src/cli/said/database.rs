@@ -1,7 +1,7 @@
 //! Why there is no database, and what to do about it.
 
 use super::{French, Said};
-use journal::embedded::EmbeddedError;
+use journal::embedded::{EmbeddedError, Ending};
 use migrations::SchemaError;
 
 impl Said for EmbeddedError {
@@ -24,14 +24,19 @@ impl Said for EmbeddedError {
                 path.display()
             ),
             Self::MajorVersion { path, made_by, installed } => format!(
-                "le dossier de données {} vient de PostgreSQL {made_by}, et seul {installed} est installé : réinstallez \
+                "le dossier de données {} vient de PostgreSQL {made_by}, et {} : réinstallez \
                  PostgreSQL {made_by} ; ou, pour passer au nouveau, sauvegardez avec l’ancien (pg_dumpall), déplacez le \
                  dossier, démarrez, et restaurez (psql)",
-                path.display()
+                path.display(),
+                match installed.iter().map(u32::to_string).collect::<Vec<_>>() {
+                    none if none.is_empty() => "aucun n’est installé".to_owned(),
+                    majors => format!("seul {} est installé", majors.join(", ")),
+                }
             ),
             Self::NoUser { wanted } => format!(
-                "PostgreSQL refuse de tourner sous root, et il n’y a pas ici de compte `{wanted}` : créez-le, ou lancez le \
-                 programme sous un utilisateur ordinaire"
+                "PostgreSQL refuse de tourner sous root, et il n’y a pas ici de compte `{}` : créez-le, ou lancez le \
+                 programme sous un utilisateur ordinaire",
+                wanted.replace("` or `", "` ou `")
             ),
             Self::Unreachable { user, path, ancestor } => format!(
                 "PostgreSQL tourne sous `{user}` parce que le programme est root, et `{user}` ne peut pas entrer dans {}, \
@@ -62,10 +67,17 @@ impl Said for EmbeddedError {
                 path.display(),
                 logs.display()
             ),
-            Self::Died { path, logs, status } => format!(
-                "PostgreSQL sur {} s’est arrêté de lui-même ({status}) ; rien de ce qui est inscrit n’est perdu : relancez ; \
+            Self::Died { path, logs, ending } => format!(
+                "PostgreSQL sur {} s’est arrêté sans qu’on le lui demande ({}) ; rien de ce qui est inscrit n’est perdu : relancez ; \
                  ses journaux sont dans {}",
                 path.display(),
+                match ending {
+                    Ending::Status(status) => status.to_string(),
+                    Ending::Unseen => "sa fin n’a pas pu être attendue".to_owned(),
+                    Ending::WithItsOwner => {
+                        "le programme à qui il appartient l’a arrêté, ou les deux ont été tués".to_owned()
+                    }
+                },
                 logs.display()
             ),
             Self::NotStopped { path, pid } => {

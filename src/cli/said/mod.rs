@@ -4,7 +4,7 @@
 mod commands;
 mod database;
 mod history;
-mod projections;
+pub(super) mod projections;
 mod rules;
 mod vault;
 

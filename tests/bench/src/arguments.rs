@@ -28,7 +28,8 @@ pub struct Arguments {
     #[arg(long, default_value = "docs")]
     pub output: PathBuf,
     /// A PostgreSQL to measure on, as a URL for a role that may make databases; without one, a private one is started.
-    /// Databases named intraparis_bench_… are made on it and dropped afterwards; one that is there already is left alone.
+    /// Databases named intraparis_bench_… are made on it and dropped afterwards, also those that an earlier run left behind;
+    /// one of such a name that is not ours is left alone, and nothing is measured.
     #[arg(long, value_name = "URL")]
     pub server: Option<String>,
 }
@@ -90,5 +91,23 @@ mod tests {
     fn counts_of_clients_ascend_and_stand_once() {
         let arguments = Arguments::parse_from(["bench", "--clients", "64,1,64"]);
         assert_eq!(arguments.plan().clients, [1, 64]);
+    }
+
+    #[test]
+    fn the_script_refuses_before_anything_is_built() {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../intraparis");
+        for (arguments, named) in [
+            (["nonsense", "appends"], "nonsense"),
+            (["--rounds", "0"], "--rounds"),
+            (["appends", "--clients=16,0"], "--clients"),
+            (["--seconds", "two"], "--seconds"),
+            (["--output", "appends"], "cycle"),
+        ] {
+            // The last is no name, so that nothing is built whatever comes of the others.
+            let mut script = std::process::Command::new(script);
+            let told = script.arg("bench").args(arguments).arg("cycle").output().unwrap();
+            let said = String::from_utf8(told.stderr).unwrap();
+            assert!(!told.status.success() && said.contains(named) && !said.contains("building"), "{said}");
+        }
     }
 }

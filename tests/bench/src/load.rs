@@ -6,7 +6,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 /// The part of a measurement that comes first and does not count.
-const WARM_UP: f64 = 0.15;
+pub const WARM_UP: f64 = 0.15;
 
 /// Somebody who does one thing after another.
 pub trait Client: Send + 'static {

@@ -19,6 +19,7 @@ use clap::Parser;
 use report::Document;
 use server::Server;
 use std::process::ExitCode;
+use tokio::signal::unix::{SignalKind, signal};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -42,8 +43,8 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let mut document = Document::open(&arguments.output)?;
     let server = Server::start(arguments.server.as_deref()).await?;
     let measured = async {
-        server.vacant().await?;
-        let machine = report::machine::describe(&server).await?;
+        server.clear().await?;
+        let machine = report::machine::describe(&server, &arguments.plan()).await?;
         for name in names {
             eprintln!("== {name}: {}", name.about());
             let section = benches::run(name, &server, &arguments.plan()).await?;
@@ -52,9 +53,11 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         }
         anyhow::Ok(())
     };
+    let mut told = signal(SignalKind::terminate())?;
     let measured = tokio::select! {
         measured = measured => measured,
         _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted; what was measured before stands in the document")),
+        _ = told.recv() => Err(anyhow::anyhow!("told to stop; what was measured before stands in the document")),
     };
     server.stop().await?;
     measured

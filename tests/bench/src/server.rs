@@ -6,9 +6,13 @@ use journal::embedded;
 use migrations::Role;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Mutex;
+use uuid::Uuid;
 
 /// For the private server, beside the settings of every embedded one: memory for the tables of a bench, connections for
 /// contenders that hold two a client, and no checkpoint in the middle of a round.
@@ -17,12 +21,16 @@ const SETTINGS: [(&str, &str); 4] =
 
 /// What the name of every database of a bench begins with.
 const PREFIX: &str = "intraparis_bench_";
+/// The comment by which a database is known to be ours.
+const MARK: &str = "made by intraparis bench, which drops it";
 
 /// A PostgreSQL, private or named by the caller.
 pub struct Server {
     options: PgConnectOptions,
     url: String,
     private: Option<(embedded::Server, PathBuf)>,
+    /// The databases that were made and not dropped yet.
+    made: Arc<Mutex<BTreeSet<String>>>,
 }
 
 impl Server {
@@ -30,13 +38,15 @@ impl Server {
     pub async fn start(url: Option<&str>) -> anyhow::Result<Self> {
         if let Some(url) = url {
             let options: PgConnectOptions = url.parse().context("--server is not a PostgreSQL URL")?;
-            return Ok(Self { options, url: url.to_owned(), private: None });
+            return Ok(Self { options, url: url.to_owned(), private: None, made: Arc::default() });
         }
-        let place = std::env::current_exe()?.with_file_name(format!("bench-postgres-{}", std::process::id()));
+        let (short, ..) = Uuid::new_v4().as_fields();
+        let place = std::env::current_exe()?.with_file_name(format!("bench-postgres-{short:08x}"));
         let settings = SETTINGS.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
         let config = embedded::Config { settings, ..embedded::Config::new(&place) };
         let server = embedded::Server::start(&config).await?;
-        Ok(Self { options: server.connect_options(), url: server.database_url(), private: Some((server, place)) })
+        let (options, url) = (server.connect_options(), server.database_url());
+        Ok(Self { options, url, private: Some((server, place)), made: Arc::default() })
     }
 
     /// How a superuser, or the caller's role, connects.
@@ -50,24 +60,33 @@ impl Server {
         Accounts::with(postmaster)
     }
 
-    /// Makes sure that no database of the benches' names is there, before the first of them is measured for minutes.
+    /// Drops what a run left behind that was killed, before the first bench is measured for minutes.
     ///
     /// # Errors
-    /// Naming those that are there: they are not ours, or not empty, and are left as they are.
-    pub async fn vacant(&self) -> anyhow::Result<()> {
+    /// Naming the databases of the benches' names that are not ours: all are left as they are. When one of ours is in
+    /// use, by another run.
+    pub async fn clear(&self) -> anyhow::Result<()> {
         let mut connection = self.options.connect().await.context("the server does not answer")?;
-        let taken: Vec<String> =
-            sqlx::query_scalar("SELECT datname::text FROM pg_database WHERE starts_with(datname, $1) ORDER BY datname")
-                .bind(PREFIX)
-                .fetch_all(&mut connection)
-                .await?;
-        connection.close().await?;
+        let found: Vec<(String, bool)> = sqlx::query_as(
+            "SELECT quote_ident(datname), shobj_description(oid, 'pg_database') IS NOT DISTINCT FROM $2
+             FROM pg_database WHERE starts_with(datname, $1) ORDER BY datname",
+        )
+        .bind(PREFIX)
+        .bind(MARK)
+        .fetch_all(&mut connection)
+        .await?;
+        let foreign: Vec<&str> = found.iter().filter(|(_, ours)| !ours).map(|(name, _)| name.as_str()).collect();
         ensure!(
-            taken.is_empty(),
-            "on this server already, not empty or not ours, left as they are (drop them, or name another server): {}",
-            taken.join(", ")
+            foreign.is_empty(),
+            "on this server already and not ours, left as they are (drop them, or name another server): {}",
+            foreign.join(", ")
         );
-        Ok(())
+        for (name, _) in found {
+            let drop = sqlx::raw_sql(AssertSqlSafe(format!("DROP DATABASE {name}"))).execute(&mut connection).await;
+            drop.with_context(|| format!("{name}, of another run, cannot be dropped: does that run still measure?"))?;
+            eprintln!("dropped {name}, which another run had left behind");
+        }
+        Ok(connection.close().await?)
     }
 
     /// Makes an empty database for a bench.
@@ -76,34 +95,53 @@ impl Server {
     /// When one of that name is there: it is not ours, or not empty, and is left as it is.
     pub async fn database(&self, bench: &str) -> anyhow::Result<Database> {
         let name = format!("{PREFIX}{bench}");
-        let mut connection = self.options.connect().await.context("the server does not answer")?;
-        let taken: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)")
-            .bind(&name)
-            .fetch_one(&mut connection)
-            .await?;
-        ensure!(!taken, "the database {name} is on this server already, not empty or not ours: it is left as it is");
-        sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut connection).await?;
-        connection.close().await?;
+        // To its end, also when this run is told to stop meanwhile: what is made is dropped.
+        tokio::spawn(make(self.options.clone(), Arc::clone(&self.made), name.clone())).await??;
         let (options, url) = (self.options.clone().database(&name), with_database(&self.url, &name)?);
         Ok(Database { options, url, name, accounts: self.accounts() })
     }
 
     /// Drops a database that [`Server::database`] made.
     pub async fn drop(&self, database: Database) -> anyhow::Result<()> {
-        let mut connection = self.options.connect().await?;
-        let drop = format!("DROP DATABASE {} WITH (FORCE)", database.name);
-        sqlx::raw_sql(AssertSqlSafe(drop)).execute(&mut connection).await?;
+        let mut made = self.made.lock().await;
+        drop_database(&self.options, &database.name).await?;
+        made.remove(&database.name);
         Ok(())
     }
 
-    /// Stops the private server and removes its directory; leaves the caller's alone.
+    /// Stops the private server and removes its directory; drops from the caller's what was made on it.
     pub async fn stop(self) -> anyhow::Result<()> {
+        for name in std::mem::take(&mut *self.made.lock().await) {
+            drop_database(&self.options, &name).await?;
+        }
         if let Some((server, place)) = self.private {
             server.stop().await?;
             fs::remove_dir_all(&place).with_context(|| format!("cannot remove {}", place.display()))?;
         }
         Ok(())
     }
+}
+
+/// Makes an empty database that bears our mark.
+async fn make(options: PgConnectOptions, made: Arc<Mutex<BTreeSet<String>>>, name: String) -> anyhow::Result<()> {
+    let mut made = made.lock().await;
+    let mut connection = options.connect().await.context("the server does not answer")?;
+    let taken: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)")
+        .bind(&name)
+        .fetch_one(&mut connection)
+        .await?;
+    ensure!(!taken, "the database {name} is on this server already, not empty or not ours: it is left as it is");
+    sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut connection).await?;
+    made.insert(name.clone());
+    let mark = format!("COMMENT ON DATABASE {name} IS '{MARK}'");
+    sqlx::raw_sql(AssertSqlSafe(mark)).execute(&mut connection).await?;
+    Ok(connection.close().await?)
+}
+
+async fn drop_database(options: &PgConnectOptions, name: &str) -> anyhow::Result<()> {
+    let mut connection = options.connect().await?;
+    sqlx::raw_sql(AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).execute(&mut connection).await?;
+    Ok(connection.close().await?)
 }
 
 fn with_database(url: &str, name: &str) -> anyhow::Result<String> {
@@ -145,6 +183,12 @@ impl Database {
         pool(self.options.clone(), connections)
     }
 
+    /// A pool of the owner's whose `connections` are all made: who is measured does not wait for them.
+    pub async fn connected(&self, connections: u32) -> anyhow::Result<PgPool> {
+        let options = options(connections).min_connections(connections);
+        Ok(options.connect_with(self.options.clone()).await?)
+    }
+
     /// A pool of one of the service's roles.
     pub fn pool(&self, role: Role, connections: u32) -> PgPool {
         pool(role.connect(self.options.clone()), connections)
@@ -165,11 +209,12 @@ impl Database {
     }
 }
 
-fn pool(options: PgConnectOptions, connections: u32) -> PgPool {
-    PgPoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(Duration::from_secs(30))
-        .connect_lazy_with(options)
+fn pool(of: PgConnectOptions, connections: u32) -> PgPool {
+    options(connections).connect_lazy_with(of)
+}
+
+fn options(connections: u32) -> PgPoolOptions {
+    PgPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(30))
 }
 
 #[cfg(test)]
@@ -178,19 +223,27 @@ mod tests {
     use crate::arguments::Arguments;
     use clap::Parser;
 
-    #[tokio::test]
-    async fn a_database_that_is_there_is_named_and_left_as_it_is() {
-        let server = Server::start(None).await.unwrap();
-        server.vacant().await.unwrap();
-        let theirs = server.database("appends").await.unwrap();
-        theirs.execute("CREATE TABLE theirs (n int); INSERT INTO theirs VALUES (7)").await.unwrap();
+    async fn there(server: &Server) -> Vec<String> {
+        let mut connection = server.options().connect().await.unwrap();
+        sqlx::query_scalar("SELECT datname::text FROM pg_database WHERE starts_with(datname, $1)")
+            .bind(PREFIX)
+            .fetch_all(&mut connection)
+            .await
+            .unwrap()
+    }
 
-        let told = server.vacant().await.unwrap_err().to_string();
+    #[tokio::test]
+    async fn a_database_that_is_not_ours_is_named_and_left_as_it_is() {
+        let server = Server::start(None).await.unwrap();
+        server.clear().await.unwrap();
+        let mut connection = server.options().connect().await.unwrap();
+        let make = format!("CREATE DATABASE {PREFIX}appends");
+        sqlx::raw_sql(AssertSqlSafe(make)).execute(&mut connection).await.unwrap();
+
+        let told = server.clear().await.unwrap_err().to_string();
         assert!(told.contains("intraparis_bench_appends") && told.contains("left as they are"), "{told}");
         let told = server.database("appends").await.unwrap_err().to_string();
         assert!(told.contains("intraparis_bench_appends") && told.contains("left as it is"), "{told}");
-        let kept: i32 = sqlx::query_scalar("SELECT n FROM theirs").fetch_one(&theirs.owner(1)).await.unwrap();
-        assert_eq!(kept, 7);
 
         let folder = tempfile::tempdir().unwrap();
         let output = folder.path().to_str().unwrap();
@@ -198,13 +251,32 @@ mod tests {
         let told = crate::run(Arguments::parse_from(arguments)).await.unwrap_err().to_string();
         assert!(told.contains("intraparis_bench_appends"), "before another bench is measured: {told}");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was measured");
-        let there: Vec<String> =
-            sqlx::query_scalar("SELECT datname::text FROM pg_database WHERE starts_with(datname, $1)")
-                .bind(PREFIX)
-                .fetch_all(&theirs.owner(1))
-                .await
-                .unwrap();
-        assert_eq!(there, ["intraparis_bench_appends"]);
+        assert_eq!(there(&server).await, ["intraparis_bench_appends"]);
+        server.stop().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_a_killed_run_left_behind_is_ours_and_is_dropped() {
+        let server = Server::start(None).await.unwrap();
+        let killed = Server::start(Some(&server.url)).await.unwrap();
+        let left = killed.database("appends").await.unwrap();
+        let measuring = left.options.connect().await.unwrap();
+        let told = server.clear().await.unwrap_err().to_string();
+        assert!(told.contains("does that run still measure"), "{told}");
+        measuring.close().await.unwrap();
+        server.clear().await.unwrap();
+        assert_eq!(there(&server).await, Vec::<String>::new());
+        server.stop().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn who_stops_drops_what_he_made_on_the_callers_server() {
+        let server = Server::start(None).await.unwrap();
+        let run = Server::start(Some(&server.url)).await.unwrap();
+        run.database("appends").await.unwrap();
+        assert_eq!(there(&server).await, ["intraparis_bench_appends"]);
+        run.stop().await.unwrap();
+        assert_eq!(there(&server).await, Vec::<String>::new());
         server.stop().await.unwrap();
     }
 

@@ -3,6 +3,7 @@
 
 mod answers;
 mod fold;
+mod leave;
 mod order;
 mod projections;
 mod reads;
@@ -25,6 +26,8 @@ pub enum Promise {
     NothingTwice,
     /// What was refused was refused on a state that there was, and was not done.
     Refusals,
+    /// No half-day of leave is taken twice, no counter overdrawn, nothing decided that is not pending.
+    Rights,
     /// Read models are the fold of the journal up to their checkpoint.
     Projections,
     /// A read shows the write whose position it names, and nothing from the future.
@@ -75,6 +78,7 @@ pub fn check(history: &History, evidence: &Evidence, base: i64) -> Vec<Violation
     order::check(evidence, &mut findings);
     tree::check(history, evidence, &mut findings);
     answers::check(history, evidence, base, &mut findings);
+    leave::check(evidence, &mut findings);
     projections::check(history, evidence, &mut findings);
     reads::check(history, evidence, &mut findings);
     for answer in &history.unexcused {

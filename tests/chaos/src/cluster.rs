@@ -1,24 +1,31 @@
 //! The processes of one round on a database of their own, and what strikes them.
 
-use crate::node::{Door, Running};
+use crate::history::Rebuild;
+use crate::node::{Door, Running, command};
 use crate::plan::{Clock, Fault, NODES, Node, Plan};
 use crate::postgres::Postgres;
 use anyhow::Context;
 use rustix::process::Signal;
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
+
+/// How long an operator waits for a rebuild.
+const REBUILD: Duration = Duration::from_secs(30);
 
 /// Six processes on one database.
 #[derive(Debug)]
 pub(crate) struct Cluster {
+    program: PathBuf,
     postgres: Arc<Postgres>,
     nodes: Vec<Running>,
     /// The database.
     pub(crate) database: String,
+    /// The projections that an operator had rebuilt.
+    rebuilds: Mutex<Vec<Rebuild>>,
 }
 
 impl Cluster {
@@ -36,7 +43,8 @@ impl Cluster {
         for index in 0..NODES.len() {
             nodes.push(Running::start(program, &postgres, &database, index, directory).await?);
         }
-        let cluster = Self { postgres, nodes, database };
+        let program = program.to_owned();
+        let cluster = Self { program, postgres, nodes, database, rebuilds: Mutex::default() };
         cluster.ready(Duration::from_secs(60)).await?;
         Ok(cluster)
     }
@@ -113,8 +121,26 @@ impl Cluster {
                 let Some(clock) = clock else { return Ok(false) };
                 clock.set(seconds)?;
             }
+            Fault::Rebuild(projection) => self.rebuild(projection).await?,
         }
         Ok(true)
+    }
+
+    /// Has a projection rebuilt, as an operator does who is not told of faults: it may end badly.
+    async fn rebuild(&self, projection: &'static str) -> anyhow::Result<()> {
+        let arguments = ["projections", "rebuild", projection];
+        let rebuilding = command(&self.program, &self.postgres, &self.database, &arguments).output();
+        let done = match timeout(REBUILD, rebuilding).await {
+            Ok(output) => output.context("the program")?.status.success(),
+            Err(_) => false,
+        };
+        self.rebuilds.lock().unwrap_or_else(PoisonError::into_inner).push(Rebuild { projection, done });
+        Ok(())
+    }
+
+    /// The rebuilds that were asked for.
+    pub(crate) fn rebuilds(&self) -> Vec<Rebuild> {
+        self.rebuilds.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Ends what still lasts: clocks are right again, nothing is stopped, the disk has room.

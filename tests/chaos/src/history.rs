@@ -1,5 +1,6 @@
 //! What the clients of a round asked and were answered: all that the service may be held to.
 
+use chrono::NaiveDate;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -21,6 +22,17 @@ pub struct History {
     pub unexcused: Vec<String>,
     /// Checkpoints and rows as they were seen, in one snapshot each.
     pub glimpses: Vec<Glimpse>,
+    /// Projections that an operator had rebuilt.
+    pub rebuilds: Vec<Rebuild>,
+}
+
+/// A rebuild that an operator asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rebuild {
+    /// The projection.
+    pub projection: &'static str,
+    /// Whether he was told that it is done.
+    pub done: bool,
 }
 
 /// What a command asks for.
@@ -34,6 +46,29 @@ pub enum Ask {
     Revoke(Uuid, &'static str),
     /// To lift the suspension of an account.
     Reactivate(Uuid),
+    /// To be absent from the first day to the last.
+    RequestLeave {
+        /// Whose leave it is, and who asks.
+        agent: Uuid,
+        /// The first day.
+        first: NaiveDate,
+        /// The last day.
+        last: NaiveDate,
+    },
+    /// To approve a leave, of an agent.
+    ApproveLeave {
+        /// The agent.
+        agent: Uuid,
+        /// The leave.
+        leave: Uuid,
+    },
+    /// To take a leave of an agent's back.
+    WithdrawLeave {
+        /// The agent.
+        agent: Uuid,
+        /// The leave.
+        leave: Uuid,
+    },
     /// To log in to an account with its password, or with another.
     LogIn {
         /// The account.
@@ -46,12 +81,12 @@ pub enum Ask {
 /// What a client was answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// It is done: the position, where the answer tells one, and the account.
+    /// It is done: the position, where the answer tells one, and what it is about.
     Done {
         /// `position` of the answer.
         position: Option<i64>,
-        /// `account` of the answer.
-        account: Option<Uuid>,
+        /// `account` or `leave` of the answer.
+        about: Option<Uuid>,
     },
     /// It is not done, for this reason: the last part of the problem's `type`.
     Refused(String),
@@ -79,7 +114,7 @@ impl Command {
     #[must_use]
     pub fn done(&self) -> Option<(Option<i64>, Option<Uuid>)> {
         self.answers.iter().find_map(|answer| match answer {
-            Answer::Done { position, account } => Some((*position, *account)),
+            Answer::Done { position, about } => Some((*position, *about)),
             Answer::Refused(_) | Answer::Unknown => None,
         })
     }

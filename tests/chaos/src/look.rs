@@ -16,6 +16,7 @@ pub(crate) async fn look_again(scene: &Scene, random: &mut ChaCha8Rng) {
             let (position, account) = command.done()?;
             let about = match command.ask {
                 Ask::Provision | Ask::LogIn { .. } => account?,
+                Ask::RequestLeave { .. } | Ask::ApproveLeave { .. } | Ask::WithdrawLeave { .. } => return None,
                 Ask::Grant(account, _) | Ask::Revoke(account, _) | Ask::Reactivate(account) => account,
             };
             Some((about, position?))

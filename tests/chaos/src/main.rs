@@ -70,7 +70,8 @@ async fn run(arguments: &Arguments, report: &mut Report) -> anyhow::Result<()> {
     let harness = Harness::start(&program).await?;
     let mut out = io::stdout();
     writeln!(out, "seed {seed}")?;
-    for left_out in harness.left_out() {
+    report.left_out = harness.left_out();
+    for left_out in &report.left_out {
         writeln!(out, "left out: {left_out}")?;
     }
     let last = arguments.first.checked_add(arguments.rounds).context("so many rounds there are not")?;
@@ -92,6 +93,7 @@ async fn run(arguments: &Arguments, report: &mut Report) -> anyhow::Result<()> {
 
 fn tell(out: &mut impl Write, seed: u64, number: u64, plan: &Plan, outcome: &Outcome) -> io::Result<()> {
     writeln!(out, "round {number} is broken; again: ./intraparis chaos --seed {seed} --first {number} --rounds 1")?;
+    writeln!(out, "  {} clients", plan.clients)?;
     for strike in &plan.strikes {
         writeln!(out, "  {:5} ms  {}", strike.at.as_millis(), strike.fault)?;
     }

@@ -8,6 +8,7 @@ use crate::proxy::Proxy;
 use anyhow::Context;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::process::Command;
@@ -39,10 +40,18 @@ const SETTINGS: [(&str, &str); 17] = [
 const READ_SETTINGS: [(&str, &str); 1] = [("READ_API__SESSION_WATCH_MS", "1000")];
 
 /// The environment of the program on a database.
-pub(crate) fn environment(url: &str) -> Vec<(String, String)> {
+fn environment(url: &str) -> Vec<(String, String)> {
     let settings = SETTINGS.iter().chain(&READ_SETTINGS);
     let named = settings.map(|(name, value)| (format!("INTRAPARIS_{name}"), (*value).to_owned()));
     named.chain([("DATABASE_URL".to_owned(), url.to_owned())]).collect()
+}
+
+/// A command of an operator's on a database, which ends with whoever waits for it.
+pub(crate) fn command(program: &Path, postgres: &Postgres, database: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    command.args(arguments).envs(environment(&postgres.url(postgres.address, database)));
+    command.stdin(Stdio::null()).kill_on_drop(true);
+    command
 }
 
 /// A running role.

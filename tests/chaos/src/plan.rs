@@ -20,6 +20,14 @@ impl fmt::Display for Node {
     }
 }
 
+/// Clients of most rounds, and of those in which the journal's batches are to be great.
+pub const FEW: usize = 6;
+/// See [`FEW`].
+pub const CROWD: usize = 32;
+
+/// Projections that an operator has rebuilt while faults strike: one with few rows, one with many, one of leave.
+const REBUILT: [&str; 3] = ["accounts_v1", "audit_trail_v1", "absences_v1"];
+
 /// Whose clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Clock {
@@ -59,6 +67,8 @@ pub enum Fault {
     FillDisk(Duration),
     /// A clock is so many seconds off from now on.
     Jump(Clock, i64),
+    /// No fault, but what has to outlast those that strike meanwhile: an operator has this projection rebuilt.
+    Rebuild(&'static str),
 }
 
 impl Fault {
@@ -75,6 +85,7 @@ impl Fault {
             Self::Stall(..) => "connections stalled",
             Self::FillDisk(_) => "disk full",
             Self::Jump(..) => "clock jump",
+            Self::Rebuild(_) => "rebuild of a projection",
         }
     }
 }
@@ -90,6 +101,7 @@ impl fmt::Display for Fault {
             }
             Self::PauseDatabase(time) | Self::FillDisk(time) => write!(f, ": {} ms", time.as_millis()),
             Self::Jump(clock, seconds) => write!(f, ": {clock}, {seconds:+} s"),
+            Self::Rebuild(projection) => write!(f, ": {projection}"),
         }
     }
 }
@@ -108,6 +120,8 @@ pub struct Strike {
 pub struct Plan {
     /// What it was drawn from; the clients draw from it too.
     pub seed: u64,
+    /// How many clients send commands.
+    pub clients: usize,
     /// How long commands are sent while faults strike.
     pub storm: Duration,
     /// The faults, in the order of their moments.
@@ -128,14 +142,20 @@ impl Plan {
                 Strike { at, fault: fault(&mut random, storm) }
             })
             .collect();
+        if random.random_bool(0.3) {
+            let projection = REBUILT.choose(&mut random).unwrap_or(&"accounts_v1");
+            let at = storm.mul_f64(random.random_range(0.05..0.6));
+            strikes.push(Strike { at, fault: Fault::Rebuild(projection) });
+        }
         strikes.sort_by_key(|strike| strike.at);
-        Self { seed, storm, strikes }
+        let clients = if random.random_bool(0.25) { CROWD } else { FEW };
+        Self { seed, clients, storm, strikes }
     }
 
     /// A round in which nothing breaks.
     #[must_use]
     pub const fn calm(seed: u64, storm: Duration) -> Self {
-        Self { seed, storm, strikes: Vec::new() }
+        Self { seed, clients: FEW, storm, strikes: Vec::new() }
     }
 }
 
@@ -176,7 +196,7 @@ mod tests {
     fn every_kind_of_fault_is_drawn_within_its_storm_and_in_order() {
         let strikes: Vec<Vec<Strike>> = (0..100).map(|round| Plan::of_round(1, round, STORM).strikes).collect();
         let kinds: std::collections::BTreeSet<_> = strikes.iter().flatten().map(|strike| strike.fault.kind()).collect();
-        assert_eq!(kinds.len(), 9, "{kinds:?}");
+        assert_eq!(kinds.len(), 10, "{kinds:?}");
         assert!(strikes.iter().all(|round| round.is_sorted_by_key(|strike| strike.at)));
         assert!(strikes.iter().flatten().all(|strike| strike.at < STORM));
     }

@@ -1,8 +1,10 @@
 //! What came of a run, as it is printed.
 
+use crate::evidence::Evidence;
 use crate::history::Answer;
 use crate::round::Outcome;
-use std::collections::BTreeMap;
+use chrono::{DateTime, Utc};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
@@ -15,6 +17,8 @@ pub struct Report {
     pub failed: usize,
     struck: BTreeMap<&'static str, usize>,
     restarts: usize,
+    /// What this machine could not do, and why.
+    pub left_out: Vec<&'static str>,
     /// Starts of PostgreSQL after the first.
     pub database_restarts: usize,
     commands: [usize; 3],
@@ -22,6 +26,7 @@ pub struct Report {
     sights: usize,
     roots: usize,
     events: usize,
+    largest_batch: usize,
     longest_recovery: Duration,
 }
 
@@ -46,9 +51,19 @@ impl Report {
         self.reads += outcome.history.reads.len();
         self.sights += outcome.history.sights.iter().map(|sight| sight.events.len()).sum::<usize>();
         self.roots += outcome.history.roots.len();
+        self.largest_batch = self.largest_batch.max(largest_batch(&outcome.evidence));
         self.events += outcome.evidence.events.iter().filter(|event| event.position > outcome.base).count();
         self.longest_recovery = self.longest_recovery.max(outcome.recovery);
     }
+}
+
+/// The most commands of which the journal took the events in one transaction: it records all of them at one instant.
+fn largest_batch(evidence: &Evidence) -> usize {
+    let mut batches: BTreeMap<DateTime<Utc>, BTreeSet<Option<&[u8]>>> = BTreeMap::new();
+    for event in &evidence.events {
+        batches.entry(event.recorded_at).or_default().insert(event.trace.as_deref());
+    }
+    batches.values().map(BTreeSet::len).max().unwrap_or_default()
 }
 
 impl fmt::Display for Report {
@@ -58,6 +73,9 @@ impl fmt::Display for Report {
         writeln!(f, "| --- | ---: |")?;
         writeln!(f, "| rounds | {} |", self.rounds)?;
         writeln!(f, "| rounds in which a promise was broken | {} |", self.failed)?;
+        for left_out in &self.left_out {
+            writeln!(f, "| {left_out} | left out |")?;
+        }
         for (kind, count) in &self.struck {
             writeln!(f, "| {kind} | {count} |")?;
         }
@@ -67,6 +85,7 @@ impl fmt::Display for Report {
         writeln!(f, "| commands refused | {refused} |")?;
         writeln!(f, "| commands in doubt to the end | {unknown} |")?;
         writeln!(f, "| events recorded | {} |", self.events)?;
+        writeln!(f, "| commands of the largest batch | {} |", self.largest_batch)?;
         writeln!(f, "| reads of an account at a position | {} |", self.reads)?;
         writeln!(f, "| events seen by readers of the order | {} |", self.sights)?;
         writeln!(f, "| roots seen | {} |", self.roots)?;

@@ -5,6 +5,7 @@ use crate::clock;
 use crate::cluster::Cluster;
 use crate::evidence::Evidence;
 use crate::history::History;
+use crate::node::command;
 use crate::plan::Plan;
 use crate::postgres::Postgres;
 use crate::reader::Reader;
@@ -21,6 +22,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval, timeout, timeout_at};
 
 /// How long the service may take to be whole again once the faults have ended.
 const RECOVERY: Duration = Duration::from_secs(90);
+
+/// Time between two looks whether a projection can be folded anew.
+const BUSY: Duration = Duration::from_millis(200);
 
 /// A PostgreSQL with a world on it, for any number of rounds.
 #[derive(Debug)]
@@ -92,7 +96,7 @@ impl Harness {
         let scene = Arc::new(Scene::new(self.world.clone(), cluster.doors())?);
 
         let (mut writers, mut readers) = (JoinSet::new(), JoinSet::new());
-        for (number, own) in self.world.own.iter().enumerate() {
+        for (number, own) in self.world.own.iter().take(plan.clients).enumerate() {
             writers.spawn(Writer::new(Arc::clone(&scene), plan.seed, number, *own).run());
         }
         let reader = |number| Reader::new(Arc::clone(&scene), plan.seed, number);
@@ -119,7 +123,11 @@ impl Harness {
         let mut connection = self.postgres.connect(database, RECOVERY).await?;
         let evidence = Evidence::read(&mut connection).await?;
         drop(connection);
-        let history = std::mem::take(&mut *scene.history());
+        if broken.is_empty() {
+            broken.extend(self.verify(database).await?);
+        }
+        let mut history = std::mem::take(&mut *scene.history());
+        history.rebuilds = cluster.rebuilds();
         let base = self.world.position;
         let log = cluster.log();
         let panics = log.iter().filter(|line| line.contains("a task has panicked"));
@@ -180,6 +188,36 @@ impl Harness {
                 return Ok(());
             }
         }
+    }
+
+    /// Has every projection folded anew and held against the live one, by the service itself: also those that the
+    /// checker has no fold of its own for.
+    ///
+    /// # Errors
+    /// When the program cannot be run; that projections differ is a violation.
+    pub async fn verify(&self, database: &str) -> anyhow::Result<Option<Violation>> {
+        let (mut ticks, deadline) = (interval(BUSY), Instant::now() + RECOVERY);
+        loop {
+            ticks.tick().await;
+            let verify = command(&self.program, &self.postgres, database, &["projections", "verify"]).output();
+            let output = verify.await.context("the program")?;
+            let said = [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).trim().to_owned());
+            // The lease of a rebuild that was killed goes on for a moment.
+            let busy = said.iter().any(|said| said.contains("under way"));
+            if !busy || Instant::now() >= deadline {
+                let detail = || format!("folded anew, a projection is another: {}", said.join(" "));
+                let differs = || Violation { promise: Promise::Projections, detail: detail() };
+                return Ok((!output.status.success()).then(differs));
+            }
+        }
+    }
+
+    /// Runs a statement on the database of a round that is over, past the service: for faults that are planted.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn tamper(&self, database: &str, statement: &str) -> anyhow::Result<()> {
+        self.postgres.run(database, &[statement.to_owned()]).await
     }
 
     /// Removes the database of a round.

@@ -36,6 +36,15 @@ pub(crate) struct Scene {
     began: Instant,
 }
 
+/// What is sent for a command.
+#[derive(Debug)]
+pub(crate) struct Question {
+    pub(crate) path: String,
+    pub(crate) body: Value,
+    /// The session of whoever asks, under a key of the command's; none for who logs in.
+    pub(crate) by: Option<String>,
+}
+
 impl Scene {
     pub(crate) fn new(world: World, doors: Vec<watch::Receiver<Door>>) -> anyhow::Result<Self> {
         Ok(Self {
@@ -82,17 +91,10 @@ impl Scene {
         self.over.run_until_cancelled(sleep_until(Instant::now() + AGAIN)).await.is_some()
     }
 
-    /// Sends a command until it is answered, or until the round is over, and keeps what came of it.
-    ///
-    /// `once` is for what has no idempotency key: it is sent one time.
-    pub(crate) async fn settle(
-        &self,
-        command: &mut Command,
-        once: bool,
-        random: &mut ChaCha8Rng,
-        body: &Value,
-        path: &str,
-    ) {
+    /// Sends a command until it is answered, or until the round is over, and keeps what came of it. What has no
+    /// idempotency key is sent one time.
+    pub(crate) async fn settle(&self, command: &mut Command, question: &Question, random: &mut ChaCha8Rng) {
+        let Question { path, body, by } = question;
         loop {
             let Some(address) = self.door("write-api", random) else {
                 if self.again().await {
@@ -103,8 +105,10 @@ impl Scene {
             let key = command.trace.to_string();
             let request = self.http.post(format!("http://{address}{path}")).json(body);
             let request = request.header("traceparent", format!("00-{}-00000000000000ab-01", command.trace.simple()));
-            let request =
-                if once { request } else { request.header("Idempotency-Key", key).bearer_auth(&self.world.token) };
+            let request = match by {
+                Some(token) => request.header("Idempotency-Key", key).bearer_auth(token),
+                None => request,
+            };
             let answer = match self.over.run_until_cancelled(request.send()).await {
                 Some(Ok(response)) => {
                     if response.status().is_server_error() {
@@ -116,7 +120,7 @@ impl Scene {
             };
             command.ended = self.now();
             command.answers.push(answer);
-            if once || command.answers.last() != Some(&Answer::Unknown) || !self.again().await {
+            if by.is_none() || command.answers.last() != Some(&Answer::Unknown) || !self.again().await {
                 break;
             }
         }
@@ -130,8 +134,9 @@ async fn answer(response: Response) -> Answer {
     let status = response.status();
     let Ok(body) = response.json::<Value>().await else { return Answer::Unknown };
     if status.is_success() {
-        let account = body.get("account").and_then(|account| account.as_str()?.parse::<Uuid>().ok());
-        return Answer::Done { position: body.get("position").and_then(Value::as_i64), account };
+        let about = body.get("account").or_else(|| body.get("leave"));
+        let about = about.and_then(|about| about.as_str()?.parse::<Uuid>().ok());
+        return Answer::Done { position: body.get("position").and_then(Value::as_i64), about };
     }
     let kind = body.get("type").and_then(Value::as_str).and_then(|kind| kind.rsplit('/').next()).unwrap_or_default();
     match kind {

@@ -1,27 +1,37 @@
 //! What every round begins with: an administrator who is signed in, accounts to change, accounts to log in to, and a
 //! declared reading of the whole audit trail. It is made once, through the service, and copied for each round.
 
-use crate::node::{Door, Running, environment};
+use crate::node::{Door, Running, command};
+use crate::plan::CROWD;
 use crate::postgres::Postgres;
 use anyhow::{Context, ensure};
+use chrono::{Datelike, Days, NaiveDate, Weekday};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
+use sqlx::Connection;
+use std::fs;
 use std::path::Path;
 use std::time::Duration;
-use tokio::process::Command;
 use uuid::Uuid;
 
 /// The database that rounds are copies of.
 pub(crate) const TEMPLATE: &str = "chaos";
 
 /// Accounts that one client each changes.
-pub(crate) const OWN: usize = 6;
+pub(crate) const OWN: usize = CROWD;
 
 /// Accounts that all clients change.
 const SHARED: usize = 2;
 
 /// Accounts that are logged in to.
 const VICTIMS: usize = 3;
+
+/// Agents of the unit who ask for leave, under staff numbers from 1, and the number of their manager.
+const AGENTS: usize = 3;
+const MANAGER: usize = 9;
+
+/// Days from now to the first that leave is asked for: none has begun before the round ends, whatever the clocks say.
+const AHEAD: u64 = 30;
 
 /// Somebody who logs in.
 #[derive(Clone, Debug)]
@@ -42,6 +52,12 @@ pub(crate) struct World {
     pub(crate) shared: Vec<Uuid>,
     /// Those who log in.
     pub(crate) victims: Vec<Person>,
+    /// Those who ask for leave, each with a session.
+    pub(crate) agents: Vec<(Uuid, String)>,
+    /// The session of their manager.
+    pub(crate) manager: String,
+    /// The first day that they ask for, a Monday.
+    pub(crate) monday: NaiveDate,
     /// The reading of the whole trail.
     pub(crate) reading: Uuid,
     /// The position of the last event of all this.
@@ -73,6 +89,7 @@ impl World {
             ],
         )
         .await?;
+        let monday = import(program, postgres, directory).await?;
         // None of the six roles: it takes all of them.
         let node = Running::start(program, postgres, TEMPLATE, usize::MAX, directory).await?;
         let address = node.ready(Duration::from_secs(60)).await?.context("no address")?;
@@ -80,6 +97,11 @@ impl World {
         let admin = maker.first_login(&admin).await?;
         let body = json!({ "username": admin.username, "password": admin.password });
         let token = text(&maker.post("/v1/sessions", None, &body).await?, "token")?;
+        let mut agents = Vec::new();
+        for number in 1..=AGENTS {
+            agents.push(maker.employee(program, postgres, number).await?);
+        }
+        let (_, manager) = maker.employee(program, postgres, MANAGER).await?;
         let mut opened = Vec::new();
         for number in 0..OWN + SHARED + VICTIMS {
             let body = json!({ "given_name": "Sacha", "family_name": letters(number) });
@@ -98,6 +120,9 @@ impl World {
             own: own.to_vec(),
             shared: shared.to_vec(),
             victims,
+            agents,
+            manager,
+            monday,
             reading: id(&declared, "reading")?,
             position,
         };
@@ -108,9 +133,33 @@ impl World {
     }
 }
 
+/// Imports a unit with its manager and agents, all employed for long. The first Monday far enough ahead.
+async fn import(program: &Path, postgres: &Postgres, directory: &Path) -> anyhow::Result<NaiveDate> {
+    let folder = directory.join("hr");
+    fs::create_dir_all(&folder)?;
+    let each = |row: &dyn Fn(usize) -> String| (1..=AGENTS).chain([MANAGER]).map(row).collect::<String>();
+    let assigned = each(&|number| format!("{number},d1,1990-01-01,9999-01-01\n"));
+    let titles = each(&|number| format!("{number},Agent,1990-01-01,9999-01-01\n"));
+    for (name, text) in [
+        ("departments", "dept_no,dept_name\nd1,Propreté\n".to_owned()),
+        ("dept_manager", format!("emp_no,dept_no,from_date,to_date\n{MANAGER},d1,2000-01-01,9999-01-01\n")),
+        ("dept_emp", format!("emp_no,dept_no,from_date,to_date\n{assigned}")),
+        ("titles", format!("emp_no,title,from_date,to_date\n{titles}")),
+    ] {
+        fs::write(folder.join(format!("{name}.csv")), text)?;
+    }
+    let folder = folder.to_str().context("a folder that is text")?;
+    let imported = json_of(program, postgres, &["import", "hr", folder, "--json"]).await?;
+    ensure!(imported.get("bad").and_then(Value::as_array).is_some_and(Vec::is_empty), "import hr: {imported}");
+    let mut connection = postgres.connect(TEMPLATE, Duration::from_secs(30)).await?;
+    let today: NaiveDate = sqlx::query_scalar("SELECT current_date").fetch_one(&mut connection).await?;
+    connection.close().await?;
+    let ahead = today + Days::new(AHEAD);
+    ahead.iter_days().find(|day| day.weekday() == Weekday::Mon).context("no Monday is left")
+}
+
 async fn json_of(program: &Path, postgres: &Postgres, arguments: &[&str]) -> anyhow::Result<Value> {
-    let url = postgres.url(postgres.address, TEMPLATE);
-    let output = Command::new(program).args(arguments).envs(environment(&url)).output().await.context("the program")?;
+    let output = command(program, postgres, TEMPLATE, arguments).output().await.context("the program")?;
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr).trim());
     Ok(serde_json::from_slice(&output.stdout)?)
 }
@@ -138,6 +187,16 @@ impl Maker {
         let body = json!({ "username": username, "initial_code": code, "password": password });
         self.post("/v1/first-login", None, &body).await?;
         Ok(Person { account: id(provisioned, "account")?, username, password })
+    }
+
+    /// The account of somebody who was imported under a staff number, and a session of his.
+    async fn employee(&self, program: &Path, postgres: &Postgres, number: usize) -> anyhow::Result<(Uuid, String)> {
+        let (family, number) = (letters(number), number.to_string());
+        let arguments = ["accounts", "provision", "Alix", &family, "--staff-number", &number, "--json"];
+        let Person { account, username, password } =
+            self.first_login(&json_of(program, postgres, &arguments).await?).await?;
+        let body = json!({ "username": username, "password": password });
+        Ok((account, text(&self.post("/v1/sessions", None, &body).await?, "token")?))
     }
 
     /// Waits until the read models show all of it.

@@ -2,8 +2,9 @@
 
 use crate::history::{Ask, Command};
 use crate::look::look;
-use crate::scene::Scene;
+use crate::scene::{Question, Scene};
 use crate::world::letters;
+use chrono::Days;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -14,10 +15,18 @@ use uuid::Uuid;
 
 const ROLES: [&str; 4] = ["manager", "auditor", "hr-health", "data-protection"];
 
+/// Mondays that leave is asked from, and days that it lasts: every other week, so that leaves do not touch, and more in
+/// all than anybody has a right to.
+const MONDAYS: u64 = 12;
+const DAYS: u64 = 5;
+
 /// One client.
 pub(crate) struct Writer {
     scene: Arc<Scene>,
-    random: ChaCha8Rng,
+    /// What it asks for and when it looks: drawn from as often in each step, whatever comes of it.
+    choices: ChaCha8Rng,
+    /// Which door it goes to, as often as it has to.
+    doors: ChaCha8Rng,
     number: usize,
     sent: usize,
     own: Uuid,
@@ -25,11 +34,25 @@ pub(crate) struct Writer {
     roles: BTreeSet<&'static str>,
 }
 
+/// One step, as the seed has it.
+struct Step {
+    ask: Ask,
+    trace: Uuid,
+    /// Whether it is sent again though it was answered, as a client does whose answer was lost after it was given.
+    again: bool,
+    /// Whether it is read what came of it.
+    looks: bool,
+}
+
 impl Writer {
     pub(crate) fn new(scene: Arc<Scene>, seed: u64, number: usize, own: Uuid) -> Self {
-        let mut random = ChaCha8Rng::seed_from_u64(seed);
-        random.set_stream(1 + number as u64);
-        Self { scene, random, number, sent: 0, own, roles: BTreeSet::new() }
+        let stream = |number: u64| {
+            let mut random = ChaCha8Rng::seed_from_u64(seed);
+            random.set_stream(number);
+            random
+        };
+        let (choices, doors) = (stream(1 + number as u64), stream(2_000 + number as u64));
+        Self { scene, choices, doors, number, sent: 0, own, roles: BTreeSet::new() }
     }
 
     /// Sends until the round closes, then finishes what is in doubt.
@@ -41,52 +64,68 @@ impl Writer {
 
     /// Sends one command and reads what it changed. Says whether both were answered.
     pub(crate) async fn step(&mut self) -> bool {
-        let ask = self.choose();
-        let command = self.send(ask).await;
-        let Some((Some(position), account)) = command.done() else { return false };
-        let about = match command.ask {
-            Ask::Provision => account,
+        let Step { ask, trace, again, looks } = self.choose();
+        let command = self.send(ask, trace).await;
+        let Some((Some(position), about)) = command.done() else { return false };
+        let account = match command.ask {
+            Ask::Provision => about,
             Ask::Grant(account, _) | Ask::Revoke(account, _) | Ask::Reactivate(account) => Some(account),
             Ask::LogIn { account, .. } => Some(account),
+            Ask::RequestLeave { .. } | Ask::ApproveLeave { .. } | Ask::WithdrawLeave { .. } => None,
         };
-        if self.random.random_bool(0.1) && !matches!(command.ask, Ask::LogIn { .. }) {
-            // As a client does whose answer was lost after it was given.
+        if again && !matches!(command.ask, Ask::LogIn { .. }) {
             self.resend(&command).await;
         }
-        match about {
-            Some(account) if self.random.random_bool(0.6) => {
-                look(&self.scene, &mut self.random, account, position).await
-            }
+        match account {
+            Some(account) if looks => look(&self.scene, &mut self.doors, account, position).await,
             _ => true,
         }
     }
 
-    fn choose(&mut self) -> Ask {
-        let random = &mut self.random;
+    fn choose(&mut self) -> Step {
+        let random = &mut self.choices;
+        let world = &self.scene.world;
         let role = *ROLES.choose(random).unwrap_or(&"manager");
-        let victims = &self.scene.world.victims;
-        let victim = victims.choose(random).map_or(self.own, |victim| victim.account);
-        let shared = self.scene.world.shared.choose(random).copied().unwrap_or(self.own);
-        match random.random_range(0..100) {
-            0..50 if self.roles.contains(role) => Ask::Revoke(self.own, role),
-            0..50 => Ask::Grant(self.own, role),
-            50..58 => Ask::Grant(shared, role),
-            58..66 => Ask::Revoke(shared, role),
-            66..80 => Ask::Provision,
-            80..88 => Ask::LogIn { account: victim, right: false },
-            88..93 => Ask::LogIn { account: victim, right: true },
-            _ => Ask::Reactivate(victim),
-        }
+        let victim = world.victims.choose(random).map_or(self.own, |victim| victim.account);
+        let shared = world.shared.choose(random).copied().unwrap_or(self.own);
+        let agent = world.agents.choose(random).map_or(self.own, |(agent, _)| *agent);
+        let first = world.monday + Days::new(14 * random.random_range(0..MONDAYS));
+        let (kind, leave) = (random.random_range(0..100), random.random::<u32>());
+        let (trace, again, looks) = (random.random(), random.random_bool(0.1), random.random_bool(0.6));
+        let request = Ask::RequestLeave { agent, first, last: first + Days::new(DAYS - 1) };
+        let leave = self.recent_leave(leave);
+        let ask = match (kind, leave) {
+            (0..40, _) if self.roles.contains(role) => Ask::Revoke(self.own, role),
+            (0..40, _) => Ask::Grant(self.own, role),
+            (40..46, _) => Ask::Grant(shared, role),
+            (46..52, _) => Ask::Revoke(shared, role),
+            (52..60, _) => Ask::Provision,
+            (60..67, _) => Ask::LogIn { account: victim, right: false },
+            (67..74, _) => Ask::LogIn { account: victim, right: true },
+            (74..80, _) => Ask::Reactivate(victim),
+            (90..95, Some((agent, leave))) => Ask::ApproveLeave { agent, leave },
+            (95.., Some((agent, leave))) => Ask::WithdrawLeave { agent, leave },
+            _ => request,
+        };
+        Step { ask, trace: Uuid::from_u128(trace), again, looks }
     }
 
-    async fn send(&mut self, ask: Ask) -> Command {
-        let (begun, trace) = (self.scene.now(), Uuid::from_u128(self.random.random()));
+    /// One of the leaves that were last asked for, whoever did.
+    fn recent_leave(&self, drawn: u32) -> Option<(Uuid, Uuid)> {
+        let history = self.scene.history();
+        let asked = history.commands.iter().rev().filter_map(|command| match command.ask {
+            Ask::RequestLeave { agent, .. } => Some((agent, command.done()?.1?)),
+            _ => None,
+        });
+        let recent: Vec<(Uuid, Uuid)> = asked.take(4).collect();
+        recent.get(drawn as usize % recent.len().max(1)).copied()
+    }
+
+    async fn send(&mut self, ask: Ask, trace: Uuid) -> Command {
+        let begun = self.scene.now();
         let mut command = Command { trace, ask, begun, ended: begun, answers: Vec::new() };
         self.sent += 1;
-        let (path, body) = self.request(&command);
-        let once = matches!(command.ask, Ask::LogIn { .. });
-        let scene = Arc::clone(&self.scene);
-        scene.settle(&mut command, once, &mut self.random, &body, &path).await;
+        self.settle(&mut command).await;
         match command.ask {
             Ask::Grant(account, role) if account == self.own && command.done().is_some() => {
                 self.roles.insert(role);
@@ -100,15 +139,35 @@ impl Writer {
     }
 
     async fn resend(&mut self, command: &Command) {
-        let (path, body) = self.request(command);
         let mut again = Command { begun: self.scene.now(), answers: Vec::new(), ..command.clone() };
-        let scene = Arc::clone(&self.scene);
-        scene.settle(&mut again, false, &mut self.random, &body, &path).await;
+        self.settle(&mut again).await;
     }
 
-    fn request(&self, command: &Command) -> (String, Value) {
+    async fn settle(&mut self, command: &mut Command) {
+        let question = self.question(&command.ask);
+        let scene = Arc::clone(&self.scene);
+        scene.settle(command, &question, &mut self.doors).await;
+    }
+
+    fn question(&self, ask: &Ask) -> Question {
+        let world = &self.scene.world;
+        let token_of = |agent: &Uuid| {
+            let agent = world.agents.iter().find(|(account, _)| account == agent);
+            agent.map_or_else(String::new, |(_, token)| token.clone())
+        };
+        let by = match ask {
+            Ask::LogIn { .. } => None,
+            Ask::RequestLeave { agent, .. } | Ask::WithdrawLeave { agent, .. } => Some(token_of(agent)),
+            Ask::ApproveLeave { .. } => Some(world.manager.clone()),
+            _ => Some(world.token.clone()),
+        };
+        let (path, body) = self.request(ask);
+        Question { path, body, by }
+    }
+
+    fn request(&self, ask: &Ask) -> (String, Value) {
         let victim = |account: &Uuid| self.scene.world.victims.iter().find(|victim| victim.account == *account);
-        match &command.ask {
+        match ask {
             Ask::Provision => {
                 let family = format!("{} {}", letters(self.number), letters(self.sent));
                 ("/v1/accounts".to_owned(), json!({ "given_name": "Lou", "family_name": family }))
@@ -118,6 +177,13 @@ impl Writer {
             Ask::Reactivate(account) => {
                 (format!("/v1/accounts/{account}/reactivation"), json!({ "motive": "demande du service" }))
             }
+            Ask::RequestLeave { first, last, .. } => {
+                ("/v1/leave-requests".to_owned(), json!({ "type": "annual-leave", "first": first, "last": last }))
+            }
+            Ask::ApproveLeave { agent, leave } => {
+                (format!("/v1/leave-requests/{leave}/approve"), json!({ "agent": agent, "step": 0 }))
+            }
+            Ask::WithdrawLeave { leave, .. } => (format!("/v1/leave-requests/{leave}/withdraw"), json!({})),
             Ask::LogIn { account, right } => {
                 let (username, password) = victim(account)
                     .map(|victim| (victim.username.as_str(), victim.password.as_str()))

@@ -2,9 +2,11 @@
 //! PyPI that tests hold ours against.
 
 mod bucket;
+mod left_out;
 mod python;
 
 pub use bucket::Bucket;
+pub use left_out::left_out;
 pub use python::installed;
 
 mod append;

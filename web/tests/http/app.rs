@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::Semaphore};
 use uuid::Uuid;
 use web::{
-    Config, Problem, ValidJson,
+    Config, Language, Problem, ValidJson,
     at_least::{AtLeast, behind},
     command::{Command, FingerprintKey},
     csv::{self, Cell, Row},
@@ -156,11 +156,11 @@ async fn broken_export() -> Response {
     ndjson::body(stream::iter([Ok(json!(1)), Err(Problem::internal("the database went away"))]))
 }
 
-async fn follow(LastEventId(last): LastEventId) -> Response {
+async fn follow(LastEventId(last): LastEventId, language: Language) -> Response {
     let after = last.map_or(0, Position::get);
     let sent = move |number| Sent { position: position(number), name: "attempt", data: json!({ "number": number }) };
     let end = [Err(Problem::unavailable("the database went away")), Ok(sent(99))];
-    sse::events(stream::iter((after + 1..=3).map(sent).map(Ok).chain(end)))
+    sse::events(language, stream::iter((after + 1..=3).map(sent).map(Ok).chain(end)))
 }
 
 async fn hold(State(api): State<Api>) -> &'static str {

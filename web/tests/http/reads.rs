@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::app::{ACCOUNT, App, refusal, status};
+use web::kinds::UNAVAILABLE;
 
 #[tokio::test]
 async fn links_lead_through_all_pages_once() {
@@ -118,4 +119,10 @@ async fn an_event_stream_goes_on_after_the_last_id_and_ends_with_its_problem() {
         refusal(app.get("/v1/events").header("last-event-id", "x")).await,
         "invalid-field: header Last-Event-ID: expected the id of an event of this stream"
     );
+    for (preferred, title) in [("fr", UNAVAILABLE.title_fr), ("en", UNAVAILABLE.title_en)] {
+        let events = app.get("/v1/events").header("accept-language", preferred).send().await.unwrap();
+        let events = events.text().await.unwrap();
+        let (_, problem) = events.split_once("event: problem\ndata: ").unwrap();
+        assert_eq!(serde_json::from_str::<Value>(problem).unwrap()["title"], title);
+    }
 }

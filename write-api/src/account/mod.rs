@@ -15,7 +15,7 @@ mod issue_initial_code;
 pub(crate) mod line;
 mod log_in;
 mod log_out;
-mod password;
+pub(crate) mod password;
 mod provision;
 mod provision_account;
 mod reactivate_account;

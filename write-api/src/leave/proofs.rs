@@ -104,10 +104,7 @@ async fn attach(
     } else {
         who.acting_as(Role::HrHealth, at).or_else(|_| who.acting_as(Role::Hr, at))?
     };
-    if !(1..=LONGEST_NAME).contains(&name.trim().chars().count()) {
-        let detail = Text::new("attendu : 1 à 200 caractères", "expected 1 to 200 characters");
-        return Err(Problem::invalid(Field::Query("name".into()), detail));
-    }
+    named(&name)?;
     request.extensions_mut().insert(BodyLimit(FILE_BYTES));
     let file = body::bytes(request).await?;
     if file.is_empty() {
@@ -149,6 +146,15 @@ async fn attach(
     Ok(Recorded::created(position(receipt.position), Attached { proof }))
 }
 
+/// Refuses a file without a name, or with a long one.
+fn named(name: &str) -> Result<(), Problem> {
+    if (1..=LONGEST_NAME).contains(&name.trim().chars().count()) {
+        return Ok(());
+    }
+    let detail = Text::new("attendu : 1 à 200 caractères", "expected 1 to 200 characters");
+    Err(Problem::invalid(Field::Query("name".into()), detail))
+}
+
 /// What the file is by its own bytes, whatever the client calls it.
 fn media_type(file: &[u8]) -> Result<&'static str, Problem> {
     let known = MEDIA_TYPES.into_iter().find(|(start, _)| file.starts_with(start));
@@ -179,3 +185,42 @@ const ATTACHING: &[&web::Kind] = &[&NOT_ALLOWED, &NOT_FOUND, &UNSUPPORTED_MEDIA_
 
 pub(super) const PROBLEMS: &[(&str, &[&web::Kind])] =
     &[("attachLeaveProof", ATTACHING), ("attachSicknessProof", ATTACHING)];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::RequestPartsExt;
+    use futures::executor::block_on;
+    use proptest::prelude::*;
+
+    fn about(query: &str) -> Option<Result<About, Problem>> {
+        let (mut parts, ()) = axum::http::Request::get(format!("/?{query}")).body(()).ok()?.into_parts();
+        Some(block_on(parts.extract::<Query<About>>()).map(|Query(about)| about))
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_about_a_file_is_read_back(name in "[^\0]{0,250}", agent in proptest::option::of(any::<u128>())) {
+            let agent = agent.map(|agent| AccountId::from_uuid(Uuid::from_u128(agent)));
+            let encoded: String = name.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            let query = agent.map_or(format!("name={encoded}"), |agent| format!("agent={agent}&name={encoded}"));
+            let read = about(&query).unwrap().ok().unwrap();
+            prop_assert_eq!((read.agent, read.name.as_str()), (agent, name.as_str()));
+            prop_assert_eq!(named(&read.name).is_ok(), (1..=200).contains(&name.trim().chars().count()));
+        }
+
+        #[test]
+        fn any_query_is_read_or_refused(query in "[ -~]{0,60}|(agent=[0-9a-f-]{0,40}&)?name=[ -~]{0,30}(&x=1)?") {
+            let _ = about(&query);
+        }
+
+        #[test]
+        fn a_file_is_what_it_begins_as(file in proptest::collection::vec(any::<u8>(), 0..40), known in 0..MEDIA_TYPES.len()) {
+            let begins = MEDIA_TYPES.iter().find(|(start, _)| file.starts_with(start));
+            prop_assert_eq!(media_type(&file).ok(), begins.map(|(_, media_type)| *media_type));
+            let (start, expected) = MEDIA_TYPES[known];
+            prop_assert_eq!(media_type(&[start, &file].concat()).ok(), Some(expected));
+            prop_assert!(media_type(&start[..start.len() - 1]).is_err());
+        }
+    }
+}

@@ -21,8 +21,7 @@ async fn each_row_is_reported_by_line_and_a_wrong_one_hinders_no_other() {
     assert_eq!((status, &report["opened"], &report["failed"]), (200, &3.into(), &3.into()), "{report}");
     let rows = report["rows"].as_array().unwrap();
     let told = |line: usize| rows[line - 2]["username"].as_str().or(rows[line - 2]["error"]["fr"].as_str()).unwrap();
-    let names = std::collections::BTreeSet::from([told(2), told(7)]);
-    assert_eq!(names, std::collections::BTreeSet::from(["marie.curie", "marie.curie2"]));
+    assert_eq!((told(2), told(7)), ("marie.curie", "marie.curie2"));
     assert_eq!(told(3), "family_name : vide");
     assert_eq!(rows[1]["error"]["en"], "family_name: is empty");
     assert_eq!(told(4), "taken");
@@ -35,6 +34,40 @@ async fn each_row_is_reported_by_line_and_a_wrong_one_hinders_no_other() {
     let (_, again) = import(&app, &hr, "one", csv).await;
     assert_eq!((&again["opened"], app.count("AccountProvisioned").await), (&3.into(), accounts));
     assert!(again["rows"].as_array().unwrap().iter().all(|row| row["initial_code"].is_null()));
+}
+
+#[tokio::test]
+async fn homonyms_are_numbered_in_the_order_of_the_file() {
+    let app = App::start().await;
+    let hr = app.agent("Hr", &[Role::Hr]).await;
+    let mut csv = "given_name,family_name,username\n".to_owned();
+    for _ in 0..6 {
+        csv += "Jean,Dupont,\nAda,Roy,\n";
+    }
+    csv += "Jean,Dupond,jean.dupont7\nJean,Dupont,\n";
+
+    let (_, report) = import(&app, &hr, "one", &csv).await;
+
+    let rows = report["rows"].as_array().unwrap();
+    let lines: Vec<_> = rows.iter().map(|row| row["line"].as_u64().unwrap()).collect();
+    assert_eq!(lines, (2..=15).collect::<Vec<_>>(), "{report}");
+    let of = |stem: &str| -> Vec<&str> {
+        rows.iter().filter_map(|row| row["username"].as_str()).filter(|name| name.starts_with(stem)).collect()
+    };
+    assert_eq!(of("ada"), ["ada.roy", "ada.roy2", "ada.roy3", "ada.roy4", "ada.roy5", "ada.roy6"]);
+    assert_eq!(
+        of("jean"),
+        [
+            "jean.dupont",
+            "jean.dupont2",
+            "jean.dupont3",
+            "jean.dupont4",
+            "jean.dupont5",
+            "jean.dupont6",
+            "jean.dupont7",
+            "jean.dupont8"
+        ]
+    );
 }
 
 #[tokio::test]

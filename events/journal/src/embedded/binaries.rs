@@ -59,8 +59,7 @@ impl Binaries {
 fn choose_same(installed: &[Binaries], made_by: &str, cluster: &Path) -> Result<Binaries, EmbeddedError> {
     let same = installed.iter().find(|binaries| binaries.major.to_string() == made_by);
     same.cloned().ok_or_else(|| {
-        let majors: Vec<String> = installed.iter().map(|binaries| binaries.major.to_string()).collect();
-        let installed = if majors.is_empty() { "none".to_owned() } else { majors.join(", ") };
+        let installed = installed.iter().map(|binaries| binaries.major).collect();
         EmbeddedError::MajorVersion { path: cluster.to_owned(), made_by: made_by.to_owned(), installed }
     })
 }
@@ -127,7 +126,18 @@ fn major_in(version: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::major_in;
+    use std::path::Path;
+
+    use super::{Binaries, choose_same, major_in};
+
+    #[test]
+    fn what_is_installed_is_said_once_however_many_ways_lead_there() {
+        let at = |major, directory: &str| Binaries { directory: directory.into(), major };
+        let installed = [at(16, "/named"), at(15, "/usr/lib/postgresql/15/bin"), at(15, "/usr/bin")];
+        let said = |installed| choose_same(installed, "14", Path::new("/data")).unwrap_err().to_string();
+        assert!(said(&installed).contains("and only 15, 16 is installed"), "{}", said(&installed));
+        assert!(said(&[]).contains("and none is installed"), "{}", said(&[]));
+    }
 
     #[test]
     fn the_major_version_is_read_from_what_postgres_says() {

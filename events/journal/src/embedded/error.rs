@@ -1,7 +1,10 @@
 //! Why a private PostgreSQL cannot be had, and what to do about it.
 
+use std::collections::BTreeSet;
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
 use std::time::Duration;
 
 /// A failure of the private PostgreSQL. Each text names the path and says what to do.
@@ -43,9 +46,9 @@ pub enum EmbeddedError {
     },
     /// The data directory belongs to another major version than those installed.
     #[error(
-        "the data directory {path} was made by PostgreSQL {made_by}, and only {installed} is installed: install PostgreSQL \
+        "the data directory {path} was made by PostgreSQL {made_by}, and {here} is installed: install PostgreSQL \
          {made_by} again; or, to change to the new one, dump with the old one (pg_dumpall), move the directory away, start, \
-         and restore (psql)", path = path.display()
+         and restore (psql)", path = path.display(), here = only(installed)
     )]
     MajorVersion {
         /// The data directory.
@@ -53,7 +56,7 @@ pub enum EmbeddedError {
         /// What its PG_VERSION says.
         made_by: String,
         /// The major versions at hand.
-        installed: String,
+        installed: BTreeSet<u32>,
     },
     /// The program is root, and no other account can run PostgreSQL.
     #[error(
@@ -124,14 +127,14 @@ pub enum EmbeddedError {
         waited: Duration,
     },
     /// PostgreSQL ended though nobody asked it to. The next start recovers.
-    #[error("PostgreSQL on {path} has died ({status}); nothing committed is lost: start again; its logs are in {logs}", path = path.display(), logs = logs.display())]
+    #[error("PostgreSQL on {path} has died ({ending}); nothing committed is lost: start again; its logs are in {logs}", path = path.display(), logs = logs.display())]
     Died {
         /// The data directory.
         path: PathBuf,
         /// The directory of its logs.
         logs: PathBuf,
-        /// Its exit status, as far as it is known.
-        status: String,
+        /// How it ended.
+        ending: Ending,
     },
     /// PostgreSQL did not stop, not even without a checkpoint.
     #[error("PostgreSQL on {path} does not stop: look at process {pid}", path = path.display())]
@@ -159,6 +162,34 @@ pub enum EmbeddedError {
         /// The system's answer.
         source: io::Error,
     },
+}
+
+fn only(majors: &BTreeSet<u32>) -> String {
+    if majors.is_empty() {
+        return "none".to_owned();
+    }
+    format!("only {}", majors.iter().map(u32::to_string).collect::<Vec<_>>().join(", "))
+}
+
+/// How a server ended that nobody had asked to, as far as it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// With this status.
+    Status(ExitStatus),
+    /// Its process could not be waited for.
+    Unseen,
+    /// Another program owned it.
+    WithItsOwner,
+}
+
+impl fmt::Display for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Status(status) => status.fmt(f),
+            Self::Unseen => f.write_str("its end could not be waited for"),
+            Self::WithItsOwner => f.write_str("its owner has stopped it, or both were killed"),
+        }
+    }
 }
 
 /// Says what was tried on which path when a call to the system fails.

@@ -41,6 +41,6 @@ mod start;
 mod temporary;
 
 pub use config::{Config, Durability};
-pub use error::EmbeddedError;
+pub use error::{EmbeddedError, Ending};
 pub use exec::TEST_DATABASE_URL;
 pub use server::Server;

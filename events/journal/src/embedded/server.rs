@@ -5,13 +5,16 @@ use std::future::{Future, pending};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use data_encoding::HEXLOWER;
+use hmac::{Hmac, KeyInit, Mac};
 use rustix::process::{Pid, Signal};
+use sha2::Sha256;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use tokio::time::{interval, timeout};
 
 use super::config::Config;
 use super::data_directory::{DataDirectory, PORT};
-use super::error::EmbeddedError;
+use super::error::{EmbeddedError, Ending};
 use super::held::Held;
 use super::initdb::SUPERUSER;
 use super::liveness::is_live_server;
@@ -99,6 +102,21 @@ impl Server {
             .ssl_mode(PgSslMode::Disable)
     }
 
+    /// Connects as the login `name` to the database `postgres`, with [`Server::login_password`]. Their `Debug` prints the
+    /// password: log them nowhere.
+    pub fn login_options(&self, name: &str) -> PgConnectOptions {
+        self.connect_options().username(name).password(&self.login_password(name))
+    }
+
+    /// The password of the login `name`, 64 hexadecimal digits. It follows from the superuser's, so that every program on
+    /// the data directory knows it and none keeps it, and tells nothing of the superuser's.
+    pub fn login_password(&self, name: &str) -> String {
+        #[expect(clippy::expect_used, reason = "RFC 2104: HMAC takes a key of any length")]
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.password.as_bytes()).expect("a key of any length");
+        mac.update(name.as_bytes());
+        HEXLOWER.encode(&mac.finalize().into_bytes())
+    }
+
     /// The same as [`Server::connect_options`] as a URL that libpq and sqlx read. It holds the password.
     pub fn database_url(&self) -> String {
         // Nothing but letters, digits, `/`, `.`, `_` and `-` stands in the path of a socket of ours.
@@ -129,13 +147,13 @@ impl Server {
             Role::Attached { pid, .. } => Err(*pid),
         };
         async move {
-            let status = match watched {
+            let ending = match watched {
                 Ok(mut ended) => {
                     let ended = ended.wait_for(Option::is_some).await.ok().and_then(|ended| ended.clone());
                     match ended {
                         Some(ended) if ended.asked => pending().await,
-                        Some(ended) => ended.status.to_string(),
-                        None => "its end could not be waited for".to_owned(),
+                        Some(ended) => Ending::Status(ended.status),
+                        None => Ending::Unseen,
                     }
                 }
                 Err(pid) => {
@@ -143,10 +161,10 @@ impl Server {
                     while is_live_server(pid, &cluster) {
                         pace.tick().await;
                     }
-                    "its owner has stopped it, or both were killed".to_owned()
+                    Ending::WithItsOwner
                 }
             };
-            EmbeddedError::Died { path, logs, status }
+            EmbeddedError::Died { path, logs, ending }
         }
     }
 

@@ -46,6 +46,9 @@ pub(super) async fn start_owned(
     let binaries = prepare_cluster(config, directory, Arc::clone(&held)).await?;
     wait_for_orphan(directory, patience).await?;
     let socket_directory = directory.socket_directory()?;
+    if !socket_directory.starts_with(directory.root()) {
+        held.with_socket(socket_directory.clone());
+    }
     clear_stale(directory, &socket_directory)?;
     directory.make_for_server(&directory.logs())?;
     let riders = Riders::admit(directory)?;

@@ -1,11 +1,6 @@
 //! The private PostgreSQL, from outside: real servers, real signals, real full disks.
 #![cfg(target_os = "linux")]
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "helpers of tests fail like tests, and say what they skip"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail like tests")]
 
 mod deaths;
 mod places;

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use journal::embedded::{Config, EmbeddedError, Server};
+use test_support::left_out;
 
 use crate::program::{Program, directory, is_root, names, program_path, until};
 
@@ -79,8 +80,7 @@ async fn a_read_only_directory_is_named() {
 #[tokio::test]
 async fn a_directory_that_the_servers_account_cannot_reach_is_refused_by_its_ancestor() {
     if !is_root() {
-        println!("skipped: only root drops");
-        return;
+        return left_out("an account that cannot reach the directory: only root drops to one");
     }
     let directory = directory();
     let closed = directory.path().join("closed");
@@ -159,9 +159,9 @@ impl<'a> Mount<'a> {
                 .status()
                 .is_ok_and(|status| status.success());
         if !mounted {
-            println!("skipped: a tmpfs cannot be mounted here");
+            left_out("a full or read-only disk: a tmpfs cannot be mounted");
         }
-        mounted.then_some(Self(at))
+        mounted.then(|| Self(at))
     }
 }
 

@@ -40,7 +40,7 @@ async fn a_file_that_was_changed_is_named_altered() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_in_a_bucket_is_sealed_and_opens_the_same() {
     let Some(bucket) = Bucket::open(Path::new(env!("CARGO_TARGET_TMPDIR"))) else {
-        return eprintln!("there is no python3 with venv here: no S3 service is put to the test");
+        return test_support::left_out("attachments in a bucket: there is no python3 with venv for an S3 service");
     };
     let access = BucketAccess {
         endpoint: bucket.endpoint().to_owned(),

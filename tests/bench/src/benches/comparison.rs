@@ -11,6 +11,8 @@ use crate::report::{Chart, Claim, Series, Table};
 pub struct Comparison {
     clients: Vec<usize>,
     contenders: Vec<(&'static str, Vec<Rounds>)>,
+    /// Of each contender, at each number of clients.
+    connections: Table,
 }
 
 impl Comparison {
@@ -36,7 +38,7 @@ impl Comparison {
                 }
             }
         }
-        Ok(Self { clients: plan.clients.clone(), contenders: all })
+        Ok(Self { clients: plan.clients.clone(), contenders: all, connections: connections(contenders, &plan.clients) })
     }
 
     fn at(&self, name: &str, clients: usize) -> Option<&Rounds> {
@@ -59,15 +61,26 @@ impl Comparison {
         Some(Claim::at_least(format!("{clients} clients: times {other}"), least, times))
     }
 
-    /// That ours beats each of `others` at every number of clients in throughput and p99.
-    pub fn beats(&self, others: &[&str]) -> Claim {
+    /// That ours beats every contender at every number of clients in throughput and p99; and, where some are limits that
+    /// promise nothing of what a store does, the same of the others alone.
+    pub fn beats(&self, limits: &[&str]) -> Vec<Claim> {
+        let every: Vec<&str> = self.contenders.iter().skip(1).map(|(name, _)| *name).collect();
+        let mut claims = vec![self.beaten("beats every contender", &every)];
+        if !limits.is_empty() {
+            let stores: Vec<&str> = every.into_iter().filter(|name| !limits.contains(name)).collect();
+            claims.push(self.beaten("of these the stores alone (the limits are not stores): beats every one", &stores));
+        }
+        claims
+    }
+
+    fn beaten(&self, what: &str, others: &[&str]) -> Claim {
         let lost: Vec<String> = self
             .clients
             .iter()
             .flat_map(|clients| others.iter().filter_map(|other| self.lost(other, *clients)))
             .collect();
         Claim {
-            promised: "beats every other store in throughput and p99, at every number of clients".to_owned(),
+            promised: format!("{what} in throughput and p99, at every number of clients"),
             measured: if lost.is_empty() { "it does".to_owned() } else { lost.join("; ") },
             holds: lost.is_empty(),
         }
@@ -104,13 +117,22 @@ impl Comparison {
         ]
     }
 
+    /// That nothing of ours failed at any number of clients.
+    pub fn without_failure(&self, what: &str) -> Claim {
+        let ours = self.contenders.first().into_iter().flat_map(|(_, rounds)| rounds);
+        Claim::at_most(format!("{what}: failures"), 0.0, ours.map(Rounds::failures).sum::<u64>() as f64, "")
+    }
+
     /// Rates, ratios, times and failures.
     pub fn tables(&self) -> Vec<Table> {
         let cell = |rounds: &Rounds| {
             let Spread { min, median, max } = rounds.rate();
             format!("{} ({}–{})", grouped(median), grouped(min), grouped(max))
         };
-        let times = |rounds: &Rounds| format!("{:.1} / {:.1}", rounds.quantile_ms(0.5), rounds.quantile_ms(0.99));
+        let times = |rounds: &Rounds| match rounds.quantile_ms(0.99) {
+            longest if longest.is_nan() => "–".to_owned(),
+            longest => format!("{:.1} / {longest:.1}", rounds.quantile_ms(0.5)),
+        };
         let mut tables = vec![
             self.table("Events a second: median (minimum–maximum)", |_, rounds| cell(rounds)),
             self.table("How many times each contender's rate ours is", |clients, rounds| {
@@ -122,6 +144,7 @@ impl Comparison {
                 grouped(rounds.cpu_micros())
             }),
         ];
+        tables.push(self.connections.clone());
         if self.contenders.iter().flat_map(|(_, rounds)| rounds).any(|rounds| rounds.failures() > 0) {
             tables.push(self.table("Operations that failed, of all rounds", |_, rounds| {
                 let succeeded: usize = rounds.0.iter().map(|round| round.micros.len()).sum();
@@ -132,8 +155,7 @@ impl Comparison {
     }
 
     fn table(&self, caption: &str, cell: impl Fn(usize, &Rounds) -> String) -> Table {
-        let header =
-            std::iter::once("clients".to_owned()).chain(self.clients.iter().map(ToString::to_string)).collect();
+        let header = header(&self.clients);
         let row = |(name, rounds): &(&str, Vec<Rounds>)| {
             let cells = self.clients.iter().zip(rounds).map(|(clients, rounds)| cell(*clients, rounds));
             std::iter::once((*name).to_owned()).chain(cells).collect()
@@ -142,14 +164,13 @@ impl Comparison {
     }
 
     /// A picture of the rates.
-    pub fn chart(&self, file: &str, title: &str) -> Chart {
+    pub fn chart(&self, title: &str) -> Chart {
         let series = |(name, rounds): &(&str, Vec<Rounds>)| Series {
             name: (*name).to_owned(),
             values: rounds.iter().map(Rounds::rate).collect(),
         };
         let group = |clients: &usize| if *clients == 1 { "1 client".to_owned() } else { format!("{clients} clients") };
         Chart {
-            file: file.to_owned(),
             title: title.to_owned(),
             groups: self.clients.iter().map(group).collect(),
             series: self.contenders.iter().map(series).collect(),
@@ -163,5 +184,23 @@ impl Comparison {
             Some(format!("{name} failed with: {why}"))
         };
         self.contenders.iter().filter_map(first).collect()
+    }
+}
+
+fn header(clients: &[usize]) -> Vec<String> {
+    std::iter::once("clients".to_owned()).chain(clients.iter().map(ToString::to_string)).collect()
+}
+
+/// How many connections each contender holds: whoever has fewer than clients lets them wait for each other in the
+/// program, and not in the server.
+fn connections(contenders: &[Box<dyn Contender>], clients: &[usize]) -> Table {
+    let row = |contender: &dyn Contender| {
+        let cells = clients.iter().map(|clients| contender.connections(*clients).to_string());
+        std::iter::once(contender.name().to_owned()).chain(cells).collect()
+    };
+    Table {
+        caption: "Connections at most: the pools of libraries end at 64, past which clients wait for one".to_owned(),
+        header: header(clients),
+        rows: contenders.iter().map(|contender| row(contender.as_ref())).collect(),
     }
 }

@@ -68,9 +68,7 @@ async fn compare(database: &Database, unproved: &Database, plan: &Plan) -> anyho
         about: ABOUT.to_owned(),
         claims: claim.into_iter().collect(),
         tables: [captioned("Appends", &appends), captioned("Cycles", &cycles)].concat(),
-        charts: vec![
-            appends.chart("benchmarks-costs.svg", "Events appended a second, 64 clients, one thing off at a time"),
-        ],
+        chart: Some(appends.chart("Events appended a second, 64 clients, one thing off at a time")),
         notes: Vec::new(),
     })
 }

@@ -23,7 +23,7 @@ pub async fn run(database: &Database, plan: &Plan) -> anyhow::Result<Section> {
         (EsrsStore::loading(database), EsrsStore::locking(database), CqrsEs::commanding(database));
     // Its table is made with the store.
     loading.store(1).await?.1.close().await;
-    let names = [loading.name(), locking.name(), cqrs.name()];
+    let esrs = loading.name();
     let contenders: Vec<Box<dyn Contender>> = vec![
         Box::new(OurCycles(Ours::open("ours, everything on", database, MasterKey::generate()?, Features::ALL).await?)),
         Box::new(loading),
@@ -31,19 +31,18 @@ pub async fn run(database: &Database, plan: &Plan) -> anyhow::Result<Section> {
         Box::new(cqrs),
     ];
     let comparison = Comparison::of(&contenders, database.accounts(), plan).await?;
-    let [esrs, ..] = names;
     let mut claims: Vec<_> = [(5.0, 64), (2.5, 16), (1.2, 1)]
         .into_iter()
         .filter_map(|(least, clients)| comparison.at_least(least, esrs, clients))
         .collect();
     claims.extend(comparison.holds_at_the_top());
-    claims.push(comparison.beats(&names));
+    claims.extend(comparison.beats(&[]));
     Ok(Section {
         title: "Command cycles",
         about: ABOUT.to_owned(),
         claims,
         tables: comparison.tables(),
-        charts: vec![comparison.chart("benchmarks-cycles.svg", "Commands a second")],
+        chart: Some(comparison.chart("Commands a second")),
         notes: comparison.notes(),
     })
 }

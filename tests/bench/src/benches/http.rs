@@ -171,12 +171,11 @@ impl Figures {
             about: ABOUT.to_owned(),
             claims: claims.to_vec(),
             tables: vec![table, streams],
-            charts: vec![Chart {
-                file: "benchmarks-http.svg".to_owned(),
+            chart: Some(Chart {
                 title: "Reads a second over HTTP".to_owned(),
                 groups: bars.iter().map(|what| (*what).to_owned()).collect(),
                 series: vec![Series { name: "requests".to_owned(), values: bars.iter().map(value).collect() }],
-            }],
+            }),
             notes: std::iter::once(format!("An open stream takes {} KiB.", ratio(each))).chain(failure).collect(),
         }
     }

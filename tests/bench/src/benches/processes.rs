@@ -67,15 +67,14 @@ pub async fn run(database: &Database, plan: &Plan) -> anyhow::Result<Section> {
         about: ABOUT.to_owned(),
         claims: vec![Claim::at_most("failures with 1, 3 and 8 processes", 0.0, failures as f64, "")],
         tables: vec![table],
-        charts: vec![Chart {
-            file: "benchmarks-processes.svg".to_owned(),
+        chart: Some(Chart {
             title: "Events appended a second by 64 clients of so many processes".to_owned(),
             groups: PROCESSES.iter().map(|count| format!("{count} processes")).collect(),
             series: vec![Series {
                 name: "ours, everything on".to_owned(),
                 values: all.iter().map(Rounds::rate).collect(),
             }],
-        }],
+        }),
         notes: all
             .iter()
             .find_map(Rounds::failure)

@@ -39,9 +39,10 @@ impl CqrsEs {
         Self { url: database.url().to_owned(), cycles: true }
     }
 
-    /// A pool with room for so many clients.
+    /// A pool with room for so many clients, whose connections are all made.
     pub async fn pool(&self, clients: usize) -> anyhow::Result<PgPool> {
-        Ok(PgPoolOptions::new().max_connections(connections(clients)).connect(&self.url).await?)
+        let most = connections(clients);
+        Ok(PgPoolOptions::new().max_connections(most).min_connections(most).connect(&self.url).await?)
     }
 
     /// Ledgers with their first events.
@@ -65,6 +66,10 @@ impl CqrsEs {
 impl Contender for CqrsEs {
     fn name(&self) -> &'static str {
         "cqrs-es, postgres-es"
+    }
+
+    fn connections(&self, clients: usize) -> u32 {
+        connections(clients)
     }
 
     async fn measure(&self, clients: usize, duration: Duration) -> anyhow::Result<Measured> {

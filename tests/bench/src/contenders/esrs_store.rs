@@ -54,13 +54,11 @@ impl EsrsStore {
         Self { name: "esrs PgStore, lock_and_load", url: database.url().to_owned(), way: Way::LockAndLoad }
     }
 
-    /// A store with room for so many clients.
+    /// A store with room for so many clients, which does not wait for its first connections.
     pub async fn store(&self, clients: usize) -> anyhow::Result<(PgStore<Ledger>, PgPool)> {
-        let most = match self.way {
-            Way::Append | Way::Load => connections(clients),
-            Way::LockAndLoad => (2 * u32::try_from(clients)?).min(MOST_CONNECTIONS),
-        };
-        let pool = PgPoolOptions::new().max_connections(most).acquire_timeout(PATIENCE).connect(&self.url).await?;
+        let most = Contender::connections(self, clients);
+        let pool = PgPoolOptions::new().max_connections(most).min_connections(connections(clients));
+        let pool = pool.acquire_timeout(PATIENCE).connect(&self.url).await?;
         Ok((PgStoreBuilder::new(pool.clone()).try_build().await?, pool))
     }
 
@@ -87,6 +85,13 @@ impl EsrsStore {
 impl Contender for EsrsStore {
     fn name(&self) -> &'static str {
         self.name
+    }
+
+    fn connections(&self, clients: usize) -> u32 {
+        match self.way {
+            Way::Append | Way::Load => connections(clients),
+            Way::LockAndLoad => u32::try_from(2 * clients).unwrap_or(u32::MAX).min(MOST_CONNECTIONS),
+        }
     }
 
     async fn measure(&self, clients: usize, duration: Duration) -> anyhow::Result<Measured> {

@@ -44,8 +44,12 @@ impl Contender for Inserts {
         }
     }
 
+    fn connections(&self, clients: usize) -> u32 {
+        connections(clients)
+    }
+
     async fn measure(&self, clients: usize, duration: Duration) -> anyhow::Result<Measured> {
-        let pool = self.database.owner(connections(clients));
+        let pool = self.database.connected(connections(clients)).await?;
         let payload = serde_json::to_vec(&entry(Note::clear()))?;
         let inserter =
             |number| Inserter { pool: pool.clone(), rows: self.rows, stream: number, payload: payload.clone() };

@@ -21,6 +21,9 @@ pub trait Contender: Send + Sync {
     /// What it is called in tables.
     fn name(&self) -> &'static str;
 
+    /// Connections to the server that it holds at most.
+    fn connections(&self, clients: usize) -> u32;
+
     /// Lets `clients` work for `duration`.
     async fn measure(&self, clients: usize, duration: Duration) -> anyhow::Result<Measured>;
 }

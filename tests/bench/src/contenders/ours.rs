@@ -20,6 +20,8 @@ use vault::{MasterKey, Period, Place, Purpose, Vault};
 
 /// Connections of the process beside the writer's own: for loading, keys and snapshots.
 const CONNECTIONS: u32 = 16;
+/// Connections of the journal's writers, of which a process has two.
+pub const WRITERS: u32 = 2;
 /// People whose words are sealed, each under his own key.
 const SUBJECTS: usize = 256;
 /// The key of snapshots.
@@ -137,6 +139,10 @@ impl Contender for Ours {
         self.name
     }
 
+    fn connections(&self, _: usize) -> u32 {
+        CONNECTIONS + WRITERS
+    }
+
     async fn measure(&self, clients: usize, duration: Duration) -> anyhow::Result<Measured> {
         let streams = (0..STREAMS.max(clients)).map(|_| Uuid::now_v7()).collect();
         let appenders = dealt(streams, clients).into_iter().map(|streams| self.appender(streams)).collect();
@@ -151,6 +157,10 @@ pub struct OurCycles(pub Ours);
 impl Contender for OurCycles {
     fn name(&self) -> &'static str {
         self.0.name
+    }
+
+    fn connections(&self, clients: usize) -> u32 {
+        self.0.connections(clients)
     }
 
     async fn measure(&self, clients: usize, duration: Duration) -> anyhow::Result<Measured> {

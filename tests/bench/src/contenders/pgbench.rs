@@ -42,6 +42,10 @@ impl Contender for Pgbench {
         "pgbench, one INSERT a commit"
     }
 
+    fn connections(&self, clients: usize) -> u32 {
+        u32::try_from(clients).unwrap_or(u32::MAX)
+    }
+
     async fn measure(&self, clients: usize, duration: Duration) -> anyhow::Result<Measured> {
         let place = tempfile::tempdir()?;
         let script = place.path().join("insert.sql");

@@ -1,14 +1,12 @@
 //! A picture of bars with their minima and maxima, as SVG.
 
-use super::section::grouped;
+use super::{MARKER, section::grouped};
 use crate::load::Spread;
 use std::fmt::Write;
 
 /// Groups of bars, one bar a series in each group.
 #[derive(Clone, Debug)]
 pub struct Chart {
-    /// The name of its file.
-    pub file: String,
     /// What it shows, with the unit.
     pub title: String,
     /// Names of the groups.
@@ -40,7 +38,7 @@ impl Chart {
         let legend_lines = self.series.len().div_ceil(2) as f64;
         let height = TOP + PLOT + 40.0 + legend_lines * LEGEND_LINE + 10.0;
         let mut svg = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" \
+            "{MARKER}\n<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" \
              font-family=\"system-ui, sans-serif\" font-size=\"13\">\n<title>{title}</title>\n\
              <rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n\
              <text x=\"{LEFT}\" y=\"26\" font-size=\"16\" font-weight=\"600\">{title}</text>\n",
@@ -159,7 +157,7 @@ mod tests {
         let series = |name: &str| Series { name: name.to_owned(), values: vec![value, value] };
         let groups = vec!["1 client".to_owned(), "16".to_owned()];
         let title = "a < b".to_owned();
-        let chart = Chart { file: String::new(), title, groups, series: vec![series("x"), series("y")] };
+        let chart = Chart { title, groups, series: vec![series("x"), series("y")] };
         let svg = chart.to_svg();
         assert_eq!(svg.matches("<g>").count(), 4);
         assert!(svg.contains("a &lt; b"));

@@ -1,5 +1,8 @@
 //! On what it was measured.
 
+use super::versions;
+use crate::arguments::Plan;
+use crate::load::WARM_UP;
 use crate::server::Server;
 use sqlx::ConnectOptions;
 use std::fs;
@@ -9,8 +12,8 @@ const SETTINGS: &str = "SELECT string_agg(name || ' = ' || current_setting(name)
     WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes', 'wal_sync_method', 'shared_buffers', 'max_wal_size',
         'max_connections', 'jit')";
 
-/// Machine, versions and settings, in a paragraph.
-pub async fn describe(server: &Server) -> anyhow::Result<String> {
+/// Machine, versions, settings and how much was measured, in a paragraph.
+pub async fn describe(server: &Server, plan: &Plan) -> anyhow::Result<String> {
     let mut connection = server.options().connect().await?;
     let version: String =
         sqlx::query_scalar("SELECT current_setting('server_version')").fetch_one(&mut connection).await?;
@@ -18,10 +21,15 @@ pub async fn describe(server: &Server) -> anyhow::Result<String> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let day = events::Clock::system().now().format("%Y-%m-%d");
     Ok(format!(
-        "Measured on {day}: {cores} cores ({}), {} GB of memory, {}; PostgreSQL {version} on the same machine ({settings}).",
+        "Measured on {day}: {cores} cores ({}), {} GB of memory, {}; PostgreSQL {version} on the same machine ({settings}); {}. {} \
+         rounds, in each {} s a contender after a warm-up of {} % of that, where the part names no other time.",
         first_field("/proc/cpuinfo", "model name").unwrap_or_else(|| std::env::consts::ARCH.to_owned()),
         memory_gb().map_or_else(|| "unknown".to_owned(), |gb| gb.to_string()),
         system(),
+        versions::built_of(),
+        plan.rounds,
+        plan.duration.as_secs(),
+        WARM_UP * 100.0,
     ))
 }
 

@@ -14,8 +14,8 @@ pub struct Section {
     pub claims: Vec<Claim>,
     /// The figures.
     pub tables: Vec<Table>,
-    /// The pictures.
-    pub charts: Vec<Chart>,
+    /// The picture.
+    pub chart: Option<Chart>,
     /// What has to be said beside the figures.
     pub notes: Vec<String>,
 }
@@ -97,11 +97,11 @@ impl Table {
 }
 
 impl Section {
-    /// As Markdown, under a heading of the second level.
-    pub fn to_markdown(&self, measured_on: &str) -> String {
+    /// As Markdown, under a heading of the second level; its picture is the file `chart`.
+    pub fn to_markdown(&self, measured_on: &str, chart: &str) -> String {
         let mut text = format!("## {}\n\n{}\n\n{measured_on}\n\n", self.title, self.about);
-        for chart in &self.charts {
-            let _ = write!(text, "![{}]({})\n\n", chart.title, chart.file);
+        if let Some(Chart { title, .. }) = &self.chart {
+            let _ = write!(text, "![{title}]({chart})\n\n");
         }
         self.write_figures(&mut text);
         text
@@ -135,6 +135,9 @@ impl Claim {
 
 /// A ratio, with as many digits as say something.
 pub fn ratio(value: f64) -> String {
+    if !value.is_finite() {
+        return "–".to_owned();
+    }
     if value.abs() < 10.0 { format!("{value:.2}") } else { format!("{value:.0}") }
 }
 

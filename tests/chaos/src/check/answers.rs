@@ -1,10 +1,12 @@
 //! What clients were answered against what is recorded. Each event bears the trace of the command that it came of.
 
 use super::fold::{Account, body, text};
+use super::leave::{LEDGER, Ledger, leave};
 use super::{Findings, Promise};
 use crate::evidence::{Event, Evidence};
 use crate::history::{Answer, Ask, Command, History};
-use std::collections::BTreeMap;
+use chrono::{DateTime, Utc};
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 pub(super) fn check(history: &History, evidence: &Evidence, base: i64, findings: &mut Findings) {
@@ -21,7 +23,10 @@ pub(super) fn check(history: &History, evidence: &Evidence, base: i64, findings:
         }
         refusals(&command, history, evidence, findings);
     }
-    for event in recorded.into_values().flatten() {
+    let (rebuilt, unasked): (Vec<&Event>, Vec<&Event>) =
+        recorded.into_values().flatten().partition(|event| event.kind == "ProjectionRebuilt");
+    rebuilds(history, &rebuilt, findings);
+    for event in unasked {
         findings.add(Promise::NothingTwice, format!("nobody asked for {} at {}", event.kind, event.position));
     }
 }
@@ -41,15 +46,56 @@ fn sent(history: &History) -> Vec<Command> {
     commands.into_values().collect()
 }
 
+/// What an operator did is on record once for each time that he was told so, and at most once for each time he asked.
+fn rebuilds(history: &History, recorded: &[&Event], findings: &mut Findings) {
+    let names: BTreeSet<&str> = history.rebuilds.iter().map(|rebuild| rebuild.projection).collect();
+    let of = |event: &&&Event| text(&body(event), "projection");
+    for event in recorded.iter().filter(|event| of(event).is_none_or(|name| !names.contains(name.as_str()))) {
+        findings.add(Promise::NothingTwice, format!("nobody asked for {} at {}", event.kind, event.position));
+    }
+    for name in names {
+        let asked = history.rebuilds.iter().filter(|rebuild| rebuild.projection == name);
+        let (asked, done) = (asked.clone().count(), asked.filter(|rebuild| rebuild.done).count());
+        let found = recorded.iter().filter(|event| of(event).as_deref() == Some(name)).count();
+        findings.unless(found <= asked, Promise::NothingTwice, || {
+            format!("{name} was to be rebuilt {asked} times, and is on record {found} times")
+        });
+        findings.unless(found >= done, Promise::NothingLost, || {
+            format!("{name} was rebuilt {done} times, and is on record {found} times")
+        });
+    }
+}
+
+/// The type of an account's stream.
+const ACCOUNT: &str = "account";
+
+/// A stream, by its type and id.
+type Stream = (&'static str, Uuid);
+
 /// The events that the command makes when it is done: their kinds, and the stream of the first where it is known.
-fn expected(ask: &Ask) -> (&'static [&'static str], Option<Uuid>) {
+fn expected(ask: &Ask) -> (&'static [&'static str], Option<Stream>) {
     match ask {
         Ask::Provision => (&["AccountProvisioned", "UsernameAssigned"], None),
-        Ask::Grant(account, _) => (&["RoleGranted"], Some(*account)),
-        Ask::Revoke(account, _) => (&["RoleRevoked"], Some(*account)),
-        Ask::Reactivate(account) => (&["AccountReactivated"], Some(*account)),
-        Ask::LogIn { account, .. } => (&[], Some(*account)),
+        Ask::Grant(account, _) => (&["RoleGranted"], Some((ACCOUNT, *account))),
+        Ask::Revoke(account, _) => (&["RoleRevoked"], Some((ACCOUNT, *account))),
+        Ask::Reactivate(account) => (&["AccountReactivated"], Some((ACCOUNT, *account))),
+        Ask::RequestLeave { agent, .. } => (&["LeaveRequested"], Some((LEDGER, *agent))),
+        Ask::ApproveLeave { agent, .. } => (&["LeaveApproved"], Some((LEDGER, *agent))),
+        Ask::WithdrawLeave { agent, .. } => (&["LeaveWithdrawn"], Some((LEDGER, *agent))),
+        Ask::LogIn { account, .. } => (&[], Some((ACCOUNT, *account))),
     }
+}
+
+/// What an event of the command is about, as an answer names it: a leave, or the account.
+fn about(ask: &Ask, event: &Event) -> Option<Uuid> {
+    match ask {
+        Ask::RequestLeave { .. } | Ask::ApproveLeave { .. } | Ask::WithdrawLeave { .. } => leave(&body(event)),
+        _ => Some(event.stream_id),
+    }
+}
+
+fn is_of(event: &Event, (kind, id): Stream) -> bool {
+    event.stream_type == kind && event.stream_id == id
 }
 
 /// A command with an idempotency key: done once where it was acknowledged, once or not at all where it was not.
@@ -58,9 +104,9 @@ fn keyed(command: &Command, events: &[&Event], evidence: &Evidence, findings: &m
     let (kinds, stream) = expected(ask);
     let found: Vec<&str> = events.iter().map(|event| event.kind.as_str()).collect();
     let first = events.first();
-    let whole = found == kinds && stream.is_none_or(|stream| first.is_some_and(|event| event.stream_id == stream));
+    let whole = found == kinds && stream.is_none_or(|stream| first.is_some_and(|event| is_of(event, stream)));
     match command.done() {
-        Some((position, account)) => {
+        Some((position, told)) => {
             let at = events.last().map(|event| event.position);
             findings.unless(whole || found.len() > kinds.len(), Promise::NothingLost, || {
                 format!("{ask:?} ({trace}) was acknowledged at {position:?}, and there is {found:?}")
@@ -68,9 +114,9 @@ fn keyed(command: &Command, events: &[&Event], evidence: &Evidence, findings: &m
             findings.unless(position == at, Promise::NothingLost, || {
                 format!("{ask:?} ({trace}) was acknowledged at {position:?}, and is at {at:?}")
             });
-            let opened = first.map(|event| event.stream_id);
-            findings.unless(account.is_none() || account == opened, Promise::NothingLost, || {
-                format!("{ask:?} ({trace}) was acknowledged for {account:?}, and is of {opened:?}")
+            let made = first.and_then(|event| about(ask, event));
+            findings.unless(told.is_none() || told == made, Promise::NothingLost, || {
+                format!("{ask:?} ({trace}) was acknowledged for {told:?}, and is of {made:?}")
             });
             let kept: Vec<_> = evidence.keys.iter().filter(|(key, _)| *key == trace.to_string()).collect();
             findings.unless(
@@ -124,11 +170,22 @@ fn login(
         let of_stream = evidence.events.iter().filter(|event| event.stream_id == account && event.kind == kind);
         of_stream.filter(|event| text(&body(event), "attempt") == attempt).count()
     };
+    let wrong = failures(evidence, account, attempt.as_deref()).any(|event| !abandoned(event, evidence));
+    findings.unless(!(right && wrong), Promise::Refusals, || {
+        format!("the right password of {account} ({trace}) was recorded as a failure that nothing explains")
+    });
     match command.answers.last() {
         Some(Answer::Done { position, .. }) => {
             let at = events.iter().find(|event| event.kind == "LoginSucceeded").map(|event| event.position);
             findings.unless(at.is_some() && at == *position, Promise::NothingLost, || {
                 format!("the login {trace} was answered at {position:?}, and is at {at:?}")
+            });
+        }
+        Some(Answer::Refused(_)) if right => {
+            let turned_away = events.iter().any(|event| event.kind == "LoginRefused" && suspended(event, evidence));
+            let too_late = failures(evidence, account, attempt.as_deref()).any(|event| abandoned(event, evidence));
+            findings.unless(turned_away || too_late, Promise::Refusals, || {
+                format!("the right password of {account} was refused ({trace}), and the account was not suspended")
             });
         }
         Some(Answer::Refused(_)) => {
@@ -141,34 +198,77 @@ fn login(
     }
 }
 
+/// The failures that are on record of an attempt.
+fn failures<'a>(
+    evidence: &'a Evidence,
+    account: Uuid,
+    attempt: Option<&'a str>,
+) -> impl Iterator<Item = &'a Event> + 'a {
+    let of_stream = evidence.events.iter().filter(move |event| event.stream_id == account);
+    of_stream.filter(move |event| {
+        event.kind == "LoginFailed" && attempt.is_some() && text(&body(event), "attempt").as_deref() == attempt
+    })
+}
+
+/// Whether the account was suspended when this was recorded.
+fn suspended(refused: &Event, evidence: &Evidence) -> bool {
+    let before =
+        evidence.events.iter().filter(|event| event.stream_id == refused.stream_id && event.version < refused.version);
+    before.fold(Account::default(), Account::after).suspended_since.is_some()
+}
+
+/// Whether a failure says that the time of the attempt's slot was over, and it was.
+fn abandoned(failed: &Event, evidence: &Evidence) -> bool {
+    let attempt = text(&body(failed), "attempt");
+    let taken = evidence.events.iter().find(|event| {
+        event.kind == "LoginAttempted"
+            && event.stream_id == failed.stream_id
+            && text(&body(event), "attempt") == attempt
+    });
+    let until = taken.and_then(|taken| text(&body(taken), "slot_until")?.parse::<DateTime<Utc>>().ok());
+    text(&body(failed), "reason").as_deref() == Some("abandoned")
+        && until.is_some_and(|until| until <= failed.occurred_at)
+}
+
+/// Whether the state that events leave behind is one in which a command has to be refused.
+type Justifies<'a> = Box<dyn Fn(&[&Event]) -> bool + 'a>;
+
 /// A refusal names a state: there was one, after what was acknowledged before and before what was asked for later.
 fn refusals(command: &Command, history: &History, evidence: &Evidence, findings: &mut Findings) {
     let Some(Answer::Refused(kind)) = command.answers.last() else { return };
     let Command { trace, ask, .. } = command;
-    let justified: Box<dyn Fn(&Account) -> bool> = match (ask, kind.as_str()) {
+    let never = format!("{ask:?} ({trace}) was refused as {kind}");
+    let Some(stream) = expected(ask).1 else { return findings.add(Promise::Refusals, never) };
+    let justified: Justifies<'_> = match (ask, kind.as_str()) {
         (Ask::LogIn { .. }, "invalid-credentials") => return,
-        (Ask::Grant(_, role), "role-already-granted") => Box::new(|account| account.roles.contains(*role)),
-        (Ask::Revoke(_, role), "role-not-held") => Box::new(|account| !account.roles.contains(*role)),
-        (Ask::Reactivate(_), "not-suspended") => Box::new(|account| account.suspended_since.is_none()),
-        _ => return findings.add(Promise::Refusals, format!("{ask:?} ({trace}) was refused as {kind}")),
+        (Ask::Grant(_, role), "role-already-granted") => of_account(move |account| account.roles.contains(*role)),
+        (Ask::Revoke(_, role), "role-not-held") => of_account(move |account| !account.roles.contains(*role)),
+        (Ask::Reactivate(_), "not-suspended") => of_account(|account| account.suspended_since.is_none()),
+        _ if Ledger::default().justifies(ask, kind).is_some() => {
+            Box::new(|events| folded::<Ledger>(events, Ledger::after).justifies(ask, kind).unwrap_or_default())
+        }
+        _ => return findings.add(Promise::Refusals, never),
     };
-    let Some(about) = expected(ask).1 else { return };
-    let known = |other: &&Command| other.ended <= command.begun && expected(&other.ask).1 == Some(about);
+    let known = |other: &&Command| other.ended <= command.begun && expected(&other.ask).1 == Some(stream);
     let before = history.commands.iter().filter(known).filter_map(|other| other.done()?.0).max().unwrap_or(0);
     let later: Vec<Uuid> =
         history.commands.iter().filter(|other| other.begun > command.ended).map(|other| other.trace).collect();
-    let mut account = Account::default();
-    let mut seen = false;
-    for event in evidence.events.iter().filter(|event| event.stream_type == "account" && event.stream_id == about) {
+    let asked_later = |event: &&Event| {
         let trace = event.trace.as_deref().and_then(|trace| Uuid::from_slice(trace).ok());
-        if trace.is_some_and(|trace| later.contains(&trace)) {
-            break;
-        }
-        // The state that an event replaces counts as long as nobody was told of the event.
-        seen |= event.position > before && justified(&account);
-        account = account.after(event);
-    }
-    findings.unless(seen || justified(&account), Promise::Refusals, || {
-        format!("{ask:?} ({trace}) was refused as {kind}, and the account never was so in that time")
-    });
+        trace.is_some_and(|trace| later.contains(&trace))
+    };
+    let events: Vec<&Event> =
+        evidence.events.iter().filter(|event| is_of(event, stream)).take_while(|event| !asked_later(event)).collect();
+    // Each state from the last event that somebody was told of to the last that may have been there.
+    let first = events.iter().filter(|event| event.position <= before).count();
+    let seen = (first..=events.len()).any(|count| events.get(..count).is_some_and(&justified));
+    findings.unless(seen, Promise::Refusals, || format!("{never}, and it never was so in that time"));
+}
+
+fn of_account<'a>(justified: impl Fn(&Account) -> bool + 'a) -> Justifies<'a> {
+    Box::new(move |events| justified(&folded(events, Account::after)))
+}
+
+fn folded<S: Default>(events: &[&Event], after: impl Fn(S, &Event) -> S) -> S {
+    events.iter().fold(S::default(), |state, event| after(state, event))
 }

@@ -73,3 +73,49 @@ pub(super) fn read(row: &Row) -> Result<Absence, Text> {
     let half_days = taken.div_ceil(HOURS_A_HALF_DAY);
     Ok(Absence { person, reason: why, month: in_year, weekday: in_week, half_days })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::table;
+    use proptest::prelude::*;
+
+    /// What a file of one row says, without a trace of what is medical.
+    fn of(fields: [&str; 5]) -> Result<Absence, Text> {
+        let text = format!("{}\n{}\n", COLUMNS.join(","), fields.map(|field| format!("\"{field}\"")).join(","));
+        let mut rows = table::rows("f.csv", text.as_bytes(), &COLUMNS).unwrap();
+        rows.pop().unwrap().map_err(|bad| bad.reason).and_then(|row| read(&row))
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_are_read_back_or_refused_by_their_column(
+            person: u32, reason in 0..40u32, month in 0..20u32, weekday in 0..12u32, hours in 0..4_000u32,
+        ) {
+            let fields = [person, reason, month, weekday, hours].map(|number| number.to_string());
+            let read = of(fields.each_ref().map(String::as_str));
+            let known = (1..=28).contains(&reason) && reason != 24;
+            let holds = [true, known, (1..=12).contains(&month), (1..=7).contains(&weekday), (1..=MOST_HOURS).contains(&hours)];
+            match read {
+                Ok(absence) => {
+                    prop_assert!(holds.iter().all(|holds| *holds));
+                    let why = if reason == 26 { Reason::Unjustified } else { Reason::Sickness };
+                    prop_assert_eq!((absence.person, absence.reason, absence.month), (person, why, month));
+                    prop_assert_eq!(u32::from((absence.weekday + 1) % 7 + 1), weekday);
+                    prop_assert!(absence.half_days * HOURS_A_HALF_DAY >= hours && (absence.half_days - 1) * HOURS_A_HALF_DAY < hours);
+                }
+                Err(refused) => {
+                    let named = COLUMNS.iter().zip(holds).any(|(column, holds)| !holds && refused.to_string().contains(column));
+                    prop_assert!(named, "{refused}");
+                }
+            }
+        }
+
+        #[test]
+        fn any_fields_are_read_or_refused(fields in proptest::array::uniform5("[^\"\\p{C}]{0,12}|[0-9]{1,12}")) {
+            if let Ok(absence) = of(fields.each_ref().map(String::as_str)) {
+                prop_assert_eq!(fields[0].trim().parse(), Ok(absence.person));
+            }
+        }
+    }
+}

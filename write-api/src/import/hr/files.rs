@@ -214,3 +214,47 @@ fn supported(date: NaiveDate, column: &str) -> Result<NaiveDate, Text> {
         Err(Text::made(fr, en).of(column))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::Days;
+    use proptest::prelude::*;
+
+    const COLUMNS: [&str; 4] = ["emp_no", "dept_no", "from_date", "to_date"];
+
+    /// What a file of one row says.
+    fn read(number: &str, value: &str, from: &str, to: &str) -> Result<(u32, Statement), Text> {
+        let quoted = [number, value, from, to].map(|field| format!("\"{}\"", field.replace('"', "\"\"")));
+        let text = format!("{}\n{}\n", COLUMNS.join(","), quoted.join(","));
+        let mut rows = table::rows("f.csv", text.as_bytes(), &COLUMNS).unwrap();
+        let row = rows.pop().unwrap().map_err(|bad| bad.reason)?;
+        statement("f.csv", &row, "dept_no", &|_| Ok(()))
+    }
+
+    proptest! {
+        #[test]
+        fn a_statement_is_read_back(number: u32, value in "[a-zé,\"]{1,20}", day in 0..45_000u64, days in proptest::option::of(1..9_000u64)) {
+            let from = NaiveDate::from_ymd_opt(1900, 1, 1).unwrap() + Days::new(day);
+            let to = days.map(|days| from + Days::new(days));
+            let written = to.map_or(OPEN.to_owned(), |to| to.to_string());
+            let (found, statement) = read(&number.to_string(), &value, &from.to_string(), &written).unwrap();
+            prop_assert_eq!((found, statement.value, statement.validity), (number, value, Validity { from, to }));
+        }
+
+        #[test]
+        fn any_fields_are_refused_or_say_what_can_be(
+            number in "[0-9+ -]{0,12}",
+            value in "[^\\p{C}]{0,20}",
+            from in "([0-9]{4}-[0-9]{2}-[0-9]{2}|\\PC{0,12})",
+            to in "(9999-01-01|[0-9]{4}-[0-9]{2}-[0-9]{2}|\\PC{0,12})",
+        ) {
+            if let Ok((found, Statement { validity: Validity { from: first, to: after }, .. })) = read(&number, &value, &from, &to) {
+                prop_assert_eq!(number.trim().parse(), Ok(found));
+                prop_assert_eq!(first.to_string(), from.trim());
+                prop_assert_eq!(after.map_or(OPEN.to_owned(), |after| after.to_string()), to.trim());
+                prop_assert!(after.is_none_or(|after| first < after));
+            }
+        }
+    }
+}

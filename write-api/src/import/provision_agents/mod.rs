@@ -10,16 +10,17 @@ use crate::account::{LoginNameToGive, NewAgent, NotProvisioned, Provisioned, gra
 use crate::{WriteApi, problems};
 use data_encoding::HEXLOWER;
 use events::account::Role;
-use events::username::LoginName;
+use events::username::{LoginName, Username};
 use events::{Idempotency, IdempotencyKey, Metadata};
 use futures::stream::{self, StreamExt};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::io::BufRead;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use web::{Problem, Text};
 
-/// Accounts opened at once; most of their time goes into hashing their codes.
+/// Usernames whose accounts are opened at once; most of their time goes into hashing their codes.
 const AT_ONCE: usize = 4;
 
 pub(crate) fn routes() -> OpenApiRouter<WriteApi> {
@@ -47,21 +48,38 @@ pub async fn import_agents(
     // The whole file first: one that breaks off in its middle opens no account.
     let rows = AgentRows::open(csv, limits)?.collect::<Result<Vec<_>, _>>()?;
     let import = Import { api, key: HEXLOWER.encode(&Sha256::digest(key)), metadata, may_grant };
-    let results = stream::iter(rows)
-        .map(|row| async {
-            match row {
-                Ok(row) => {
-                    let mut result = import.row(row).await;
-                    opened(&mut result);
-                    result
-                }
-                Err(error) => AgentResult::failed(error.line, error.text()),
+    let (mut results, mut homonyms) = (Vec::with_capacity(rows.len()), BTreeMap::<String, Vec<AgentRow>>::new());
+    for row in rows {
+        match row {
+            Ok(row) => homonyms.entry(stem(&row)).or_default().push(row),
+            Err(error) => results.push(AgentResult::failed(error.line, error.text())),
+        }
+    }
+    let mut opening = stream::iter(homonyms.into_values())
+        .map(|rows| async {
+            let mut results = Vec::with_capacity(rows.len());
+            for row in rows {
+                let mut result = import.row(row).await;
+                opened(&mut result);
+                results.push(result);
             }
+            results
         })
-        .buffered(AT_ONCE)
-        .collect()
-        .await;
+        .buffer_unordered(AT_ONCE);
+    while let Some(of_one_name) = opening.next().await {
+        results.extend(of_one_name);
+    }
+    results.sort_by_key(|result| result.line);
     Ok(AgentsReport::new(results))
+}
+
+/// What the usernames of homonyms have in common: their rows are opened one after another, so that numbers follow the
+/// order of the file.
+fn stem(row: &AgentRow) -> String {
+    let made = || Username::of_person(&row.given_name, &row.family_name).ok();
+    let username = row.username.clone().or_else(made);
+    let stem = username.as_ref().map_or("", Username::as_str);
+    stem.trim_end_matches(|digit: char| digit.is_ascii_digit()).to_owned()
 }
 
 struct Import<'a> {
@@ -127,7 +145,7 @@ impl Import<'_> {
     /// Of what the row asks for, under the vault's index key: names could be guessed from a bare hash.
     async fn fingerprint(&self, row: &AgentRow) -> Result<[u8; 32], NotProvisioned> {
         let roles = row.roles.iter().map(|role| role.as_str()).collect::<Vec<_>>();
-        let username = row.username.as_ref().map(events::username::Username::as_str);
+        let username = row.username.as_ref().map(Username::as_str);
         let asked = (&row.given_name, &row.family_name, &row.staff_number, username, roles);
         let asked = serde_json::to_string(&asked).map_err(Problem::internal)?;
         let pseudonym = self.api.vault.pseudonym(&LoginName::verbatim(&asked)).await.map_err(problems::vault)?;

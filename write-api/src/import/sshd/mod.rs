@@ -13,6 +13,7 @@ mod calendar;
 mod json;
 mod kind;
 mod message;
+mod processes;
 mod record;
 mod said;
 mod stamp;
@@ -25,7 +26,8 @@ use chrono::{DateTime, TimeZone, Utc};
 use events::account::Verdict;
 use events::username::LoginName;
 use message::{Message, Tried, holds_attempt};
-use record::{Body, Record};
+use processes::Processes;
+use record::{Body, Record, last_repeated};
 use sha2::{Digest, Sha256};
 use stamp::NoStamp;
 use std::io::{self, BufRead};
@@ -160,7 +162,13 @@ impl<R: BufRead, Z: TimeZone> SshdLog<R, Z> {
     /// Reads from `input`. Dates without a year begin in `year` and pass into the next ones with the log; dates without
     /// an offset are of `zone`.
     pub fn new(input: R, year: Option<i32>, zone: Z) -> Self {
-        let reader = LineReader { calendar: Calendar::new(year, zone), last: None, text_seen: false, binary_run: 0 };
+        let reader = LineReader {
+            calendar: Calendar::new(year, zone),
+            last: None,
+            processes: Processes::default(),
+            text_seen: false,
+            binary_run: 0,
+        };
         Self { lines: Lines::new(input, MAX_LINE_BYTES), reader, ended: false }
     }
 
@@ -197,6 +205,7 @@ struct LineReader<Z> {
     calendar: Calendar<Z>,
     /// The attempt on the line before, for `last message repeated 3 times`.
     last: Option<Attempt>,
+    processes: Processes,
     text_seen: bool,
     binary_run: u32,
 }
@@ -258,39 +267,55 @@ impl<Z: TimeZone> LineReader<Z> {
         Ok(match body {
             Body::Unrecognised => unrecognised(text),
             Body::OtherProgram => Outcome::Skipped(Kind::OtherProgram),
-            Body::LastRepeated(digits) => match last {
-                Some(last) if host.is_none() || host == last.host => match message::repeats(digits) {
-                    Ok(count) => Outcome::Attempt(Attempt { line, sha256: said(text, Some(&last)), at, count, ..last }),
-                    Err(reason) => Outcome::Malformed(reason),
-                },
-                _ => Outcome::Skipped(Kind::Repetition),
-            },
-            Body::Sshd { pid, message } => match message::message(&message) {
-                Ok(Message::Attempt(tried)) => {
-                    let Tried { verdict, invalid_user, name, address, port, count } = tried;
-                    let sha256 = said(text, None);
-                    Outcome::Attempt(Attempt {
-                        line,
-                        sha256,
-                        at,
-                        host,
-                        pid,
-                        name,
-                        address,
-                        port,
-                        verdict,
-                        invalid_user,
-                        count,
-                    })
-                }
-                Ok(Message::Other(kind)) => Outcome::Skipped(kind),
-                Err(reason) => Outcome::Malformed(reason),
-            },
+            Body::LastRepeated(digits) => {
+                let last = last.filter(|last| host.is_none() || host == last.host);
+                repetition(digits, last, Written { line, text, at })
+            }
+            Body::Sshd { pid, message } => {
+                let written = Written { line, text, at };
+                let outcome = match last_repeated(&message) {
+                    Some(digits) => repetition(digits, self.processes.last(host.as_deref(), pid).cloned(), written),
+                    None => said(&message, host.clone(), pid, written),
+                };
+                let attempt = if let Outcome::Attempt(attempt) = &outcome { Some(attempt.clone()) } else { None };
+                self.processes.said(host, pid, attempt);
+                outcome
+            }
         })
     }
 }
 
-fn said(text: &[u8], repeated: Option<&Attempt>) -> [u8; 32] {
+/// A line, and when it was written.
+#[derive(Clone, Copy)]
+struct Written<'a> {
+    line: u64,
+    text: &'a [u8],
+    at: DateTime<Utc>,
+}
+
+/// What `last message repeated 3 times` stands for, of which `digits` are the number.
+fn repetition(digits: &[u8], last: Option<Attempt>, Written { line, text, at }: Written<'_>) -> Outcome {
+    let Some(last) = last else { return Outcome::Skipped(Kind::Repetition) };
+    match message::repeats(digits) {
+        Ok(count) => Outcome::Attempt(Attempt { line, sha256: digest(text, Some(&last)), at, count, ..last }),
+        Err(reason) => Outcome::Malformed(reason),
+    }
+}
+
+/// What a message of sshd is.
+fn said(message: &[u8], host: Option<String>, pid: Option<u32>, written: Written<'_>) -> Outcome {
+    let Written { line, text, at } = written;
+    match message::message(message) {
+        Ok(Message::Attempt(Tried { verdict, invalid_user, name, address, port, count })) => {
+            let sha256 = digest(text, None);
+            Outcome::Attempt(Attempt { line, sha256, at, host, pid, name, address, port, verdict, invalid_user, count })
+        }
+        Ok(Message::Other(kind)) => Outcome::Skipped(kind),
+        Err(reason) => Outcome::Malformed(reason),
+    }
+}
+
+fn digest(text: &[u8], repeated: Option<&Attempt>) -> [u8; 32] {
     let repeated = repeated.map(|attempt| attempt.sha256).unwrap_or_default();
     Sha256::new().chain_update(repeated).chain_update(text).finalize().into()
 }

@@ -170,7 +170,7 @@ fn bracketed(text: &[u8], open: u8, close: u8) -> Option<&[u8]> {
 }
 
 /// `last message repeated 3 times`, on macOS between dashes: the number's digits.
-fn last_repeated(text: &[u8]) -> Option<&[u8]> {
+pub(super) fn last_repeated(text: &[u8]) -> Option<&[u8]> {
     let text = text.strip_prefix(b"--- ").unwrap_or(text);
     let (digits, rest) = word(text.strip_prefix(b"last message repeated ")?);
     (rest.starts_with(b" time")).then_some(digits)

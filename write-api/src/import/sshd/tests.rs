@@ -101,6 +101,33 @@ fn lines_that_are_reported() {
 }
 
 #[test]
+fn a_repetition_under_a_process_is_of_what_that_process_said_last() {
+    let log = b"Dec 10 06:55:46 h sshd[1]: Failed password for a from 192.0.2.1 port 1 ssh2\n\
+                Dec 10 06:55:47 h sshd[2]: Failed password for b from 192.0.2.2 port 2 ssh2\n\
+                Dec 10 06:55:48 h sshd[1]: last message repeated 3 times\n\
+                Dec 10 06:55:49 h sshd[1]: last message repeated 2 times\n\
+                Dec 10 06:55:49 g sshd[1]: last message repeated 2 times\n\
+                Dec 10 06:55:50 h sshd[2]: Connection closed by 192.0.2.2 port 2\n\
+                Dec 10 06:55:51 h sshd[2]: last message repeated 4 times\n\
+                Dec 10 06:55:52 h sshd[3]: last message repeated 4 times\n\
+                Dec 10 06:55:53 h sshd[1]: last message repeated 0 times\n";
+    let counted: Vec<_> = attempts(log)
+        .iter()
+        .map(|tried| (tried.line, tried.name.reveal().to_owned(), tried.pid, tried.count))
+        .collect();
+    let (a, b) = ("a".to_owned(), "b".to_owned());
+    assert_eq!(
+        counted,
+        [(1, a.clone(), Some(1), 1), (2, b, Some(2), 1), (3, a.clone(), Some(1), 3), (4, a, Some(1), 2)]
+    );
+    let skipped: Vec<_> = read(log).into_iter().filter(|line| matches!(line, Line::Skipped { .. })).collect();
+    let repetition = |line| Line::Skipped { line, kind: Kind::Repetition };
+    let closed = Line::Skipped { line: 6, kind: Kind::Connection };
+    assert_eq!(skipped, [repetition(5), closed, repetition(7), repetition(8)]);
+    assert_eq!(reported(log), [(9, Reason::Count)]);
+}
+
+#[test]
 fn another_programs_quotation_is_no_attempt() {
     assert_eq!(
         read(b"Dec 10 06:55:46 h sudo: root : COMMAND=/bin/grep sshd[1]: Failed password for a from 192.0.2.1 port 1 ssh2\n"),
@@ -163,6 +190,49 @@ proptest! {
     #[test]
     fn any_bytes_are_read_to_their_end(log in proptest::collection::vec(any::<u8>(), 0..2000)) {
         let _ = SshdLog::new(&log[..], Some(2015), Utc).count();
+    }
+
+    #[test]
+    fn an_attempt_is_the_same_in_json(
+        name in "[^\\p{C}]{0,40}",
+        port: u16,
+        accepted: bool,
+        as_bytes: bool,
+        host in proptest::option::of("[a-z]{1,9}"),
+        pid in proptest::option::of(1..4_000_000u32),
+        seconds in 631_152_000..4_000_000_000i64,
+    ) {
+        let word = if accepted { "Accepted" } else { "Failed" };
+        let message = format!("{word} password for invalid user {name} from 192.0.2.1 port {port} ssh2");
+        let message_json = if as_bytes { serde_json::json!(message.as_bytes()) } else { serde_json::json!(message) };
+        let journald = serde_json::json!({
+            "__REALTIME_TIMESTAMP": (seconds * 1_000_000).to_string(), "_HOSTNAME": host, "_COMM": "sshd",
+            "_PID": pid.map(|pid| pid.to_string()), "MESSAGE": message_json,
+        });
+        let at = DateTime::from_timestamp_secs(seconds).unwrap();
+        let docker = serde_json::json!({ "log": format!("{message}\n"), "stream": "stderr", "time": at.to_rfc3339() });
+        for (line, host, pid) in [(journald, host, pid), (docker, None, None)] {
+            let log = format!("{line}\n");
+            let read: Vec<Line> = SshdLog::new(log.as_bytes(), None, Utc).until(at).collect::<Result<_, _>>().unwrap();
+            let [Line::Attempt(attempt)] = read.as_slice() else { panic!("{read:?}") };
+            let verdict = if accepted { Verdict::Accepted } else { Verdict::Failed };
+            prop_assert_eq!((attempt.name.reveal(), attempt.port, attempt.verdict), (name.as_str(), port, verdict));
+            prop_assert_eq!((attempt.at, &attempt.host, attempt.pid, attempt.invalid_user), (at, &host, pid, true));
+        }
+    }
+
+    #[test]
+    fn any_object_is_read(values in proptest::collection::vec(("__REALTIME_TIMESTAMP|_HOSTNAME|SYSLOG_IDENTIFIER|_COMM|_PID|MESSAGE|log|time|x", prop_oneof![
+        "\\PC{0,30}".prop_map(serde_json::Value::from),
+        "-?[0-9]{1,25}".prop_map(serde_json::Value::from),
+        Just(serde_json::Value::from("sshd")),
+        any::<i64>().prop_map(serde_json::Value::from),
+        proptest::collection::vec(any::<u16>(), 0..20).prop_map(serde_json::Value::from),
+        Just(serde_json::Value::Null),
+    ]), 0..9)) {
+        let object: serde_json::Value = values.into_iter().collect::<serde_json::Map<_, _>>().into();
+        let log = object.to_string();
+        prop_assert_eq!(SshdLog::new(log.as_bytes(), Some(2015), Utc).count(), 1);
     }
 
     #[test]

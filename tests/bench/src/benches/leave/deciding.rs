@@ -1,6 +1,7 @@
 //! Agents who ask for leave, and a manager who approves it: commands on their ledgers, without HTTP.
 
-use crate::contenders::{Contender, STREAMS, dealt};
+use crate::contenders::ours::WRITERS;
+use crate::contenders::{Contender, dealt};
 use crate::load::{Client, Measured, closed_loop};
 use crate::server::Database;
 use anyhow::Context;
@@ -23,6 +24,9 @@ use vault::{MasterKey, Period as Kept, Purpose, Vault, places};
 
 /// Connections of the process beside the writer's own.
 const CONNECTIONS: u32 = 16;
+
+/// Agents for each second of a measurement: more than ask for a year's leave in it.
+const AGENTS_A_SECOND: f64 = 2_000.0;
 
 /// Requests that are submitted and approved.
 pub struct Deciding(Office);
@@ -70,8 +74,13 @@ impl Contender for Deciding {
         "leave submitted and approved"
     }
 
+    fn connections(&self, _: usize) -> u32 {
+        CONNECTIONS + WRITERS
+    }
+
     async fn measure(&self, clients: usize, duration: Duration) -> anyhow::Result<Measured> {
-        let agents: Vec<AccountId> = (0..STREAMS.max(clients)).map(|_| AccountId::new()).collect();
+        let agents = (AGENTS_A_SECOND * duration.as_secs_f64()).ceil() as usize;
+        let agents: Vec<AccountId> = (0..agents.max(clients)).map(|_| AccountId::new()).collect();
         let keys = agents.iter().map(|agent| (agent.as_uuid(), Purpose::Words, Kept::Always));
         self.0.vault.provide(keys).await?;
         let hands = dealt(agents, clients).into_iter();
@@ -125,6 +134,7 @@ impl Office {
             roles: BTreeSet::new(),
             manager: Some(self.manager),
             delegations: Vec::new(),
+            departed: BTreeSet::new(),
             on: self.on,
             at: self.at,
         };

@@ -62,12 +62,30 @@ impl Streams {
         owner.close().await;
         Ok(streams)
     }
+
+    /// The version of each one's snapshot, where there is one.
+    pub async fn snapshots(&self, database: &Database) -> anyhow::Result<Vec<Option<i32>>> {
+        let owner = database.owner(1);
+        let mut versions = Vec::new();
+        for id in &self.0 {
+            versions.push(snapshot(&owner, *id).await?);
+        }
+        owner.close().await;
+        Ok(versions)
+    }
 }
 
+async fn snapshot(owner: &PgPool, id: Uuid) -> anyhow::Result<Option<i32>> {
+    let version = sqlx::query_scalar("SELECT version FROM journal.snapshot WHERE stream_id = $1").bind(id);
+    Ok(version.fetch_optional(owner).await?)
+}
+
+/// The last append is a whole chunk, so that it is followed by a snapshot.
 async fn append(journal: &Journal, state: &mut AggregateState<Balance>, events: i32) -> anyhow::Result<()> {
     let last = state.sequence_number() + events;
     while *state.sequence_number() < last {
-        let count = CHUNK.min(last - state.sequence_number());
+        let left = last - state.sequence_number();
+        let count = if left % CHUNK == 0 { CHUNK } else { left % CHUNK };
         let entries = (0..count).map(|_| entry(Note::clear())).collect();
         journal.unit::<Ledger>(metadata()).persist(state, entries).await?;
         for _ in 0..count {
@@ -83,11 +101,7 @@ async fn kept(owner: &PgPool, id: Uuid, version: i32) -> anyhow::Result<()> {
     let look = async {
         loop {
             ticks.tick().await;
-            let found = sqlx::query_scalar("SELECT version FROM journal.snapshot WHERE stream_id = $1")
-                .bind(id)
-                .fetch_optional(owner)
-                .await?;
-            if found == Some(version) {
+            if snapshot(owner, id).await? == Some(version) {
                 return anyhow::Ok(());
             }
         }

@@ -3,7 +3,7 @@
 use super::PATIENCE;
 use super::history::{attempted, metadata, provisioned};
 use crate::arguments::Plan;
-use crate::load::{Client, Measured, closed_loop};
+use crate::load::{Client, Measured, Rounds, Spread, closed_loop};
 use crate::report::section::grouped;
 use crate::server::Database;
 use anyhow::Context;
@@ -11,6 +11,7 @@ use commands::account::{Account, State};
 use esrs::AggregateState;
 use esrs::store::EventStore;
 use events::AttemptId;
+use futures::future::try_join_all;
 use journal::{Journal, Reader};
 use migrations::Role;
 use projections::{Config, Positions, Runner, audit};
@@ -21,8 +22,12 @@ use uuid::Uuid;
 
 /// Clients of the load.
 const CLIENTS: usize = 64;
-/// Time between two appends that are watched.
+/// Who append what is watched.
+const PROBERS: usize = 4;
+/// Time between two appends of one of them.
 const PROBE: Duration = Duration::from_millis(5);
+/// How many appends are watched under each load at least, in all rounds.
+const PROBES: usize = 1_000;
 
 /// How much is appended beside what is watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,18 +38,25 @@ pub enum Load {
     Half,
 }
 
-/// What was seen under a load.
+/// What was seen under a load, a round each.
 pub struct Visible {
     /// The load.
     pub load: Load,
-    rate: f64,
-    times: Measured,
+    /// The appends of the load.
+    appended: Rounds,
+    /// The times from commit to visible.
+    shown: Rounds,
 }
 
 impl Visible {
-    /// The time within which this share became visible, in milliseconds.
-    pub fn quantile_ms(&self, share: f64) -> f64 {
-        self.times.quantile_ms(share)
+    /// Nothing yet, of either load.
+    pub fn none() -> [Self; 2] {
+        [Load::Full, Load::Half].map(|load| Self { load, appended: Rounds::default(), shown: Rounds::default() })
+    }
+
+    /// The time within which this share became visible, in milliseconds, over the rounds.
+    pub fn quantile_ms(&self, share: f64) -> Spread {
+        Spread::of(self.shown.0.iter().map(|round| round.quantile_ms(share)))
     }
 
     /// A row of the table.
@@ -53,13 +65,23 @@ impl Visible {
             Load::Full => "full",
             Load::Half => "half",
         };
-        let times = [0.5, 0.99, 1.0].map(|share| format!("{:.1}", self.quantile_ms(share)));
-        [vec![name.to_owned(), grouped(self.rate)], times.to_vec()].concat()
+        let probes: usize = self.shown.0.iter().map(|round| round.micros.len()).sum();
+        let times = [0.5, 0.99, 1.0].map(|share| {
+            let Spread { min, median, max } = self.quantile_ms(share);
+            format!("{median:.1} ({min:.1}–{max:.1})")
+        });
+        let rate = grouped(self.appended.rate().median);
+        [vec![name.to_owned(), rate, grouped(probes as f64)], times.to_vec()].concat()
     }
 }
 
-/// Measures under full load, which tells what half of it is, then under half.
-pub async fn measure(database: &Database, reader: &Reader, plan: &Plan) -> anyhow::Result<Vec<Visible>> {
+/// Measures one round: under full load, which tells what half of it is, then under half.
+pub async fn measure(
+    database: &Database,
+    reader: &Reader,
+    plan: &Plan,
+    [full, half]: &mut [Visible; 2],
+) -> anyhow::Result<()> {
     let journal = Journal::open(database.pool(Role::Writer, 8), journal::Config::default()).await?;
     // The projector of the same process hears of appends at once, as the whole service in one process does.
     let reader = journal.reader().on(reader.pool().clone());
@@ -73,14 +95,13 @@ pub async fn measure(database: &Database, reader: &Reader, plan: &Plan) -> anyho
     for projection in &names {
         shown(projection, &positions, &reader).await?;
     }
-    let full = under(&journal, &positions, Load::Full, None, plan.duration).await?;
+    let rate = full.under(&journal, &positions, None, plan).await?;
     shown(audit::trail::projection().name, &positions, &reader).await?;
-    let pace = Duration::from_secs_f64(CLIENTS as f64 / (full.rate / 2.0));
-    let half = under(&journal, &positions, Load::Half, Some(pace), plan.duration).await?;
+    half.under(&journal, &positions, Some(Duration::from_secs_f64(CLIENTS as f64 / (rate / 2.0))), plan).await?;
     stop.cancel();
     running.await??;
     journal.close().await;
-    Ok(vec![full, half])
+    Ok(())
 }
 
 /// Waits until a projection shows everything.
@@ -90,30 +111,47 @@ async fn shown(projection: &str, positions: &Positions, reader: &Reader) -> anyh
     waited.ok().with_context(|| format!("{projection} did not catch up"))
 }
 
-async fn under(
-    journal: &Journal,
-    positions: &Positions,
-    load: Load,
-    pace: Option<Duration>,
-    duration: Duration,
-) -> anyhow::Result<Visible> {
-    let clients = (0..CLIENTS).map(|_| Appender::new(journal, pace)).collect();
-    let probing = probe(journal, positions, Instant::now() + duration);
-    let (loaded, times) = tokio::join!(closed_loop(clients, duration), probing);
-    Ok(Visible { load, rate: loaded.rate(), times: times? })
+impl Visible {
+    /// One round of it: as often for the plan's duration as it takes to watch this round's part of the appends. The rate
+    /// of the load.
+    async fn under(
+        &mut self,
+        journal: &Journal,
+        positions: &Positions,
+        pace: Option<Duration>,
+        plan: &Plan,
+    ) -> anyhow::Result<f64> {
+        let part = PROBES.div_ceil(usize::try_from(plan.rounds)?);
+        let (mut appended, mut shown) = (Measured::default(), Measured::default());
+        while shown.micros.len() < part {
+            let clients = (0..CLIENTS).map(|_| Appender::new(journal, pace)).collect();
+            let until = Instant::now() + plan.duration;
+            let probing = try_join_all((0..PROBERS).map(|_| probe(journal, positions, until)));
+            let (loaded, times) = tokio::join!(closed_loop(clients, plan.duration), probing);
+            appended.elapsed += loaded.elapsed;
+            appended.join(loaded);
+            times?.into_iter().for_each(|times| shown.micros.extend(times));
+        }
+        shown.micros.sort_unstable();
+        eprintln!("from commit to visible under {}/s: p99 {:.1} ms", grouped(appended.rate()), shown.quantile_ms(0.99));
+        let rate = appended.rate();
+        self.appended.0.push(appended);
+        self.shown.0.push(shown);
+        Ok(rate)
+    }
 }
 
-async fn probe(journal: &Journal, positions: &Positions, until: Instant) -> anyhow::Result<Measured> {
+/// The times, in microseconds, from the commits of somebody's appends until the audit trail showed them.
+async fn probe(journal: &Journal, positions: &Positions, until: Instant) -> anyhow::Result<Vec<u32>> {
     let trail = audit::trail::projection().name;
     let mut prober = Appender::new(journal, Some(PROBE));
-    let mut times = Measured::default();
+    let mut times = Vec::new();
     while Instant::now() < until {
         let position = prober.append().await?;
         let committed = Instant::now();
         positions.wait(trail, position, committed + PATIENCE).await.ok().context("an event did not become visible")?;
-        times.micros.push(u32::try_from(committed.elapsed().as_micros()).unwrap_or(u32::MAX));
+        times.push(u32::try_from(committed.elapsed().as_micros()).unwrap_or(u32::MAX));
     }
-    times.micros.sort_unstable();
     Ok(times)
 }
 

@@ -1,0 +1,60 @@
+//! Why a file, a line or a field of cases cannot be used.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+/// Why a file, a line or a field cannot be used, in French and in English. As JSON it is the English alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    fr: String,
+    en: String,
+}
+
+impl Reason {
+    pub(super) fn new(fr: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { fr: fr.into(), en: en.into() }
+    }
+
+    /// The same, said of something that is named in both.
+    pub(super) fn of(self, what: impl fmt::Display) -> Self {
+        Self::new(format!("{what} : {}", self.fr), format!("{what}: {}", self.en))
+    }
+
+    /// In English.
+    pub fn english(&self) -> &str {
+        &self.en
+    }
+}
+
+/// What others say of a value stays in their words.
+impl<E: std::error::Error> From<E> for Reason {
+    fn from(error: E) -> Self {
+        Self::new("ne peut pas servir", error.to_string())
+    }
+}
+
+/// French first, as a report shows it to whoever reads either.
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} — {}", self.fr, self.en)
+    }
+}
+
+impl Serialize for Reason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.en)
+    }
+}
+
+/// What a value should have been, in French and in English.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted(pub(super) &'static str, pub(super) &'static str);
+
+impl Wanted {
+    /// Why `value`, which is not that, cannot be used.
+    pub(super) fn instead_of(self, value: impl fmt::Display) -> Reason {
+        let Self(fr, en) = self;
+        Reason::new(format!("{value} n’est pas {fr}"), format!("{value} is not {en}"))
+    }
+}
