@@ -41,7 +41,9 @@ async fn a_leave_is_asked_for_seen_granted_and_shown_and_nothing_is_violated() {
     assert_eq!(line["grid"], "AAAA", "{grid}");
 
     let report = portal.verified();
-    assert_eq!((&report["events"], &report["violations"]), (&json!(2), &json!([])));
+    // Besides, agents may have been told of what ends this year.
+    assert!(report["events"].as_u64().unwrap() >= 2, "{report}");
+    assert_eq!(report["violations"], json!([]));
     let audited = intraparis_json(&portal.database, &["audit", "verify", "--json"]);
     assert_eq!(audited["violations"], json!([]));
 }
