@@ -123,7 +123,6 @@ impl Office {
             staffing: None,
             reason: Some(reason),
             special_motive: None,
-            occasion: None,
             circumstances: None,
         };
         let request = RequestLeave { leave_type: LeaveType::AnnualLeave, asked, replacement: None };
