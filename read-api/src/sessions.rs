@@ -4,11 +4,11 @@ use crate::api::GROUPS;
 use crate::config::Config;
 use async_trait::async_trait;
 use chrono::TimeDelta;
+use events::Clock;
 use events::account::Role;
 use events::date::in_paris;
-use events::{AccountId, Clock};
 use journal::Grouped;
-use projections::leave::people;
+use projections::has_left;
 use sqlx::{PgConnection, PgPool};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
@@ -44,8 +44,23 @@ struct Table {
     idle: TimeDelta,
 }
 
-/// Token, session, account, roles, and whether the read model that tells the roles has halted.
-type OpenRow = (Vec<u8>, Uuid, Uuid, Vec<String>, bool);
+/// Token, session, account, roles, whether the read model that tells the roles has halted, and whether one who may reach
+/// others has left the service.
+type OpenRow = (Vec<u8>, Uuid, Uuid, Vec<String>, bool, bool);
+
+/// The open sessions of the tokens `$1` on day `$2`, at `$3`, if they were used since `$4`.
+const OPEN: &str = concat!(
+    "SELECT s.token, s.id, s.account, coalesce(a.roles, '{}'),
+            EXISTS (SELECT FROM projections.projection p
+                    WHERE p.name = 'accounts_v1' AND p.place = 'projections' AND p.failed_position IS NOT NULL),
+            CASE WHEN coalesce(a.roles, '{}') <@ '{agent}' THEN false ELSE ",
+    has_left!("s.account"),
+    " END
+     FROM access.session s LEFT JOIN projections.accounts_v1 a ON a.account = s.account
+     WHERE s.token = ANY ($1) AND s.expires > $3 AND s.last_used_at > $4
+       -- Superseded, and its row not deleted: whoever replaced the secret has died before that.
+       AND (s.credential = a.credential OR s.opened_at > a.credential_since) IS NOT FALSE"
+);
 
 impl SessionRows {
     pub(crate) fn start(pool: PgPool, clock: Clock, config: &Config) -> Self {
@@ -73,40 +88,30 @@ impl Table {
         tokens: &[TokenHash],
     ) -> Result<HashMap<TokenHash, SignedIn<Grants>>, sqlx::Error> {
         let now = self.clock.now();
-        let rows: Vec<OpenRow> = sqlx::query_as(
-            "SELECT s.token, s.id, s.account, coalesce(a.roles, '{}'),
-                    EXISTS (SELECT FROM projections.projection p
-                            WHERE p.name = 'accounts_v1' AND p.place = 'projections' AND p.failed_position IS NOT NULL)
-             FROM access.session s LEFT JOIN projections.accounts_v1 a ON a.account = s.account
-             WHERE s.token = ANY ($1) AND s.expires > $2 AND s.last_used_at > $3
-               -- Superseded, and its row not deleted: whoever replaced the secret has died before that.
-               AND (s.credential = a.credential OR s.opened_at > a.credential_since) IS NOT FALSE",
-        )
-        .bind(tokens.iter().map(|token| token.0.to_vec()).collect::<Vec<_>>())
-        .bind(now)
-        .bind(now - self.idle)
-        .fetch_all(&mut *connection)
-        .await?;
-        let mut open = rows.into_iter().map(signed_in).collect::<Result<HashMap<_, _>, _>>()?;
-        let above_own = open.values().filter(|found| found.grants.reach_others());
-        let above_own: Vec<AccountId> = above_own.map(|found| AccountId::from_uuid(found.account)).collect();
-        if !above_own.is_empty() {
-            let departed = people::departed(connection, &above_own, in_paris(now)).await?;
-            let left = open.values_mut().filter(|found| departed.contains(&AccountId::from_uuid(found.account)));
-            left.for_each(|found| found.grants.roles.retain(|role| *role == Role::Agent));
-        }
-        Ok(open)
+        let rows: Vec<OpenRow> = sqlx::query_as(OPEN)
+            .bind(tokens.iter().map(|token| token.0.to_vec()).collect::<Vec<_>>())
+            .bind(in_paris(now))
+            .bind(now)
+            .bind(now - self.idle)
+            .fetch_all(connection)
+            .await?;
+        rows.into_iter().map(signed_in).collect()
     }
 }
 
-fn signed_in((token, session, account, roles, halted): OpenRow) -> Result<(TokenHash, SignedIn<Grants>), sqlx::Error> {
+fn signed_in(
+    (token, session, account, roles, halted, has_left): OpenRow,
+) -> Result<(TokenHash, SignedIn<Grants>), sqlx::Error> {
     if halted {
         // A role may have been revoked since: nobody is let in on what was.
         return Err(sqlx::Error::Protocol("accounts_v1 has halted, so roles are not known".to_owned()));
     }
     let token = token.try_into().map_err(|_| sqlx::Error::Decode("a token's hash has 32 bytes".into()))?;
-    let roles = roles.iter().map(|role| role.parse()).collect::<Result<_, _>>();
-    let roles = roles.map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+    let roles = roles.iter().map(|role| role.parse()).collect::<Result<BTreeSet<Role>, _>>();
+    let mut roles = roles.map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+    if has_left {
+        roles.retain(|role| *role == Role::Agent);
+    }
     Ok((TokenHash(token), SignedIn { account, session, grants: Grants { roles } }))
 }
 

@@ -1,6 +1,8 @@
 //! Who has left the City's service on a day, as queries say it.
 
-/// Whether `$person` has left the service on day `$2`, and not entered it again; not so of whom nothing was recorded.
+/// SQL: whether the account `$person` has left the service on the day that is bound as `$2`, and not entered it again; not so
+/// of whom nothing was recorded.
+#[macro_export]
 macro_rules! has_left {
     ($person:literal) => {
         concat!(

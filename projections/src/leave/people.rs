@@ -4,7 +4,7 @@ use crate::json::of_json;
 use chrono::NaiveDate;
 use events::{AccountId, Sealed, UnitId};
 use sqlx::{PgExecutor, Row};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// The agents of these units on any of the days from `first` to `last`.
@@ -99,21 +99,6 @@ pub async fn manager_of(
 pub async fn has_left(database: impl PgExecutor<'_>, person: AccountId, day: NaiveDate) -> Result<bool, sqlx::Error> {
     const SQL: &str = concat!("SELECT ", has_left!("$1"));
     sqlx::query_scalar(SQL).bind(person.as_uuid()).bind(day).fetch_one(database).await
-}
-
-/// Those of these people who have left the service on a day.
-///
-/// # Errors
-/// Those of the database.
-pub async fn departed(
-    database: impl PgExecutor<'_>,
-    people: &[AccountId],
-    day: NaiveDate,
-) -> Result<BTreeSet<AccountId>, sqlx::Error> {
-    const SQL: &str = concat!("SELECT person FROM unnest($1::uuid[]) AS p (person) WHERE ", has_left!("p.person"));
-    let people: Vec<Uuid> = people.iter().map(AccountId::as_uuid).collect();
-    let departed: Vec<Uuid> = sqlx::query_scalar(SQL).bind(people).bind(day).fetch_all(database).await?;
-    Ok(departed.into_iter().map(AccountId::from_uuid).collect())
 }
 
 /// First and last name of somebody.
