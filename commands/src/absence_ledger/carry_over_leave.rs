@@ -46,7 +46,7 @@ pub(super) fn decide(state: &Ledger, command: CarryOverLeave) -> Result<Vec<Abse
 mod tests {
     use super::*;
     use crate::absence_ledger::samples::*;
-    use crate::absence_ledger::{AbsenceCommand, AbsenceLedger, RecordAbsence};
+    use crate::absence_ledger::{AbsenceCommand, AbsenceLedger, CreditRight, RecordAbsence};
     use crate::specification::given;
     use events::leave::LeaveType;
     use rules::HalfDays;
@@ -54,25 +54,34 @@ mod tests {
     use uuid::Uuid;
 
     fn carry(by: Hindrance) -> CarryOverLeave {
-        let hindered = Hindered { year: 2025, by, return_date: day("2026-03-02"), during_absence: false };
+        let return_date = match by {
+            Hindrance::Sickness => day("2026-03-02"),
+            Hindrance::Family => day("2025-10-20"),
+        };
+        let hindered = Hindered { year: 2025, by, return_date, during_absence: false };
         let credit = CreditId::from_uuid(Uuid::from_u128(1));
         CarryOverLeave { credit, hindered, by: Actor::Account(account(HR)), facts: facts("2026-03-02") }
     }
 
     fn credited(days: u32, cause: CreditCause) -> AbsenceEvent {
+        let (effective, until) = if cause == CreditCause::CarryOverAfterSickness {
+            ("2026-03-02", "2027-06-01")
+        } else {
+            ("2026-01-01", "2027-01-19")
+        };
         AbsenceEvent::RightCredited {
             credit: CreditId::from_uuid(Uuid::from_u128(1)),
             counter: Counter::of(CounterKind::CarriedOver, 2025),
             half_days: HalfDays::days(days),
-            effective: day("2026-03-02"),
-            usable_until: Some(day("2027-06-01")),
+            effective: day(effective),
+            usable_until: Some(day(until)),
             cause,
             motive: None,
         }
     }
 
-    fn sick_in_november() -> AbsenceCommand {
-        sick(1, days("2025-11-03", "2025-11-14")).into()
+    fn sick_since_november() -> AbsenceCommand {
+        sick(1, days("2025-11-03", "2026-02-27")).into()
     }
 
     fn in_paternity() -> AbsenceCommand {
@@ -94,7 +103,7 @@ mod tests {
         let taken = after([
             annual_leave(1, "2025-02-03", "2025-02-10").into(),
             approve(1, 0, authority(MANAGER)).into(),
-            sick_in_november(),
+            sick_since_november(),
             in_paternity(),
         ]);
         let after_sickness = credited(14, CreditCause::CarryOverAfterSickness);
@@ -109,7 +118,7 @@ mod tests {
 
     #[test]
     fn what_was_carried_over_or_is_asked_for_is_not_carried_again() {
-        let taken = after([annual_leave(1, "2025-02-03", "2025-02-10").into(), sick_in_november(), in_paternity()]);
+        let taken = after([annual_leave(1, "2025-02-03", "2025-02-10").into(), sick_since_november(), in_paternity()]);
         let after_sickness = credited(14, CreditCause::CarryOverAfterSickness);
         given::<AbsenceLedger>(taken.clone()).when(carry(Hindrance::Sickness)).then([after_sickness.clone()]);
         let second = CarryOverLeave { credit: CreditId::from_uuid(Uuid::from_u128(2)), ..carry(Hindrance::Family) };
@@ -126,8 +135,8 @@ mod tests {
     #[test]
     fn a_year_that_runs_and_one_without_such_an_absence_are_not_carried_over() {
         let early = CarryOverLeave { facts: facts("2025-12-31"), ..carry(Hindrance::Sickness) };
-        given::<AbsenceLedger>(after([sick_in_november()])).when(early).refused(Uncarried::Running(2025).into());
-        given::<AbsenceLedger>(after([sick_in_november()]))
+        given::<AbsenceLedger>(after([sick_since_november()])).when(early).refused(Uncarried::Running(2025).into());
+        given::<AbsenceLedger>(after([sick_since_november()]))
             .when(carry(Hindrance::Family))
             .refused(Uncarried::NoHindrance(2025).into());
         given::<AbsenceLedger>(after([in_paternity()]))
@@ -137,13 +146,45 @@ mod tests {
 
     #[test]
     fn what_was_never_acquired_is_not_carried_nor_anything_by_oneself() {
-        let hindered = Hindered { year: 2019, ..carry(Hindrance::Sickness).hindered };
-        given::<AbsenceLedger>(after([sick_in_november()]))
+        let before = sick(1, days("2019-11-04", "2020-02-28")).into();
+        let hindered = Hindered { year: 2019, return_date: day("2020-03-02"), ..carry(Hindrance::Sickness).hindered };
+        given::<AbsenceLedger>(after([before]))
             .when(CarryOverLeave { hindered, ..carry(Hindrance::Sickness) })
-            .refused(Uncarried::Nothing(2019).into());
+            .refused(Uncarried::NoHindrance(2019).into());
         let by = Actor::Account(account(AGENT));
         given::<AbsenceLedger>([])
             .when(CarryOverLeave { by, ..carry(Hindrance::Sickness) })
             .refused(AbsenceRefusal::OwnMatter);
+    }
+
+    #[test]
+    fn an_absence_carries_over_the_leave_alone_that_it_prevented() {
+        let of = |year, return_date| {
+            let hindered = Hindered { year, return_date: day(return_date), ..carry(Hindrance::Sickness).hindered };
+            CarryOverLeave { hindered, ..carry(Hindrance::Sickness) }
+        };
+        let sick_in_2026 = after([sick(1, days("2026-02-02", "2026-02-27")).into()]);
+        given::<AbsenceLedger>(sick_in_2026.clone())
+            .when(of(2025, "2026-03-02"))
+            .refused(Uncarried::NoHindrance(2025).into());
+        let authorised = CreditRight {
+            usable_until: Some(day("2026-02-06")),
+            ..credit(
+                2,
+                Counter::of(CounterKind::CarriedOver, 2025),
+                HalfDays::days(2),
+                CreditCause::ExceptionalCarryOver,
+            )
+        };
+        let authorised = [sick_in_2026, after([authorised.into()])].concat();
+        let carried = decide(&ledger(&authorised), of(2025, "2026-03-02"));
+        assert!(
+            matches!(carried.as_deref(), Ok([AbsenceEvent::RightCredited { half_days, .. }]) if *half_days == HalfDays::days(18))
+        );
+        for return_date in ["2026-01-05", "2026-02-27", "2026-03-03", "2027-03-01"] {
+            given::<AbsenceLedger>(after([sick_since_november()]))
+                .when(of(2025, return_date))
+                .refused(Uncarried::OtherReturn(day("2026-03-02")).into());
+        }
     }
 }

@@ -1,19 +1,20 @@
 //! What of a year's annual leave is carried over after sickness or family leave.
 
 use chrono::NaiveDate;
-use events::leave::{Counter, CounterKind, LeaveType};
+use events::HalfDaySet;
+use events::leave::{Counter, CounterKind, CreditCause, LeaveType};
 
 use super::leave::LeaveStatus;
 use super::rights::Rights;
 use super::supply::Demand;
-use super::{Ledger, Way};
+use super::{Ledger, Movement, Origin, Way};
 use crate::book::{NotInForce, RuleBook};
 use crate::carry_over::{Acquired, Carried, Hindrance, NotCarried};
+use crate::consecutive::{Stretch, joined};
 use crate::date::{DayOfYear, OutsideCalendar};
 use crate::employment::Employment;
 use crate::family::is_for_a_child_that_comes;
 use crate::ledger::NoRight;
-use crate::period::Period;
 use crate::quantity::HalfDays;
 
 /// An absence that kept annual leave from being taken.
@@ -23,7 +24,7 @@ pub struct Hindered {
     pub year: i32,
     /// What kept the agent from taking it.
     pub by: Hindrance,
-    /// The day of his return.
+    /// The day of his return: the first on which he was due again.
     pub return_date: NaiveDate,
     /// Whether the absence had begun before the leave was acquired.
     pub during_absence: bool,
@@ -49,9 +50,12 @@ pub enum Uncarried {
     /// The year is not over: its leave may still be taken.
     #[error("{0} is not over, its leave may still be taken (D 85-1250 art. 5-1)")]
     Running(i32),
-    /// No absence of this kind between the year's beginning and the return.
-    #[error("no such absence is recorded from {0} until the return (D 85-1250 art. 5-1)")]
+    /// No absence of this kind while the leave of the year could be taken.
+    #[error("no such absence is recorded while the leave of {0} could be taken (D 85-1250 art. 5-1)")]
     NoHindrance(i32),
+    /// The absence, the last of several, ends with another return.
+    #[error("the absence ends with a return on {0} (D 85-1250 art. 5-1)")]
+    OtherReturn(NaiveDate),
     /// All of it was taken, or what was not is more than the law carries over.
     #[error("nothing of the annual leave of {0} is carried over (D 85-1250 art. 5-1)")]
     Nothing(i32),
@@ -91,8 +95,10 @@ impl Ledger {
         if on <= year_end {
             return Err(Uncarried::Running(year));
         }
-        if !self.hindered(by, DayOfYear::FIRST.in_year(year)?, return_date) {
-            return Err(Uncarried::NoHindrance(year));
+        let returns = self.returns(by, year, book, employment)?;
+        let last = returns.iter().max().ok_or(Uncarried::NoHindrance(year))?;
+        if !returns.contains(&return_date) {
+            return Err(Uncarried::OtherReturn(*last));
         }
         let YearOfLeave { entitled, used } = self.year_of_leave(year, book, employment)?;
         let days = rule.carry(by, pattern.weekly_days(), entitled, used)?;
@@ -147,17 +153,42 @@ impl Ledger {
         moved(Way::In).saturating_sub(moved(Way::Out))
     }
 
-    /// Whether an absence of this kind lies between two dates.
-    fn hindered(&self, by: Hindrance, first: NaiveDate, return_date: NaiveDate) -> bool {
-        let between = |period: Period| period.start().date < return_date && first <= period.end().date;
-        match by {
-            Hindrance::Sickness => {
-                self.sicknesses().any(|(_, sickness)| !sickness.half_days.is_empty() && between(sickness.period))
+    /// The returns from the absences of this kind that took half-days on which leave of `year` could be taken: until 31
+    /// December, or the end of an exceptional carry-over (D 85-1250 art. 5). Absences between which nothing is due are one.
+    fn returns(
+        &self,
+        from: Hindrance,
+        year: i32,
+        book: &RuleBook,
+        employment: &Employment,
+    ) -> Result<Vec<NaiveDate>, OutsideCalendar> {
+        let (first, last) = (DayOfYear::FIRST.in_year(year)?, self.usable_until(year)?);
+        let away = self.away_for(from);
+        let stretches = joined(&away, |at| employment.pattern_works(at, book.calendar()));
+        let hindering: Vec<_> = away.iter().filter(|at| first <= at.date && at.date <= last).collect();
+        let hindered = |one: &Stretch| hindering.iter().any(|at| one.first <= *at && *at < one.back);
+        Ok(stretches.iter().filter(|one| hindered(one)).map(Stretch::return_day).collect())
+    }
+
+    /// The last day on which annual leave of a year could be taken, an exceptional carry-over counted.
+    fn usable_until(&self, year: i32) -> Result<NaiveDate, OutsideCalendar> {
+        let of_year = |movement: &&Movement| movement.counter.year() == Some(year);
+        let authorised = self.movements.iter().filter(of_year).filter_map(|movement| match movement.origin {
+            Origin::Decision { cause: CreditCause::ExceptionalCarryOver, .. } => movement.until,
+            Origin::Decision { .. } | Origin::Deposit | Origin::Split | Origin::Gift { .. } => None,
+        });
+        Ok(authorised.fold(DayOfYear::LAST.in_year(year)?, NaiveDate::max))
+    }
+
+    /// The half-days of absences of this kind.
+    fn away_for(&self, hindrance: Hindrance) -> HalfDaySet {
+        match hindrance {
+            Hindrance::Sickness => self.sicknesses().flat_map(|(_, sickness)| sickness.half_days.iter()).collect(),
+            Hindrance::Family => {
+                let granted = self.leaves().filter(|(_, leave)| leave.status == LeaveStatus::Granted);
+                let of_family = granted.filter(|(_, leave)| is_of_family(leave.leave_type));
+                of_family.flat_map(|(_, leave)| &leave.charges).flat_map(|charge| charge.half_days.iter()).collect()
             }
-            Hindrance::Family => self.leaves().any(|(_, leave)| {
-                let granted = leave.status == LeaveStatus::Granted && !leave.active().is_empty();
-                granted && is_of_family(leave.leave_type) && between(leave.period)
-            }),
         }
     }
 }

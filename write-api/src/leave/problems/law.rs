@@ -104,9 +104,13 @@ pub(super) fn not_carried(error: Uncarried) -> Problem {
         Uncarried::Running(year) => {
             by("/year", &format!("l’année {year} n’est pas finie, son congé peut encore être pris"))
         }
-        Uncarried::NoHindrance(year) => {
-            by("/by", &format!("aucune absence de cette nature n’est enregistrée de {year} au retour"))
-        }
+        Uncarried::NoHindrance(year) => by(
+            "/by",
+            &format!(
+                "aucune absence de cette nature n’est enregistrée pendant que le congé de {year} pouvait être pris"
+            ),
+        ),
+        Uncarried::OtherReturn(on) => by("/return_date", &format!("l’absence se termine par un retour le {on}")),
         Uncarried::Nothing(year) => by("/year", &format!("rien du congé annuel de {year} n’est reporté")),
         Uncarried::Ended(until) => by("/return_date", &format!("le report prenait fin le {until}, avant de commencer")),
         Uncarried::NoPattern(_) => by("/return_date", "l’agent n’a pas de cycle de travail ce jour-là"),

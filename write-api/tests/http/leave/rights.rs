@@ -44,7 +44,8 @@ async fn leave_that_sickness_kept_from_being_taken_is_carried_over_once() {
     assert_eq!(slug(&world.app.post(&world.hr, &path, hindered).await), "already-recorded");
     assert_eq!(world.app.count("RightCredited").await, 1);
     for (body, at, says) in [
-        (json!({ "year": 2019, "by": "sickness", "return_date": "2026-01-05" }), "/year", "D 85-1250 art. 5-1"),
+        (json!({ "year": 2019, "by": "sickness", "return_date": "2026-01-05" }), "/by", "D 85-1250 art. 5-1"),
+        (json!({ "year": 2025, "by": "sickness", "return_date": "2027-01-05" }), "/return_date", "2026-01-05"),
         (json!({ "year": 1900, "by": "family", "return_date": "2026-01-05" }), "/year", "1990 to 2099"),
         (json!({ "year": 2025, "by": "family", "return_date": "2026-02-30" }), "/return_date", "existing date"),
         (json!({ "year": 2025, "by": "boredom", "return_date": "2026-01-05" }), "/by", "sickness"),
