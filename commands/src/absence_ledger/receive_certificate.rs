@@ -34,7 +34,8 @@ pub(super) fn decide(state: &Ledger, command: ReceiveCertificate) -> Result<Vec<
     Ok(vec![AbsenceEvent::CertificateReceived { sickness, issued, sent, timing }])
 }
 
-/// Whether a certificate of these dates was in time, by the law and what is known of the agent's others.
+/// Whether a certificate of these dates was in time, by the law and what is known of the agent's others; what was
+/// recorded by mistake is none of them.
 pub(super) fn judged(
     state: &Ledger,
     sickness: SicknessId,
@@ -43,6 +44,9 @@ pub(super) fn judged(
     facts: &Facts,
 ) -> Result<CertificateTiming, AbsenceRefusal> {
     let current = state.sickness(sickness).ok_or(AbsenceRefusal::UnknownSickness)?;
+    if current.is_void() {
+        return Err(AbsenceRefusal::VoidSickness);
+    }
     if sent < issued {
         return Err(AbsenceRefusal::SentBeforeIssue);
     }
@@ -55,7 +59,7 @@ pub(super) fn judged(
     }
     let earlier_lateness = state
         .sicknesses()
-        .filter(|(other, _)| *other != sickness)
+        .filter(|(other, spell)| *other != sickness && !spell.is_void())
         .filter_map(|(_, other)| other.certificate)
         .filter(|(other, timing)| *timing != CertificateTiming::InTime && *other < issued)
         .map(|(other, _)| other)
@@ -122,5 +126,25 @@ mod tests {
         let early = received(2, "2026-05-01", "2026-05-02", CertificateTiming::InTime);
         on(&spells[..2]).when(receive(2, "2026-05-01", "2026-05-02")).then([early]);
         on(&spells).when(receive(3, "2026-06-01", "2026-06-01")).refused(AbsenceRefusal::UnknownSickness);
+    }
+
+    #[test]
+    fn a_spell_that_never_was_has_no_certificate_and_makes_none_late_again() {
+        let void = |number, half_days: &[&str]| {
+            let released = halves(half_days);
+            AbsenceEvent::SicknessShortened { sickness: sickness(number), released, motive: sealed("why") }
+        };
+        let spells =
+            after([sick(1, days("2026-03-02", "2026-03-03")).into(), sick(2, days("2026-06-01", "2026-06-02")).into()]);
+        let late = received(1, "2026-03-02", "2026-03-04", CertificateTiming::Late);
+        let late = [spells, vec![late]].concat();
+        let voided = [late.clone(), vec![void(1, &["2026-03-02", "2026-03-03"])]].concat();
+        let on = |events: &[AbsenceEvent]| given::<AbsenceLedger>(events.to_vec());
+        let again = received(2, "2026-06-01", "2026-06-05", CertificateTiming::LateAgain);
+        on(&late).when(receive(2, "2026-06-01", "2026-06-05")).then([again]);
+        let once = received(2, "2026-06-01", "2026-06-05", CertificateTiming::Late);
+        on(&voided).when(receive(2, "2026-06-01", "2026-06-05")).then([once]);
+        let voided = [voided, vec![void(2, &["2026-06-01", "2026-06-02"])]].concat();
+        on(&voided).when(receive(2, "2026-06-01", "2026-06-01")).refused(AbsenceRefusal::VoidSickness);
     }
 }

@@ -23,6 +23,9 @@ pub enum AbsenceRefusal {
     /// There is no such spell of sickness.
     #[error("there is no such sickness")]
     UnknownSickness,
+    /// The sickness was recorded by mistake.
+    #[error("nothing is left of this sickness: it was recorded by mistake")]
+    VoidSickness,
     /// No certificate of the sickness was received.
     #[error("no certificate of this sickness was received")]
     NoCertificate,

@@ -64,6 +64,7 @@ fn refused(refusal: AbsenceRefusal, dated_by: &'static str) -> Problem {
                 .member("end", period.end().to_string())
         }
         R::CancellationPending => state("Une annulation est déjà demandée.", refusal),
+        R::VoidSickness => state("Il ne reste rien de cet arrêt : il a été enregistré par erreur.", refusal),
         R::NoCertificate => state("Aucun certificat n’a été reçu pour cet arrêt.", refusal),
         R::NoCancellation => state("Aucune annulation n’est demandée.", refusal),
         R::AnsweredAlready => state("Une réponse a déjà été donnée.", refusal),

@@ -228,6 +228,6 @@ pub(crate) async fn correct_certificate(
 pub(super) const PROBLEMS: &[(&str, &[&web::Kind])] = &[
     ("recordSickness", &[&NOT_ALLOWED, &NOT_FOUND, &super::OVERLAPPING_ABSENCE]),
     ("shortenSickness", &[&NOT_ALLOWED, &NOT_FOUND]),
-    ("receiveCertificate", &[&NOT_ALLOWED, &NOT_FOUND, &super::ALREADY_RECORDED]),
+    ("receiveCertificate", &[&NOT_ALLOWED, &NOT_FOUND, &super::ALREADY_RECORDED, &super::LEAVE_STATE]),
     ("correctCertificate", &[&NOT_ALLOWED, &NOT_FOUND, &super::LEAVE_STATE]),
 ];
