@@ -4,7 +4,8 @@ use events::leave::AbsenceEvent;
 use rules::Ledger;
 
 /// Changes the dates of a request that nobody has decided on: one command, counted anew, validated from the first
-/// step on. A leave that was granted is given back in part, and more is asked for.
+/// step on. Who would stand in is asked anew for other dates. A leave that was granted is given back in part, and more
+/// is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AmendLeave(pub Asked);
 
@@ -23,7 +24,8 @@ pub(super) fn decide(state: &Ledger, command: AmendLeave) -> Result<Vec<AbsenceE
     conditions::check(&others, leave_type, period, count, circumstances, &facts)?;
     let absence = Absence { leave_type, period, charges: &quote.charges, circumstances };
     let Kept { special_motive, occasion } = special_motive::checked(special_motive, &absence, &others, &facts)?;
-    Ok(vec![AbsenceEvent::LeaveAmended {
+    let stands_in = current.replacement.filter(|one| one.accepted == Some(true) && period != current.period);
+    let amended = AbsenceEvent::LeaveAmended {
         leave,
         period,
         warnings: request_leave::warnings(quote.warnings.clone(), staffing),
@@ -35,7 +37,9 @@ pub(super) fn decide(state: &Ledger, command: AmendLeave) -> Result<Vec<AbsenceE
         special_motive,
         occasion,
         at: facts.at,
-    }])
+    };
+    let asked_anew = stands_in.map(|one| AbsenceEvent::ReplacementNamed { leave, replacement: one.by });
+    Ok(std::iter::once(amended).chain(asked_anew).collect())
 }
 
 #[cfg(test)]
@@ -45,6 +49,7 @@ mod tests {
     use crate::absence_ledger::{AbsenceLedger, ApproveLeave, AsSeen};
     use crate::specification::given;
     use rules::HalfDays;
+    use rules::ledger::Replacement;
 
     fn amend(first: &str, last: &str) -> AmendLeave {
         AmendLeave(dates(1, days(first, last), "2026-01-03"))
@@ -91,5 +96,23 @@ mod tests {
         given::<AbsenceLedger>(granted())
             .when(amend("2026-05-06", "2026-05-12"))
             .refused(AbsenceRefusal::NotPending { status: "granted" });
+    }
+
+    #[test]
+    fn who_stands_in_is_asked_anew_for_other_dates() {
+        let replacement = account(COLLEAGUE);
+        let named = AbsenceEvent::ReplacementNamed { leave: leave(1), replacement };
+        let accepted = AbsenceEvent::ReplacementAccepted { leave: leave(1), replacement };
+        let declined = AbsenceEvent::ReplacementDeclined { leave: leave(1), replacement };
+        for (answer, last, then) in [
+            (accepted.clone(), "2026-05-12", None),
+            (accepted, "2026-05-08", Some(true)),
+            (declined, "2026-05-12", Some(false)),
+        ] {
+            let before = [asked(), vec![named.clone(), answer]].concat();
+            let amended = [before.clone(), decide(&ledger(&before), amend("2026-05-04", last)).unwrap()].concat();
+            let stands_in = ledger(&amended).leave(leave(1)).unwrap().replacement;
+            assert_eq!(stands_in, Some(Replacement { by: replacement, accepted: then }), "{last}");
+        }
     }
 }

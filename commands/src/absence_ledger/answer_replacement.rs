@@ -3,8 +3,10 @@ use chrono::NaiveDate;
 use events::LeaveId;
 use events::leave::AbsenceEvent;
 use rules::Ledger;
+use rules::ledger::LeaveStatus;
 
-/// Answers whether one stands in for a colleague. Who left the service is asked no more.
+/// Answers whether one stands in for a colleague. Who left the service is asked no more, nor is anybody for leave that
+/// was refused or withdrawn, and nobody accepts who leaves before its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnswerReplacement {
     /// During which leave.
@@ -23,8 +25,15 @@ pub(super) fn decide(state: &Ledger, command: AnswerReplacement) -> Result<Vec<A
     if by.employment.has_left(on) {
         return Err(AbsenceRefusal::NotAsked);
     }
+    let leaves_before = by.employment.has_left(current.period.end().date.max(on));
     let by = by.account;
     let asked = current.replacement.filter(|replacement| replacement.by == by).ok_or(AbsenceRefusal::NotAsked)?;
+    if matches!(current.status, LeaveStatus::Refused | LeaveStatus::Withdrawn) {
+        return Err(AbsenceRefusal::NotPending { status: current.status.as_str() });
+    }
+    if accepts && leaves_before {
+        return Err(AbsenceRefusal::ReplacementLeaves);
+    }
     match asked.accepted {
         Some(_) => Err(AbsenceRefusal::AnsweredAlready),
         None if accepts => Ok(vec![AbsenceEvent::ReplacementAccepted { leave, replacement: by }]),
@@ -88,7 +97,24 @@ mod tests {
                 when.refused(AbsenceRefusal::ReplacementLeaves);
             }
         }
+        let leaves = AnswerReplacement { by: leaving("2026-05-07"), ..answer(COLLEAGUE, true) };
+        given::<AbsenceLedger>(named()).when(leaves).refused(AbsenceRefusal::ReplacementLeaves);
         let left = AnswerReplacement { by: leaving("2026-01-04"), ..answer(COLLEAGUE, true) };
         given::<AbsenceLedger>(named()).when(left).refused(AbsenceRefusal::NotAsked);
+    }
+
+    #[test]
+    fn nobody_answers_for_leave_that_was_refused_or_withdrawn() {
+        let refused =
+            AbsenceEvent::LeaveRefused { leave: leave(1), step: 0, decider: by_manager(), motive: sealed("why") };
+        for (ending, status) in [(AbsenceEvent::LeaveWithdrawn { leave: leave(1) }, "withdrawn"), (refused, "refused")]
+        {
+            let ended = [named(), vec![ending]].concat();
+            for accepts in [true, false] {
+                given::<AbsenceLedger>(ended.clone())
+                    .when(answer(COLLEAGUE, accepts))
+                    .refused(AbsenceRefusal::NotPending { status });
+            }
+        }
     }
 }
