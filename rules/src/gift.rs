@@ -43,6 +43,9 @@ pub enum GiftRefused {
         /// What may still be received.
         left: HalfDays,
     },
+    /// A beneficiary who left the service.
+    #[error("the beneficiary is no longer in service (D 2015-580 art. 1)")]
+    Left,
     /// Another employer.
     #[error("days are given to a colleague of the same employer (D 2015-580 art. 1)")]
     OtherEmployer,

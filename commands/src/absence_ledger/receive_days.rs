@@ -5,7 +5,8 @@ use events::{Actor, GiftId};
 use rules::gift::GiftRefused;
 use rules::{HalfDays, Ledger};
 
-/// Receives days from a colleague who stays unknown: at most so many a year (D 2015-580 art. 5).
+/// Receives days from a colleague who stays unknown, while in service (D 2015-580 art. 1): at most so many a year
+/// (art. 5).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReceiveDays {
     /// The gift.
@@ -24,6 +25,9 @@ pub(super) fn decide(state: &Ledger, command: ReceiveDays) -> Result<Vec<Absence
     let on = facts.on;
     if state.has_gift(gift) {
         return Err(AbsenceRefusal::AlreadyRecorded);
+    }
+    if facts.employment.has_left(on) {
+        return Err(GiftRefused::Left.into());
     }
     let law = facts.law.at(on);
     let rule = law.gift_of_days()?;
@@ -65,5 +69,17 @@ mod tests {
     #[test]
     fn nobody_gives_to_himself_as_human_resources() {
         given::<AbsenceLedger>([]).when(receive(1, 1, AGENT)).refused(AbsenceRefusal::OwnMatter);
+    }
+
+    #[test]
+    fn who_left_the_service_receives_nothing() {
+        let leaving = |last: &str| {
+            let receive = receive(1, 1, HR);
+            ReceiveDays { facts: Facts { employment: leaving(last).employment, ..receive.facts }, ..receive }
+        };
+        given::<AbsenceLedger>([]).when(leaving("2026-05-31")).refused(GiftRefused::Left.into());
+        let received =
+            AbsenceEvent::DaysReceived { gift: gift(1), half_days: HalfDays::days(1), on: day("2026-06-01") };
+        given::<AbsenceLedger>([]).when(leaving("2026-06-01")).then([received]);
     }
 }

@@ -79,6 +79,7 @@ pub(super) fn not_given_away(error: GiftRefused) -> Problem {
             format!("jours que cet agent peut encore recevoir cette année : {left} (décret n° 2015-580, art. 5)"),
             error,
         ),
+        GiftRefused::Left => at("/to", "cet agent n’est plus en service (décret n° 2015-580, art. 1)", error),
         GiftRefused::OtherEmployer => {
             at("/to", "des jours se donnent à un agent du même employeur (décret n° 2015-580, art. 1)", error)
         }
