@@ -39,7 +39,7 @@ pub(super) fn decide(state: &Ledger, command: FeedTimeSavings) -> Result<Vec<Abs
         return Err(AbsenceRefusal::NoDeposit);
     }
     let time = facts.employment.working_times().on(on).ok_or(AbsenceRefusal::EmploymentUnknown)?;
-    let balance = facts.balance(state, Counter::TIME_SAVINGS, on)?.available;
+    let balance = state.most_saved(on, &facts.law, &facts.employment)?;
     let of_year = state.year_to_save(on, &facts.law, &facts.employment)?;
     let most = facts.law.at(on).cet_feeding()?.largest_deposit(balance, of_year, time.quota.ratio());
     if annual_leave > most.annual_leave || all > most.total {
@@ -52,10 +52,10 @@ pub(super) fn decide(state: &Ledger, command: FeedTimeSavings) -> Result<Vec<Abs
 mod tests {
     use super::*;
     use crate::absence_ledger::samples::*;
-    use crate::absence_ledger::{AbsenceLedger, OpenTimeSavings, SettleTimeSavings, SplitTimeSavings};
+    use crate::absence_ledger::{AbsenceLedger, OpenTimeSavings, SettleTimeSavings, SplitTimeSavings, request_leave};
     use crate::specification::given;
     use events::Actor;
-    use events::leave::{CounterKind, CreditCause};
+    use events::leave::{CounterKind, CreditCause, LeaveType};
     use events::status::Status;
     use rules::cet::{CetOpeningRefused, Split, SplitRefused};
 
@@ -113,6 +113,27 @@ mod tests {
         given::<AbsenceLedger>(taking_20(57)).when(feed(&[(rtt(), 4)])).refused(refusal);
     }
 
+    fn booked(days_saved: u32) -> Vec<AbsenceEvent> {
+        let request = request(9, LeaveType::TimeSavings, days("2027-03-01", "2027-03-05"));
+        let request = request_leave::decide(&ledger(&saver(days_saved)), request).unwrap();
+        [saver(days_saved), request].concat()
+    }
+
+    /// Eleven days more.
+    fn more_booked() -> Vec<AbsenceEvent> {
+        let request = request(10, LeaveType::TimeSavings, days("2027-04-05", "2027-04-19"));
+        request_leave::decide(&ledger(&booked(22)), request).unwrap()
+    }
+
+    #[test]
+    fn what_leave_is_booked_on_is_saved_until_it_is_taken() {
+        let none = AbsenceRefusal::Deposit { most: HalfDays::ZERO, annual_leave: HalfDays::ZERO };
+        given::<AbsenceLedger>(booked(60)).when(feed(&[(rtt(), 1)])).refused(none);
+        let credit = credit(2, Counter::TIME_SAVINGS, HalfDays::new(1), CreditCause::Correction);
+        let refusal = AbsenceRefusal::AboveLaw { counter: Counter::TIME_SAVINGS, room: HalfDays::ZERO };
+        given::<AbsenceLedger>(booked(60)).when(credit).refused(refusal);
+    }
+
     #[test]
     fn there_must_be_an_account_and_the_counter_one_of_the_year() {
         given::<AbsenceLedger>([]).when(feed(&[(rtt(), 1)])).refused(AbsenceRefusal::NoTimeSavings);
@@ -165,5 +186,14 @@ mod tests {
         on([saver(22), vec![chosen("2027-01-31", 2, 5, 0, true)]].concat()).when(settle("2027-02-01")).then([]);
         let after = [saver(22), vec![chosen("2027-01-31", 2, 5, 0, true)]].concat();
         assert_eq!(available(&after, Counter::TIME_SAVINGS, "2027-02-01"), HalfDays::days(17));
+        // Five days are booked: they are saved nonetheless, and what would pay them twice is refused or kept.
+        on(booked(22)).when(split("2027-01-31", 2, 5, 0)).then([chosen("2027-01-31", 2, 5, 0, true)]);
+        on(booked(22)).when(settle("2027-02-01")).then([chosen("2027-02-01", 0, 0, 7, false)]);
+        let insufficient =
+            AbsenceRefusal::Insufficient { counter: Counter::TIME_SAVINGS, available: HalfDays::days(6) };
+        let long = [booked(22), more_booked()].concat();
+        on(long.clone()).when(split("2027-01-31", 0, 7, 0)).refused(insufficient);
+        on(long.clone()).when(split("2027-01-31", 2, 5, 0)).then([chosen("2027-01-31", 2, 5, 0, true)]);
+        on(long).when(settle("2027-02-01")).then([chosen("2027-02-01", 1, 0, 6, false)]);
     }
 }

@@ -182,6 +182,12 @@ impl Ledger {
 }
 
 impl Balance {
+    /// What is on the counter then, whether leave to come is booked on it or not.
+    #[must_use]
+    pub fn held(&self) -> HalfDays {
+        self.acquired.saturating_sub(self.debited + self.taken)
+    }
+
     /// When what is available now ends, if it does.
     #[must_use]
     pub fn ends_on(&self) -> Option<NaiveDate> {

@@ -6,7 +6,6 @@ use events::leave::{Counter, CounterKind};
 use super::Ledger;
 use super::rights::{Counters, NoRight};
 use crate::book::RuleBook;
-use crate::date::{DayOfYear, YEARS};
 use crate::employment::Employment;
 use crate::quantity::HalfDays;
 
@@ -35,8 +34,7 @@ impl Ledger {
                 of_year.entitled.saturating_sub(of_year.used)
             }
             (CounterKind::TimeSavings, _) => {
-                let last = DayOfYear::LAST.in_year(*YEARS.end())?;
-                let saved = self.balance(counter, last, book, employment)?.available;
+                let saved = self.most_saved(effective, book, employment)?;
                 law.cet_feeding().map_or(HalfDays::ZERO, |rule| rule.cap().saturating_sub(saved))
             }
             (CounterKind::DonatedDays, Some(year)) => {

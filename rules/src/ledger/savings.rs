@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use events::leave::{Counter, CounterKind};
 
 use super::rights::NoRight;
-use super::{Ledger, Origin};
+use super::{Ledger, Origin, Way};
 use crate::book::RuleBook;
 use crate::cet::{Deposit, YearOfLeave};
 use crate::employment::Employment;
@@ -50,6 +50,18 @@ impl Ledger {
         Ok(self.year_to_save(on, book, employment)?.taken < rule.minimum_taken(time.quota.ratio()))
     }
 
+    /// The most that the time-savings account holds on a date or later, booked or not: what its cap is held to (D 2004-878
+    /// art. 7-1).
+    ///
+    /// # Errors
+    /// [`NoRight`] for a date that is not supported.
+    pub fn most_saved(&self, on: NaiveDate, book: &RuleBook, employment: &Employment) -> Result<HalfDays, NoRight> {
+        let held = |at| self.balance(Counter::TIME_SAVINGS, at, book, employment).map(|balance| balance.held());
+        let credits = self.movements.iter().filter(|one| one.counter == Counter::TIME_SAVINGS && one.way == Way::In);
+        let later = credits.map(|credit| credit.from).filter(|from| *from > on);
+        later.map(held).try_fold(held(on)?, |most, one| Ok(most.max(one?)))
+    }
+
     /// The most that may be saved on a date; nothing without an account, a rule or hours that are known.
     pub(super) fn largest_deposit(
         &self,
@@ -57,7 +69,7 @@ impl Ledger {
         book: &RuleBook,
         employment: &Employment,
     ) -> Result<Deposit, NoRight> {
-        let balance = self.balance(Counter::TIME_SAVINGS, on, book, employment)?.available;
+        let balance = self.most_saved(on, book, employment)?;
         let open = self.time_savings_since.is_some_and(|since| since <= on);
         let (Ok(rule), Some(time), true) = (book.at(on).cet_feeding(), employment.working_times().on(on), open) else {
             return Ok(Deposit { annual_leave: HalfDays::ZERO, total: HalfDays::ZERO, balance_after: balance });
