@@ -108,6 +108,20 @@ mod tests {
     }
 
     #[test]
+    fn extra_days_saved_and_not_earned_are_taken_back_as_those_taken() {
+        let fractionnement = |year| Counter::of(CounterKind::Fractionnement, year);
+        let in_season = annual_leave(1, "2026-07-06", "2026-08-03");
+        let mut fed = [saver(0), after([in_season.into(), approve(1, 0, authority(MANAGER)).into()])].concat();
+        assert_eq!(available(&fed, fractionnement(2027), "2027-01-04"), HalfDays::days(2));
+        let deposit = decide(&ledger(&fed), feed(&[(fractionnement(2026), 2)])).unwrap();
+        fed.extend(deposit);
+        assert_eq!(available(&fed, fractionnement(2027), "2027-01-04"), HalfDays::ZERO);
+        let earned =
+            [taking_20(0), decide(&ledger(&taking_20(0)), feed(&[(fractionnement(2026), 2)])).unwrap()].concat();
+        assert_eq!(available(&earned, fractionnement(2027), "2027-01-04"), HalfDays::days(2));
+    }
+
+    #[test]
     fn an_account_has_at_most_60_days() {
         let refusal = AbsenceRefusal::Deposit { most: HalfDays::days(3), annual_leave: HalfDays::days(3) };
         given::<AbsenceLedger>(taking_20(57)).when(feed(&[(rtt(), 4)])).refused(refusal);

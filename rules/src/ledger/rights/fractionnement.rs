@@ -12,7 +12,7 @@ use crate::ledger::{Absence, LeaveStatus};
 
 impl Counters<'_> {
     /// The days that the rules credit ahead, and those that leave out of season earns beyond; at the start of the
-    /// next year, what was used ahead and not earned is taken back, as far as that year's own are not used.
+    /// next year, what was used ahead, saved or given, and not earned is taken back, as far as that year's own are not used.
     pub(super) fn fractionnement(self, year: i32) -> Result<Rights, NoRight> {
         let mut rights = Rights::default();
         let new_year = DayOfYear::FIRST.in_year(year)?;
@@ -40,7 +40,8 @@ impl Counters<'_> {
             && let Ok(rule) = self.book.at(DayOfYear::FIRST.in_year(before)?).fractionnement()
         {
             let out = self.out_of_season(before, rule);
-            let used = self.ledger.used(Counter::of(CounterKind::Fractionnement, before));
+            let of_before = Counter::of(CounterKind::Fractionnement, before);
+            let used = self.ledger.used(of_before) + self.ledger.saved_or_given(of_before);
             let owed = rule.taken_back(half_days(out.len())).min(used);
             let owed = owed.min(self.ledger.unused(Counter::of(CounterKind::Fractionnement, year), rights.given()));
             if !owed.is_zero() {

@@ -193,6 +193,13 @@ impl Ledger {
         self.charges(counter).map(|charge| charge.half_days.count()).sum()
     }
 
+    /// The half-days of a counter that were saved, or given to a colleague.
+    fn saved_or_given(&self, counter: Counter) -> HalfDays {
+        let moved = self.movements.iter().filter(|one| one.counter == counter && one.way == Way::Out);
+        let by_agent = moved.filter(|one| matches!(one.origin, Origin::Deposit | Origin::Gift { .. }));
+        by_agent.map(|movement| movement.half_days).sum()
+    }
+
     /// What neither leave nor a decision has taken of a counter that the rules give so much.
     fn unused(&self, counter: Counter, given: HalfDays) -> HalfDays {
         let moved = |way| {
