@@ -1,12 +1,15 @@
 use super::{AbsenceRefusal, Facts};
 use chrono::NaiveDate;
 use events::date::supported;
-use events::leave::{AbsenceEvent, Counter, CreditCause};
+use events::leave::{AbsenceEvent, Counter, CounterKind, CreditCause};
 use events::{Actor, CreditId, Sealed};
+use rules::carry_over::Hindrance;
+use rules::ledger::Hindered;
 use rules::{HalfDays, Ledger};
 
 /// Credits a counter by decision: an opening balance, a carry-over, an advance that somebody answers for. Never more
-/// than the law leaves room for ([`Ledger::room`]), nor a time-savings account that was not opened.
+/// than the law leaves room for ([`Ledger::room`]), nor a time-savings account that was not opened; what is carried over
+/// is leave carried over, and ends as one ([`Ledger::carry`]).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreditRight {
     /// The credit.
@@ -51,11 +54,45 @@ pub(super) fn decide(state: &Ledger, command: CreditRight) -> Result<Vec<Absence
     if counter == Counter::TIME_SAVINGS && state.time_savings_since().is_none() {
         return Err(AbsenceRefusal::NoTimeSavings);
     }
+    let carried = bounds(state, counter, cause, effective, &facts)?;
+    if let (Some(until), Some((_, most))) = (usable_until, carried)
+        && until > most
+    {
+        return Err(AbsenceRefusal::UsableTooLong { until: most });
+    }
     let room = state.room(counter, effective, &facts.law, &facts.employment)?;
+    let room = carried.map_or(room, |(most, _)| room.min(most));
     if half_days > room {
         return Err(AbsenceRefusal::AboveLaw { counter, room });
     }
     Ok(vec![AbsenceEvent::RightCredited { credit, counter, half_days, effective, usable_until, cause, motive }])
+}
+
+/// The most that a carry-over gives, and the last day of its use, for who returns on the day of effect (D 85-1250 art.
+/// 5-1); what is carried over without a hindrance is used as long (convention). None of another counter, of which nothing
+/// is carried over.
+fn bounds(
+    state: &Ledger,
+    counter: Counter,
+    cause: CreditCause,
+    effective: NaiveDate,
+    facts: &Facts,
+) -> Result<Option<(HalfDays, NaiveDate)>, AbsenceRefusal> {
+    let by = match cause {
+        CreditCause::CarryOverAfterSickness => Some(Hindrance::Sickness),
+        CreditCause::CarryOverAfterFamilyLeave => Some(Hindrance::Family),
+        CreditCause::OpeningBalance
+        | CreditCause::Advance
+        | CreditCause::ExceptionalCarryOver
+        | CreditCause::Correction => None,
+    };
+    let (CounterKind::CarriedOver, Some(year)) = (counter.kind(), counter.year()) else {
+        return by.map_or(Ok(None), |_| Err(AbsenceRefusal::Counter { counter }));
+    };
+    facts.foreseeable("effective", effective)?;
+    let after = Hindered { year, by: by.unwrap_or(Hindrance::Sickness), return_date: effective, during_absence: false };
+    let (days, until) = state.carry(after, &facts.law, &facts.employment)?;
+    Ok(Some((if by.is_some() { days.carried } else { days.unused }, until)))
 }
 
 const fn answered_for(cause: CreditCause) -> bool {
@@ -74,7 +111,6 @@ mod tests {
     use crate::absence_ledger::samples::*;
     use crate::absence_ledger::{AbsenceLedger, DebitRight, OpenTimeSavings};
     use crate::specification::given;
-    use events::leave::CounterKind;
 
     fn advance() -> CreditRight {
         credit(1, annual(2026), HalfDays::days(3), CreditCause::Advance)
@@ -146,5 +182,44 @@ mod tests {
         given::<AbsenceLedger>(asked())
             .when(debit(HalfDays::new(43)))
             .refused(AbsenceRefusal::Insufficient { counter: annual(2026), available: HalfDays::days(21) });
+    }
+
+    #[test]
+    fn a_carry_over_is_of_annual_leave_and_bounded_as_the_law_bounds_it() {
+        let carried = Counter::of(CounterKind::CarriedOver, 2025);
+        let rtt = Counter::of(CounterKind::Rtt, 2027);
+        for cause in [CreditCause::CarryOverAfterSickness, CreditCause::CarryOverAfterFamilyLeave] {
+            for counter in [rtt, annual(2026), Counter::TIME_SAVINGS] {
+                let opened = after([OpenTimeSavings { facts: facts("2026-01-02") }.into()]);
+                given::<AbsenceLedger>(opened)
+                    .when(credit(1, counter, HalfDays::days(1), cause))
+                    .refused(AbsenceRefusal::Counter { counter });
+            }
+        }
+        let after_sickness = |half_days| credit(1, carried, half_days, CreditCause::CarryOverAfterSickness);
+        let refusal = AbsenceRefusal::AboveLaw { counter: carried, room: HalfDays::days(20) };
+        given::<AbsenceLedger>([]).when(after_sickness(HalfDays::new(41))).refused(refusal);
+        assert!(decide(&Ledger::default(), after_sickness(HalfDays::days(20))).is_ok());
+        let until = |until, cause| CreditRight {
+            usable_until: Some(day(until)),
+            ..credit(1, carried, HalfDays::days(5), cause)
+        };
+        for cause in [
+            CreditCause::CarryOverAfterSickness,
+            CreditCause::CarryOverAfterFamilyLeave,
+            CreditCause::ExceptionalCarryOver,
+            CreditCause::Correction,
+        ] {
+            assert!(decide(&Ledger::default(), until("2027-03-31", cause)).is_ok());
+            for late in ["2027-04-01", "2099-12-31"] {
+                given::<AbsenceLedger>([])
+                    .when(until(late, cause))
+                    .refused(AbsenceRefusal::UsableTooLong { until: day("2027-03-31") });
+            }
+        }
+        let ahead = CreditRight { effective: day("2028-01-01"), ..after_sickness(HalfDays::days(1)) };
+        given::<AbsenceLedger>([])
+            .when(ahead)
+            .refused(AbsenceRefusal::TooFarAhead { field: "effective", most_days: 366 });
     }
 }

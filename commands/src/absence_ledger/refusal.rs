@@ -185,6 +185,12 @@ pub enum AbsenceRefusal {
     /// A credit that ends before it has effect.
     #[error("the end lies before the day of effect")]
     Reversed,
+    /// A carry-over that is used longer than the law lets.
+    #[error("leave carried over is used until {until} at most (D 85-1250 art. 5-1)")]
+    UsableTooLong {
+        /// The last day.
+        until: NaiveDate,
+    },
     /// A sickness longer than any.
     #[error("a sickness lasts at most {most_days} days (CGFP L.822-12)")]
     SicknessTooLong {

@@ -88,27 +88,39 @@ impl Ledger {
         book: &RuleBook,
         employment: &Employment,
     ) -> Result<CarriedOver, Uncarried> {
-        let Hindered { year, by, return_date, during_absence } = hindered;
-        let rule = book.at(return_date).carry_over()?;
-        let pattern = employment.patterns().on(return_date).ok_or(Uncarried::NoPattern(return_date))?;
-        let year_end = DayOfYear::LAST.in_year(year)?;
-        if on <= year_end {
+        let Hindered { year, by, return_date, .. } = hindered;
+        if on <= DayOfYear::LAST.in_year(year)? {
             return Err(Uncarried::Running(year));
         }
+        let (days, until) = self.carry(hindered, book, employment)?;
         let returns = self.returns(by, year, book, employment)?;
         let last = returns.iter().max().ok_or(Uncarried::NoHindrance(year))?;
         if !returns.contains(&return_date) {
             return Err(Uncarried::OtherReturn(*last));
         }
-        let YearOfLeave { entitled, used } = self.year_of_leave(year, book, employment)?;
-        let days = rule.carry(by, pattern.weekly_days(), entitled, used)?;
         if days.carried.is_zero() {
             return Err(Uncarried::Nothing(year));
         }
-        let next_year = DayOfYear::FIRST.in_year(year.saturating_add(1))?;
-        let until = rule.usable_until(by, return_date, Acquired { year, during_absence })?;
-        let from = return_date.max(next_year);
+        let from = return_date.max(DayOfYear::FIRST.in_year(year.saturating_add(1))?);
         if until < from { Err(Uncarried::Ended(until)) } else { Ok(CarriedOver { days, from, until }) }
+    }
+
+    /// How much of a year's annual leave the law carries over, and until when, whether or not such an absence is recorded.
+    ///
+    /// # Errors
+    /// [`Uncarried`] with the reason.
+    pub fn carry(
+        &self,
+        hindered: Hindered,
+        book: &RuleBook,
+        employment: &Employment,
+    ) -> Result<(Carried, NaiveDate), Uncarried> {
+        let Hindered { year, by, return_date, during_absence } = hindered;
+        let rule = book.at(return_date).carry_over()?;
+        let pattern = employment.patterns().on(return_date).ok_or(Uncarried::NoPattern(return_date))?;
+        let YearOfLeave { entitled, used } = self.year_of_leave(year, book, employment)?;
+        let days = rule.carry(by, pattern.weekly_days(), entitled, used)?;
+        Ok((days, rule.usable_until(by, return_date, Acquired { year, during_absence })?))
     }
 
     /// The annual leave of a year: what was given, and what of it is taken, asked for or carried over.

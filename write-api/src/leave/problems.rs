@@ -118,6 +118,11 @@ fn refused(refusal: AbsenceRefusal, dated_by: &'static str) -> Problem {
         R::ReplacementLeaves => at("/replacement", "cet agent n’est plus en service à la fin du congé", refusal),
         R::Nothing => at("/half_days", "au moins une demi-journée", refusal),
         R::Reversed => at("/usable_until", "la fin précède le jour d’effet", refusal),
+        R::UsableTooLong { until } => at(
+            "/usable_until",
+            format!("un congé reporté se prend au plus tard le {until} (décret n° 85-1250, art. 5-1)"),
+            refusal,
+        ),
         R::SicknessTooLong { most_days } => {
             let most = counted::fr(most_days, "jour", "jours");
             at("/last", format!("un congé de maladie dure au plus {most} (CGFP, art. L.822-12)"), refusal)
