@@ -2,9 +2,10 @@ use super::{AbsenceRefusal, Facts};
 use chrono::Datelike;
 use events::leave::{AbsenceEvent, Counter, CounterKind};
 use rules::Ledger;
+use rules::ledger::{Announced, Ending};
 
 /// Tells the agent of days of his own that end unused unless he takes them, once at each of the times that the rules
-/// set (D 85-1250 art. 5).
+/// set (D 85-1250 art. 5). Of a counter whose days end at several dates, those that end first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnnounceLosses {
     /// The agent, his employment, the law, the time.
@@ -21,12 +22,11 @@ pub(super) fn decide(state: &Ledger, command: AnnounceLosses) -> Result<Vec<Abse
     let mut announced = Vec::new();
     for counter in kinds.flat_map(|kind| [year - 2, year - 1, year].map(|year| Counter::of(kind, year))) {
         let balance = facts.balance(state, counter, facts.on)?;
-        let Some(usable_until) = balance.ends_on() else { continue };
+        let Some(Ending { half_days, until: usable_until }) = balance.ends.first().copied() else { continue };
         let left = (usable_until - facts.on).num_days();
         let Some(days_ahead) = facts.law.at(usable_until).year_end()?.warning_due(left) else { continue };
-        let told = |one: rules::ledger::Announced| one.usable_until == usable_until && one.days_ahead <= days_ahead;
+        let told = |one: Announced| one.usable_until == usable_until && one.days_ahead <= days_ahead;
         if !state.announced(counter).is_some_and(told) {
-            let half_days = balance.available;
             announced.push(AbsenceEvent::LossAnnounced { counter, half_days, usable_until, days_ahead });
         }
     }
@@ -36,9 +36,10 @@ pub(super) fn decide(state: &Ledger, command: AnnounceLosses) -> Result<Vec<Abse
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::absence_ledger::AbsenceLedger;
     use crate::absence_ledger::samples::*;
+    use crate::absence_ledger::{AbsenceLedger, CreditRight};
     use crate::specification::given;
+    use events::leave::CreditCause;
     use rules::HalfDays;
 
     fn announce(on: &str) -> AnnounceLosses {
@@ -86,5 +87,23 @@ mod tests {
         let left = events::employment::EmploymentEvent::ServiceLeft { on: day("2026-06-30") };
         let employment = facts.employment.clone().after(&left);
         given::<AbsenceLedger>([]).when(AnnounceLosses { facts: Facts { employment, ..facts } }).then([]);
+    }
+
+    #[test]
+    fn days_that_end_later_are_not_told_of_with_those_that_end_first() {
+        let counter = Counter::of(CounterKind::CarriedOver, 2025);
+        let carried = |number, days, until: &str| CreditRight {
+            usable_until: Some(day(until)),
+            ..credit(number, counter, HalfDays::days(days), CreditCause::ExceptionalCarryOver)
+        };
+        let (first, second) = (carried(1, 3, "2026-03-31"), carried(2, 4, "2026-12-31"));
+        let carried = after([first.clone().into(), second.clone().into()]);
+        let told = decide(&ledger(&carried), announce("2026-03-02")).unwrap();
+        let (half_days, usable_until) = (HalfDays::days(3), day("2026-03-31"));
+        assert!(told.contains(&AbsenceEvent::LossAnnounced { counter, half_days, usable_until, days_ahead: 30 }));
+        let booked = after([first.into(), second.into(), annual_leave(1, "2026-06-01", "2026-06-03").into()]);
+        let balance = ledger(&booked).balance(counter, day("2026-03-02"), &law(), &employment()).unwrap();
+        let ending = |days, until| Ending { half_days: HalfDays::days(days), until: day(until) };
+        assert_eq!(balance.ends, [ending(3, "2026-03-31"), ending(1, "2026-12-31")]);
     }
 }

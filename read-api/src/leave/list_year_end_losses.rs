@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use events::AccountId;
 use events::account::Role;
 use projections::leave::{employments, ledgers};
-use rules::{Employment, Ledger, RuleBook};
+use rules::{Employment, Ledger, RuleBook, ledger};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::Problem;
@@ -131,11 +131,10 @@ async fn endings(
             tracing::warn!(%agent, %counter, error = %reason, "what an agent loses cannot be told");
         }
         let lost_unused = balances.told.into_iter().filter(|balance| balance.counter.kind().is_lost_unused());
-        endings.extend(lost_unused.filter_map(|balance| {
-            let until = balance.ends_on()?;
+        let lots = lost_unused.flat_map(|balance| balance.ends.into_iter().map(move |lot| (balance.counter, lot)));
+        endings.extend(lots.filter_map(|(counter, ledger::Ending { half_days, until })| {
             let days_ahead = book.at(until).year_end().ok()?.warning_due((until - at).num_days())?;
-            let (counter, half_days) = (balance.counter.to_string(), balance.available.get());
-            Some(Ending { agent, counter, half_days, until, days_ahead })
+            Some(Ending { agent, counter: counter.to_string(), half_days: half_days.get(), until, days_ahead })
         }));
     }
     Ok(endings)

@@ -9,7 +9,7 @@ use events::account::Role;
 use events::leave::{Counter, CounterKind};
 use projections::leave::{employments, ledgers};
 use rules::date::OutsideCalendar;
-use rules::ledger::{Balance, Because, Entry, Moves, NoRight, Origin};
+use rules::ledger::{Balance, Because, Ending, Entry, Moves, NoRight, Origin};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -84,10 +84,21 @@ pub(crate) struct CounterRow {
     available: u32,
     /// What is used beyond the rights.
     overdrawn: u32,
-    /// When what is available ends, if it does.
+    /// When what ends first of what is available does.
     ends_on: Option<NaiveDate>,
+    /// What of it ends when, unless it is taken.
+    ends: Vec<EndRow>,
     /// Every number behind these.
     entries: Vec<EntryRow>,
+}
+
+/// So much that may be used until a date.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EndRow {
+    /// How many half-days.
+    half_days: u32,
+    /// The last day on which they may be used.
+    until: NaiveDate,
 }
 
 /// One number behind a counter.
@@ -236,8 +247,15 @@ impl CounterRow {
             available: balance.available.get(),
             overdrawn: balance.overdrawn.get(),
             ends_on: balance.ends_on(),
+            ends: balance.ends.iter().map(EndRow::of).collect(),
             entries: balance.entries.into_iter().map(|entry| EntryRow::of(entry, balance.counter, sees)).collect(),
         }
+    }
+}
+
+impl EndRow {
+    const fn of(Ending { half_days, until }: &Ending) -> Self {
+        Self { half_days: half_days.get(), until: *until }
     }
 }
 

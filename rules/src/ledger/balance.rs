@@ -1,5 +1,7 @@
 //! What an agent has on a date, each number with what is behind it.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use events::leave::{Counter, CounterKind};
 use serde::{Deserialize, Serialize};
@@ -7,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::Ledger;
 use super::leave::LeaveStatus;
 use super::rights::{Because, Counters, NoRight, Rights};
-use super::supply::{Demand, cover, spare};
+use super::supply::{Demand, Supply, cover, spare};
 use crate::book::RuleBook;
 use crate::date::{OutsideCalendar, supported};
 use crate::employment::Employment;
@@ -34,11 +36,22 @@ pub struct Balance {
     pub lost: HalfDays,
     /// What a request for the date may still take.
     pub available: HalfDays,
+    /// What of it ends when, unless it is taken: the first end first, which leave uses first.
+    pub ends: Vec<Ending>,
     /// What is used beyond the rights: after a correction of employment or rules, to be settled by hand. Of annual leave,
     /// also what was carried over and is used.
     pub overdrawn: HalfDays,
     /// Every number behind these, in the order of dates.
     pub entries: Vec<Entry>,
+}
+
+/// So much that may be used until a date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ending {
+    /// How much.
+    pub half_days: HalfDays,
+    /// The last day on which it may be used.
+    pub until: NaiveDate,
 }
 
 /// One number behind a balance.
@@ -126,6 +139,7 @@ impl Ledger {
         let beside = self.beside_carry_over(counter, &rights, &demands);
         let spare = spare(&rights.supplies, &demands, at);
         let lost = rights.supplies.iter().zip(&covered.left).filter(|(supply, _)| supply.until < at);
+        let available = beside.map_or(spare, |beside| spare.min(beside.rest));
         let by_then = |from: NaiveDate| from <= at;
         let mut balance = Balance {
             counter,
@@ -136,7 +150,8 @@ impl Ledger {
             booked: HalfDays::ZERO,
             reserved: HalfDays::ZERO,
             lost: lost.map(|(_, left)| *left).sum(),
-            available: beside.map_or(spare, |beside| spare.min(beside.rest)),
+            available,
+            ends: endings(&rights.supplies, &covered.left, available, at),
             overdrawn: beside.map_or(covered.unmet, |beside| covered.unmet.max(beside.twice)),
             entries: Vec::new(),
         };
@@ -188,15 +203,10 @@ impl Balance {
         self.acquired.saturating_sub(self.debited + self.taken)
     }
 
-    /// When what is available now ends, if it does.
+    /// When what ends first of what is available now does.
     #[must_use]
     pub fn ends_on(&self) -> Option<NaiveDate> {
-        let acquired = self.entries.iter().filter(|entry| entry.moves == Moves::Acquired);
-        acquired
-            .filter_map(|entry| entry.until)
-            .filter(|until| *until >= self.at)
-            .min()
-            .filter(|_| !self.available.is_zero())
+        self.ends.first().map(|ending| ending.until)
     }
 
     fn add_rights(&mut self, rights: Rights) {
@@ -209,4 +219,21 @@ impl Balance {
             self.entries.push(Entry { moves: Moves::Debited, half_days, from, until: None, because });
         }
     }
+}
+
+/// What of `available` on `at` is left of each right, by its end.
+fn endings(supplies: &[Supply], left: &[HalfDays], available: HalfDays, at: NaiveDate) -> Vec<Ending> {
+    let mut lots: BTreeMap<NaiveDate, HalfDays> = BTreeMap::new();
+    for (supply, left) in supplies.iter().zip(left).filter(|(supply, _)| supply.until >= at) {
+        *lots.entry(supply.until).or_default() += *left;
+    }
+    let mut open = available;
+    let mut endings = Vec::new();
+    for (until, left) in lots {
+        let half_days = left.min(open);
+        open = open.saturating_sub(half_days);
+        endings.push(Ending { half_days, until });
+    }
+    endings.retain(|ending| !ending.half_days.is_zero());
+    endings
 }

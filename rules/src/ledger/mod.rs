@@ -21,7 +21,7 @@ mod supply;
 
 pub use active::Absence;
 pub use audit::{Violation, acted_wrongly, violations};
-pub use balance::{Balance, Balances, Entry, Moves};
+pub use balance::{Balance, Balances, Ending, Entry, Moves};
 pub use carry::{CarriedOver, Hindered, Uncarried};
 pub use gift::DeclaredGift;
 pub use leave::{Leave, LeaveStatus, Pending, Replacement, Sickness};
