@@ -36,7 +36,7 @@ pub struct Step {
 pub enum Quorum {
     /// One of them.
     AnyOf(Vec<Approver>),
-    /// Each of them, and each another person.
+    /// Each of them, and each another person, but for who is meant twice: by name, or as the manager.
     AllOf(Vec<Approver>),
 }
 

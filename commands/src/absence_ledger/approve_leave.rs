@@ -185,6 +185,24 @@ mod tests {
     }
 
     #[test]
+    fn who_is_meant_twice_where_it_takes_all_approves_in_both_places() {
+        let steps = |other| vec![all_of(&[Approver::Manager, Approver::Person(account(other))])];
+        let asked = |other| after([routed(1, "2026-05-04", "2026-05-08", steps(other)).into()]);
+        let both = asked(MANAGER);
+        let once = [both.clone(), after_approval(&both, authority(MANAGER))].concat();
+        given::<AbsenceLedger>(once)
+            .when(approve(1, 0, authority(MANAGER)))
+            .then([approved_by(decider(MANAGER, Approver::Person(account(MANAGER))))]);
+        // The delegate who is named takes his own place, and leaves the manager's to him.
+        let named = asked(DELEGATE);
+        let once = [named.clone(), after_approval(&named, as_delegate())].concat();
+        given::<AbsenceLedger>(once.clone())
+            .when(approve(1, 0, as_delegate()))
+            .refused(AbsenceRefusal::ApprovedAlready);
+        given::<AbsenceLedger>(once).when(approve(1, 0, authority(MANAGER))).then([approved_by(by_manager())]);
+    }
+
+    #[test]
     fn who_left_the_service_decides_nothing_and_human_resources_do_in_his_place() {
         let named =
             after([routed(1, "2026-05-04", "2026-05-08", vec![any_of(&[Approver::Person(account(MANAGER))])]).into()]);

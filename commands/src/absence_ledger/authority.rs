@@ -92,11 +92,11 @@ impl Authority {
         if self.by == self.agent { Err(AbsenceRefusal::OwnLeave) } else { Ok(()) }
     }
 
+    /// The capacity in which he approves at the step that is due: his own before another's, so that whoever may take
+    /// another's place leaves it to him. Where it takes all, each is another person, but for who is meant twice by name
+    /// or as the manager: nobody else could approve there.
     fn capacity_at_step(&self, leave: &Leave, pending: &Pending) -> Result<DecisionCapacity, AbsenceRefusal> {
         let step = leave.current_step().ok_or(AbsenceRefusal::NotAnApprover)?;
-        if pending.approvals.iter().any(|approval| approval.account == self.by) {
-            return Err(AbsenceRefusal::ApprovedAlready);
-        }
         let mut open: Vec<Approver> = step.by.approvers().iter().map(|approver| self.resolved(*approver)).collect();
         if matches!(step.by, Quorum::AllOf(_)) {
             for approval in &pending.approvals {
@@ -108,10 +108,24 @@ impl Authority {
         }
         let escalated =
             step.escalation.filter(|escalation| pending.escalated || pending.escalates_on(*escalation) <= self.on);
-        open.into_iter()
-            .chain(escalated.map(|escalation| escalation.to))
-            .find_map(|approver| self.capacity(leave, approver))
-            .ok_or(AbsenceRefusal::NotAnApprover)
+        open.extend(escalated.map(|escalation| escalation.to));
+        open.sort_by_key(|approver| !self.is(*approver));
+        if pending.approvals.iter().any(|approval| approval.account == self.by) {
+            open.retain(|approver| self.is(*approver));
+            if open.is_empty() {
+                return Err(AbsenceRefusal::ApprovedAlready);
+            }
+        }
+        open.into_iter().find_map(|approver| self.capacity(leave, approver)).ok_or(AbsenceRefusal::NotAnApprover)
+    }
+
+    /// Whether he and nobody else is meant.
+    fn is(&self, approver: Approver) -> bool {
+        match approver {
+            Approver::Manager => self.manager == Some(self.by),
+            Approver::Person(person) => person == self.by,
+            Approver::Hr | Approver::HrHealth => false,
+        }
     }
 
     /// Who stands for an approver: human resources where there is no manager, where he left the service, or where he would
