@@ -65,6 +65,15 @@ pub enum Approver {
 }
 
 impl Approver {
+    /// Who is meant by name.
+    #[must_use]
+    pub const fn person(self) -> Option<AccountId> {
+        match self {
+            Self::Person(person) => Some(person),
+            Self::Manager | Self::Hr | Self::HrHealth => None,
+        }
+    }
+
     /// The stored name; of any person, `person`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -126,10 +126,10 @@ async fn placed(api: &WriteApi, metadata: &Metadata, said: &From) -> Result<(), 
     if let Some(unit) = said.unit
         && state::<Unit>(api, metadata, unit, false).await?.1.name().is_none()
     {
-        return Err(super::problems::unknown_unit());
+        return Err(super::problems::unknown_unit("/unit"));
     }
     match said.manager {
-        Some(manager) if !is_known(api, metadata, manager).await? => Err(super::problems::unknown_manager()),
+        Some(manager) if !is_known(api, metadata, manager).await? => Err(super::problems::unknown_person("/manager")),
         Some(_) | None => Ok(()),
     }
 }

@@ -302,18 +302,13 @@ pub(super) fn to_oneself() -> Problem {
 }
 
 /// A unit that was never opened.
-pub(super) fn unknown_unit() -> Problem {
-    at("/unit", "cette unité n’existe pas", "there is no such unit")
+pub(super) fn unknown_unit(pointer: &'static str) -> Problem {
+    at(pointer, "cette unité n’existe pas", "there is no such unit")
 }
 
-/// A manager whom nobody knows.
-pub(super) fn unknown_manager() -> Problem {
-    at("/manager", "cet agent n’existe pas", "there is no such agent")
-}
-
-/// A replacement whom nobody knows.
-pub(super) fn unknown_replacement() -> Problem {
-    at("/replacement", "cet agent n’existe pas", "there is no such agent")
+/// A manager, a validator or a replacement whom nobody knows.
+pub(super) fn unknown_person(pointer: impl Into<Cow<'static, str>>) -> Problem {
+    at(pointer, "cet agent n’existe pas", "there is no such agent")
 }
 
 /// A manager whom the agent manages, himself or through others.

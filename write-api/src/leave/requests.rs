@@ -88,7 +88,11 @@ pub(crate) async fn request_leave(act: Act<Request>) -> Result<Recorded<LeaveCha
 
 /// Refuses a replacement whom nobody knows.
 async fn standing_in(api: &WriteApi, metadata: &Metadata, replacement: AccountId) -> Result<(), Problem> {
-    if is_known(api, metadata, replacement).await? { Ok(()) } else { Err(super::problems::unknown_replacement()) }
+    if is_known(api, metadata, replacement).await? {
+        Ok(())
+    } else {
+        Err(super::problems::unknown_person("/replacement"))
+    }
 }
 
 /// Dates that are asked for, the words sealed, before it is known what is so around them.

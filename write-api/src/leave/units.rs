@@ -13,7 +13,7 @@ use events::account::Role;
 use events::date::in_paris;
 use events::employment::EmploymentEvent;
 use events::unit::StaffingRule;
-use events::validation::RouteRule;
+use events::validation::{RouteRule, Step};
 use events::{AccountId, UnitId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -62,6 +62,11 @@ pub(crate) async fn open_unit(act: Act<NewUnit>) -> Result<Recorded<UnitChanged>
     let unit = unit_of_code(&act.command.body.code);
     let metadata = act.acting_as(Role::Hr, &unit)?;
     let NewUnit { code, name, parent } = act.command.body;
+    if let Some(parent) = parent
+        && state::<Unit>(&act.api, &metadata, parent, false).await?.1.name().is_none()
+    {
+        return Err(super::problems::unknown_unit("/parent"));
+    }
     let executed = Execution::<Unit>::new(&act.api.journal, metadata)
         .on(unit, OpenUnit { code, name, parent }.into())
         .await
@@ -71,6 +76,17 @@ pub(crate) async fn open_unit(act: Act<NewUnit>) -> Result<Recorded<UnitChanged>
 }
 
 impl<T> Act<T, UnitId> {
+    /// Refuses people whom nobody knows, each named at a place of the body.
+    async fn knows(&self, named: Vec<(String, AccountId)>) -> Result<(), Problem> {
+        let metadata = self.acting_as(Role::Hr, &())?;
+        for (pointer, person) in named {
+            if !super::employment::is_known(&self.api, &metadata, person).await? {
+                return Err(super::problems::unknown_person(pointer));
+            }
+        }
+        Ok(())
+    }
+
     /// Changes the unit as human resources; nobody changes who leads, staffs and validates in his own.
     async fn changes(self, meant: impl FnOnce(T) -> UnitCommand) -> Result<Recorded<UnitChanged>, Problem> {
         let metadata = self.acting_as(Role::Hr, &())?;
@@ -106,6 +122,7 @@ pub(crate) struct Appointment {
     security(("bearer" = []), ("session" = [])),
 )]
 pub(crate) async fn appoint_unit_manager(act: Act<Appointment, UnitId>) -> Result<Recorded<UnitChanged>, Problem> {
+    act.knows(act.command.body.manager.map(|manager| ("/manager".to_owned(), manager)).into_iter().collect()).await?;
     act.changes(|Appointment { manager, from: Day(from) }| AppointUnitManager { manager, from }.into()).await
 }
 
@@ -148,7 +165,23 @@ pub(crate) struct Routes {
     security(("bearer" = []), ("session" = [])),
 )]
 pub(crate) async fn set_validation_routes(act: Act<Routes, UnitId>) -> Result<Recorded<UnitChanged>, Problem> {
+    act.knows(named(&act.command.body.rules)).await?;
     act.changes(|Routes { rules, from: Day(from) }| SetValidationRoutes { rules, from }.into()).await
+}
+
+/// Whom these routes name, each with his place in the body.
+fn named(rules: &[RouteRule]) -> Vec<(String, AccountId)> {
+    let mut named = Vec::new();
+    for (rule, RouteRule { steps, .. }) in rules.iter().enumerate() {
+        for (step, Step { by, escalation }) in steps.iter().enumerate() {
+            let at = |member: &str| format!("/rules/{rule}/steps/{step}/{member}");
+            let approvers = by.approvers().iter().map(|approver| (at("by"), *approver));
+            let escalated = escalation.map(|escalation| (at("escalation/to"), escalation.to));
+            let all = approvers.chain(escalated);
+            named.extend(all.filter_map(|(pointer, approver)| Some((pointer, approver.person()?))));
+        }
+    }
+    named
 }
 
 /// The end of a unit.

@@ -223,3 +223,30 @@ async fn a_credit_beyond_the_law_is_named_and_changes_nothing() {
     assert_eq!(credit("time-savings", 120).await.0, 201);
     assert_eq!(field(&credit("time-savings", 1).await), "/half_days");
 }
+
+#[tokio::test]
+async fn a_unit_is_led_and_its_leave_validated_by_people_who_are_known() {
+    let world = World::new().await;
+    let unit = |rest: &str| format!("/v1/units/{}/{rest}", world.unit);
+    let nobody = uuid::Uuid::new_v4();
+    let route =
+        |step| json!({ "rules": [{ "steps": [{ "by": { "any-of": ["manager"] } }, step] }], "from": "2026-01-05" });
+    let escalated = json!({
+        "by": { "any-of": ["hr"] }, "escalation": { "after_days": 3, "to": { "person": nobody } },
+    });
+    for (path, body, at) in [
+        ("/v1/units".to_owned(), json!({ "code": "d777", "name": "Parcs", "parent": nobody }), "/parent"),
+        (unit("manager"), json!({ "manager": nobody, "from": "2026-01-05" }), "/manager"),
+        (
+            unit("validation-routes"),
+            route(json!({ "by": { "all-of": ["hr", { "person": nobody }] } })),
+            "/rules/0/steps/1/by",
+        ),
+        (unit("validation-routes"), route(escalated), "/rules/0/steps/1/escalation/to"),
+    ] {
+        let answer = world.app.post(&world.hr, &path, body).await;
+        assert_eq!((answer.0, field(&answer)), (422, at), "{}", answer.1);
+    }
+    let part = json!({ "code": "d777", "name": "Parcs", "parent": world.unit });
+    assert_eq!(world.app.post(&world.hr, "/v1/units", part).await.0, 201);
+}
