@@ -4,35 +4,48 @@ use events::HalfDaySet;
 use events::leave::StaffingBreach;
 use events::unit::{StaffingLimit, StaffingRule};
 
+use crate::employment::Dated;
 use crate::period::HalfDay;
+use crate::unit::Unit;
 
 /// One agent of a unit, over the half-days looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Member {
-    /// What he does.
-    pub title: Option<String>,
-    /// When he is due to work.
+    /// What he does, by date.
+    pub titles: Dated<String>,
+    /// When he is due to work, while he is of the unit.
     pub due: HalfDaySet,
     /// When he is away, or would be.
     pub away: HalfDaySet,
 }
 
-/// The rules that are broken on one of `half_days` by those of the unit who would be away.
+/// The rules of the unit, as they are on each day, that are broken on one of `half_days` by those who would be away.
 #[must_use]
-pub fn breaches(rules: &[StaffingRule], members: &[Member], half_days: &HalfDaySet) -> Vec<StaffingBreach> {
-    let broken = |rule: &StaffingRule| {
-        let counted: Vec<_> =
-            members.iter().filter(|member| rule.title.is_none() || rule.title == member.title).collect();
-        let holds_on = |at: &HalfDay| rule.on.as_ref().is_none_or(|on| on.works(*at));
-        let broken_on = half_days.iter().filter(holds_on).filter(|at| {
-            let due = counted.iter().filter(|member| member.due.contains(*at));
-            let (all, away) =
-                due.fold((0u32, 0u32), |(all, away), member| (all + 1, away + u32::from(member.away.contains(*at))));
-            breaks(rule.limit, all, away)
-        });
-        StaffingBreach { rule: rule.name.clone(), half_days: broken_on.collect() }
+pub fn breaches(unit: &Unit, members: &[Member], half_days: &HalfDaySet) -> Vec<StaffingBreach> {
+    let mut broken: Vec<(&str, Vec<HalfDay>)> = Vec::new();
+    for at in half_days.iter() {
+        for rule in unit.staffing_on(at.date).iter().filter(|rule| is_broken(rule, members, at)) {
+            match broken.iter_mut().find(|(name, _)| *name == rule.name) {
+                Some((_, broken_on)) => broken_on.push(at),
+                None => broken.push((&rule.name, vec![at])),
+            }
+        }
+    }
+    let breach = |(rule, on): (&str, Vec<HalfDay>)| StaffingBreach {
+        rule: rule.to_owned(),
+        half_days: on.into_iter().collect(),
     };
-    rules.iter().map(broken).filter(|breach| !breach.half_days.is_empty()).collect()
+    broken.into_iter().map(breach).collect()
+}
+
+fn is_broken(rule: &StaffingRule, members: &[Member], at: HalfDay) -> bool {
+    if rule.on.as_ref().is_some_and(|on| !on.works(at)) {
+        return false;
+    }
+    let counts = |member: &&Member| rule.title.is_none() || rule.title.as_ref() == member.titles.on(at.date);
+    let due = members.iter().filter(counts).filter(|member| member.due.contains(at));
+    let (all, away) = due.fold((0u32, 0u32), |(all, away), one| (all + 1, away + u32::from(one.away.contains(at))));
+    breaks(rule.limit, all, away)
 }
 
 const fn breaks(limit: StaffingLimit, due: u32, away: u32) -> bool {
@@ -48,14 +61,25 @@ mod tests {
     use super::*;
     use crate::date::day;
     use crate::{Period, WorkCycle};
+    use events::unit::UnitEvent;
 
     fn monday() -> HalfDaySet {
         Period::days(day("2026-05-11"), day("2026-05-11")).unwrap().half_days().collect()
     }
 
+    fn since(from: &str, title: &str) -> Dated<String> {
+        let mut titles = Dated::default();
+        titles.set(day(from), title.to_owned());
+        titles
+    }
+
+    fn unit(rules: Vec<StaffingRule>, from: &str) -> Unit {
+        Unit::default().after(&UnitEvent::StaffingRulesSet { rules, from: day(from) })
+    }
+
     fn member(title: &str, away: bool) -> Member {
         let away = if away { monday() } else { HalfDaySet::default() };
-        Member { title: Some(title.to_owned()), due: monday(), away }
+        Member { titles: since("2020-01-01", title), due: monday(), away }
     }
 
     fn rule(limit: StaffingLimit) -> StaffingRule {
@@ -63,7 +87,10 @@ mod tests {
     }
 
     fn broken(rule: StaffingRule, members: &[Member]) -> HalfDaySet {
-        breaches(&[rule], members, &monday()).pop().map(|breach| breach.half_days).unwrap_or_default()
+        breaches(&unit(vec![rule], "2020-01-01"), members, &monday())
+            .pop()
+            .map(|breach| breach.half_days)
+            .unwrap_or_default()
     }
 
     #[test]
@@ -98,5 +125,18 @@ mod tests {
         let off = Member { due: HalfDaySet::default(), ..member("Staff", true) };
         assert!(broken(rule(StaffingLimit::MaxAbsent(0)), std::slice::from_ref(&off)).is_empty());
         assert_eq!(broken(rule(StaffingLimit::MinPresent(1)), &[off]), monday());
+    }
+
+    #[test]
+    fn rules_and_titles_are_those_of_each_day() {
+        let days = |first, last| Period::days(day(first), day(last)).unwrap().half_days().collect::<HalfDaySet>();
+        let week = days("2026-05-11", "2026-05-15");
+        let nobody_away = StaffingRule { title: Some("Director".to_owned()), ..rule(StaffingLimit::MaxAbsent(0)) };
+        let unit = unit(vec![nobody_away], "2026-05-12");
+        let mut titles = since("2020-01-01", "Director");
+        titles.set(day("2026-05-14"), "Staff".to_owned());
+        let away = Member { titles, due: week.clone(), away: week.clone() };
+        let broken = breaches(&unit, &[away], &week);
+        assert_eq!(broken.first().map(|breach| &breach.half_days), Some(&days("2026-05-12", "2026-05-13")));
     }
 }

@@ -82,20 +82,19 @@ impl Teams {
     pub(super) fn breaches(&self, unit: UnitId, agent: AccountId, half_days: &HalfDaySet) -> Vec<Breach> {
         let (Some(first), Some(last)) = (half_days.first(), half_days.last()) else { return Vec::new() };
         let Some(state) = self.units.get(&unit).map(|unit| &unit.state) else { return Vec::new() };
-        let rules = state.staffing_on(first.date);
         let Ok(period) = Period::new(first, last) else { return Vec::new() };
-        if rules.is_empty() {
+        if half_days.iter().all(|at| state.staffing_on(at.date).is_empty()) {
             return Vec::new();
         }
         let member = |of: &AccountId| {
             let asked = if *of == agent { half_days.clone() } else { HalfDaySet::default() };
             Member {
-                title: self.employments.get(of).and_then(|one| one.titles().on(first.date)).cloned(),
+                titles: self.employments.get(of).map(|one| one.titles().clone()).unwrap_or_default(),
                 due: self.due(*of, unit, period),
                 away: self.away(*of).iter().fold(asked, |all, away| all.or(&away.half_days)),
             }
         };
         let members: Vec<Member> = self.members(unit).iter().map(member).collect();
-        breaches(rules, &members, half_days).into_iter().map(Breach::from).collect()
+        breaches(state, &members, half_days).into_iter().map(Breach::from).collect()
     }
 }

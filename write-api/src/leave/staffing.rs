@@ -49,9 +49,7 @@ pub(super) async fn count(
     facts: &Facts,
     half_days: &HalfDaySet,
 ) -> Result<(Option<Staffing>, Vec<Seen>), Problem> {
-    let Some(first) = half_days.first() else { return Ok((None, Vec::new())) };
-    let rules = unit.staffing_on(first.date);
-    if rules.is_empty() {
+    if half_days.iter().all(|at| unit.staffing_on(at.date).is_empty()) {
         return Ok((None, Vec::new()));
     }
     let as_of = api.journal.reader().last_position().await.map_err(problems::reading)?;
@@ -61,7 +59,12 @@ pub(super) async fn count(
         let (_, employment) =
             folded(api, agent, as_of, Employment::default(), |state, event: EmploymentEvent| state.after(&event))
                 .await?;
-        if employment.units().on(first.date) != Some(&id) {
+        let due: HalfDaySet = half_days
+            .iter()
+            .filter(|at| employment.units().on(at.date) == Some(&id) && employment.in_service(at.date))
+            .filter(|at| employment.pattern_works(*at, facts.law.calendar()))
+            .collect();
+        if due.is_empty() {
             continue;
         }
         let away = if agent == facts.agent {
@@ -72,12 +75,9 @@ pub(super) async fn count(
             seen.push(Seen::Ledger(agent, version));
             granted(&ledger)
         };
-        let due = half_days
-            .iter()
-            .filter(|at| employment.pattern_works(*at, facts.law.calendar()) && employment.in_service(at.date));
-        members.push(Member { title: employment.titles().on(first.date).cloned(), due: due.collect(), away });
+        members.push(Member { titles: employment.titles().clone(), due, away });
     }
-    Ok((Some(Staffing { as_of, breaches: breaches(rules, &members, half_days) }), seen))
+    Ok((Some(Staffing { as_of, breaches: breaches(unit, &members, half_days) }), seen))
 }
 
 /// The half-days on which somebody is away for certain.
