@@ -4,9 +4,12 @@ use crate::who::Who;
 use crate::{ReadApi, freshness, problems};
 use axum::extract::State;
 use axum::response::Response;
-use chrono::{DateTime, Utc};
-use projections::leave::{absences, notices};
+use chrono::{DateTime, NaiveDate, Utc};
+use events::leave::AbsenceEvent;
+use events::{AccountId, Position};
+use projections::leave::{absences, ledgers, notices};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::Problem;
@@ -16,6 +19,9 @@ use web::precondition::Preconditions;
 use web::query::Query;
 
 const LIST: &str = "my-notices";
+
+/// The stored name of the event.
+const LOSS_ANNOUNCED: &str = "LossAnnounced";
 
 /// Something that one is told: that it happened, never why.
 #[derive(Debug, Serialize, ToSchema)]
@@ -29,8 +35,36 @@ pub(crate) struct NoticeRow {
     agent: Uuid,
     /// About which leave (`/v1/leave-requests/{id}`), sickness of one's own (`/v1/me/sicknesses`), or gift.
     absence: Option<Uuid>,
+    /// What ends unused unless it is taken, where one is told of it (`LossAnnounced`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    loss: Option<Loss>,
     /// When.
     occurred_at: DateTime<Utc>,
+}
+
+/// Days of one's own that end unused unless they are taken.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Loss {
+    /// The counter.
+    #[schema(example = "annual-leave:2026")]
+    counter: String,
+    /// How many half-days.
+    half_days: u32,
+    /// The last day on which they may be used.
+    usable_until: NaiveDate,
+}
+
+/// What was announced to the agent, by the position of the announcement.
+async fn losses(api: &ReadApi, agent: AccountId) -> Result<BTreeMap<Position, Loss>, Problem> {
+    let history = ledgers::history(&api.reader, agent).await.map_err(problems::journal)?;
+    let announced = history.into_iter().filter_map(|(recorded, event)| match event {
+        AbsenceEvent::LossAnnounced { counter, half_days, usable_until, .. } => {
+            let (counter, half_days) = (counter.to_string(), half_days.get());
+            Some((recorded.position, Loss { counter, half_days, usable_until }))
+        }
+        _ => None,
+    });
+    Ok(announced.collect())
 }
 
 /// What I am told, as agent, as validator or in his place, as replacement; the newest first.
@@ -60,8 +94,11 @@ pub(crate) async fn list_notices(
     let positions = found.iter().map(notices::Told::position).collect::<Result<Vec<_>, _>>();
     let found = positions.map_err(problems::database)?.into_iter().zip(found).collect();
     let (found, next) = page.cut(found, |(position, _)| *position)?;
+    let told_of_losses = found.iter().any(|(_, told)| told.name == LOSS_ANNOUNCED);
+    let mut losses = if told_of_losses { losses(&api, who.account).await? } else { BTreeMap::new() };
     let rows = found.into_iter().map(|(position, told)| NoticeRow {
         position: position.get(),
+        loss: losses.remove(&position),
         r#type: told.name,
         agent: told.agent,
         absence: told.absence,
