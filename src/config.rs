@@ -162,6 +162,14 @@ pub enum ConfigError {
         /// The least that it may be.
         least: u32,
     },
+    /// A setting that is more than any machine has.
+    #[error("{} : {setting} vaut au plus {most} — {setting} must be at most {most}", variable(setting))]
+    TooLarge {
+        /// The setting.
+        setting: &'static str,
+        /// The most that it may be.
+        most: usize,
+    },
     /// The shortest password is one that is guessed, or one that nobody may type.
     #[error("{} : {PASSWORD} va de {least} à {most} — {PASSWORD} must be from {least} to {most}", variable(PASSWORD))]
     PasswordLength {

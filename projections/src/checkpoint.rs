@@ -73,7 +73,8 @@ impl Checkpoint {
         place: Place,
     ) -> Result<bool, sqlx::Error> {
         let made = sqlx::query(
-            "INSERT INTO projections.projection (name, place, fold) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            "INSERT INTO projections.projection (name, place, fold, begun_at)
+             SELECT $1, $2, $3, position FROM journal.head ON CONFLICT DO NOTHING",
         )
         .bind(projection.name)
         .bind(place.schema())

@@ -23,21 +23,24 @@ impl Exclusions {
     /// # Errors
     /// [`ReadError`] when the journal cannot be read.
     pub async fn load(pool: &PgPool, projection: &str) -> Result<Self, ReadError> {
-        let rows: Vec<(i64, String, i16, Vec<u8>)> = sqlx::query_as(
-            "SELECT position, type, schema_version, payload FROM journal.event
-             WHERE stream_type = 'projection' ORDER BY position",
-        )
-        .fetch_all(pool)
-        .await?;
         let mut exclusions = Self::default();
-        for (position, name, schema, payload) in rows {
-            let event = ProjectionEvent::decode(&name, schema, &payload).map_err(|source| ReadError::Corrupt {
-                position: Position::new(position).unwrap_or_default(),
-                source,
-            })?;
-            exclusions.note(projection, Position::new(position).unwrap_or_default(), event);
+        for (decided, event) in decisions(pool, Position::default()).await? {
+            exclusions.note(projection, decided, event);
         }
         Ok(exclusions)
+    }
+
+    /// Whether something else was decided after position `since` about an event up to `passed`.
+    pub(crate) async fn changed(pool: &PgPool, of: &str, since: Position, passed: Position) -> Result<bool, ReadError> {
+        let about = |event| match event {
+            ProjectionEvent::ProjectionEventSkipped { projection, position, .. }
+            | ProjectionEvent::ProjectionStreamQuarantined { projection, position, .. }
+            | ProjectionEvent::ProjectionReadmitted { projection, position, .. } => {
+                projection == of && position <= passed
+            }
+            ProjectionEvent::ProjectionRebuilt { .. } => false,
+        };
+        Ok(decisions(pool, since).await?.into_iter().any(|(_, event)| about(event)))
     }
 
     /// Only what stood in the journal when it was decided on is left out: nobody leaves out what is still to come.
@@ -90,4 +93,21 @@ impl Exclusions {
     pub(crate) fn cover_halt(&self, halt: &Halt) -> bool {
         self.cover(halt.position, &halt.stream_type, halt.stream)
     }
+}
+
+/// What was decided about all projections after a position, and where.
+async fn decisions(pool: &PgPool, after: Position) -> Result<Vec<(Position, ProjectionEvent)>, ReadError> {
+    let rows: Vec<(i64, String, i16, Vec<u8>)> = sqlx::query_as(
+        "SELECT position, type, schema_version, payload FROM journal.event
+         WHERE stream_type = 'projection' AND position > $1 ORDER BY position",
+    )
+    .bind(after.get())
+    .fetch_all(pool)
+    .await?;
+    let decoded = rows.into_iter().map(|(position, name, schema, payload)| {
+        let position = Position::new(position).unwrap_or_default();
+        let event = ProjectionEvent::decode(&name, schema, &payload);
+        event.map(|event| (position, event)).map_err(|source| ReadError::Corrupt { position, source })
+    });
+    decoded.collect()
 }

@@ -1,9 +1,9 @@
 //! Tables beside the live ones, in a schema of their own, for a rebuild or a verification.
 
-use crate::Projection;
-use crate::checkpoint::{Checkpoint, Place};
+use crate::checkpoint::{self, Checkpoint, Place};
 use crate::config::Lapse;
 use crate::lease::Lease;
+use crate::{Exclusions, Projection, ProjectionError};
 use sqlx::{AssertSqlSafe, PgConnection, PgPool};
 use std::fmt::Write;
 use tokio::time::MissedTickBehavior;
@@ -12,24 +12,50 @@ use uuid::Uuid;
 /// Looks for the lease of an earlier rebuild to lapse before giving up.
 const LOOKS: usize = 5;
 
-/// Takes the shadow of a projection: a rebuild of the same fold that was broken off goes on where it was, any other
-/// is begun anew. None, when another process is at it.
+/// Takes the shadow of a projection: a rebuild of the same fold that was broken off goes on where it was, unless operators
+/// have since decided otherwise about what it has passed; any other is begun anew. None, when another process is at it.
 pub(crate) async fn claim(
     pool: &PgPool,
     projection: &Projection,
     owner: Uuid,
     lapse: Lapse,
-) -> Result<Option<Lease>, sqlx::Error> {
+) -> Result<Option<Lease>, ProjectionError> {
     let mut looks = tokio::time::interval(lapse.look());
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     for _ in 0..LOOKS {
         looks.tick().await;
+        outdate(pool, projection).await?;
         make(pool, projection).await?;
         if let Some(lease) = Lease::take(pool, projection, Place::Shadow, owner, lapse).await? {
             return Ok(Some(lease));
         }
     }
     Ok(None)
+}
+
+/// Forgets the row of a shadow that nobody is at and that has not followed what operators decided.
+async fn outdate(pool: &PgPool, projection: &Projection) -> Result<(), ProjectionError> {
+    let row: Option<(i64, i64)> =
+        sqlx::query_as("SELECT begun_at, position FROM projections.projection WHERE name = $1 AND place = $2")
+            .bind(projection.name)
+            .bind(Place::Shadow.schema())
+            .fetch_optional(pool)
+            .await?;
+    let Some((begun_at, passed)) = row else { return Ok(()) };
+    if Exclusions::changed(pool, projection.name, checkpoint::position(begun_at)?, checkpoint::position(passed)?)
+        .await?
+    {
+        sqlx::query(
+            "DELETE FROM projections.projection
+             WHERE name = $1 AND place = $2 AND begun_at = $3 AND lease_until < clock_timestamp()",
+        )
+        .bind(projection.name)
+        .bind(Place::Shadow.schema())
+        .bind(begun_at)
+        .execute(pool)
+        .await?;
+    }
+    Ok(())
 }
 
 /// Makes row and tables in one transaction, unless those of this fold are there.

@@ -132,7 +132,7 @@ impl Audit {
                 let seconds = |number| TimeDelta::try_seconds(number).unwrap_or(TimeDelta::MAX);
                 let policy = LockPolicy::new(failures, seconds(within), seconds(lock_for))?;
                 let candidates = match names {
-                    Some(file) => std::fs::read_to_string(file)?,
+                    Some(file) => std::fs::read_to_string(&file).with_context(|| file.display().to_string())?,
                     None => String::new(),
                 };
                 let types = attempts::KINDS.map(str::to_owned).to_vec();

@@ -15,7 +15,7 @@ use std::sync::{Mutex, PoisonError};
 use web::Text;
 use write_api::WriteApi;
 use write_api::import::agents_csv::Limits;
-use write_api::import::{self, AgentResult, AgentsReport, Input, People, Reading};
+use write_api::import::{self, AgentResult, AgentsReport, Input, Known, People, Reading};
 
 /// Read what other systems wrote. Lines that are refused hinder no other, are reported, and leave the exit code at 0.
 #[derive(Debug, Subcommand)]
@@ -80,7 +80,8 @@ impl Import {
         match self {
             Self::Sshd { file, year, zone, json } => {
                 let name = file.display().to_string();
-                let report = import::import_sshd(&api, Input::File(file), &name, year, zone).await.context(name)?;
+                let input = Input::at(file).with_context(|| name.clone())?;
+                let report = import::import_sshd(&api, input, &name, year, zone).await.context(name)?;
                 answer(&report, json)?;
             }
             Self::Agents { file, codes, json } => {
@@ -94,7 +95,8 @@ impl Import {
             Self::Absences { file, year, plus, json } => {
                 let name = file.display().to_string();
                 let reading = Reading { name: &name, first_year: year, people: People::Plus(plus) };
-                answer(&import::import_absences(&api, &Input::File(file), reading, &operator()).await?, json)?;
+                let input = Input::at(file).with_context(|| name.clone())?;
+                answer(&import::import_absences(&api, &input, reading, &operator()).await?, json)?;
             }
         }
         drop(api);
@@ -113,8 +115,6 @@ async fn agents(api: &WriteApi, file: &Path, codes: &Path) -> anyhow::Result<(Ag
         .open(codes)
         .with_context(|| on_file("création impossible", "cannot make", codes))?;
     let metadata = operator();
-    // The same file again is known by its content, and opens no account twice.
-    let key = String::from_utf8_lossy(&text);
     (&out).write_all(b"username,initial_code\n")?;
     let failed = Mutex::new(None);
     // A code is written as soon as there is one: an import that breaks off loses none. One that cannot be is shown.
@@ -125,7 +125,8 @@ async fn agents(api: &WriteApi, file: &Path, codes: &Path) -> anyhow::Result<(Ag
             Err(error) => *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error),
         }
     };
-    let report = import::import_agents(api, text.as_slice(), Limits::default(), &key, metadata, true, write).await;
+    let report =
+        import::import_agents(api, text.as_slice(), Limits::default(), &Known::ByPerson, metadata, true, write).await;
     if report.is_err() {
         // No account was opened: there is no code to write.
         std::fs::remove_file(codes).with_context(|| on_file("suppression impossible", "cannot remove", codes))?;

@@ -165,7 +165,9 @@ impl Listen {
 /// Says why on standard error.
 fn failed(error: &anyhow::Error) -> ExitCode {
     let closed = |cause: &(dyn std::error::Error + 'static)| {
-        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+        let kind = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+        let written = || cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
+        kind.or_else(written) == Some(io::ErrorKind::BrokenPipe)
     };
     if error.chain().any(closed) {
         // Whoever read the answer has seen enough of it.

@@ -1,8 +1,8 @@
 //! `intraparis projections`: looking at the read models and keeping them up.
 
 use super::answered::{Act, Answered};
-use super::said::parsed;
 use super::said::projections::halt_reason;
+use super::said::{parsed, said};
 use crate::serve::Service;
 use anyhow::Context;
 use clap::Subcommand;
@@ -12,7 +12,7 @@ use events::audit::ProjectionEvent;
 use events::{Actor, Capacity, Clock, Metadata, Position, Sealed};
 use journal::Journal;
 use migrations::Role;
-use projections::{Exclusions, Halt, Progress, Projection, Standing, standings};
+use projections::{Exclusions, Halt, Progress, Projection, RebuildError, Standing, standings};
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use vault::places;
@@ -169,11 +169,11 @@ async fn list(service: &Service, json: bool) -> anyhow::Result<ExitCode> {
                     let halted = Text::made(format!("arrêtée en {position}"), format!("halted at {position}"));
                     format!("{halted} : {}", halt_reason(reason))
                 }
-                (None, Some(at)) => {
+                (None, Some(at)) if standing.rebuild_halt.is_none() => {
                     Text::made(format!("en reconstruction, à {at}"), format!("rebuilding, at {at}")).to_string()
                 }
-                (None, None) if standing.led => Text::new("menée", "led").to_string(),
-                (None, None) => Text::new("au repos", "at rest").to_string(),
+                (None, _) if standing.led => Text::new("menée", "led").to_string(),
+                (None, _) => Text::new("au repos", "at rest").to_string(),
             };
             writeln!(
                 out,
@@ -249,7 +249,17 @@ async fn verify(service: &Service, name: Option<&str>) -> anyhow::Result<ExitCod
     let mut holds = true;
     for projection in chosen {
         let name = projection.name;
-        let verified = projections::verify(&reader, &projection, &service.config().projections, show(name)).await?;
+        let verified = match projections::verify(&reader, &projection, &service.config().projections, show(name)).await
+        {
+            Ok(verified) => verified,
+            // The others are verified all the same.
+            Err(error @ RebuildError::Halted(_)) => {
+                holds = false;
+                writeln!(io::stdout(), "{name} : {}", said(&error))?;
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        };
         holds &= verified.holds();
         for table in &verified.tables {
             let unfounded = ["que le journal ne donne pas"; 2];

@@ -3,6 +3,9 @@
 use super::{Config, ConfigError};
 use axum::http::Uri;
 
+/// More requests, connections or streams at once than any machine has: beyond what a semaphore counts there is a panic.
+const MOST: usize = 1 << 24;
+
 /// Below it a lease lapses under the batch that renews it.
 const SHORTEST_LEASE_MS: u32 = 30;
 
@@ -34,6 +37,17 @@ impl Config {
         ];
         if let Some((setting, _)) = zero.into_iter().find(|(_, zero)| *zero) {
             return Err(ConfigError::TooSmall { setting, least: 1 });
+        }
+        let most = [
+            ("server.connections", usize::try_from(self.server.connections).unwrap_or(usize::MAX)),
+            ("journal.queue", self.journal.queue),
+            ("journal.batch", self.journal.batch),
+            ("web.concurrent_requests", self.web.concurrent_requests),
+            ("write_api.hashing_queue", self.write_api.hashing_queue),
+            ("read_api.open_streams", self.read_api.open_streams),
+        ];
+        if let Some((setting, _)) = most.into_iter().find(|(_, value)| *value > MOST) {
+            return Err(ConfigError::TooLarge { setting, most: MOST });
         }
         if self.projections.lease_ms < SHORTEST_LEASE_MS {
             return Err(ConfigError::TooSmall { setting: "projections.lease_ms", least: SHORTEST_LEASE_MS });
@@ -79,6 +93,8 @@ mod tests {
             ("read_api.session_watch_ms", "0", "at least 1"),
             ("read_api.ready_lag_s", "0", "at least 1"),
             ("web.rate_limits.sources", "0", "at least 1"),
+            ("journal.queue", "4611686018427387904", "at most 16777216"),
+            ("web.concurrent_requests", "16777217", "at most 16777216"),
             ("projections.lease_ms", "29", "at least 30"),
             ("write_api.password_min_length", "0", "from 8 to 128"),
             ("write_api.password_min_length", "7", "from 8 to 128"),

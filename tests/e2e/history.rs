@@ -203,6 +203,21 @@ async fn agents_from_a_list_with_a_report_by_line() {
     assert_eq!(std::fs::metadata(&codes).unwrap().permissions().mode() & 0o777, 0o600);
     assert!(!report.to_string().contains(written.lines().nth(1).unwrap().split_once(',').unwrap().1));
     assert!(!intraparis(&database, &arguments).status.success(), "codes are not written over");
+
+    // Mended, and in another order: whoever has an account is not given a second one.
+    std::fs::remove_file(&codes).unwrap();
+    std::fs::write(
+        &file,
+        "given_name,family_name,username,roles\nPaul,Sans-Prénom,,\nÉlodie,de La Tour,,manager\nÉlodie,de La Tour,,\n",
+    )
+    .unwrap();
+    let mended = intraparis_json(&database, &arguments);
+    let rows = mended["rows"].as_array().unwrap();
+    let usernames: Vec<&str> = rows.iter().map(|row| row["username"].as_str().unwrap()).collect();
+    assert_eq!(usernames, ["paul.sans-prenom", "elodie.de-la-tour", "elodie.de-la-tour2"]);
+    assert_eq!((&rows[1]["account"], &rows[1]["roles"]), (&of(2)["account"], &json!(["manager"])), "{mended}");
+    let codes = std::fs::read_to_string(&codes).unwrap();
+    assert_eq!(codes.lines().count(), 3, "one for each account that is new");
     let replayed: Value = intraparis_json(&database, &["audit", "verify", "--json"]);
     assert_eq!(replayed["violations"], json!([]));
 }

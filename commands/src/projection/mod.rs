@@ -36,12 +36,12 @@ command_enum! {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
     skipped: BTreeSet<Position>,
-    quarantined: BTreeMap<Position, Uuid>,
+    quarantined: BTreeMap<Position, (String, Uuid)>,
 }
 
 impl State {
     /// The version of the fold; a snapshot taken under another is ignored.
-    pub const FOLD: i32 = 2;
+    pub const FOLD: i32 = 3;
 }
 
 /// Why nothing was done to a projection.
@@ -92,8 +92,8 @@ impl Aggregate for ProjectionUpkeep {
     fn apply_event(mut state: State, event: ProjectionEvent) -> State {
         match event {
             ProjectionEvent::ProjectionEventSkipped { position, .. } => drop(state.skipped.insert(position)),
-            ProjectionEvent::ProjectionStreamQuarantined { stream, position, .. } => {
-                state.quarantined.insert(position, stream);
+            ProjectionEvent::ProjectionStreamQuarantined { stream_type, stream, position, .. } => {
+                state.quarantined.insert(position, (stream_type, stream));
             }
             ProjectionEvent::ProjectionReadmitted { position, .. } => {
                 state.skipped.remove(&position);

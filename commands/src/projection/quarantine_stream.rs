@@ -22,7 +22,7 @@ pub struct QuarantineStream {
 
 pub(super) fn decide(state: &State, command: QuarantineStream) -> Result<Vec<ProjectionEvent>, ProjectionRefusal> {
     let QuarantineStream { projection, stream_type, stream, position, halted_at, motive } = command;
-    if state.quarantined.values().any(|left_out| *left_out == stream) {
+    if state.quarantined.values().any(|(of, left_out)| *left_out == stream && *of == stream_type) {
         return Err(ProjectionRefusal::AlreadyQuarantined { stream });
     }
     if halted_at != Some(position) {
@@ -52,6 +52,9 @@ mod tests {
         given::<ProjectionUpkeep>([quarantined(7)])
             .when(quarantine(9))
             .refused(ProjectionRefusal::AlreadyQuarantined { stream: Uuid::nil() });
+        let employment = QuarantineStream { stream_type: "employment".to_owned(), ..quarantine(9) };
+        let of_one_agent = decide(&State::default(), employment.clone()).unwrap();
+        given::<ProjectionUpkeep>([quarantined(7)]).when(employment).then(of_one_agent);
         given::<ProjectionUpkeep>([])
             .when(QuarantineStream { halted_at: None, ..quarantine(7) })
             .refused(ProjectionRefusal::NotHaltedAt { position: at(7) });

@@ -60,10 +60,13 @@ impl From<sqlx::Error> for VaultError {
             E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed => {
                 Self::Unavailable(error.into())
             }
-            // insufficient_privilege, read_only_sql_transaction
-            E::Database(_) if matches!(&*code, "42501" | "25006") => Self::ReadOnly(error),
-            // connection exceptions, serialization failures and deadlocks, no resources, shutdown and the like
-            E::Database(_) if ["08", "40", "53", "55", "57"].iter().any(|class| code.starts_with(class)) => {
+            // insufficient_privilege
+            E::Database(_) if code == "42501" => Self::ReadOnly(error),
+            // connection exceptions, serialization failures and deadlocks, no resources, shutdown and the like;
+            // read_only_sql_transaction, by a server that has become a standby
+            E::Database(_)
+                if code == "25006" || ["08", "40", "53", "55", "57"].iter().any(|class| code.starts_with(class)) =>
+            {
                 Self::Unavailable(error.into())
             }
             _ => Self::Database(error),

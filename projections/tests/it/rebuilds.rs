@@ -324,6 +324,27 @@ async fn what_only_a_verification_cannot_fold_is_named_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_rebuild_that_passed_what_operators_take_back_is_begun_anew() {
+    let world = World::new().await;
+    let (suspension, _) = taken_by_one_fold_alone(&world, 1).await;
+    let later = world.append(Uuid::new_v4(), vec![suspended()]).await.position;
+    world.caught_up(&[counts(1, None)]).await;
+    let config = Config { batch: 1, ..quick() };
+    let refusing = refusing(1);
+    let halted_at = async || match rebuild(&world.reader, &refusing, &config, |_| {}).await {
+        Err(RebuildError::Halted(at)) => at.position,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(halted_at().await, suspension);
+    let passed = standings(&world.client()).await.unwrap().remove(0).rebuild_halt.unwrap();
+    operator(&world, skip(&passed)).await;
+    assert_eq!(halted_at().await, later);
+
+    operator(&world, readmit(&passed)).await;
+    assert_eq!(halted_at().await, suspension, "it is not left out any more");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_changed_fold_that_halts_goes_on_once_an_operator_has_decided() {
     let world = World::new().await;
     let (suspension, _) = taken_by_one_fold_alone(&world, 5).await;

@@ -13,7 +13,7 @@ mod table;
 pub use absences::{AbsencesError, AbsencesReport, People, Reading, import_absences};
 pub use hr::{HrError, HrReport, import_hr};
 pub use input::Input;
-pub use provision_agents::{AgentResult, AgentsReport, import_agents};
+pub use provision_agents::{AgentResult, AgentsReport, Known, import_agents};
 pub(crate) use provision_agents::{PROBLEMS, routes};
 pub use record_sshd::{ImportError, MalformedLine, SshdReport, Suspension, import_sshd};
 pub use table::{BadRow, TableError};

@@ -1,6 +1,6 @@
 //! `POST /v1/accounts/import`
 
-use super::{AgentsReport, import_agents};
+use super::{AgentsReport, Known, import_agents};
 use crate::acting::Who;
 use crate::import::agents_csv::{FileError, Limits};
 use crate::{UNREADABLE_FILE, WriteApi};
@@ -40,7 +40,8 @@ pub(crate) async fn import_agents_csv(
     request.extensions_mut().insert(BodyLimit(usize::try_from(LIMITS.bytes).unwrap_or(usize::MAX)));
     let csv = body::bytes(request).await?;
     let may_grant = who.roles.contains(&Role::Administrator);
-    let report = import_agents(&api, &*csv, LIMITS, key.as_str(), metadata, may_grant, |_| {}).await;
+    let known = Known::ByLine(key.as_str().to_owned());
+    let report = import_agents(&api, &*csv, LIMITS, &known, metadata, may_grant, |_| {}).await;
     let report = report.map_err(unreadable)?;
     let head = crate::api::position(api.journal.head().position());
     Ok(Recorded::done(report.position().unwrap_or(head), report))

@@ -29,10 +29,19 @@ pub(crate) fn routes() -> OpenApiRouter<WriteApi> {
 
 pub(crate) const PROBLEMS: &[&web::Kind] = endpoint::PROBLEMS;
 
+/// By what a row is known when its file comes again: an account is opened for it once, and its code shown once.
+#[derive(Clone, Debug)]
+pub enum Known {
+    /// By a key of the whole file, and its line.
+    ByLine(String),
+    /// By whom it names, so that a file that was mended goes on where it stopped, in whatever order. The second of a file
+    /// who has the same names and nothing else is another.
+    ByPerson,
+}
+
 /// Opens an account for every row of a file, with the roles that it names if `metadata` may grant them.
 ///
-/// A row that is wrong hinders no other. Rows are known by `key` and their line: the same file under the same key goes
-/// on where it stopped, and shows no code twice. `opened` is told of each row as soon as its account is there.
+/// A row that is wrong hinders no other. `opened` is told of each row as soon as its account is there.
 ///
 /// # Errors
 /// [`FileError`] when the file, or the rest of it, cannot be read; nothing was done then.
@@ -40,14 +49,14 @@ pub async fn import_agents(
     api: &WriteApi,
     csv: impl BufRead,
     limits: Limits,
-    key: &str,
+    known: &Known,
     metadata: Metadata,
     may_grant: bool,
     opened: impl Fn(&mut AgentResult) + Sync,
 ) -> Result<AgentsReport, FileError> {
     // The whole file first: one that breaks off in its middle opens no account.
     let rows = AgentRows::open(csv, limits)?.collect::<Result<Vec<_>, _>>()?;
-    let import = Import { api, key: HEXLOWER.encode(&Sha256::digest(key)), metadata, may_grant };
+    let import = Import { api, known, metadata, may_grant };
     let (mut results, mut homonyms) = (Vec::with_capacity(rows.len()), BTreeMap::<String, Vec<AgentRow>>::new());
     for row in rows {
         match row {
@@ -57,9 +66,9 @@ pub async fn import_agents(
     }
     let mut opening = stream::iter(homonyms.into_values())
         .map(|rows| async {
-            let mut results = Vec::with_capacity(rows.len());
+            let (mut results, mut seen) = (Vec::with_capacity(rows.len()), BTreeMap::new());
             for row in rows {
-                let mut result = import.row(row).await;
+                let mut result = import.row(row, &mut seen).await;
                 opened(&mut result);
                 results.push(result);
             }
@@ -84,7 +93,7 @@ fn stem(row: &AgentRow) -> String {
 
 struct Import<'a> {
     api: &'a WriteApi,
-    key: String,
+    known: &'a Known,
     metadata: Metadata,
     may_grant: bool,
 }
@@ -97,7 +106,8 @@ struct Opened {
 }
 
 impl Import<'_> {
-    async fn row(&self, row: AgentRow) -> AgentResult {
+    /// Opens the account of a row; `seen` counts how often each person has come before.
+    async fn row(&self, row: AgentRow, seen: &mut BTreeMap<[u8; 32], u64>) -> AgentResult {
         let line = row.line;
         if !self.may_grant && row.roles.iter().any(|role| *role != Role::Agent) {
             let needed = Text::new(
@@ -106,14 +116,21 @@ impl Import<'_> {
             );
             return AgentResult::failed(line, needed.of(Column::Roles));
         }
-        match self.provisioned(row).await {
+        match self.provisioned(row, seen).await {
             Ok(Opened { provisioned, roles, error }) => AgentResult::opened(line, provisioned, roles, error),
             Err(error) => AgentResult::failed(line, Problem::from(error).text()),
         }
     }
 
-    async fn provisioned(&self, row: AgentRow) -> Result<Opened, NotProvisioned> {
+    async fn provisioned(&self, row: AgentRow, seen: &mut BTreeMap<[u8; 32], u64>) -> Result<Opened, NotProvisioned> {
         let fingerprint = self.fingerprint(&row).await?;
+        let place = match self.known {
+            Known::ByLine(key) => format!("{}/{}", HEXLOWER.encode(&Sha256::digest(key)), row.line),
+            Known::ByPerson => {
+                let before = seen.entry(fingerprint).and_modify(|times| *times += 1).or_insert(0);
+                format!("{}/{before}", HEXLOWER.encode(&fingerprint))
+            }
+        };
         let wanted: Vec<Role> = row.roles.iter().copied().filter(|role| *role != Role::Agent).collect();
         let agent = NewAgent {
             given_name: row.given_name,
@@ -122,11 +139,11 @@ impl Import<'_> {
             username: row.username.map(LoginNameToGive::Portal),
         };
         let metadata = Metadata { occurred_at: self.api.clock.now(), ..self.metadata.clone() };
-        let key = self.row_key(row.line, "account")?;
+        let key = row_key(&place, "account")?;
         let provisioned = provision(self.api, agent, metadata.clone(), Some((key, fingerprint))).await?;
         let (mut roles, mut error) = (Vec::with_capacity(wanted.len()), None);
         for role in wanted {
-            let key = self.row_key(row.line, role.as_str())?;
+            let key = row_key(&place, role.as_str())?;
             let idempotency = Some(Idempotency { key, fingerprint, outcome: Vec::new() });
             let metadata = Metadata { idempotency, ..metadata.clone() };
             match grant(self.api, provisioned.account, role, metadata).await {
@@ -137,18 +154,21 @@ impl Import<'_> {
         Ok(Opened { provisioned, roles, error })
     }
 
-    fn row_key(&self, line: u64, step: &str) -> Result<IdempotencyKey, NotProvisioned> {
-        let key = format!("agents/{}/{line}/{step}", self.key);
-        Ok(key.parse().map_err(Problem::internal)?)
-    }
-
-    /// Of what the row asks for, under the vault's index key: names could be guessed from a bare hash.
+    /// Of what the row asks for, or of whom it names, under the vault's index key: names could be guessed from a bare hash.
     async fn fingerprint(&self, row: &AgentRow) -> Result<[u8; 32], NotProvisioned> {
-        let roles = row.roles.iter().map(|role| role.as_str()).collect::<Vec<_>>();
+        let roles = match self.known {
+            Known::ByLine(_) => row.roles.iter().map(|role| role.as_str()).collect::<Vec<_>>(),
+            Known::ByPerson => Vec::new(),
+        };
         let username = row.username.as_ref().map(Username::as_str);
         let asked = (&row.given_name, &row.family_name, &row.staff_number, username, roles);
         let asked = serde_json::to_string(&asked).map_err(Problem::internal)?;
         let pseudonym = self.api.vault.pseudonym(&LoginName::verbatim(&asked)).await.map_err(problems::vault)?;
         Ok(Sha256::digest(pseudonym).into())
     }
+}
+
+fn row_key(place: &str, step: &str) -> Result<IdempotencyKey, NotProvisioned> {
+    let key = format!("agents/{place}/{step}");
+    Ok(key.parse().map_err(Problem::internal)?)
 }
