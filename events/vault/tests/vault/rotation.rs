@@ -36,6 +36,9 @@ async fn a_rotation_that_was_stopped_goes_on() {
     let setting = Setting::new().await;
     let one = many(&setting, 3000).await;
     let new = MasterKey::generate().unwrap();
+    // Whoever holds the last key holds up its end.
+    let mut held = setting.database.owner().begin().await.unwrap();
+    sqlx::query("SELECT FROM vault.key ORDER BY id DESC LIMIT 1 FOR UPDATE").execute(&mut *held).await.unwrap();
 
     let stopped = tokio::spawn({
         let (vault, new) = (setting.vault.clone(), new.clone());
@@ -50,6 +53,7 @@ async fn a_rotation_that_was_stopped_goes_on() {
         Err(_) => wrapped_under(&setting, &new).await,
     };
     assert!(first > 0 && first < 3000, "{first}");
+    held.rollback().await.unwrap();
 
     // Meanwhile both kinds of key open to a process that has both master keys, and new keys get the new one.
     let both = Vault::with_former(setting.database.pool(Role::Writer), new.clone(), vec![setting.master.clone()]);
