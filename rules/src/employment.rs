@@ -233,6 +233,18 @@ impl Employment {
         period.half_days().filter(|at| self.pattern_works(*at, calendar) && self.in_service(at.date)).collect()
     }
 
+    /// These half-days by the unit that the agent is of on each; those on which he is of none are in none.
+    #[must_use]
+    pub fn by_unit(&self, half_days: &HalfDaySet) -> BTreeMap<UnitId, HalfDaySet> {
+        let mut of_units = BTreeMap::<UnitId, Vec<HalfDay>>::new();
+        for at in half_days.iter() {
+            if let Some(unit) = self.units.on(at.date) {
+                of_units.entry(*unit).or_default().push(at);
+            }
+        }
+        of_units.into_iter().map(|(unit, half_days)| (unit, half_days.into_iter().collect())).collect()
+    }
+
     /// The services of a calendar year, as the entitlement to annual leave reads them.
     ///
     /// # Errors

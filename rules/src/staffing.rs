@@ -1,10 +1,11 @@
 //! Whether enough of a unit are present.
 
-use events::HalfDaySet;
 use events::leave::StaffingBreach;
 use events::unit::{StaffingLimit, StaffingRule};
+use events::{HalfDaySet, UnitId};
 
-use crate::employment::Dated;
+use crate::employment::{Dated, Employment};
+use crate::holidays::Calendar;
 use crate::period::HalfDay;
 use crate::unit::Unit;
 
@@ -15,8 +16,22 @@ pub struct Member {
     pub titles: Dated<String>,
     /// When he is due to work, while he is of the unit.
     pub due: HalfDaySet,
-    /// When he is away, or would be.
+    /// When he is away for certain, or would be by the absence in question: what others only asked for does not count.
     pub away: HalfDaySet,
+}
+
+impl Member {
+    /// An agent whom `unit` has there on all half-days of these on which he is due; nothing for who is due on none.
+    #[must_use]
+    pub fn of(employment: &Employment, unit: UnitId, half_days: &HalfDaySet, calendar: &Calendar) -> Option<Self> {
+        let is_due = |at: &HalfDay| {
+            employment.units().on(at.date) == Some(&unit)
+                && employment.in_service(at.date)
+                && employment.pattern_works(*at, calendar)
+        };
+        let due: HalfDaySet = half_days.iter().filter(is_due).collect();
+        (!due.is_empty()).then(|| Self { titles: employment.titles().clone(), due, away: HalfDaySet::default() })
+    }
 }
 
 /// The rules of the unit, as they are on each day, that are broken on one of `half_days` by those who would be away.
@@ -61,6 +76,7 @@ mod tests {
     use super::*;
     use crate::date::day;
     use crate::{Period, WorkCycle};
+    use events::employment::EmploymentEvent;
     use events::unit::UnitEvent;
 
     fn monday() -> HalfDaySet {
@@ -125,6 +141,31 @@ mod tests {
         let off = Member { due: HalfDaySet::default(), ..member("Staff", true) };
         assert!(broken(rule(StaffingLimit::MaxAbsent(0)), std::slice::from_ref(&off)).is_empty());
         assert_eq!(broken(rule(StaffingLimit::MinPresent(1)), &[off]), monday());
+    }
+
+    #[test]
+    fn a_unit_counts_an_agent_while_he_is_of_it_and_in_service() {
+        let [unit, other] = [1, 2].map(|id| UnitId::from_uuid(uuid::Uuid::from_u128(id)));
+        let employment = [
+            EmploymentEvent::ServiceEntered { on: day("2026-05-12") },
+            EmploymentEvent::WorkPatternSet {
+                pattern: WorkCycle::weekly("11111111100000").unwrap(),
+                from: day("2020-01-01"),
+            },
+            EmploymentEvent::UnitAssigned { unit, from: day("2020-01-01") },
+            EmploymentEvent::UnitAssigned { unit: other, from: day("2026-05-15") },
+        ];
+        let employment = employment.iter().fold(Employment::default(), Employment::after);
+        let week: HalfDaySet = Period::days(day("2026-05-11"), day("2026-05-15")).unwrap().half_days().collect();
+        let calendar = crate::RuleBook::embedded().unwrap().calendar().clone();
+        let due = |unit| Member::of(&employment, unit, &week, &calendar).map(|member| Vec::from(member.due));
+        // Not in service on the first day, a holiday on the fourth, noon on the last.
+        assert_eq!(due(unit), Some(vec!["2026-05-12".to_owned(), "2026-05-13".to_owned()]));
+        assert_eq!(due(other), Some(vec!["2026-05-15 AM".to_owned()]));
+        assert_eq!(Member::of(&employment, other, &monday(), &calendar), None);
+        let by_unit = employment.by_unit(&week);
+        assert_eq!(by_unit.get(&other).map(HalfDaySet::first), Some(Some(HalfDay::morning(day("2026-05-15")))));
+        assert_eq!(by_unit.values().fold(HalfDaySet::default(), |all, one| all.or(one)), week);
     }
 
     #[test]

@@ -10,12 +10,12 @@ use axum::response::Response;
 use chrono::NaiveDate;
 use events::date::in_paris;
 use events::leave::LeaveType;
-use events::{AccountId, LeaveId};
-use projections::leave::absences::{self, Absence};
+use events::{HalfDaySet, LeaveId};
+use projections::leave::absences::{self, Absence, Away};
 use projections::leave::queue::{self, Due};
 use rules::RuleBook;
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use web::Problem;
 use web::at_least::AtLeast;
@@ -40,7 +40,8 @@ pub(crate) struct Validation {
     answer_by: Option<NaiveDate>,
     /// Who else of the unit is away on these half-days, or asked to be.
     also_away: Vec<AlsoAway>,
-    /// The staffing rules of the unit that the leave would break; none when all hold.
+    /// The staffing rules that the leave would break, were it granted now: the others who are away for certain count, and
+    /// not those who asked to be. None when all hold.
     breaches: Vec<Breach>,
 }
 
@@ -85,27 +86,22 @@ pub(crate) async fn list_validations(
 async fn validations(api: &ReadApi, due: &[Due]) -> Result<Vec<Validation>, Problem> {
     let ids: Vec<LeaveId> = due.iter().map(Due::leave).collect();
     let found = absences::by_ids(api.pool(), &ids).await.map_err(problems::database)?;
-    let half_days = || found.values().flat_map(|absence| absence.half_days.iter());
-    let units: BTreeSet<_> = found.values().filter_map(|absence| absence.unit).collect();
-    let units: Vec<_> = units.into_iter().collect();
-    let (first, last) = (half_days().min(), half_days().max());
-    let first = first.map_or_else(|| api.today(), |first| first.date);
-    let last = last.map_or(first, |last| last.date);
-    let teams = Teams::of(api, &units, first, last).await?;
-    let colleagues = units.iter().flat_map(|unit| teams.members(*unit).iter().copied());
-    let away = colleagues.filter(|agent| !teams.away(*agent).is_empty());
-    let names = Names::of(api, away.chain(found.values().map(|absence| absence.agent))).await?;
+    let asked: Vec<&Absence> = found.values().collect();
+    let teams = Teams::around(api, &asked).await?;
+    let also_away: BTreeMap<LeaveId, _> = found.iter().map(|(leave, one)| (*leave, teams.also_away(one))).collect();
+    let colleagues = also_away.values().flatten().map(|(away, _)| away.agent);
+    let names = Names::of(api, colleagues.chain(asked.iter().map(|absence| absence.agent))).await?;
     let book = api.laws.known(None).await.map_err(problems::law)?;
     let validation = |due: &Due| {
         let absence = found.get(&due.leave())?;
-        let breaches = absence.unit.map(|unit| teams.breaches(unit, absence.agent, &absence.half_days));
+        let also_away = also_away.get(&due.leave()).into_iter().flatten();
         Some(Validation {
             request: RequestRow::of(absence)?,
             who: names.person(absence.agent),
             due_on: due.due_on,
             answer_by: answer_by(absence, &book),
-            also_away: also_away(&teams, &names, absence),
-            breaches: breaches.unwrap_or_default(),
+            also_away: also_away.map(|(away, half_days)| AlsoAway::of(away, half_days, &names)).collect(),
+            breaches: teams.breaches(absence),
         })
     };
     Ok(due.iter().filter_map(validation).collect())
@@ -119,16 +115,8 @@ fn answer_by(absence: &Absence, book: &RuleBook) -> Option<NaiveDate> {
     rule.answer_by(asked_on).ok()
 }
 
-fn also_away(teams: &Teams, names: &Names, absence: &Absence) -> Vec<AlsoAway> {
-    let members = absence.unit.map_or(&[][..], |unit| teams.members(unit));
-    let colleagues = members.iter().filter(|member| **member != absence.agent);
-    let shared = colleagues.flat_map(|agent: &AccountId| {
-        teams.away(*agent).iter().filter_map(|away| {
-            let half_days = away.half_days.and(&absence.half_days);
-            let entry =
-                || AlsoAway { who: names.person(*agent), half_days: written(&half_days), pending: away.pending };
-            (!half_days.is_empty()).then(entry)
-        })
-    });
-    shared.collect()
+impl AlsoAway {
+    fn of(away: &Away, half_days: &HalfDaySet, names: &Names) -> Self {
+        Self { who: names.person(away.agent), half_days: written(half_days), pending: away.pending }
+    }
 }

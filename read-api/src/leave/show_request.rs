@@ -101,20 +101,17 @@ pub(crate) async fn show_request(
         let request = RequestRow::of(&absence).ok_or_else(not_found)?;
         let sees_medical = absence.agent == who.account || who.has(Role::HrHealth);
         let track = track::of(&api, absence.agent, LeaveId::from_uuid(id), sees_medical).await?;
-        let breaches = if leave.pending().is_some() { breaches(&api, &absence).await? } else { Vec::new() };
+        // Which and when, not who else is away.
+        let breaches = match leave.pending() {
+            Some(_) => Teams::around(&api, &[&absence]).await?.breaches(&absence),
+            None => Vec::new(),
+        };
         let proofs = proof_row::by_absence(&api, &who, &[id]).await?.remove(&id).unwrap_or_default();
         ShownLeave::Whole(Box::new(Request { request, breaches, track, proofs }))
     } else {
         ShownLeave::ToReplacement(replaced(&api, &who, &absence, leave).await?.ok_or_else(not_found)?)
     };
     answer::json(&preconditions, shown, &body)
-}
-
-/// The staffing rules that a leave would break: which and when, not who else is away.
-async fn breaches(api: &ReadApi, absence: &Absence) -> Result<Vec<Breach>, Problem> {
-    let days = absence.half_days.first().zip(absence.half_days.last());
-    let Some((unit, (first, last))) = absence.unit.zip(days) else { return Ok(Vec::new()) };
-    Ok(Teams::of(api, &[unit], first.date, last.date).await?.breaches(unit, absence.agent, &absence.half_days))
 }
 
 /// What the colleague sees who is asked to stand in and has not declined; nothing for anybody else, nor once he left.

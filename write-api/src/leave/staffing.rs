@@ -12,6 +12,7 @@ use rules::ledger::LeaveStatus;
 use rules::period::Period;
 use rules::staffing::{Member, breaches};
 use rules::{Employment, Ledger, Unit};
+use std::collections::BTreeMap;
 use web::Problem;
 
 /// An absence that the staffing of a unit is counted with.
@@ -40,33 +41,47 @@ pub(super) async fn resolve(
     })
 }
 
-/// Counts who would be away, with the ledgers that were counted: they must not move before the decision is recorded,
-/// or two absences could each be let through for want of the other. What others only asked for does not count.
+/// Counts who would be away of each unit that the agent is of during the absence, with the ledgers that were counted: they
+/// must not move before the decision is recorded, or two absences could each be let through for want of the other. What
+/// others only asked for does not count. Nothing where no unit has a rule on those half-days.
 pub(super) async fn count(
     api: &WriteApi,
-    id: UnitId,
-    unit: &Unit,
+    units: &BTreeMap<UnitId, Unit>,
     facts: &Facts,
-    half_days: &HalfDaySet,
+    absent: &HalfDaySet,
 ) -> Result<(Option<Staffing>, Vec<Seen>), Problem> {
-    if half_days.iter().all(|at| unit.staffing_on(at.date).is_empty()) {
+    let of_units = facts.employment.by_unit(absent).into_iter();
+    let staffed: Vec<_> = of_units
+        .filter_map(|(id, half_days)| Some((id, units.get(&id)?, half_days)))
+        .filter(|(_, unit, half_days)| half_days.iter().any(|at| !unit.staffing_on(at.date).is_empty()))
+        .collect();
+    if staffed.is_empty() {
         return Ok((None, Vec::new()));
     }
     let as_of = api.journal.reader().last_position().await.map_err(problems::reading)?;
+    let (mut broken, mut seen) = (Vec::new(), Vec::new());
+    for (id, unit, half_days) in staffed {
+        let members = members(api, id, facts, &half_days, as_of, &mut seen).await?;
+        broken.extend(breaches(unit, &members, &half_days));
+    }
+    Ok((Some(Staffing { as_of, breaches: broken }), seen))
+}
+
+/// Those of a unit who are due on these half-days, on which the agent of `facts` would be away.
+async fn members(
+    api: &WriteApi,
+    unit: UnitId,
+    facts: &Facts,
+    half_days: &HalfDaySet,
+    as_of: Position,
+    seen: &mut Vec<Seen>,
+) -> Result<Vec<Member>, Problem> {
     let mut members = Vec::new();
-    let mut seen = Vec::new();
-    for agent in api.directory.members_of(&api.journal, id).await.map_err(problems::reading)? {
+    for agent in api.directory.members_of(&api.journal, unit).await.map_err(problems::reading)? {
         let (_, employment) =
             folded(api, agent, as_of, Employment::default(), |state, event: EmploymentEvent| state.after(&event))
                 .await?;
-        let due: HalfDaySet = half_days
-            .iter()
-            .filter(|at| employment.units().on(at.date) == Some(&id) && employment.in_service(at.date))
-            .filter(|at| employment.pattern_works(*at, facts.law.calendar()))
-            .collect();
-        if due.is_empty() {
-            continue;
-        }
+        let Some(member) = Member::of(&employment, unit, half_days, facts.law.calendar()) else { continue };
         let away = if agent == facts.agent {
             half_days.clone()
         } else {
@@ -75,9 +90,9 @@ pub(super) async fn count(
             seen.push(Seen::Ledger(agent, version));
             granted(&ledger)
         };
-        members.push(Member { titles: employment.titles().clone(), due, away });
+        members.push(Member { away, ..member });
     }
-    Ok((Some(Staffing { as_of, breaches: breaches(unit, &members, half_days) }), seen))
+    Ok(members)
 }
 
 /// The half-days on which somebody is away for certain.

@@ -19,7 +19,7 @@ use events::validation::{Approver, RouteRule};
 use events::{AccountId, DelegationId, Metadata, UnitId, Version};
 use journal::{AppendError, Snapshots};
 use rules::Ledger;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 use web::Problem;
 
@@ -159,28 +159,25 @@ async fn look(api: &WriteApi, metadata: &Metadata, wanted: &Wanted, fresh: bool)
         None => None,
     };
     let first = absent.as_ref().and_then(|half_days| half_days.first()).map_or(on, |first| first.date);
-    let mut units: Vec<UnitId> = Vec::new();
-    let (mut routes, mut count, mut manager) =
-        (Vec::new(), None, facts.employment.managers().on(on).copied().flatten());
-    for (date, serves) in [(first, Serves::Absence), (on, Serves::Authority)] {
-        let Some(id) = facts.employment.units().on(date).copied() else { continue };
+    let place = |date| facts.employment.units().on(date).copied();
+    let of_absence = absent.as_ref().map(|half_days| facts.employment.by_unit(half_days)).unwrap_or_default();
+    let looked_at: BTreeSet<UnitId> = of_absence.into_keys().chain(place(first)).chain(place(on)).collect();
+    let mut units = BTreeMap::new();
+    for id in looked_at {
         let (version, unit) = state::<Unit>(api, metadata, id, fresh).await?;
-        if !units.contains(&id) {
-            units.push(id);
-            seen.push(Seen::Unit(id, version));
-        }
-        match serves {
-            Serves::Absence => {
-                routes = unit.routes_on(on).to_vec();
-                if let Some(half_days) = &absent {
-                    let (staffing, ledgers) = staffing::count(api, id, &unit, &facts, half_days).await?;
-                    count = staffing;
-                    seen.extend(ledgers);
-                }
-            }
-            Serves::Authority => manager = manager.or_else(|| unit.manager_on(on)),
-        }
+        seen.push(Seen::Unit(id, version));
+        units.insert(id, unit);
     }
+    // The routes are those of the unit on the first day of the absence, the manager is the one of today.
+    let unit_on = |date| place(date).and_then(|id| units.get(&id));
+    let routes = unit_on(first).map(|unit| unit.routes_on(on).to_vec()).unwrap_or_default();
+    let assigned = facts.employment.managers().on(on).copied().flatten();
+    let manager = assigned.or_else(|| unit_on(on)?.manager_on(on));
+    let (staffing, ledgers) = match &absent {
+        Some(half_days) => staffing::count(api, &units, &facts, half_days).await?,
+        None => (None, Vec::new()),
+    };
+    seen.extend(ledgers);
 
     let mut delegations = Vec::new();
     if let Some(by) = decider
@@ -204,7 +201,7 @@ async fn look(api: &WriteApi, metadata: &Metadata, wanted: &Wanted, fresh: bool)
             }
         }
     }
-    Ok(Surroundings { facts, routes, staffing: count, replacement, manager, departed, delegations, seen })
+    Ok(Surroundings { facts, routes, staffing, replacement, manager, departed, delegations, seen })
 }
 
 /// Those who decide by name on leave of this ledger.
@@ -216,15 +213,6 @@ fn named(ledger: &Ledger) -> impl Iterator<Item = AccountId> {
         Approver::Person(person) => Some(person),
         Approver::Manager | Approver::Hr | Approver::HrHealth => None,
     })
-}
-
-/// What a unit is looked at for.
-#[derive(Clone, Copy)]
-enum Serves {
-    /// The unit on the first day of the absence: its routes and its staffing.
-    Absence,
-    /// The unit today: who leads it.
-    Authority,
 }
 
 /// A state with its version.

@@ -20,5 +20,6 @@ mod repeats;
 mod rights;
 mod sickness;
 mod special_absences;
+mod staffing;
 mod world;
 mod wrong_members;
