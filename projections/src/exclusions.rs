@@ -5,7 +5,7 @@ use events::audit::ProjectionEvent;
 use events::{DomainEvent, Position};
 use journal::ReadError;
 use sqlx::PgPool;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// The events that one projection leaves out: single ones, and the rest of a stream from a position on.
@@ -23,47 +23,45 @@ impl Exclusions {
     /// # Errors
     /// [`ReadError`] when the journal cannot be read.
     pub async fn load(pool: &PgPool, projection: &str) -> Result<Self, ReadError> {
-        let mut exclusions = Self::default();
+        Ok(Self::of_all(pool).await?.remove(projection).unwrap_or_default())
+    }
+
+    /// All that was recorded up to now, by projection; one of which nothing was ever left out is not there.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the journal cannot be read.
+    pub async fn of_all(pool: &PgPool) -> Result<BTreeMap<String, Self>, ReadError> {
+        let mut all = BTreeMap::<String, Self>::new();
         for (decided, event) in decisions(pool, Position::default()).await? {
-            exclusions.note(projection, decided, event);
+            if let Some((projection, _)) = about(&event) {
+                all.entry(projection.to_owned()).or_default().note(decided, event);
+            }
         }
-        Ok(exclusions)
+        Ok(all)
     }
 
     /// Whether something else was decided after position `since` about an event up to `passed`.
     pub(crate) async fn changed(pool: &PgPool, of: &str, since: Position, passed: Position) -> Result<bool, ReadError> {
-        let about = |event| match event {
-            ProjectionEvent::ProjectionEventSkipped { projection, position, .. }
-            | ProjectionEvent::ProjectionStreamQuarantined { projection, position, .. }
-            | ProjectionEvent::ProjectionReadmitted { projection, position, .. } => {
-                projection == of && position <= passed
-            }
-            ProjectionEvent::ProjectionRebuilt { .. } => false,
-        };
-        Ok(decisions(pool, since).await?.into_iter().any(|(_, event)| about(event)))
+        let decided = decisions(pool, since).await?;
+        let mut decided = decided.iter().filter_map(|(_, event)| about(event));
+        Ok(decided.any(|(projection, position)| projection == of && position <= passed))
     }
 
     /// Only what stood in the journal when it was decided on is left out: nobody leaves out what is still to come.
-    fn note(&mut self, to: &str, decided: Position, event: ProjectionEvent) {
+    fn note(&mut self, decided: Position, event: ProjectionEvent) {
         match event {
-            ProjectionEvent::ProjectionEventSkipped { projection, position, .. }
-                if projection == to && position < decided =>
-            {
-                self.skipped.insert(position);
-            }
-            ProjectionEvent::ProjectionStreamQuarantined { projection, stream_type, stream, position, .. }
-                if projection == to && position < decided =>
-            {
+            ProjectionEvent::ProjectionEventSkipped { position, .. }
+            | ProjectionEvent::ProjectionStreamQuarantined { position, .. }
+                if position >= decided => {}
+            ProjectionEvent::ProjectionEventSkipped { position, .. } => drop(self.skipped.insert(position)),
+            ProjectionEvent::ProjectionStreamQuarantined { stream_type, stream, position, .. } => {
                 self.quarantined.push((stream_type, stream, position));
             }
-            ProjectionEvent::ProjectionReadmitted { projection, position, .. } if projection == to => {
+            ProjectionEvent::ProjectionReadmitted { position, .. } => {
                 self.skipped.remove(&position);
                 self.quarantined.retain(|(_, _, from)| *from != position);
             }
-            ProjectionEvent::ProjectionEventSkipped { .. }
-            | ProjectionEvent::ProjectionStreamQuarantined { .. }
-            | ProjectionEvent::ProjectionReadmitted { .. }
-            | ProjectionEvent::ProjectionRebuilt { .. } => {}
+            ProjectionEvent::ProjectionRebuilt { .. } => {}
         }
     }
 
@@ -92,6 +90,16 @@ impl Exclusions {
     /// Whether the event that a projection halted at is left out by now.
     pub(crate) fn cover_halt(&self, halt: &Halt) -> bool {
         self.cover(halt.position, &halt.stream_type, halt.stream)
+    }
+}
+
+/// Which projection a decision is about, and which event of it; none for what leaves nothing out or in.
+const fn about(event: &ProjectionEvent) -> Option<(&String, Position)> {
+    match event {
+        ProjectionEvent::ProjectionEventSkipped { projection, position, .. }
+        | ProjectionEvent::ProjectionStreamQuarantined { projection, position, .. }
+        | ProjectionEvent::ProjectionReadmitted { projection, position, .. } => Some((projection, *position)),
+        ProjectionEvent::ProjectionRebuilt { .. } => None,
     }
 }
 

@@ -122,10 +122,9 @@ fn named(name: &str) -> anyhow::Result<Projection> {
 async fn list(service: &Service, json: bool) -> anyhow::Result<ExitCode> {
     let pool = service.database().pool(Role::Reader);
     let standings = standings(&pool).await?;
-    let mut excluded = Vec::with_capacity(standings.len());
-    for standing in &standings {
-        excluded.push(Exclusions::load(&pool, &standing.projection).await?);
-    }
+    let mut decided = Exclusions::of_all(&pool).await?;
+    let excluded = standings.iter().map(|standing| decided.remove(&standing.projection).unwrap_or_default());
+    let excluded: Vec<Exclusions> = excluded.collect();
     let mut out = io::stdout().lock();
     if json {
         let rows: Vec<_> = standings
