@@ -5,6 +5,21 @@ use std::fmt;
 use std::str::FromStr;
 use uuid::Uuid;
 
+/// A UUID as text; no error repeats what was there instead.
+struct Text;
+
+impl de::Visitor<'_> for Text {
+    type Value = Uuid;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a UUID")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Uuid, E> {
+        text.parse().map_err(|_| E::invalid_value(de::Unexpected::Other("something else"), &self))
+    }
+}
+
 macro_rules! identifier {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
@@ -14,8 +29,7 @@ macro_rules! identifier {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let invalid = |_| de::Error::invalid_value(de::Unexpected::Other("something else"), &"a UUID");
-                Uuid::deserialize(deserializer).map(Self).map_err(invalid)
+                deserializer.deserialize_str(Text).map(Self)
             }
         }
 

@@ -53,6 +53,15 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for ValidJson<T> {
     }
 }
 
+/// A part of a body that was read as it stands: an object, refused alone as the whole body would be, with pointers from
+/// the part on.
+///
+/// # Errors
+/// 422 `invalid-field`, as [`ValidJson`].
+pub fn part<T: DeserializeOwned>(part: &serde_json::Value) -> Result<T, Problem> {
+    document::parse_object(part.to_string().as_bytes())
+}
+
 impl<T: DeserializeOwned> ValidJson<T> {
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, Problem> {
         document::parse_object(bytes).map(Self)

@@ -5,11 +5,13 @@ use super::decisions::Decision;
 use crate::api::position;
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_LANGUAGE, VARY};
-use events::{Idempotency, Metadata};
+use events::{Idempotency, LeaveId, Metadata};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 use uuid::Uuid;
+use web::body::part;
 use web::idempotency::IdempotencyKey;
 use web::language::Language;
 use web::position::Recorded;
@@ -19,8 +21,8 @@ use web::{Field, Problem, Text};
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct Bulk {
     /// Each of them, at most 200.
-    #[schema(min_items = 1, max_items = 200)]
-    items: Vec<Decision>,
+    #[schema(value_type = Vec<Decision>, min_items = 1, max_items = 200)]
+    items: Vec<Value>,
 }
 
 /// What came of each decision, in their order.
@@ -37,8 +39,8 @@ pub(crate) struct Outcomes {
 /// What came of one decision.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Outcome {
-    /// The leave.
-    leave: Uuid,
+    /// The leave; null of an item that names none.
+    leave: Option<Uuid>,
     /// What it is now.
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<&'static str>,
@@ -49,8 +51,8 @@ pub(crate) struct Outcome {
 
 const MOST_ITEMS: usize = 200;
 
-/// Takes many decisions, each by the rules of its own; one that fails hinders no other. The same key again does none of
-/// them twice.
+/// Takes many decisions, each by the rules of its own; one that fails, or is no decision, hinders no other. The same key
+/// again does none of them twice.
 #[utoipa::path(
     post, path = "/v1/leave-decisions", operation_id = "decideLeaves", tag = "leave",
     params(IdempotencyKey), request_body = Bulk,
@@ -72,19 +74,22 @@ pub(crate) async fn decide_leaves(
     }
     let mut outcomes = Vec::with_capacity(items.len());
     let mut last = act.api.journal.head().position();
-    for (number, decision) in items.into_iter().enumerate() {
-        let leave = decision.leave;
+    for (number, item) in items.iter().enumerate() {
         let metadata = Metadata { idempotency: of_item(&metadata, number)?, ..metadata.clone() };
-        outcomes.push(match decision.execute(&act.api, &act.who, metadata).await {
+        let leave = item.get("leave").and_then(|leave| LeaveId::deserialize(leave).ok());
+        let executed = match part::<Decision>(item) {
+            Ok(decision) => decision.execute(&act.api, &act.who, metadata).await,
+            Err(problem) => Err(problem),
+        };
+        let (status, problem) = match executed {
             Ok(executed) => {
                 last = last.max(executed.receipt.position);
-                let status = executed.state.leave(leave).map(|leave| leave.status.as_str());
-                Outcome { leave: leave.as_uuid(), status, problem: None }
+                let decided = leave.and_then(|leave| executed.state.leave(leave));
+                (decided.map(|leave| leave.status.as_str()), None)
             }
-            Err(problem) => {
-                Outcome { leave: leave.as_uuid(), status: None, problem: Some(problem.body(language, None)) }
-            }
-        });
+            Err(problem) => (None, Some(problem.body(language, None))),
+        };
+        outcomes.push(Outcome { leave: leave.map(|leave| leave.as_uuid()), status, problem });
     }
     let done = outcomes.iter().filter(|outcome| outcome.problem.is_none()).count();
     let outcomes = Outcomes { done, failed: outcomes.len() - done, items: outcomes };

@@ -4,7 +4,7 @@ use super::act::Act;
 use super::special_motive;
 use super::staffing::Absent;
 use super::surroundings::{Surroundings, Wanted, decide};
-use super::typed::{HalfDayList, Motive, Sealing};
+use super::typed::{HalfDayList, Motive, REFUSAL, Sealing};
 use super::{LeaveChanged, changed};
 use crate::acting::Who;
 use crate::{WriteApi, problems};
@@ -102,7 +102,7 @@ pub(crate) struct OnCancellation {
 pub(crate) struct Decision {
     /// The leave.
     #[schema(value_type = Uuid)]
-    pub(super) leave: LeaveId,
+    leave: LeaveId,
     /// Whose it is.
     #[schema(value_type = Uuid)]
     agent: AccountId,
@@ -244,7 +244,8 @@ impl Decision {
         // Before anything is sealed: a key is made for nobody.
         let leave_type = known.ok_or_else(|| Problem::from(&NOT_FOUND))?;
         let sealing = Sealing { api, agent, fact: leave.as_uuid() };
-        let motive = sealing.motive(motive.as_ref(), &api.law().await?, in_paris(metadata.occurred_at)).await?;
+        let motive =
+            sealing.motive(motive.as_ref(), REFUSAL, &api.law().await?, in_paris(metadata.occurred_at)).await?;
         let refused = half_days.map(|HalfDayList(half_days)| half_days).unwrap_or_default();
         let absent = match decision {
             Verdict::Approve | Verdict::PartiallyApprove | Verdict::OverrideStaffing => {

@@ -28,6 +28,45 @@ async fn many_decisions_are_taken_one_by_one_and_once() {
     assert_eq!(world.app.count("LeaveRefused").await, 1);
 }
 
+/// What is no decision is that item's own result; what is no list of items is the whole call's.
+#[tokio::test]
+async fn one_of_many_that_is_no_decision_hinders_no_other() {
+    let world = World::new().await;
+    let (one, two) = (world.asked("2026-05-18", "2026-05-19").await, world.asked("2026-05-20", "2026-05-21").await);
+    let agent = world.agent.account;
+    let items = json!({ "items": [
+        { "leave": one, "agent": agent, "decision": "grant" },
+        { "leave": two, "agent": agent, "decision": "approve" },
+        { "agent": agent, "decision": "approve" },
+        { "leave": one, "agent": agent, "decision": "approve", "status": "granted" },
+        { "leave": "2026", "agent": agent, "decision": "approve", "step": -1 },
+        [one, agent, "approve"],
+        "approve",
+        null,
+    ] });
+    let (status, body) = world.app.post(&world.manager, "/v1/leave-decisions", items).await;
+    assert_eq!((status, &body["done"], &body["failed"]), (200, &json!(1), &json!(7)), "{body}");
+    let told: Vec<_> = body["items"].as_array().unwrap().iter().collect();
+    assert_eq!((&told[1]["leave"], &told[1]["status"]), (&json!(two), &json!("granted")));
+    for (place, leave, pointer) in [
+        (0, json!(one), "/decision"),
+        (2, json!(null), "/leave"),
+        (3, json!(one), "/status"),
+        (4, json!(null), "/leave"),
+        (5, json!(null), ""),
+        (6, json!(null), ""),
+        (7, json!(null), ""),
+    ] {
+        let problem = &told[place]["problem"];
+        assert_eq!((&told[place]["leave"], &problem["status"]), (&leave, &json!(422)), "{place}: {}", told[place]);
+        assert_eq!(problem["errors"][0]["pointer"], pointer, "{place}: {problem}");
+    }
+    for envelope in [json!({ "items": {} }), json!({ "items": [] }), json!({}), json!({ "items": [], "all": true })] {
+        assert_eq!(world.app.post(&world.manager, "/v1/leave-decisions", envelope.clone()).await.0, 422, "{envelope}");
+    }
+    assert_eq!(world.app.count("LeaveApproved").await, 1);
+}
+
 #[tokio::test]
 async fn each_of_many_answers_in_the_language_that_was_asked_for() {
     let world = World::new().await;
