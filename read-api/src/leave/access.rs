@@ -11,6 +11,7 @@ use events::{AccountId, UnitId};
 use projections::leave::validator::{Delegated, Validator};
 use projections::leave::{delegations, employments, people, units};
 use rules::ledger::Leave;
+use std::collections::BTreeSet;
 use web::kinds::NOT_ALLOWED;
 use web::{Problem, Text};
 
@@ -56,15 +57,16 @@ pub(super) fn stands_for(
 }
 
 /// Whether the caller decides on leave of this agent, as his manager or in the manager's place.
-pub(super) async fn manages(
+async fn manages(
     api: &ReadApi,
     validator: &Validator,
     agent: AccountId,
-    leave_type: Option<LeaveType>,
+    leave_type: LeaveType,
 ) -> Result<bool, Problem> {
     let manager = people::manager_of(api.pool(), agent, validator.on).await.map_err(problems::database)?;
     let unit = people::unit_of(api.pool(), agent, validator.on).await.map_err(problems::database)?;
-    Ok(agent != validator.account && manager.is_some_and(|manager| stands_for(validator, manager, unit, leave_type)))
+    Ok(agent != validator.account
+        && manager.is_some_and(|manager| stands_for(validator, manager, unit, Some(leave_type))))
 }
 
 /// Whether the caller is one of those who decide on this leave.
@@ -88,17 +90,38 @@ pub(super) async fn decides(
     });
     let by_name =
         named && !people::has_left(api.pool(), validator.account, validator.on).await.map_err(problems::database)?;
-    Ok(validator.hr || by_name || manages(api, validator, agent, Some(leave.leave_type)).await?)
+    Ok(validator.hr || by_name || manages(api, validator, agent, leave.leave_type).await?)
+}
+
+/// Of which leave of an agent's a caller sees the counters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Sight {
+    /// Of all.
+    Whole,
+    /// Of these types, on which he decides in the place of another.
+    Of(BTreeSet<LeaveType>),
 }
 
 /// # Errors
 /// 403 `not-allowed` for who is neither the agent, nor decides on his leave, nor of human resources.
-pub(super) async fn may_see(api: &ReadApi, who: &Who, agent: AccountId) -> Result<(), Problem> {
+pub(super) async fn sight(api: &ReadApi, who: &Who, agent: AccountId) -> Result<Sight, Problem> {
     if who.account == agent || who.has(Role::Hr) {
-        return Ok(());
+        return Ok(Sight::Whole);
     }
     let validator = validator(api, who).await?;
-    if manages(api, &validator, agent, None).await? { Ok(()) } else { Err(not_allowed()) }
+    let manager = people::manager_of(api.pool(), agent, validator.on).await.map_err(problems::database)?;
+    let manager = manager.ok_or_else(not_allowed)?;
+    if manager == validator.account {
+        return Ok(Sight::Whole);
+    }
+    let unit = people::unit_of(api.pool(), agent, validator.on).await.map_err(problems::database)?;
+    let decided = |leave_type: &LeaveType| stands_for(&validator, manager, unit, Some(*leave_type));
+    let types: BTreeSet<LeaveType> = LeaveType::ALL.into_iter().filter(decided).collect();
+    match types.len() {
+        0 => Err(not_allowed()),
+        all if all == LeaveType::ALL.len() => Ok(Sight::Whole),
+        _ => Ok(Sight::Of(types)),
+    }
 }
 
 pub(super) fn not_allowed() -> Problem {

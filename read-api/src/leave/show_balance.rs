@@ -1,4 +1,4 @@
-use super::access;
+use super::access::{self, Sight};
 use crate::who::Who;
 use crate::{ReadApi, answer, problems};
 use axum::extract::State;
@@ -8,9 +8,11 @@ use events::AccountId;
 use events::account::Role;
 use events::leave::{Counter, CounterKind};
 use projections::leave::{employments, ledgers};
+use rules::RuleBook;
 use rules::date::OutsideCalendar;
 use rules::ledger::{Balance, Because, Ending, Entry, Moves, NoRight, Origin};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use web::at_least::AtLeast;
@@ -163,10 +165,11 @@ pub(crate) async fn show_my_balance(
     at_least: AtLeast,
     preconditions: Preconditions,
 ) -> Result<Response, Problem> {
-    answer(&api, who.account, Sees::All, &asked, at_least, &preconditions).await
+    answer(&api, who.account, (Sight::Whole, Sees::All), &asked, at_least, &preconditions).await
 }
 
-/// An agent's balances on a date, each number explained; for the agent, who decides on his leave, human resources.
+/// An agent's balances on a date, each number explained; for the agent, who decides on his leave, human resources. Who
+/// decides on some types in the place of another sees the counters that these draw on.
 #[utoipa::path(
     get,
     path = "/v1/agents/{id}/balance",
@@ -185,19 +188,19 @@ pub(crate) async fn show_balance(
 ) -> Result<Response, Problem> {
     let agent = AccountId::from_uuid(id);
     api.wait(at_least, &access::NAMES).await?;
-    access::may_see(&api, &who, agent).await?;
+    let sight = access::sight(&api, &who, agent).await?;
     if agent != who.account && employments::of(api.pool(), &[agent]).await.map_err(problems::database)?.is_empty() {
         return Err(Problem::from(&NOT_FOUND));
     }
     let of_office = who.has(Role::Hr) || who.has(Role::HrHealth);
     let sees = if agent == who.account || of_office { Sees::All } else { Sees::NoSickness };
-    answer(&api, agent, sees, &asked, at_least, &preconditions).await
+    answer(&api, agent, (sight, sees), &asked, at_least, &preconditions).await
 }
 
 async fn answer(
     api: &ReadApi,
     agent: AccountId,
-    sees: Sees,
+    (sight, sees): (Sight, Sees),
     asked: &Asked,
     at_least: AtLeast,
     preconditions: &Preconditions,
@@ -208,11 +211,25 @@ async fn answer(
     let book = api.laws.known(known_at).await.map_err(problems::law)?;
     let known = ledgers::known(&api.reader, agent, known_at).await.map_err(problems::journal)?;
     let balances = known.ledger.balances(at, &book, &known.employment).map_err(outside)?;
-    let counters = balances.told.into_iter().map(|balance| CounterRow::of(balance, sees)).collect();
-    let untold = balances.untold.into_iter().map(Untold::from).collect();
+    let shows = shown_counters(&sight, at, &book)?;
+    let told = balances.told.into_iter().filter(|balance| shows(balance.counter));
+    let counters = told.map(|balance| CounterRow::of(balance, sees)).collect();
+    let untold = balances.untold.into_iter().filter(|(counter, _)| shows(*counter)).map(Untold::from).collect();
     let rules = book.version().to_string();
     let body = Balances { agent: agent.as_uuid(), at, known_at, rules, counters, untold };
     answer::json(preconditions, shown, &body)
+}
+
+/// Which counters are among those that leave of the types in sight draws on.
+fn shown_counters(sight: &Sight, at: NaiveDate, book: &RuleBook) -> Result<impl Fn(Counter) -> bool, Problem> {
+    let kinds: Option<BTreeSet<CounterKind>> = match sight {
+        Sight::Whole => None,
+        Sight::Of(types) => {
+            let rules = book.at(at).leave_types().map_err(Problem::internal)?;
+            Some(types.iter().filter_map(|one| rules.of(*one)).flat_map(|rule| rule.counters.clone()).collect())
+        }
+    };
+    Ok(move |counter: Counter| kinds.as_ref().is_none_or(|kinds| kinds.contains(&counter.kind())))
 }
 
 pub(super) fn outside(error: OutsideCalendar) -> Problem {

@@ -29,7 +29,7 @@ const BACK: Days = Days::new(90);
 const AHEAD: Days = Days::new(400);
 
 /// A calendar (iCalendar, RFC 5545), by its secret address: one's own leave, or who of a unit is absent, never why.
-/// What was taken back is sent as cancelled.
+/// What was taken back is sent as cancelled. The feed ends when its owner leaves the service.
 #[utoipa::path(
     get,
     path = "/v1/calendar-feeds/{token}",
@@ -54,6 +54,9 @@ pub(crate) async fn show_feed(
     let now = AtLeast { position: None, budget: Duration::ZERO };
     let shown = api.shown(now, &[absences::NAME, employments::NAME, units::NAME]).await?;
     let today = api.today();
+    if people::has_left(api.pool(), feed.owner, today).await.map_err(problems::database)? {
+        return Err(not_found());
+    }
     let (first, last) = (today - BACK, today + AHEAD);
     let events = match feed.shows {
         FeedScope::Own => own(&api, &feed, first, last).await?,
@@ -145,8 +148,7 @@ async fn sees(api: &ReadApi, owner: AccountId, unit: UnitId) -> Result<bool, Pro
     }
     let account = api.accounts.get(owner).await.map_err(problems::database)?;
     let account = account.and_then(|(_, account)| account);
-    let of_hr = account.is_some_and(|account| account.state.roles.contains(&Role::Hr));
-    Ok(of_hr && !people::has_left(pool, owner, today).await.map_err(problems::database)?)
+    Ok(account.is_some_and(|account| account.state.roles.contains(&Role::Hr)))
 }
 
 /// When agents are due to work, which parts an absence from the next.

@@ -2,7 +2,10 @@
 
 use super::world::{Unit, append, day};
 use crate::world::{ok, refusal};
+use events::delegation::DelegationScope;
 use events::employment::{EmploymentEvent, Quota};
+use events::leave::LeaveType;
+use std::collections::BTreeSet;
 
 #[tokio::test]
 async fn a_balance_is_explained_and_is_as_it_was_known() {
@@ -73,4 +76,24 @@ async fn a_balance_tells_who_decides_on_leave_nothing_of_sickness() {
         assert_eq!(text.contains(r#""because":{"kind":"adjustment"}"#), !told, "{name} {text}");
         assert!(text.contains("85-1250"), "{name}: what the law gives is explained");
     }
+}
+
+/// A delegation is no more than what it is for.
+#[tokio::test]
+async fn a_delegate_by_type_sees_the_counters_of_what_he_decides_on() {
+    let mut unit = Unit::open().await;
+    let path = format!("/v1/agents/{}/balance", unit.agent.id);
+    let of_types = async |unit: &mut Unit, types: &[LeaveType]| {
+        let scope = DelegationScope { types: types.to_vec(), ..DelegationScope::default() };
+        let delegate = unit.delegate_from("2027-01-01", scope).await;
+        let balance = unit.json(&delegate, &path).await;
+        let kind = |row: &serde_json::Value| row["counter"].as_str().unwrap().split(':').next().unwrap().to_owned();
+        balance["counters"].as_array().unwrap().iter().map(kind).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(of_types(&mut unit, &[LeaveType::SickChild]).await, ["sick-child".to_owned()].into());
+    assert_eq!(of_types(&mut unit, &[LeaveType::Unpaid]).await, BTreeSet::new());
+    let annual = of_types(&mut unit, &[LeaveType::Unpaid, LeaveType::AnnualLeave]).await;
+    assert!(annual.contains("annual-leave") && !annual.contains("sick-child"), "{annual:?}");
+    let all = of_types(&mut unit, &[]).await;
+    assert!(all.is_superset(&annual) && all.contains("sick-child"), "{all:?}");
 }

@@ -1,12 +1,13 @@
 //! Who left the service has no part in the leave of others.
 
 use super::world::{Unit, append, day};
-use crate::world::{Agent, ok};
+use crate::world::Agent;
 use events::calendar_feed::FeedScope;
 use events::delegation::DelegationScope;
 use events::employment::EmploymentEvent;
 use events::leave::{AbsenceEvent, ProofSubject};
 use events::validation::Approver;
+use futures::future::join_all;
 
 /// His last day is the day before the test's; he entered in 2015.
 async fn leaves(unit: &mut Unit, who: &Agent) {
@@ -77,18 +78,20 @@ async fn a_colleague_who_left_sees_his_own_leave_alone() {
     unit.approve(&agent, leave).await;
     let own = unit.request(&colleague, "2027-01-04", "2027-01-05").await;
     let (_, address) = unit.feed(&colleague, FeedScope::Unit(of)).await;
+    let (_, of_own) = unit.feed(&colleague, FeedScope::Own).await;
     let calendar = format!("/v1/units/{of}/calendar?from=2027-02-01&until=2027-02-28");
     let replaced = format!("/v1/leave-requests/{leave}");
     let seen = async |unit: &Unit| {
         let statuses = (unit.status(&colleague, &calendar).await, unit.status(&colleague, &replaced).await);
         unit.json(&colleague, "/v1/me/calendar-feeds").await;
-        let feed = ok(unit.world.get_as_stranger(&address)).await.text().await.unwrap();
-        (statuses, feed.contains("VEVENT"))
+        let feeds = [&address, &of_own]
+            .map(|feed| async { unit.world.get_as_stranger(feed).send().await.unwrap().status().as_u16() });
+        (statuses, join_all(feeds).await)
     };
-    assert_eq!(seen(&unit).await, ((200, 200), true));
+    assert_eq!(seen(&unit).await, ((200, 200), vec![200, 200]));
 
     unit.position = append(&unit.world, colleague.id.as_uuid(), vec![left()]).await;
-    assert_eq!(seen(&unit).await, ((403, 404), false));
+    assert_eq!(seen(&unit).await, ((403, 404), vec![404, 404]));
     for path in [format!("/v1/leave-requests/{own}"), "/v1/me/balance".to_owned()] {
         assert_eq!(unit.status(&colleague, &path).await, 200, "{path}");
     }
@@ -123,15 +126,15 @@ async fn the_roles_of_who_left_the_service_open_nothing() {
     let told = async |unit: &Unit| {
         let waiting = unit.json(&hr, "/v1/me/validations").await["items"].as_array().unwrap().len();
         unit.json(&hr, "/v1/me/calendar-feeds").await;
-        let feed = ok(unit.world.get_as_stranger(&address)).await.text().await.unwrap();
-        (waiting, unit.told(&hr).await.len(), feed.contains("VEVENT"))
+        let feed = unit.world.get_as_stranger(&address).send().await.unwrap().status().as_u16();
+        (waiting, unit.told(&hr).await.len(), feed)
     };
     for (who, paths) in [(&hr, &of_hr[..]), (&officer, &of_officer[..])] {
         for path in paths {
             assert_eq!(unit.status(who, path).await, 200, "{path}");
         }
     }
-    assert_eq!(told(&unit).await, (1, 1, true));
+    assert_eq!(told(&unit).await, (1, 1, 200));
 
     leaves(&mut unit, &hr).await;
     leaves(&mut unit, &officer).await;
@@ -141,7 +144,7 @@ async fn the_roles_of_who_left_the_service_open_nothing() {
             assert!([403, 404].contains(&status), "{path}: {status}");
         }
     }
-    assert_eq!(told(&unit).await, (0, 0, false));
+    assert_eq!(told(&unit).await, (0, 0, 404));
     for path in ["/v1/me", "/v1/me/leave-requests", "/v1/me/employment"] {
         assert_eq!(unit.status(&hr, path).await, 200, "{path}");
     }
