@@ -4,6 +4,7 @@ use crate::access::{Credentials, Grants, SessionTable, fingerprint_key};
 use crate::account::hashing::{Hashing, HashingError};
 use crate::account::line::Line;
 use crate::config::Config;
+use crate::leave::daily::Daily;
 use crate::leave::directory::Directory;
 use crate::leave::law::Laws;
 use axum::extract::FromRef;
@@ -36,6 +37,7 @@ pub struct Inner {
     pub(crate) sessions: SessionTable,
     pub(crate) laws: Laws,
     pub(crate) directory: Directory,
+    pub(crate) daily: Daily,
     fingerprint_key: FingerprintKey,
 }
 
@@ -83,6 +85,7 @@ impl WriteApi {
             hashing: Hashing::new(config.hashing_threads, config.hashing_queue)?,
             line: Line::default(),
             credentials: Credentials::new(pool.clone(), vault.clone()),
+            daily: Daily::new(pool.clone()),
             sessions: SessionTable::new(pool, journal.clone(), clock.clone(), &config),
             laws: Laws::default(),
             directory: Directory::default(),

@@ -2,10 +2,10 @@ use super::{AbsenceRefusal, Facts};
 use chrono::Datelike;
 use events::leave::{AbsenceEvent, Counter, CounterKind};
 use rules::Ledger;
-use rules::ledger::{Announced, Ending};
+use rules::ledger::Ending;
 
 /// Tells the agent of days of his own that end unused unless he takes them, once at each of the times that the rules
-/// set (D 85-1250 art. 5). Of a counter whose days end at several dates, those that end first.
+/// set (D 85-1250 art. 5). Days of a counter that end at several dates are each told of by themselves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnnounceLosses {
     /// The agent, his employment, the law, the time.
@@ -21,13 +21,12 @@ pub(super) fn decide(state: &Ledger, command: AnnounceLosses) -> Result<Vec<Abse
     let kinds = CounterKind::ALL.into_iter().filter(|kind| kind.is_yearly() && kind.is_lost_unused());
     let mut announced = Vec::new();
     for counter in kinds.flat_map(|kind| [year - 2, year - 1, year].map(|year| Counter::of(kind, year))) {
-        let balance = facts.balance(state, counter, facts.on)?;
-        let Some(Ending { half_days, until: usable_until }) = balance.ends.first().copied() else { continue };
-        let left = (usable_until - facts.on).num_days();
-        let Some(days_ahead) = facts.law.at(usable_until).year_end()?.warning_due(left) else { continue };
-        let told = |one: Announced| one.usable_until == usable_until && one.days_ahead <= days_ahead;
-        if !state.announced(counter).is_some_and(told) {
-            announced.push(AbsenceEvent::LossAnnounced { counter, half_days, usable_until, days_ahead });
+        for Ending { half_days, until: usable_until } in facts.balance(state, counter, facts.on)?.ends {
+            let left = (usable_until - facts.on).num_days();
+            let Some(days_ahead) = facts.law.at(usable_until).year_end()?.warning_due(left) else { continue };
+            if state.announced(counter, usable_until).is_none_or(|told| told > days_ahead) {
+                announced.push(AbsenceEvent::LossAnnounced { counter, half_days, usable_until, days_ahead });
+            }
         }
     }
     Ok(announced)
@@ -90,20 +89,31 @@ mod tests {
     }
 
     #[test]
-    fn days_that_end_later_are_not_told_of_with_those_that_end_first() {
+    fn days_that_end_at_several_dates_are_each_told_of() {
         let counter = Counter::of(CounterKind::CarriedOver, 2025);
         let carried = |number, days, until: &str| CreditRight {
             usable_until: Some(day(until)),
             ..credit(number, counter, HalfDays::days(days), CreditCause::ExceptionalCarryOver)
         };
-        let (first, second) = (carried(1, 3, "2026-03-31"), carried(2, 4, "2026-12-31"));
+        let (first, second) = (carried(1, 3, "2026-03-31"), carried(2, 4, "2026-05-31"));
         let carried = after([first.clone().into(), second.clone().into()]);
-        let told = decide(&ledger(&carried), announce("2026-03-02")).unwrap();
-        let (half_days, usable_until) = (HalfDays::days(3), day("2026-03-31"));
-        assert!(told.contains(&AbsenceEvent::LossAnnounced { counter, half_days, usable_until, days_ahead: 30 }));
-        let booked = after([first.into(), second.into(), annual_leave(1, "2026-06-01", "2026-06-03").into()]);
+        let told = |before: &[AbsenceEvent], on: &str| -> Vec<AbsenceEvent> {
+            let of_counter = |event: &AbsenceEvent| matches!(event, AbsenceEvent::LossAnnounced { counter: of, .. } if *of == counter);
+            decide(&ledger(before), announce(on)).unwrap().into_iter().filter(of_counter).collect()
+        };
+        let of_lot = |days, until: &str, days_ahead| {
+            let (half_days, usable_until) = (HalfDays::days(days), day(until));
+            AbsenceEvent::LossAnnounced { counter, half_days, usable_until, days_ahead }
+        };
+        assert_eq!(told(&carried, "2026-03-01"), [of_lot(3, "2026-03-31", 30)], "the other ends in 91 days");
+        let both = [of_lot(3, "2026-03-31", 30), of_lot(4, "2026-05-31", 90)];
+        assert_eq!(told(&carried, "2026-03-02"), both);
+        let first_told = [carried.clone(), vec![both[0].clone()]].concat();
+        assert_eq!(told(&first_told, "2026-03-02"), [both[1].clone()], "one is not told of for the other");
+        assert_eq!(told(&[carried.clone(), both.to_vec()].concat(), "2026-03-03"), []);
+        let booked = after([first.into(), second.into(), annual_leave(1, "2026-05-04", "2026-05-06").into()]);
         let balance = ledger(&booked).balance(counter, day("2026-03-02"), &law(), &employment()).unwrap();
         let ending = |days, until| Ending { half_days: HalfDays::days(days), until: day(until) };
-        assert_eq!(balance.ends, [ending(3, "2026-03-31"), ending(1, "2026-12-31")]);
+        assert_eq!(balance.ends, [ending(3, "2026-03-31"), ending(1, "2026-05-31")]);
     }
 }

@@ -5,11 +5,8 @@ use crate::{ReadApi, freshness, problems};
 use axum::extract::State;
 use axum::response::Response;
 use chrono::{DateTime, NaiveDate, Utc};
-use events::leave::AbsenceEvent;
-use events::{AccountId, Position};
-use projections::leave::{absences, ledgers, notices};
+use projections::leave::{absences, notices};
 use serde::Serialize;
-use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::Problem;
@@ -20,15 +17,13 @@ use web::query::Query;
 
 const LIST: &str = "my-notices";
 
-/// The stored name of the event.
-const LOSS_ANNOUNCED: &str = "LossAnnounced";
-
 /// Something that one is told: that it happened, never why.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct NoticeRow {
     /// Where it stands in the journal.
     position: i64,
-    /// What happened, by the stored name of the event; `DaysGivenBack` where half-days of a leave count no more.
+    /// What happened, by the stored name of the event; `DaysGivenBack` where half-days of a leave count no more,
+    /// `ReplacementReleased` where another is asked to stand in.
     #[schema(example = "LeaveRequested")]
     r#type: String,
     /// About the leave of whom.
@@ -49,22 +44,15 @@ pub(crate) struct Loss {
     #[schema(example = "annual-leave:2026")]
     counter: String,
     /// How many half-days.
-    half_days: u32,
+    half_days: i32,
     /// The last day on which they may be used.
     usable_until: NaiveDate,
 }
 
-/// What was announced to the agent, by the position of the announcement.
-async fn losses(api: &ReadApi, agent: AccountId) -> Result<BTreeMap<Position, Loss>, Problem> {
-    let history = ledgers::history(&api.reader, agent).await.map_err(problems::journal)?;
-    let announced = history.into_iter().filter_map(|(recorded, event)| match event {
-        AbsenceEvent::LossAnnounced { counter, half_days, usable_until, .. } => {
-            let (counter, half_days) = (counter.to_string(), half_days.get());
-            Some((recorded.position, Loss { counter, half_days, usable_until }))
-        }
-        _ => None,
-    });
-    Ok(announced.collect())
+impl From<notices::Loss> for Loss {
+    fn from(notices::Loss { counter, half_days, usable_until }: notices::Loss) -> Self {
+        Self { counter, half_days, usable_until }
+    }
 }
 
 /// What I am told, as agent, as validator or in his place, as replacement; the newest first.
@@ -94,11 +82,9 @@ pub(crate) async fn list_notices(
     let positions = found.iter().map(notices::Told::position).collect::<Result<Vec<_>, _>>();
     let found = positions.map_err(problems::database)?.into_iter().zip(found).collect();
     let (found, next) = page.cut(found, |(position, _)| *position)?;
-    let told_of_losses = found.iter().any(|(_, told)| told.name == LOSS_ANNOUNCED);
-    let mut losses = if told_of_losses { losses(&api, who.account).await? } else { BTreeMap::new() };
     let rows = found.into_iter().map(|(position, told)| NoticeRow {
         position: position.get(),
-        loss: losses.remove(&position),
+        loss: told.loss().map(Loss::from),
         r#type: told.name,
         agent: told.agent,
         absence: told.absence,

@@ -3,7 +3,7 @@ use events::leave::{AbsenceEvent, Charge, Counter, CounterKind};
 use events::{HalfDaySet, LeaveId};
 
 use super::leave::{Leave, LeaveStatus, Pending, Replacement, Sickness};
-use super::{Announced, DeclaredGift, Ledger, Movement, Origin, Way};
+use super::{DeclaredGift, Ledger, Movement, Origin, Way};
 use crate::quantity::HalfDays;
 
 impl Ledger {
@@ -184,8 +184,7 @@ impl Ledger {
                 }
             }
             AbsenceEvent::LossAnnounced { counter, usable_until, days_ahead, .. } => {
-                let announced = Announced { usable_until: *usable_until, days_ahead: *days_ahead };
-                self.announced.insert(*counter, announced);
+                self.announced.entry(*counter).or_default().insert(*usable_until, *days_ahead);
             }
             AbsenceEvent::DaysReceived { gift, half_days, on } => {
                 let counter = Counter::of(CounterKind::DonatedDays, on.year());

@@ -51,21 +51,12 @@ pub struct Ledger {
     #[serde(default)]
     gifts: BTreeMap<GiftId, DeclaredGift>,
     #[serde(default)]
-    announced: BTreeMap<Counter, Announced>,
-}
-
-/// The last warning that the agent was given of days that end unused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Announced {
-    /// The last day on which they may be used.
-    pub usable_until: NaiveDate,
-    /// Which warning it was, in days ahead.
-    pub days_ahead: u16,
+    announced: BTreeMap<Counter, BTreeMap<NaiveDate, u16>>,
 }
 
 impl Ledger {
     /// The version of the fold; a snapshot taken under another is ignored.
-    pub const FOLD: i32 = 6;
+    pub const FOLD: i32 = 7;
 
     /// Every leave that was ever asked for or recorded.
     pub fn leaves(&self) -> impl Iterator<Item = (LeaveId, &Leave)> {
@@ -133,10 +124,10 @@ impl Ledger {
         self.time_savings_split.contains(&year)
     }
 
-    /// The last warning of days of a counter that end unused.
+    /// How many days ahead the agent was warned last of days of a counter that end unused after a date.
     #[must_use]
-    pub fn announced(&self, counter: Counter) -> Option<Announced> {
-        self.announced.get(&counter).copied()
+    pub fn announced(&self, counter: Counter, usable_until: NaiveDate) -> Option<u16> {
+        self.announced.get(&counter)?.get(&usable_until).copied()
     }
 
     /// What was received from colleagues in `year`.

@@ -7,6 +7,7 @@
 mod absences;
 mod act;
 mod bulk;
+pub(crate) mod daily;
 mod decisions;
 mod delegations;
 pub(crate) mod directory;

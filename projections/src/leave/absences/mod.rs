@@ -26,7 +26,7 @@ use uuid::Uuid;
 pub const NAME: &str = "absences_v1";
 
 /// How often who is told what has changed, beside the fold of the ledger.
-const TOLD: i32 = 1;
+const TOLD: i32 = 2;
 
 /// The projection.
 #[must_use]
@@ -49,6 +49,9 @@ impl TransactionalEventHandler<Stream<AbsenceEvent>, ProjectionError, Fold<Touch
         let agent = AccountId::from_uuid(event.aggregate_id);
         let position = fold.recorded.position;
         let touched = touched(&event.payload);
+        let stood_in = touched.first().and_then(|absence| {
+            fold.rows.absences.get(absence)?.ledger.leave(LeaveId::from_uuid(*absence))?.replacement
+        });
         for absence in &touched {
             let row = fold.rows.absences.entry(*absence).or_insert_with(|| Touch::new(agent, event.occurred_on));
             row.fold(&event.payload, event.occurred_on, position);
@@ -60,11 +63,15 @@ impl TransactionalEventHandler<Stream<AbsenceEvent>, ProjectionError, Fold<Touch
             .filter_map(|leave| Some((leave, &fold.rows.absences.get(&leave.as_uuid())?.ledger)));
         let given_back = notices::of_given_back(agent, given_back);
         let given_back = given_back.into_iter().map(|notice| (notices::DAYS_GIVEN_BACK, notice));
-        fold.rows.notices.extend(told.chain(given_back).map(|(name, notice)| notices::Row {
+        let released = notices::of_replaced(stood_in, &event.payload);
+        let released = released.map(|notice| (notices::REPLACEMENT_RELEASED, notice));
+        let loss = notices::Loss::announced(&event.payload);
+        fold.rows.notices.extend(told.chain(given_back).chain(released).map(|(name, notice)| notices::Row {
             position,
             agent,
             notice,
             name,
+            loss: loss.clone(),
             occurred_at: event.occurred_on,
         }));
         Ok(())

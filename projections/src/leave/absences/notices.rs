@@ -4,11 +4,12 @@
 use crate::ProjectionError;
 use crate::leave::validator::{Scopes, Validator};
 use crate::leave::{addressee, to_person};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use events::leave::AbsenceEvent;
 use events::validation::Approver;
 use events::{AccountId, LeaveId, Position};
 use rules::Ledger;
+use rules::ledger::Replacement;
 use sqlx::{FromRow, PgConnection, PgExecutor};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -47,7 +48,11 @@ pub fn of(agent: AccountId, ledger: &Ledger, event: &AbsenceEvent) -> BTreeSet<N
         }
         AbsenceEvent::LeaveEscalated { leave, to, .. } => told(*leave, vec![addressee(*to, agent)]),
         AbsenceEvent::LeaveWithdrawn { leave } => with_replacement(*leave, route(agent, ledger, *leave)),
-        AbsenceEvent::CancellationRequested { leave, .. } => told(*leave, route(agent, ledger, *leave)),
+        AbsenceEvent::CancellationRequested { leave, .. } => {
+            let mut who = route(agent, ledger, *leave);
+            who.push(addressee(Approver::Hr, agent));
+            told(*leave, who)
+        }
         AbsenceEvent::LeavePartiallyApproved { leave, .. }
         | AbsenceEvent::LeaveApproved { leave, .. }
         | AbsenceEvent::LeaveRefused { leave, .. }
@@ -78,6 +83,16 @@ pub fn of(agent: AccountId, ledger: &Ledger, event: &AbsenceEvent) -> BTreeSet<N
         | AbsenceEvent::TimeSavingsOpened { .. }
         | AbsenceEvent::TimeSavingsFed { .. } => BTreeSet::new(),
     }
+}
+
+/// What a notice says to whom was to stand in, and is asked no more since another is.
+pub const REPLACEMENT_RELEASED: &str = "ReplacementReleased";
+
+/// Whom it concerns that another is asked to stand in; `before` is who was, and had not declined.
+pub(super) fn of_replaced(before: Option<Replacement>, event: &AbsenceEvent) -> Option<Notice> {
+    let AbsenceEvent::ReplacementNamed { leave, replacement } = event else { return None };
+    let before = before.filter(|one| one.accepted != Some(false) && one.by != *replacement)?;
+    Some(Notice { addressee: to_person(before.by), absence: Some(leave.as_uuid()) })
 }
 
 /// What a notice says to whom days of a leave that he decides on count no more: never that there was sickness.
@@ -113,7 +128,28 @@ pub(super) struct Row {
     pub(super) agent: AccountId,
     pub(super) notice: Notice,
     pub(super) name: &'static str,
+    pub(super) loss: Option<Loss>,
     pub(super) occurred_at: DateTime<Utc>,
+}
+
+/// Days of one's own that end unused unless they are taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// The counter, by its stored name.
+    pub counter: String,
+    /// How many half-days.
+    pub half_days: i32,
+    /// The last day on which they may be used.
+    pub usable_until: NaiveDate,
+}
+
+impl Loss {
+    /// What an event announces.
+    pub(super) fn announced(event: &AbsenceEvent) -> Option<Self> {
+        let AbsenceEvent::LossAnnounced { counter, half_days, usable_until, .. } = event else { return None };
+        let half_days = i32::try_from(half_days.get()).unwrap_or(i32::MAX);
+        Some(Self { counter: counter.to_string(), half_days, usable_until: *usable_until })
+    }
 }
 
 pub(super) async fn write(notices: &[Row], connection: &mut PgConnection) -> Result<(), ProjectionError> {
@@ -121,8 +157,10 @@ pub(super) async fn write(notices: &[Row], connection: &mut PgConnection) -> Res
         return Ok(());
     }
     let written = sqlx::query(
-        "INSERT INTO leave_notices_v1 (position, addressee, agent, absence, type, occurred_at)
-         SELECT * FROM unnest($1::bigint[], $2::text[], $3::uuid[], $4::uuid[], $5::text[], $6::timestamptz[])",
+        "INSERT INTO leave_notices_v1
+             (position, addressee, agent, absence, type, occurred_at, lost_counter, lost_half_days, usable_until)
+         SELECT * FROM unnest($1::bigint[], $2::text[], $3::uuid[], $4::uuid[], $5::text[], $6::timestamptz[],
+                              $7::text[], $8::int[], $9::date[])",
     )
     .bind(notices.iter().map(|told| told.position.get()).collect::<Vec<_>>())
     .bind(notices.iter().map(|told| told.notice.addressee.clone()).collect::<Vec<_>>())
@@ -130,6 +168,9 @@ pub(super) async fn write(notices: &[Row], connection: &mut PgConnection) -> Res
     .bind(notices.iter().map(|told| told.notice.absence).collect::<Vec<_>>())
     .bind(notices.iter().map(|told| told.name).collect::<Vec<_>>())
     .bind(notices.iter().map(|told| told.occurred_at).collect::<Vec<_>>())
+    .bind(notices.iter().map(|told| Some(told.loss.as_ref()?.counter.clone())).collect::<Vec<_>>())
+    .bind(notices.iter().map(|told| Some(told.loss.as_ref()?.half_days)).collect::<Vec<_>>())
+    .bind(notices.iter().map(|told| Some(told.loss.as_ref()?.usable_until)).collect::<Vec<_>>())
     .execute(connection)
     .await?;
     ProjectionError::unless_written(written.rows_affected(), notices.len() as u64)
@@ -148,9 +189,19 @@ pub struct Told {
     pub name: String,
     /// When.
     pub occurred_at: DateTime<Utc>,
+    lost_counter: Option<String>,
+    lost_half_days: Option<i32>,
+    usable_until: Option<NaiveDate>,
 }
 
 impl Told {
+    /// What ends unused, where one is told of it.
+    #[must_use]
+    pub fn loss(&self) -> Option<Loss> {
+        let (half_days, usable_until) = self.lost_half_days.zip(self.usable_until)?;
+        Some(Loss { counter: self.lost_counter.clone()?, half_days, usable_until })
+    }
+
     /// Where the event stands in the journal.
     ///
     /// # Errors
@@ -161,8 +212,9 @@ impl Told {
 }
 
 /// At most `limit` notices to him, the newest first, before `before`. What concerns him as delegate is of the time since
-/// his delegation began; of one who is named himself, it is what still waits for him. Who left the
-/// service is told of his own leave alone.
+/// his delegation began; of one who is named himself, it is what still waits for him. Human resources are told of what
+/// waits for them because the manager, or who was named, is nobody or has left. Who left the service is told of his own
+/// leave alone.
 ///
 /// # Errors
 /// Those of the database.
@@ -179,7 +231,7 @@ pub async fn page(
          ), managed AS MATERIALIZED (",
         managed!(),
         ")
-         SELECT DISTINCT position, agent, absence, type, occurred_at FROM (
+         SELECT DISTINCT position, agent, absence, type, occurred_at, lost_counter, lost_half_days, usable_until FROM (
              (SELECT n.* FROM projections.leave_notices_v1 n
               WHERE n.addressee = ANY ($7) AND n.position < $8 AND (n.agent = $6 OR NOT ",
         has_left!("$6"),
@@ -201,6 +253,21 @@ pub async fn page(
         in_scope!("q"),
         "
               ORDER BY n.position DESC LIMIT $9)
+             UNION ALL
+             (SELECT n.* FROM projections.leave_queue_v1 q
+              JOIN projections.leave_notices_v1 n ON n.agent = q.agent AND n.addressee = 'manager' AND n.absence = q.absence
+              WHERE $10 AND q.addressee = 'manager' AND n.position < $8 AND n.agent <> $6 AND ",
+        without_manager!(),
+        "
+              ORDER BY n.position DESC LIMIT $9)
+             UNION ALL
+             (SELECT n.* FROM projections.employments_v1 p
+              JOIN projections.leave_queue_v1 q ON q.addressee = 'person:' || p.agent
+              JOIN projections.leave_notices_v1 n ON n.addressee = q.addressee AND n.absence = q.absence
+              WHERE $10 AND p.employment -> 'exits' <> '[]' AND n.position < $8 AND n.agent <> $6 AND ",
+        has_left!("p.agent"),
+        "
+              ORDER BY n.position DESC LIMIT $9)
          ) told ORDER BY position DESC LIMIT $9"
     );
     let Scopes { persons, units, types, since } = validator.scopes();
@@ -216,7 +283,8 @@ pub async fn page(
         .bind(held.chain([to_person(validator.account)]).collect::<Vec<_>>())
         .bind(before.map_or(i64::MAX, Position::get))
         .bind(i64::from(limit))
-        // Not kept: it is planned for the delegations that are held.
+        .bind(validator.hr)
+        // Not kept: it is planned for the delegations and roles that are held.
         .persistent(false)
         .fetch_all(database)
         .await

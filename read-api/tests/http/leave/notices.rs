@@ -1,9 +1,10 @@
 //! What each is told.
 
-use super::world::{Unit, day};
+use super::world::{Unit, append, day, half_days};
 use events::delegation::DelegationScope;
+use events::employment::EmploymentEvent;
 use events::leave::{AbsenceEvent, Counter, CounterKind, LeaveType};
-use events::validation::Approver;
+use events::validation::{Approver, Decider, DecisionCapacity};
 use rules::HalfDays;
 use serde_json::json;
 
@@ -43,6 +44,58 @@ async fn who_decides_in_the_place_of_another_is_told_what_he_may_decide() {
     unit.approve(&agent, named).await;
     assert_eq!(unit.told(&unit.delegate).await, ["LeaveWithdrawn", "LeaveRequested"], "it no longer waits");
     assert_eq!(unit.told(&agent).await, ["LeaveApproved"], "and the manager's own are not his delegate's");
+}
+
+/// Without a manager, or when he left, the queue of human resources has it: they are told of it too.
+#[tokio::test]
+async fn human_resources_are_told_of_what_waits_for_them_alone() {
+    let mut unit = Unit::open().await;
+    let (agent, colleague, hr, manager) =
+        (unit.agent.clone(), unit.colleague.clone(), unit.hr.clone(), unit.manager.id);
+    let leave = unit.request(&agent, "2027-02-01", "2027-02-02").await;
+    let named = unit.request_from(Approver::Person(manager), &colleague, "2027-03-01", "2027-03-02").await;
+    assert_eq!(unit.told(&hr).await, [""; 0], "the manager is");
+    let left = [
+        EmploymentEvent::ServiceEntered { on: day("2015-01-01") },
+        EmploymentEvent::ServiceLeft { on: day("2027-01-15") },
+    ];
+    unit.position = append(&unit.world, manager.as_uuid(), left.to_vec()).await;
+    assert_eq!(unit.told(&hr).await, ["LeaveRequested", "LeaveRequested"]);
+    unit.approve(&agent, leave).await;
+    assert_eq!(unit.told(&hr).await, ["LeaveRequested"], "it no longer waits");
+    unit.approve(&colleague, named).await;
+    let half_days = half_days(&["2027-02-01"]);
+    unit.record(&agent, AbsenceEvent::CancellationRequested { leave, half_days, reason: None }).await;
+    assert_eq!(unit.told(&hr).await, ["CancellationRequested", "LeaveRequested"], "it waits again");
+}
+
+#[tokio::test]
+async fn of_an_absence_that_was_recorded_for_him_the_agent_and_human_resources_tell_each_other() {
+    let mut unit = Unit::open().await;
+    let (agent, hr) = (unit.agent.clone(), unit.hr.clone());
+    let leave = unit.record_absence(&agent, "2027-02-01", "2027-02-02").await;
+    let back = half_days(&["2027-02-01"]);
+    unit.record(&agent, AbsenceEvent::CancellationRequested { leave, half_days: back, reason: None }).await;
+    assert_eq!(unit.told(&hr).await, ["CancellationRequested"]);
+    let decider = Decider { account: hr.id, capacity: DecisionCapacity::Approver(Approver::Hr) };
+    let accepted = AbsenceEvent::CancellationAccepted { leave, half_days: half_days(&["2027-02-01"]), decider };
+    unit.record(&agent, accepted).await;
+    assert_eq!(unit.told(&agent).await, ["CancellationAccepted", "AbsenceRecorded"]);
+}
+
+#[tokio::test]
+async fn who_was_to_stand_in_is_told_that_another_is_asked() {
+    let mut unit = Unit::open().await;
+    let (agent, colleague, other) = (unit.agent.clone(), unit.colleague.clone(), unit.delegate.clone());
+    let leave = unit.request(&agent, "2027-02-01", "2027-02-02").await;
+    let named = |replacement| AbsenceEvent::ReplacementNamed { leave, replacement };
+    unit.record(&agent, named(colleague.id)).await;
+    unit.record(&agent, AbsenceEvent::ReplacementAccepted { leave, replacement: colleague.id }).await;
+    unit.record(&agent, named(other.id)).await;
+    assert_eq!(unit.told(&colleague).await, ["ReplacementReleased", "ReplacementNamed"]);
+    unit.record(&agent, AbsenceEvent::ReplacementDeclined { leave, replacement: other.id }).await;
+    unit.record(&agent, named(colleague.id)).await;
+    assert!(!unit.told(&other).await.contains(&"ReplacementReleased".to_owned()), "he declined");
 }
 
 #[tokio::test]

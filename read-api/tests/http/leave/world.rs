@@ -145,6 +145,23 @@ impl Unit {
         leave
     }
 
+    /// Human resources record an absence, whole days.
+    pub async fn record_absence(&mut self, of: &Agent, first: &str, last: &str) -> LeaveId {
+        let (leave, period) = (LeaveId::new(), Period::days(day(first), day(last)).unwrap());
+        let event = AbsenceEvent::AbsenceRecorded {
+            leave,
+            leave_type: LeaveType::Unpaid,
+            period,
+            charges: vec![Charge { counter: None, half_days: period.half_days().collect(), available: None }],
+            rules: RuleBook::embedded().unwrap().version(),
+            unit: Some(self.unit),
+            special_motive: None,
+            occasion: None,
+        };
+        self.record(of, event).await;
+        leave
+    }
+
     /// Asks for training leave.
     pub async fn request_training(&mut self, of: &Agent, first: &str, last: &str) -> LeaveId {
         let (leave, period) = (LeaveId::new(), Period::days(day(first), day(last)).unwrap());

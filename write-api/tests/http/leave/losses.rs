@@ -28,3 +28,18 @@ async fn each_agent_is_told_once_a_threshold_whatever_the_processes() {
         assert_eq!(world.app.count("LossAnnounced").await, events, "{now}");
     }
 }
+
+#[tokio::test]
+async fn one_process_looks_a_day_and_another_where_it_broke_off() {
+    let world = World::new().await;
+    let owner = world.app.database.owner();
+    let run = async |sql: &'static str| sqlx::query(sql).execute(&owner).await.unwrap();
+    let held = "INSERT INTO reactions.daily (name, lease_owner, lease_until)
+                VALUES ('announce-losses', gen_random_uuid(), clock_timestamp() + interval '1 minute')";
+    run(held).await;
+    assert_eq!(announce_losses(&world.app.api).await.unwrap(), Announced(0), "another is at it");
+    run("UPDATE reactions.daily SET lease_until = clock_timestamp()").await;
+    assert_eq!(announce_losses(&world.app.api).await.unwrap(), Announced(1), "it broke off");
+    let done: String = sqlx::query_scalar("SELECT done_on::text FROM reactions.daily").fetch_one(&owner).await.unwrap();
+    assert_eq!(done, "2026-01-05");
+}
