@@ -35,6 +35,20 @@ impl ValidationRoutes {
 /// What is wrong with a rule of validation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidRoute {
+    /// More rules than are ever looked at.
+    #[error("there are at most {most} rules of validation")]
+    TooManyRules {
+        /// The most.
+        most: usize,
+    },
+    /// More types than there are.
+    #[error("rules[{rule}]: there are {most} types of leave")]
+    TooManyTypes {
+        /// The place of the rule, from 0.
+        rule: usize,
+        /// The most.
+        most: usize,
+    },
     /// More steps than are ever looked at.
     #[error("rules[{rule}]: a route has at most {most} steps")]
     TooManySteps {
@@ -51,6 +65,16 @@ pub enum InvalidRoute {
         /// The place of the step, from 0.
         step: usize,
     },
+    /// More people to decide at a step than are ever asked.
+    #[error("rules[{rule}].steps[{step}]: a step has at most {most} approvers")]
+    TooManyApprovers {
+        /// The place of the rule, from 0.
+        rule: usize,
+        /// The place of the step, from 0.
+        step: usize,
+        /// The most.
+        most: usize,
+    },
 }
 
 /// Holds rules of validation to what can be decided by.
@@ -58,18 +82,30 @@ pub enum InvalidRoute {
 /// # Errors
 /// [`InvalidRoute`], of the first that cannot.
 pub fn check_routes(rules: &[RouteRule]) -> Result<(), InvalidRoute> {
-    for (rule, RouteRule { steps, .. }) in rules.iter().enumerate() {
+    if rules.len() > MOST_RULES {
+        return Err(InvalidRoute::TooManyRules { most: MOST_RULES });
+    }
+    for (rule, RouteRule { types, steps, .. }) in rules.iter().enumerate() {
+        if types.len() > LeaveType::ALL.len() {
+            return Err(InvalidRoute::TooManyTypes { rule, most: LeaveType::ALL.len() });
+        }
         if steps.len() > MOST_STEPS {
             return Err(InvalidRoute::TooManySteps { rule, most: MOST_STEPS });
         }
-        if let Some(step) = steps.iter().position(|step| step.by.approvers().is_empty()) {
-            return Err(InvalidRoute::NoApprover { rule, step });
+        for (step, Step { by, .. }) in steps.iter().enumerate() {
+            match by.approvers().len() {
+                0 => return Err(InvalidRoute::NoApprover { rule, step }),
+                1..=MOST_APPROVERS => {}
+                _ => return Err(InvalidRoute::TooManyApprovers { rule, step, most: MOST_APPROVERS }),
+            }
         }
     }
     Ok(())
 }
 
+const MOST_RULES: usize = 32;
 const MOST_STEPS: usize = 8;
+const MOST_APPROVERS: usize = 16;
 
 impl TryFrom<Written> for ValidationRoutes {
     type Error = String;

@@ -3,6 +3,7 @@ use chrono::NaiveDate;
 use events::AccountId;
 use events::account::Role;
 use events::delegation::{DelegationEvent, DelegationScope};
+use events::leave::LeaveType;
 use std::collections::BTreeSet;
 
 /// Lets somebody decide in one's place. It gives no more than one has: whoever is no approver delegates nothing, and
@@ -30,6 +31,22 @@ pub struct GrantDelegation {
 
 /// A year: who is away for longer is replaced.
 const MOST_DAYS: i64 = 366;
+const MOST_UNITS: usize = 64;
+
+/// Holds a scope to what anybody delegates at once.
+///
+/// # Errors
+/// [`DelegationRefusal::TooWide`].
+pub fn check_scope(scope: &DelegationScope) -> Result<(), DelegationRefusal> {
+    let most_types = LeaveType::ALL.len();
+    if scope.units.len() > MOST_UNITS {
+        Err(DelegationRefusal::TooWide { field: "units", most: MOST_UNITS })
+    } else if scope.types.len() > most_types {
+        Err(DelegationRefusal::TooWide { field: "types", most: most_types })
+    } else {
+        Ok(())
+    }
+}
 
 pub(super) fn decide(state: &State, command: GrantDelegation) -> Result<Vec<DelegationEvent>, DelegationRefusal> {
     let GrantDelegation { from, roles, to, to_roles, first, last, scope, on } = command;
@@ -43,6 +60,7 @@ pub(super) fn decide(state: &State, command: GrantDelegation) -> Result<Vec<Dele
     if of_hr && !to_roles.contains(&Role::Hr) {
         return Err(DelegationRefusal::OfARole);
     }
+    check_scope(&scope)?;
     if last < first {
         return Err(DelegationRefusal::Reversed);
     }
@@ -60,7 +78,6 @@ mod tests {
     use super::*;
     use crate::delegation::Delegation;
     use crate::specification::given;
-    use events::leave::LeaveType;
     use uuid::Uuid;
 
     fn account(number: u128) -> AccountId {

@@ -3,7 +3,7 @@
 mod grant_delegation;
 mod revoke_delegation;
 
-pub use grant_delegation::GrantDelegation;
+pub use grant_delegation::{GrantDelegation, check_scope};
 pub use revoke_delegation::RevokeDelegation;
 
 use crate::command::command_enum;
@@ -77,6 +77,14 @@ pub enum DelegationRefusal {
     /// It is over before it begins.
     #[error("the last day is past")]
     Past,
+    /// More units or types than are ever delegated at once.
+    #[error("`{field}` holds at most {most}")]
+    TooWide {
+        /// Which: `units` or `types`.
+        field: &'static str,
+        /// The most.
+        most: usize,
+    },
     /// Longer than a delegation lasts.
     #[error("a delegation lasts at most {most_days} days")]
     TooLong {

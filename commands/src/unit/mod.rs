@@ -75,6 +75,14 @@ pub enum UnitRefusal {
         /// The longest.
         most: usize,
     },
+    /// A staffing rule for a title that is empty, or too long to be anybody's.
+    #[error("the title that a staffing rule counts has 1 to {most} characters")]
+    RuleTitle {
+        /// The place of the rule, from 0.
+        rule: usize,
+        /// The longest.
+        most: usize,
+    },
     /// A staffing rule with the name of one before.
     #[error("another staffing rule has this name")]
     SameName {
@@ -133,4 +141,5 @@ fn has_length(text: &str, most: usize) -> bool {
 }
 
 const LONGEST_NAME: usize = 200;
+const LONGEST_TITLE: usize = 200;
 const LONGEST_CODE: usize = 32;

@@ -1,4 +1,4 @@
-use super::{LONGEST_NAME, State, UnitRefusal, has_length, open};
+use super::{LONGEST_NAME, LONGEST_TITLE, State, UnitRefusal, has_length, open};
 use chrono::NaiveDate;
 use events::date::supported;
 use events::unit::{StaffingLimit, StaffingRule, UnitEvent};
@@ -23,9 +23,12 @@ pub(super) fn decide(state: &State, command: SetStaffingRules) -> Result<Vec<Uni
         return Err(UnitRefusal::TooManyRules { most: MOST_RULES });
     }
     let mut names = BTreeSet::new();
-    for (rule, StaffingRule { name, limit, .. }) in rules.iter().enumerate() {
+    for (rule, StaffingRule { name, title, limit, .. }) in rules.iter().enumerate() {
         if !has_length(name, LONGEST_NAME) {
             return Err(UnitRefusal::RuleName { rule, most: LONGEST_NAME });
+        }
+        if title.as_ref().is_some_and(|title| !has_length(title, LONGEST_TITLE)) {
+            return Err(UnitRefusal::RuleTitle { rule, most: LONGEST_TITLE });
         }
         if !names.insert(name) {
             return Err(UnitRefusal::SameName { rule });

@@ -2,7 +2,7 @@
 
 use super::act::Act;
 use super::surroundings::{Wanted, decide};
-use super::typed::{End, HalfDayList, LEAVE, Motive, Sealing, period, special_motive};
+use super::typed::{CONVENTION, End, HalfDayList, LEAVE, Motive, Sealing, period, special_motive};
 use super::{LeaveChanged, changed, leave_id};
 use commands::absence_ledger::{CorrectLeave, RecordAbsence};
 use events::account::Role;
@@ -99,7 +99,7 @@ pub(crate) async fn correct_leave(act: Act<Correction, LeaveId>) -> Result<Recor
     };
     super::employment::known(&act.api, &metadata, agent).await?;
     let sealing = Sealing { api: &act.api, agent, fact: leave.as_uuid() };
-    let motive = sealing.motive(motive.as_ref(), &act.api.law().await?, in_paris(act.at)).await?;
+    let motive = sealing.motive(motive.as_ref(), CONVENTION, &act.api.law().await?, in_paris(act.at)).await?;
     let release = half_days.map(|HalfDayList(half_days)| half_days).unwrap_or_default();
     let executed = decide(&act.api, metadata, Wanted { dated_by: "/effective", ..Wanted::of(agent) }, |around| {
         let (facts, release, motive) = (around.facts.clone(), release.clone(), motive.clone());

@@ -4,9 +4,9 @@ use super::act::Act;
 use super::first_said;
 use super::surroundings::state;
 use crate::api::position;
-use commands::Execution;
 use commands::account::Account;
-use commands::delegation::{Delegation, GrantDelegation, RevokeDelegation};
+use commands::delegation::{Delegation, GrantDelegation, RevokeDelegation, check_scope};
+use commands::{Execution, NotExecuted};
 use events::date::in_paris;
 use events::delegation::DelegationScope;
 use events::leave::LeaveType;
@@ -61,6 +61,10 @@ pub(crate) async fn grant_delegation(act: Act<NewDelegation>) -> Result<Recorded
     let NewDelegation { to, first: Day(first), last: Day(last), units, types } = act.command.body;
     super::employment::known(&act.api, &metadata, to).await?;
     let scope = DelegationScope { units, types };
+    check_scope(&scope).map_err(|refusal| super::problems::delegation(NotExecuted::Refused(refusal)))?;
+    for (place, unit) in scope.units.iter().enumerate() {
+        super::units::open_on(&act.api, &metadata, *unit, first, format!("/units/{place}")).await?;
+    }
     let (_, account) = state::<Account>(&act.api, &metadata, to, true).await?;
     let (from, roles, to_roles) = (act.who.account, act.who.roles.clone(), account.roles().clone());
     let grant = GrantDelegation { from, roles, to, to_roles, first, last, scope, on: in_paris(act.at) };

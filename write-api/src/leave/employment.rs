@@ -1,16 +1,15 @@
 //! Employments, as human resources record them.
 
 use super::act::Act;
-use super::hierarchy::{self, Above};
+use super::hierarchy::{self, Above, Changed};
 use super::surroundings::state;
-use super::typed::Motive;
+use super::typed::{CONVENTION, Motive};
 use crate::api::position;
 use crate::{WriteApi, problems, seal};
 use chrono::NaiveDate;
 use commands::absence_ledger::AbsenceLedger;
 use commands::account::Account;
 use commands::employment::{Employment, EmploymentCommand, RecordEmployment, WithdrawEntry};
-use commands::unit::Unit;
 use commands::{Execution, NotExecuted};
 use esrs::Aggregate;
 use events::account::Role;
@@ -121,12 +120,10 @@ pub(super) async fn is_known(api: &WriteApi, metadata: &Metadata, agent: Account
     Ok(employment.is_known())
 }
 
-/// Refuses a unit that is not there, and a manager that is not.
+/// Refuses a unit that is not there or closed by then, and a manager that is not.
 async fn placed(api: &WriteApi, metadata: &Metadata, said: &From) -> Result<(), Problem> {
-    if let Some(unit) = said.unit
-        && state::<Unit>(api, metadata, unit, false).await?.1.name().is_none()
-    {
-        return Err(super::problems::unknown_unit("/unit"));
+    if let Some(unit) = said.unit {
+        super::units::open_on(api, metadata, unit, said.from.0, "/unit".to_owned()).await?;
     }
     match said.manager {
         Some(manager) if !is_known(api, metadata, manager).await? => Err(super::problems::unknown_person("/manager")),
@@ -176,11 +173,8 @@ async fn execute(
 ) -> Result<Recorded<AgentChanged>, Problem> {
     for _ in 0..=MOST_CONFLICTS {
         let (version, above) = above_after(api, &metadata, agent, from, command.clone()).await?;
-        let mut execution = Execution::<Employment>::new(&api.journal, metadata.clone()).at(version);
-        for (one, version) in above {
-            execution = execution.also::<EmploymentEvent>(one, version, Vec::new());
-        }
-        match execution.on(agent, command.clone()).await {
+        let execution = Execution::<Employment>::new(&api.journal, metadata.clone()).at(version);
+        match above.held_by(execution).on(agent, command.clone()).await {
             Err(NotExecuted::Journal(AppendError::Conflict)) => {}
             outcome => {
                 let executed = outcome.map_err(super::problems::employment)?;
@@ -213,7 +207,7 @@ async fn overdrawn(
 }
 
 /// Who would be above the agent after a command on his employment at a version; nobody to look at where it is refused,
-/// or changes no manager.
+/// or changes neither manager nor unit.
 async fn above_after(
     api: &WriteApi,
     metadata: &Metadata,
@@ -221,17 +215,19 @@ async fn above_after(
     from: NaiveDate,
     command: EmploymentCommand,
 ) -> Result<(Version, Above), Problem> {
-    let field = match command {
-        EmploymentCommand::RecordEmployment(_) => "/manager",
+    let assigns = |fact: &EmploymentEvent| matches!(fact, EmploymentEvent::ManagerAssigned { .. });
+    let field = match &command {
+        EmploymentCommand::RecordEmployment(command) if command.facts.iter().any(assigns) => "/manager",
+        EmploymentCommand::RecordEmployment(_) => "/unit",
         EmploymentCommand::WithdrawEntry(_) => "/attribute",
     };
     let (version, employment) = state::<Employment>(api, metadata, agent, true).await?;
     let events = Employment::handle_command(&employment, command).unwrap_or_default();
     let after = events.iter().fold(employment.clone(), rules::Employment::after);
-    if after.managers() == employment.managers() {
-        return Ok((version, Above::new()));
+    if after.managers() == employment.managers() && after.units() == employment.units() {
+        return Ok((version, Above::default()));
     }
-    let above = hierarchy::above(api, metadata, agent, &after, from).await?;
+    let above = hierarchy::above(api, metadata, agent, from, Changed::Employment(&after)).await?;
     above.map(|above| (version, above)).ok_or_else(|| super::problems::managed_in_turn(field))
 }
 
@@ -304,7 +300,7 @@ pub(crate) async fn withdraw_entry(act: Act<Mistake, AccountId>) -> Result<Recor
     let (agent, metadata) = (act.id, act.of_another()?);
     let Mistake { attribute, from: Day(from), motive } = act.command.body;
     known(&act.api, &metadata, agent).await?;
-    let words = motive.checked("/motive", &act.api.law().await?, in_paris(act.at))?.to_owned();
+    let words = motive.checked(CONVENTION, &act.api.law().await?, in_paris(act.at))?.to_owned();
     let motive = seal::employment_motive(&act.api.vault, agent, metadata.correlation, &words).await;
     let motive = motive.map_err(problems::vault)?;
     execute(&act.api, metadata, agent, from, WithdrawEntry { attribute, from, motive }.into()).await

@@ -3,6 +3,7 @@
 mod law;
 
 use crate::problems::{ALREADY_RECORDED, INSUFFICIENT_RIGHTS, LEAVE_STATE, UNDERSTAFFED, journal};
+use chrono::NaiveDate;
 use commands::NotExecuted;
 use commands::absence_ledger::AbsenceRefusal;
 use commands::calendar_feed::CalendarFeedRefusal;
@@ -208,6 +209,7 @@ pub(super) fn delegation(error: NotExecuted<DelegationRefusal>) -> Problem {
             R::ToOneself => at("/to", "nul ne délègue à lui-même", refusal),
             R::Reversed => at("/last", "la fin précède le début", refusal),
             R::Past => at("/last", "le dernier jour est passé", refusal),
+            R::TooWide { field, most } => at(format!("/{field}"), format!("au plus {most}"), refusal),
             R::TooLong { most_days } => {
                 at("/last", format!("une délégation dure au plus {}", counted::fr(most_days, "jour", "jours")), refusal)
             }
@@ -237,15 +239,13 @@ pub(crate) fn unit(error: NotExecuted<UnitRefusal>) -> Problem {
                 let fr = "au moins une étape : nul congé n’est accordé sans décision";
                 at(format!("/rules/{rule}/steps"), fr, refusal)
             }
-            UnitRefusal::Route(InvalidRoute::TooManySteps { rule, most }) => {
-                at(format!("/rules/{rule}/steps"), format!("au plus {most} étapes"), refusal)
-            }
-            UnitRefusal::Route(InvalidRoute::NoApprover { rule, step }) => {
-                at(format!("/rules/{rule}/steps/{step}/by"), "au moins un valideur", refusal)
-            }
+            UnitRefusal::Route(error) => routes(error),
             UnitRefusal::TooManyRules { most } => at("/rules", format!("au plus {most} règles d’effectif"), refusal),
             UnitRefusal::RuleName { rule, most } => {
                 at(format!("/rules/{rule}/name"), format!("attendu : 1 à {most} caractères"), refusal)
+            }
+            UnitRefusal::RuleTitle { rule, most } => {
+                at(format!("/rules/{rule}/title"), format!("attendu : 1 à {most} caractères"), refusal)
             }
             UnitRefusal::SameName { rule } => {
                 at(format!("/rules/{rule}/name"), "une autre règle d’effectif porte ce nom", refusal)
@@ -258,6 +258,25 @@ pub(crate) fn unit(error: NotExecuted<UnitRefusal>) -> Problem {
             }
             UnitRefusal::Outside(_) => at("/from", "attendu : une année de 1990 à 2099", refusal),
         },
+    }
+}
+
+/// What routes of validation refuse.
+pub(super) fn routes(error: InvalidRoute) -> Problem {
+    match error {
+        InvalidRoute::TooManyRules { most } => at("/rules", format!("au plus {most} règles de validation"), error),
+        InvalidRoute::TooManyTypes { rule, most } => {
+            at(format!("/rules/{rule}/types"), format!("il y a {most} types de congé"), error)
+        }
+        InvalidRoute::TooManySteps { rule, most } => {
+            at(format!("/rules/{rule}/steps"), format!("au plus {most} étapes"), error)
+        }
+        InvalidRoute::NoApprover { rule, step } => {
+            at(format!("/rules/{rule}/steps/{step}/by"), "au moins un valideur", error)
+        }
+        InvalidRoute::TooManyApprovers { rule, step, most } => {
+            at(format!("/rules/{rule}/steps/{step}/by"), format!("au plus {most} valideurs"), error)
+        }
     }
 }
 
@@ -302,8 +321,13 @@ pub(super) fn to_oneself() -> Problem {
 }
 
 /// A unit that was never opened.
-pub(super) fn unknown_unit(pointer: &'static str) -> Problem {
+pub(super) fn unknown_unit(pointer: impl Into<Cow<'static, str>>) -> Problem {
     at(pointer, "cette unité n’existe pas", "there is no such unit")
+}
+
+/// A unit that is closed by then.
+pub(super) fn closed_unit(pointer: impl Into<Cow<'static, str>>, closed: NaiveDate) -> Problem {
+    at(pointer, format!("cette unité est fermée après le {closed}"), format!("the unit is closed after {closed}"))
 }
 
 /// A manager, a validator or a replacement whom nobody knows.
@@ -315,7 +339,7 @@ pub(super) fn unknown_person(pointer: impl Into<Cow<'static, str>>) -> Problem {
 pub(super) fn managed_in_turn(field: &'static str) -> Problem {
     at(
         field,
-        "l’agent est le supérieur de celui-ci, directement ou non, un jour au moins",
-        "the agent manages this one, directly or not, on some day",
+        "deux personnes seraient chacune le supérieur de l’autre, directement ou non, un jour au moins",
+        "two would manage each other, directly or not, on some day",
     )
 }

@@ -3,7 +3,7 @@
 use super::act::Act;
 use super::first_said;
 use super::surroundings::{Surroundings, Wanted, decide};
-use super::typed::{Motive, Sealing};
+use super::typed::{CONVENTION, Motive, Sealing};
 use crate::api::position;
 use commands::absence_ledger::{AbsenceCommand, CarryOverLeave, CreditRight, DebitRight};
 use events::account::Role;
@@ -155,7 +155,7 @@ impl<T> Act<T, AccountId> {
 impl Act<Movement, AccountId> {
     async fn motive(&self, credit: CreditId) -> Result<Option<Sealed<String>>, Problem> {
         let sealing = Sealing { api: &self.api, agent: self.id, fact: credit.as_uuid() };
-        sealing.motive(self.command.body.motive.as_ref(), &self.api.law().await?, in_paris(self.at)).await
+        sealing.motive(self.command.body.motive.as_ref(), CONVENTION, &self.api.law().await?, in_paris(self.at)).await
     }
 }
 

@@ -3,7 +3,7 @@
 use super::act::Act;
 use super::first_said;
 use super::surroundings::{Wanted, decide};
-use super::typed::{End, Motive, SICKNESS, Sealing, period};
+use super::typed::{CERTIFICATE, CONVENTION, End, Motive, SICKNESS, Sealing, period};
 use crate::api::position;
 use crate::{problems, seal};
 use commands::Executed;
@@ -140,7 +140,7 @@ pub(crate) async fn shorten_sickness(act: Act<Return, SicknessId>) -> Result<Rec
     let by = metadata.actor;
     super::employment::known(&act.api, &metadata, agent).await?;
     let sealing = Sealing { api: &act.api, agent, fact: sickness.as_uuid() };
-    let motive = motive.checked("/motive", &act.api.law().await?, in_paris(act.at))?.to_owned();
+    let motive = motive.checked(CONVENTION, &act.api.law().await?, in_paris(act.at))?.to_owned();
     let motive = sealing.text("motive", &motive).await?;
     let executed = decide(&act.api, metadata, Wanted { dated_by: "/back", ..Wanted::of(agent) }, |around| {
         let (facts, motive) = (around.facts.clone(), motive.clone());
@@ -215,7 +215,7 @@ pub(crate) async fn correct_certificate(
     let by = metadata.actor;
     super::employment::known(&act.api, &metadata, agent).await?;
     let sealing = Sealing { api: &act.api, agent, fact: sickness.as_uuid() };
-    let motive = motive.checked("/motive", &act.api.law().await?, in_paris(act.at))?.to_owned();
+    let motive = motive.checked(CERTIFICATE, &act.api.law().await?, in_paris(act.at))?.to_owned();
     let motive = sealing.text("motive", &motive).await?;
     let executed = decide(&act.api, metadata, Wanted { dated_by: "/issued", ..Wanted::of(agent) }, |around| {
         let (facts, motive) = (around.facts.clone(), motive.clone());

@@ -66,6 +66,13 @@ pub(super) const LEAVE: Article = ("décret n° 85-1250, art. 1", "D 85-1250 art
 /// The text by which a sickness does.
 pub(super) const SICKNESS: Article = ("CGFP, art. L.822-1", "CGFP L.822-1");
 
+/// The text by which a refusal has a motive.
+pub(super) const REFUSAL: Article = ("décret n° 85-1250, art. 3", "D 85-1250 art. 3");
+/// The text by which a certificate is judged.
+pub(super) const CERTIFICATE: Article = ("décret n° 87-602, art. 15", "D 87-602 art. 15");
+/// Where no text says so.
+pub(super) const CONVENTION: Article = ("convention", "convention");
+
 /// The period from one end to another of what `article` gives.
 ///
 /// # Errors
@@ -105,20 +112,20 @@ impl<'de> Deserialize<'de> for HalfDayList {
 pub(super) struct Motive(String);
 
 impl Motive {
-    /// The words, once the rule in force lets them pass.
+    /// The words, once the rule in force lets them pass; they are there by the text that is named.
     ///
     /// # Errors
-    /// 422 that names `pointer` and the article.
-    pub(super) fn checked(&self, pointer: &'static str, law: &Law, on: NaiveDate) -> Result<&str, Problem> {
-        let wrong = |fr: String, en: String| Problem::invalid(Field::Pointer(pointer.into()), Text::made(fr, en));
-        let rule = law.at(on).refusal().map_err(|error| super::problems::not_in_force(error, pointer))?;
+    /// 422 that names `/motive` and the article.
+    pub(super) fn checked(&self, (fr, en): Article, law: &Law, on: NaiveDate) -> Result<&str, Problem> {
+        let wrong = |fr: String, en: String| Problem::invalid(Field::Pointer("/motive".into()), Text::made(fr, en));
+        let rule = law.at(on).refusal().map_err(|error| super::problems::not_in_force(error, "/motive"))?;
         rule.check(&self.0).map_err(|error| match error {
             InvalidRefusal::NoMotive => {
-                wrong("un motif est nécessaire (décret n° 85-1250, art. 3)".to_owned(), error.to_string())
+                wrong(format!("un motif est nécessaire ({fr})"), format!("a motive is needed ({en})"))
             }
             InvalidRefusal::TooLong(most) => wrong(
-                format!("plus de {most} caractères (décret n° 85-1250, art. 3 ; longueur : convention)"),
-                format!("{error} (D 85-1250 art. 3; the length is a convention)"),
+                format!("plus de {most} caractères ({fr} ; longueur : convention)"),
+                format!("{error} ({en}; the length is a convention)"),
             ),
         })?;
         Ok(&self.0)
@@ -165,11 +172,12 @@ impl Sealing<'_> {
     pub(super) async fn motive(
         &self,
         motive: Option<&Motive>,
+        by: Article,
         law: &Law,
         on: NaiveDate,
     ) -> Result<Option<Sealed<String>>, Problem> {
         match motive {
-            Some(motive) => self.text("motive", motive.checked("/motive", law, on)?).await.map(Some),
+            Some(motive) => self.text("motive", motive.checked(by, law, on)?).await.map(Some),
             None => Ok(None),
         }
     }

@@ -2,8 +2,11 @@
 
 use super::act::Act;
 use super::first_said;
+use super::hierarchy::{self, Above, Changed};
 use super::surroundings::state;
+use crate::WriteApi;
 use crate::api::position;
+use chrono::NaiveDate;
 use commands::Execution;
 use commands::employment::Employment;
 use commands::unit::{
@@ -12,9 +15,10 @@ use commands::unit::{
 use events::account::Role;
 use events::date::in_paris;
 use events::employment::EmploymentEvent;
-use events::unit::StaffingRule;
+use events::unit::{StaffingRule, UnitEvent};
 use events::validation::{RouteRule, Step};
-use events::{AccountId, UnitId};
+use events::{AccountId, Metadata, UnitId, Version};
+use rules::validation::check_routes;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -51,6 +55,22 @@ pub(crate) fn unit_of_code(code: &str) -> UnitId {
     UnitId::from_uuid(Uuid::new_v5(&NAMESPACE, code.trim().as_bytes()))
 }
 
+/// Refuses a unit that was never opened or is closed on a day, at its place of the body.
+pub(super) async fn open_on(
+    api: &WriteApi,
+    metadata: &Metadata,
+    unit: UnitId,
+    on: NaiveDate,
+    pointer: String,
+) -> Result<(), Problem> {
+    let (_, unit) = state::<Unit>(api, metadata, unit, true).await?;
+    match (unit.name(), unit.closed()) {
+        (None, _) => Err(super::problems::unknown_unit(pointer)),
+        (Some(_), Some(closed)) if closed < on => Err(super::problems::closed_unit(pointer, closed)),
+        (Some(_), _) => Ok(()),
+    }
+}
+
 /// Opens a unit. Needs the role `hr`.
 #[utoipa::path(
     post, path = "/v1/units", operation_id = "openUnit", tag = "leave",
@@ -62,10 +82,8 @@ pub(crate) async fn open_unit(act: Act<NewUnit>) -> Result<Recorded<UnitChanged>
     let unit = unit_of_code(&act.command.body.code);
     let metadata = act.acting_as(Role::Hr, &unit)?;
     let NewUnit { code, name, parent } = act.command.body;
-    if let Some(parent) = parent
-        && state::<Unit>(&act.api, &metadata, parent, false).await?.1.name().is_none()
-    {
-        return Err(super::problems::unknown_unit("/parent"));
+    if let Some(parent) = parent {
+        open_on(&act.api, &metadata, parent, in_paris(act.at), "/parent".to_owned()).await?;
     }
     let executed = Execution::<Unit>::new(&act.api.journal, metadata)
         .on(unit, OpenUnit { code, name, parent }.into())
@@ -87,15 +105,36 @@ impl<T> Act<T, UnitId> {
         Ok(())
     }
 
+    /// Who is above somebody once he leads the unit from a day on: none of those whom he manages.
+    async fn above_as_leader(&self, manager: AccountId, from: NaiveDate) -> Result<(Version, Above), Problem> {
+        let metadata = self.acting_as(Role::Hr, &())?;
+        let (version, unit) = state::<Unit>(&self.api, &metadata, self.id, true).await?;
+        let led = unit.after(&UnitEvent::UnitManagerAppointed { manager: Some(manager), from });
+        let above = hierarchy::above(&self.api, &metadata, manager, from, Changed::Unit(self.id, &led)).await?;
+        above.map(|above| (version, above)).ok_or_else(|| super::problems::managed_in_turn("/manager"))
+    }
+
     /// Changes the unit as human resources; nobody changes who leads, staffs and validates in his own.
     async fn changes(self, meant: impl FnOnce(T) -> UnitCommand) -> Result<Recorded<UnitChanged>, Problem> {
+        self.changes_while(None, meant).await
+    }
+
+    /// The same, while the unit is at the version at which those above somebody were looked at, and they have not moved.
+    async fn changes_while(
+        self,
+        above: Option<(Version, Above)>,
+        meant: impl FnOnce(T) -> UnitCommand,
+    ) -> Result<Recorded<UnitChanged>, Problem> {
         let metadata = self.acting_as(Role::Hr, &())?;
         let (version, own) = state::<Employment>(&self.api, &metadata, self.who.account, true).await?;
         if own.units().on(in_paris(self.at)) == Some(&self.id) {
             let fr = "Nul ne change les règles de sa propre unité, ni qui la dirige.";
             return Err(super::problems::not_allowed(fr, "nobody changes the rules of his own unit, nor who leads it"));
         }
-        let executed = Execution::<Unit>::new(&self.api.journal, metadata)
+        let execution = Execution::<Unit>::new(&self.api.journal, metadata);
+        let execution =
+            above.iter().fold(execution, |execution, (version, above)| above.held_by(execution.at(*version)));
+        let executed = execution
             .also::<EmploymentEvent>(self.who.account, version, Vec::new())
             .on(self.id, meant(self.command.body))
             .await
@@ -114,7 +153,8 @@ pub(crate) struct Appointment {
     from: Day,
 }
 
-/// Appoints who leads a unit. Needs the role `hr`, and another unit than one's own.
+/// Appoints who leads a unit: nobody whom one of its agents manages, on any day. Needs the role `hr`, and another unit
+/// than one's own.
 #[utoipa::path(
     post, path = "/v1/units/{id}/manager", operation_id = "appointUnitManager", tag = "leave",
     params(("id" = Uuid, Path, description = "The unit"), IdempotencyKey), request_body = Appointment,
@@ -123,7 +163,13 @@ pub(crate) struct Appointment {
 )]
 pub(crate) async fn appoint_unit_manager(act: Act<Appointment, UnitId>) -> Result<Recorded<UnitChanged>, Problem> {
     act.knows(act.command.body.manager.map(|manager| ("/manager".to_owned(), manager)).into_iter().collect()).await?;
-    act.changes(|Appointment { manager, from: Day(from) }| AppointUnitManager { manager, from }.into()).await
+    let Appointment { manager, from: Day(from) } = act.command.body;
+    let above = match manager {
+        Some(manager) => Some(act.above_as_leader(manager, from).await?),
+        None => None,
+    };
+    act.changes_while(above, |Appointment { manager, from: Day(from) }| AppointUnitManager { manager, from }.into())
+        .await
 }
 
 /// How many must be present, or may be away.
@@ -165,6 +211,9 @@ pub(crate) struct Routes {
     security(("bearer" = []), ("session" = [])),
 )]
 pub(crate) async fn set_validation_routes(act: Act<Routes, UnitId>) -> Result<Recorded<UnitChanged>, Problem> {
+    act.acting_as(Role::Hr, &())?;
+    // Before anybody who is named is looked at.
+    check_routes(&act.command.body.rules).map_err(super::problems::routes)?;
     act.knows(named(&act.command.body.rules)).await?;
     act.changes(|Routes { rules, from: Day(from) }| SetValidationRoutes { rules, from }.into()).await
 }

@@ -51,6 +51,32 @@ async fn nobody_sets_the_rules_of_his_own_unit_nor_a_route_without_a_decision() 
     assert_eq!(world.app.post(&world.hr, &unit("validation-routes"), routes(json!([manager]))).await.0, 200);
 }
 
+/// Each would decide on the leave of the other, which no rule of one alone forbids.
+#[tokio::test]
+async fn two_never_manage_each_other_through_their_units() {
+    let world = World::new().await;
+    let (_, second) = world.app.post(&world.hr, "/v1/units", json!({ "code": "DVD", "name": "Voirie" })).await;
+    let second = second["unit"].as_str().unwrap();
+    let (lead, move_to) =
+        (format!("/v1/units/{second}/manager"), |unit: &str| json!({ "from": "2026-03-02", "unit": unit }));
+    let employment = |of: &crate::app::Agent| format!("/v1/agents/{}/employment", of.account);
+    let leads = |who: &crate::app::Agent, from: &str| json!({ "manager": who.account, "from": from });
+    world.employ(&world.manager, second).await;
+    let refused = world.app.post(&world.hr, &lead, leads(&world.agent, "2026-03-02")).await;
+    assert_eq!((refused.0, super::world::field(&refused)), (422, "/manager"), "{}", refused.1);
+
+    let third = world.app.agent("Tiers", &[]).await;
+    world.employ(&third, second).await;
+    assert_eq!(world.app.post(&world.hr, &lead, leads(&third, "2026-02-01")).await.0, 200, "his own unit");
+    let moves = world.app.post(&world.hr, &employment(&third), move_to(&world.unit)).await;
+    assert_eq!((moves.0, super::world::field(&moves)), (422, "/unit"), "{}", moves.1);
+    let under = json!({ "from": "2026-02-02", "manager": world.agent.account });
+    let refused = world.app.post(&world.hr, &employment(&world.manager), under).await;
+    assert_eq!((refused.0, super::world::field(&refused)), (422, "/manager"), "{}", refused.1);
+    let elsewhere = world.app.post(&world.hr, &employment(&world.agent), move_to(second)).await;
+    assert_eq!(elsewhere.0, 200, "whom nobody manages manages him: {}", elsewhere.1);
+}
+
 /// Who has no part in a leave is told the same whatever became of it.
 #[tokio::test]
 async fn the_state_of_a_leave_is_for_those_who_decide_on_it() {

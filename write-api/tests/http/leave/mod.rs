@@ -21,5 +21,6 @@ mod rights;
 mod sickness;
 mod special_absences;
 mod staffing;
+mod units;
 mod world;
 mod wrong_members;
