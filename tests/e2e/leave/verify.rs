@@ -189,6 +189,12 @@ async fn a_rich_history_violates_nothing_and_each_planted_fault_is_named() {
             },
             "given back that it did not take",
         ),
+        (
+            by_manager,
+            AbsenceEvent::CancellationRefused { leave: amended, motive: sealed(), decider: decider(by_manager) },
+            "a cancellation of leave",
+        ),
+        (by_hr, recorded(halves(monday, monday), version, Some(HalfDays::new(1))), "a counter was charged"),
         (by_hr, shortened(sickness), "shortened by half-days that it did not have"),
         (by_hr, shortened(SicknessId::new()), "is not in the ledger"),
         (by_hr, debited(annual, HalfDays::days(400)), "days below zero"),
