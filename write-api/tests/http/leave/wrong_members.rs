@@ -94,11 +94,16 @@ fn wrong(right: &Value) -> Vec<Value> {
 }
 
 async fn said(world: &World, by: &Agent, path: &str, body: &Value) -> (String, String) {
-    let answer = world.app.post(by, path, body.clone()).await;
-    assert_eq!((answer.0, slug(&answer)), (422, "invalid-field"), "{path} {body}: {}", answer.1);
-    let error = &answer.1["errors"][0];
+    let (status, answer) = world.app.post(by, path, body.clone()).await;
+    // One of many has a result of its own.
+    let (place, problem) = match &answer["items"][0]["problem"] {
+        Value::Null => ("", (status, answer.clone())),
+        of_item => ("/items/0", (422, of_item.clone())),
+    };
+    assert_eq!((problem.0, slug(&problem)), (422, "invalid-field"), "{path} {body}: {answer}");
+    let error = &problem.1["errors"][0];
     let text = |name: &str| error[name].as_str().unwrap_or_default().to_owned();
-    (text("pointer"), text("detail"))
+    (format!("{place}{}", text("pointer")), text("detail"))
 }
 
 #[tokio::test]
