@@ -50,7 +50,7 @@ pub(crate) struct Outcome {
 const MOST_ITEMS: usize = 200;
 
 /// Takes many decisions, each by the rules of its own; one that fails hinders no other. The same key again does none of
-/// them twice.
+/// them twice; with other decisions it is 422 `idempotency-key-reused`, and none is taken.
 #[utoipa::path(
     post, path = "/v1/leave-decisions", operation_id = "decideLeaves", tag = "leave",
     params(IdempotencyKey), request_body = Bulk,
@@ -70,6 +70,7 @@ pub(crate) async fn decide_leaves(
         );
         return Err(Problem::invalid(Field::Pointer("/items".into()), detail));
     }
+    act.api.batches.bind(&metadata).await?;
     let mut outcomes = Vec::with_capacity(items.len());
     let mut last = act.api.journal.head().position();
     for (number, decision) in items.into_iter().enumerate() {
