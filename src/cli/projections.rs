@@ -16,7 +16,7 @@ use projections::{Exclusions, Halt, Progress, Projection, RebuildError, Standing
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use vault::places;
-use web::Text;
+use web::{Language, Text};
 
 /// Look at and keep up the read models.
 #[derive(Debug, Subcommand)]
@@ -237,7 +237,27 @@ async fn rebuild(service: &mut Service, name: &str) -> anyhow::Result<ExitCode> 
         .await?;
     let rebuilt = Text::made(format!("reconstruite, à {position}"), format!("rebuilt, at {position}"));
     writeln!(io::stdout(), "{name} : {rebuilt}")?;
+    let standings = standings(&service.database().pool(Role::Reader)).await?;
+    if let Some(halt) = standings.iter().find(|standing| standing.projection == name).and_then(|one| one.halt.as_ref())
+    {
+        writeln!(io::stdout(), "{name} : {}", still_halted(halt))?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A rebuild goes as far as the live projection had got: the event that halted it comes after.
+fn still_halted(Halt { position, reason, .. }: &Halt) -> Text {
+    let reason = halt_reason(reason);
+    Text::made(
+        format!(
+            "toujours arrêtée en {position} : {} ; un projecteur réessaie chaque minute",
+            reason.said_in(Language::French)
+        ),
+        format!(
+            "still halted at {position}: {}; a running projector tries again each minute",
+            reason.said_in(Language::English)
+        ),
+    )
 }
 
 async fn verify(service: &Service, name: Option<&str>) -> anyhow::Result<ExitCode> {
