@@ -230,6 +230,7 @@ async fn rebuild(service: &mut Service, name: &str) -> anyhow::Result<ExitCode> 
     let projection = named(name)?;
     let reader = service.reader(Role::Projector).await?;
     let position = projections::rebuild(&reader, &projection, &service.config().projections, show(name)).await?;
+    let standings = standings(&service.database().pool(Role::Reader)).await?;
     let journal = service.write_api().await?.journal().clone();
     let metadata = Metadata::new(Actor::Service, Capacity::Operator, Clock::system().now());
     Execution::<ProjectionUpkeep>::new(&journal, metadata)
@@ -237,7 +238,6 @@ async fn rebuild(service: &mut Service, name: &str) -> anyhow::Result<ExitCode> 
         .await?;
     let rebuilt = Text::made(format!("reconstruite, à {position}"), format!("rebuilt, at {position}"));
     writeln!(io::stdout(), "{name} : {rebuilt}")?;
-    let standings = standings(&service.database().pool(Role::Reader)).await?;
     if let Some(halt) = standings.iter().find(|standing| standing.projection == name).and_then(|one| one.halt.as_ref())
     {
         writeln!(io::stdout(), "{name} : {}", still_halted(halt))?;
