@@ -24,10 +24,11 @@ pub enum Import {
     Sshd {
         /// The log.
         file: PathBuf,
-        /// The year of lines that tell none; a log that passes New Year goes on in the next.
-        #[arg(long, value_parser = clap::value_parser!(i32).range(1970..=9999))]
+        /// The year of lines that tell none; a log that passes New Year goes on in the next. The same when it is read
+        /// again.
+        #[arg(long, allow_negative_numbers = true)]
         year: Option<i32>,
-        /// The offset from UTC of lines that tell none, such as +01:00.
+        /// The offset from UTC of lines that tell none, such as +01:00. The same when the log is read again.
         #[arg(long, default_value = "+00:00", allow_hyphen_values = true)]
         zone: FixedOffset,
         /// As JSON.
