@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use vault::{Attachments, AttachmentsError, BucketAccess, MasterKey, MasterKeyError, Vault};
+use vault::{Attachments, AttachmentsError, BucketAccess, MasterKey, MasterKeyError, Vault, VaultError};
 
 /// The name of our database in a private server.
 const NAME: &str = "intraparis";
@@ -61,6 +61,15 @@ pub enum DatabaseError {
     /// The master key cannot be used.
     #[error(transparent)]
     MasterKey(#[from] MasterKeyError),
+    /// The file of the master key is gone, and what it sealed is not.
+    #[error(
+        "la clé maîtresse {path} manque, et cette base contient des données qu’elle seule ouvre : restaurez ce fichier depuis sa sauvegarde, ou donnez la clé dans vault.master_key (INTRAPARIS_VAULT__MASTER_KEY) ; rien n’a été écrit — the master key {path} is missing, and this database holds data that it alone opens: restore this file from its backup, or give the key in vault.master_key (INTRAPARIS_VAULT__MASTER_KEY); nothing was written",
+        path = .0.display()
+    )]
+    MasterKeyLost(PathBuf),
+    /// The vault cannot be asked.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
 }
 
 /// An open database, migrated.
@@ -242,25 +251,35 @@ pub fn attachments(config: &Config, vault: Vault) -> Result<Attachments, Attachm
 /// A vault on these connections, which opens what the master key of before wrapped too.
 ///
 /// # Errors
-/// [`DatabaseError::MasterKey`].
-pub fn vault(config: &Config, pool: PgPool) -> Result<Vault, DatabaseError> {
+/// As [`master_key`].
+pub async fn vault(config: &Config, pool: PgPool) -> Result<Vault, DatabaseError> {
     let former = config.vault.former_master_key.expose_secret();
     let former = if former.is_empty() { Vec::new() } else { vec![former.parse()?] };
-    Ok(Vault::with_former(pool, master_key(config)?, former))
+    let master = master_key(config, &pool).await?;
+    Ok(Vault::with_former(pool, master, former))
 }
 
-/// The master key that the settings give, or the one in the data directory.
+/// The master key that the settings give, or the one in the data directory, made for a database that none has sealed yet
+/// and for a rotation, where the former one is given.
 ///
 /// # Errors
-/// [`DatabaseError::MasterKey`].
-pub fn master_key(config: &Config) -> Result<MasterKey, DatabaseError> {
+/// [`DatabaseError::MasterKey`], [`DatabaseError::MasterKeyLost`], [`DatabaseError::DataDirectory`],
+/// [`DatabaseError::Vault`].
+pub async fn master_key(config: &Config, pool: &PgPool) -> Result<MasterKey, DatabaseError> {
     let given = config.vault.master_key.expose_secret();
     if !given.is_empty() {
         return Ok(given.parse()?);
     }
     let folder = &config.database.data_dir;
+    let file = folder.join("master.key");
+    let missing = || file.try_exists().is_ok_and(|exists| !exists);
+    // Looked for again once the database was asked: whoever has sealed meanwhile has made the file before.
+    let first = missing() && config.vault.former_master_key.expose_secret().is_empty();
+    if first && Vault::holds_keys(pool).await? && missing() {
+        return Err(DatabaseError::MasterKeyLost(file));
+    }
     std::fs::create_dir_all(folder).map_err(|source| DatabaseError::DataDirectory { path: folder.clone(), source })?;
-    Ok(MasterKey::load_or_create(&folder.join("master.key"))?)
+    Ok(MasterKey::load_or_create(&file)?)
 }
 
 #[cfg(test)]
@@ -304,6 +323,28 @@ mod tests {
                 assert_eq!(refused, way.ends_with("postgres"), "{way}");
             }
         }
+        database.close().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_master_key_that_is_gone_is_asked_back_and_no_other_made() {
+        let (folder, config) = data_dir();
+        let database = Database::open(&config).await.unwrap();
+        let pool = database.pool(Role::Writer);
+        let name = events::username::LoginName::typed("camille.durand");
+        let made = vault(&config, pool.clone()).await.unwrap().pseudonym(&name).await.unwrap();
+
+        let (file, away) = (folder.path().join("master.key"), folder.path().join("away"));
+        std::fs::rename(&file, &away).unwrap();
+        let refused = vault(&config, pool.clone()).await.unwrap_err().to_string();
+        assert!(refused.contains(&file.display().to_string()), "{refused}");
+        assert!(refused.contains("restaurez ce fichier") && refused.contains("restore this file"), "{refused}");
+        assert!(!file.exists(), "no other key is made");
+        let reader = vault(&config, database.pool(Role::Reader)).await;
+        assert!(matches!(reader, Err(DatabaseError::MasterKeyLost(_))), "{reader:?}");
+
+        std::fs::rename(&away, &file).unwrap();
+        assert_eq!(vault(&config, pool).await.unwrap().pseudonym(&name).await.unwrap(), made);
         database.close().await.unwrap();
     }
 

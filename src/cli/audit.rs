@@ -109,7 +109,7 @@ impl Audit {
             Self::Replay { auditor, account, name, after, types, backwards, as_of } => {
                 let reader = service.reader(DatabaseRole::Reader).await?;
                 let account = match name {
-                    Some(name) => Some(account_of(&reader, &service.vault()?, &name).await?),
+                    Some(name) => Some(account_of(&reader, &service.vault().await?, &name).await?),
                     None => account,
                 };
                 let known = |name: &String| VOCABULARIES.iter().any(|v| v.kinds.iter().any(|(kind, _)| kind == name));
@@ -143,7 +143,7 @@ impl Audit {
                 let types = attempts::KINDS.map(str::to_owned).to_vec();
                 declare(&mut service, auditor.as_ref(), TrailFilter { types, ..TrailFilter::default() }).await?;
                 let reader = service.reader(DatabaseRole::Reader).await?;
-                answer(&simulate(&reader, &service.vault()?, policy, &candidates).await?, json)?;
+                answer(&simulate(&reader, &service.vault().await?, policy, &candidates).await?, json)?;
                 ExitCode::SUCCESS
             }
         };
