@@ -1,7 +1,6 @@
 //! `intraparis projections`: looking at the read models and keeping them up.
 
 use super::answered::{Act, Answered};
-use super::said::projections::halt_reason;
 use super::said::{parsed, said};
 use crate::serve::Service;
 use anyhow::Context;
@@ -13,6 +12,7 @@ use events::{Actor, Capacity, Clock, Metadata, Position, Sealed};
 use journal::Journal;
 use migrations::Role;
 use projections::{Exclusions, Halt, Progress, Projection, RebuildError, Standing, standings};
+use read_api::projection::halt_reason;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use vault::places;

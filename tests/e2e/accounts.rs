@@ -153,10 +153,13 @@ async fn an_import_that_is_killed_has_written_the_codes_of_what_it_opened() {
 
 #[test]
 fn settings_that_cannot_be_used_are_named_once() {
+    let connections = ("INTRAPARIS_DATABASE__CONNECTIONS", "many");
     for (url, variable, said) in [
+        ("", Some(connections), "INTRAPARIS_DATABASE__CONNECTIONS : database.connections : attendu : un entier"),
+        ("", Some(connections), " — expected a non-negative integer"),
         ("mysql://u:hunter2@h/d", None, "mysql://"),
         ("u:hunter2@h/d", None, "database.url is not a URL"),
-        ("", Some(("INTRAPARIS_DATABASE__CONNECTIONS", "many")), "database.connections"),
+        ("", Some(connections), "database.connections"),
     ] {
         let output = program(url).envs(variable).args(["projections", "list"]).output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr);
@@ -208,6 +211,8 @@ async fn what_an_operator_reads_is_in_french_first_and_counts_as_each_language_d
         told(&["accounts", "provision", "Jean", "Durand", "--username", "camille.durand"]),
         "intraparis: l’identifiant est celui d’un autre compte — the username belongs to another account\n"
     );
+    let misread = told(&["audit", "verify", "--nothing"]);
+    assert!(misread.starts_with("intraparis: argument inconnu : --nothing\nerror: unexpected argument"), "{misread}");
     let unknown = told(&["projections", "verify", "nothing_v1"]);
     assert!(unknown.contains("aucune projection ne s’appelle ainsi") && unknown.contains("no projection is named so"));
 }

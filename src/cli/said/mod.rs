@@ -4,7 +4,7 @@
 mod commands;
 mod database;
 mod history;
-pub(super) mod projections;
+mod projections;
 mod rules;
 mod vault;
 
