@@ -197,7 +197,7 @@ impl Database {
 
 /// Lets each role of the service log in to a private server: a connection that logged in as the superuser to take a role
 /// could give the role back, and own everything.
-async fn admit(server: &Server, superuser: &mut PgConnection) -> Result<(), sqlx::Error> {
+async fn admit(server: &Server, superuser: &mut PgConnection) -> Result<(), DatabaseError> {
     for role in Role::ALL.map(Role::name) {
         let may_log_in: bool = sqlx::query_scalar("SELECT rolcanlogin FROM pg_roles WHERE rolname = $1")
             .bind(role)
@@ -206,11 +206,11 @@ async fn admit(server: &Server, superuser: &mut PgConnection) -> Result<(), sqlx
         if may_log_in && takes_password(server, role).await? {
             continue;
         }
-        let password = server.login_password(role);
+        let verifier = server.login_verifier(role)?;
         let mut transaction = superuser.begin().await?;
         // Two processes that change a role at once are an error of PostgreSQL.
         transaction.execute("SELECT pg_advisory_xact_lock(hashtext('intraparis logins'))").await?;
-        transaction.execute(AssertSqlSafe(format!("ALTER ROLE {role} LOGIN PASSWORD '{password}'"))).await?;
+        transaction.execute(AssertSqlSafe(format!("ALTER ROLE {role} LOGIN PASSWORD '{verifier}'"))).await?;
         transaction.commit().await?;
     }
     Ok(())
@@ -346,6 +346,30 @@ mod tests {
         std::fs::rename(&away, &file).unwrap();
         assert_eq!(vault(&config, pool).await.unwrap().pseudonym(&name).await.unwrap(), made);
         database.close().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_password_is_in_no_log_of_postgresql_whatever_it_logs() {
+        let (folder, config) = data_dir();
+        let database = Database::open(&config).await.unwrap();
+        let mut superuser = database.options.connect().await.unwrap();
+        superuser.execute("ALTER SYSTEM SET log_statement = 'all'").await.unwrap();
+        for role in Role::ALL.map(Role::name) {
+            superuser.execute(AssertSqlSafe(format!("ALTER ROLE {role} NOLOGIN PASSWORD NULL"))).await.unwrap();
+        }
+        superuser.close().await.unwrap();
+        database.close().await.unwrap();
+
+        let again = Database::open(&config).await.unwrap();
+        let passwords = Role::ALL.map(|role| again.private.as_ref().unwrap().login_password(role.name()));
+        for role in Role::ALL {
+            again.pool(role).execute("SELECT 1").await.unwrap();
+        }
+        again.close().await.unwrap();
+        let logs = std::fs::read_dir(folder.path().join("postgres/log")).unwrap();
+        let logged: String = logs.map(|log| std::fs::read_to_string(log.unwrap().path()).unwrap()).collect();
+        assert!(logged.contains("ALTER ROLE intraparis_writer LOGIN PASSWORD"), "{logged}");
+        assert!(passwords.iter().all(|password| !logged.contains(password)));
     }
 
     #[tokio::test]
