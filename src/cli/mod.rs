@@ -106,7 +106,8 @@ impl Arguments {
         if !serves {
             // The answer of a command is on standard output; the log speaks when something is wrong. What is wrong with the
             // database, the command says itself.
-            config.telemetry.log = format!("warn,sqlx=error,{}", config.telemetry.log.replace("info", "warn"));
+            let quieter = config.telemetry.log.replace("info", "warn").replace("sqlx=warn", "sqlx=error");
+            config.telemetry.log = format!("warn,{quieter}");
             config.telemetry.format = crate::config::LogFormat::Text;
         }
         let _telemetry = telemetry::start(&config.telemetry)?;

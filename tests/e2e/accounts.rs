@@ -218,6 +218,21 @@ async fn what_an_operator_reads_is_in_french_first_and_counts_as_each_language_d
 }
 
 #[tokio::test]
+async fn what_the_database_warns_of_stands_before_no_answer_of_a_command() {
+    let database = Database::new().await;
+    intraparis(&database, &["migrate"]);
+    sqlx::raw_sql(
+        "CREATE FUNCTION warn() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'noise'; RETURN new; END $$;
+         CREATE TRIGGER warn BEFORE INSERT ON access.credential FOR EACH ROW EXECUTE FUNCTION warn();",
+    )
+    .execute(&database.owner())
+    .await
+    .unwrap();
+    let opened = intraparis(&database, &["accounts", "provision", "Ada", "Roy"]);
+    assert!(opened.status.success() && opened.stderr.is_empty(), "{opened:?}");
+}
+
+#[tokio::test]
 async fn what_is_refused_an_operator_is_said_in_french_first_and_once() {
     let database = Database::new().await;
     let told = |arguments: &[&str]| {
