@@ -5,6 +5,7 @@
 
 mod bounds;
 mod environment;
+mod wrong;
 
 use bounds::variable;
 use figment::Figment;
@@ -152,8 +153,8 @@ pub enum LogFormat {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// A value has the wrong form, or no such setting is known.
-    #[error("réglages — settings")]
-    Invalid(#[from] Box<figment::Error>),
+    #[error("{}", wrong::told(.0))]
+    Invalid(Box<figment::Error>),
     /// A setting that is less than it may be.
     #[error("{} : {setting} vaut au moins {least} — {setting} must be at least {least}", variable(setting))]
     TooSmall {
@@ -223,7 +224,7 @@ impl Config {
         let settings = Figment::from(Serialized::defaults(Self::default()))
             .merge(Toml::file(file.unwrap_or(Path::new("intraparis.toml"))));
         let settings = environment::merge(settings, std::env::vars_os())?;
-        let config: Self = settings.extract().map_err(Box::new)?;
+        let config: Self = settings.extract().map_err(|error| ConfigError::Invalid(Box::new(error)))?;
         config.check()?;
         Ok(config)
     }

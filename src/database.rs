@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use vault::{Attachments, AttachmentsError, BucketAccess, MasterKey, MasterKeyError, Vault};
+use vault::{Attachments, AttachmentsError, BucketAccess, MasterKey, MasterKeyError, Vault, VaultError};
 
 /// The name of our database in a private server.
 const NAME: &str = "intraparis";
@@ -61,6 +61,15 @@ pub enum DatabaseError {
     /// The master key cannot be used.
     #[error(transparent)]
     MasterKey(#[from] MasterKeyError),
+    /// The file of the master key is gone, and what it sealed is not.
+    #[error(
+        "la clé maîtresse {path} manque, et cette base contient des données qu’elle seule ouvre : restaurez ce fichier depuis sa sauvegarde, ou donnez la clé dans vault.master_key (INTRAPARIS_VAULT__MASTER_KEY) ; rien n’a été écrit — the master key {path} is missing, and this database holds data that it alone opens: restore this file from its backup, or give the key in vault.master_key (INTRAPARIS_VAULT__MASTER_KEY); nothing was written",
+        path = .0.display()
+    )]
+    MasterKeyLost(PathBuf),
+    /// The vault cannot be asked.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
 }
 
 /// An open database, migrated.
@@ -188,7 +197,7 @@ impl Database {
 
 /// Lets each role of the service log in to a private server: a connection that logged in as the superuser to take a role
 /// could give the role back, and own everything.
-async fn admit(server: &Server, superuser: &mut PgConnection) -> Result<(), sqlx::Error> {
+async fn admit(server: &Server, superuser: &mut PgConnection) -> Result<(), DatabaseError> {
     for role in Role::ALL.map(Role::name) {
         let may_log_in: bool = sqlx::query_scalar("SELECT rolcanlogin FROM pg_roles WHERE rolname = $1")
             .bind(role)
@@ -197,11 +206,11 @@ async fn admit(server: &Server, superuser: &mut PgConnection) -> Result<(), sqlx
         if may_log_in && takes_password(server, role).await? {
             continue;
         }
-        let password = server.login_password(role);
+        let verifier = server.login_verifier(role)?;
         let mut transaction = superuser.begin().await?;
         // Two processes that change a role at once are an error of PostgreSQL.
         transaction.execute("SELECT pg_advisory_xact_lock(hashtext('intraparis logins'))").await?;
-        transaction.execute(AssertSqlSafe(format!("ALTER ROLE {role} LOGIN PASSWORD '{password}'"))).await?;
+        transaction.execute(AssertSqlSafe(format!("ALTER ROLE {role} LOGIN PASSWORD '{verifier}'"))).await?;
         transaction.commit().await?;
     }
     Ok(())
@@ -242,25 +251,35 @@ pub fn attachments(config: &Config, vault: Vault) -> Result<Attachments, Attachm
 /// A vault on these connections, which opens what the master key of before wrapped too.
 ///
 /// # Errors
-/// [`DatabaseError::MasterKey`].
-pub fn vault(config: &Config, pool: PgPool) -> Result<Vault, DatabaseError> {
+/// As [`master_key`].
+pub async fn vault(config: &Config, pool: PgPool) -> Result<Vault, DatabaseError> {
     let former = config.vault.former_master_key.expose_secret();
     let former = if former.is_empty() { Vec::new() } else { vec![former.parse()?] };
-    Ok(Vault::with_former(pool, master_key(config)?, former))
+    let master = master_key(config, &pool).await?;
+    Ok(Vault::with_former(pool, master, former))
 }
 
-/// The master key that the settings give, or the one in the data directory.
+/// The master key that the settings give, or the one in the data directory, made for a database that none has sealed yet
+/// and for a rotation, where the former one is given.
 ///
 /// # Errors
-/// [`DatabaseError::MasterKey`].
-pub fn master_key(config: &Config) -> Result<MasterKey, DatabaseError> {
+/// [`DatabaseError::MasterKey`], [`DatabaseError::MasterKeyLost`], [`DatabaseError::DataDirectory`],
+/// [`DatabaseError::Vault`].
+pub async fn master_key(config: &Config, pool: &PgPool) -> Result<MasterKey, DatabaseError> {
     let given = config.vault.master_key.expose_secret();
     if !given.is_empty() {
         return Ok(given.parse()?);
     }
     let folder = &config.database.data_dir;
+    let file = folder.join("master.key");
+    let missing = || file.try_exists().is_ok_and(|exists| !exists);
+    // Looked for again once the database was asked: whoever has sealed meanwhile has made the file before.
+    let first = missing() && config.vault.former_master_key.expose_secret().is_empty();
+    if first && Vault::holds_keys(pool).await? && missing() {
+        return Err(DatabaseError::MasterKeyLost(file));
+    }
     std::fs::create_dir_all(folder).map_err(|source| DatabaseError::DataDirectory { path: folder.clone(), source })?;
-    Ok(MasterKey::load_or_create(&folder.join("master.key"))?)
+    Ok(MasterKey::load_or_create(&file)?)
 }
 
 #[cfg(test)]
@@ -305,6 +324,52 @@ mod tests {
             }
         }
         database.close().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_master_key_that_is_gone_is_asked_back_and_no_other_made() {
+        let (folder, config) = data_dir();
+        let database = Database::open(&config).await.unwrap();
+        let pool = database.pool(Role::Writer);
+        let name = events::username::LoginName::typed("camille.durand");
+        let made = vault(&config, pool.clone()).await.unwrap().pseudonym(&name).await.unwrap();
+
+        let (file, away) = (folder.path().join("master.key"), folder.path().join("away"));
+        std::fs::rename(&file, &away).unwrap();
+        let refused = vault(&config, pool.clone()).await.unwrap_err().to_string();
+        assert!(refused.contains(&file.display().to_string()), "{refused}");
+        assert!(refused.contains("restaurez ce fichier") && refused.contains("restore this file"), "{refused}");
+        assert!(!file.exists(), "no other key is made");
+        let reader = vault(&config, database.pool(Role::Reader)).await;
+        assert!(matches!(reader, Err(DatabaseError::MasterKeyLost(_))), "{reader:?}");
+
+        std::fs::rename(&away, &file).unwrap();
+        assert_eq!(vault(&config, pool).await.unwrap().pseudonym(&name).await.unwrap(), made);
+        database.close().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_password_is_in_no_log_of_postgresql_whatever_it_logs() {
+        let (folder, config) = data_dir();
+        let database = Database::open(&config).await.unwrap();
+        let mut superuser = database.options.connect().await.unwrap();
+        superuser.execute("ALTER SYSTEM SET log_statement = 'all'").await.unwrap();
+        for role in Role::ALL.map(Role::name) {
+            superuser.execute(AssertSqlSafe(format!("ALTER ROLE {role} NOLOGIN PASSWORD NULL"))).await.unwrap();
+        }
+        superuser.close().await.unwrap();
+        database.close().await.unwrap();
+
+        let again = Database::open(&config).await.unwrap();
+        let passwords = Role::ALL.map(|role| again.private.as_ref().unwrap().login_password(role.name()));
+        for role in Role::ALL {
+            again.pool(role).execute("SELECT 1").await.unwrap();
+        }
+        again.close().await.unwrap();
+        let logs = std::fs::read_dir(folder.path().join("postgres/log")).unwrap();
+        let logged: String = logs.map(|log| std::fs::read_to_string(log.unwrap().path()).unwrap()).collect();
+        assert!(logged.contains("ALTER ROLE intraparis_writer LOGIN PASSWORD"), "{logged}");
+        assert!(passwords.iter().all(|password| !logged.contains(password)));
     }
 
     #[tokio::test]

@@ -124,7 +124,7 @@ impl Demo {
 
     async fn report(&self, service: &mut Service) -> anyhow::Result<String> {
         let api = service.write_api().await?;
-        let vault = service.vault()?;
+        let vault = service.vault().await?;
         let reader = service.reader(DatabaseRole::Reader).await?;
         let credentials = people(&api).await?;
 

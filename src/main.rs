@@ -14,5 +14,8 @@ use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    cli::Arguments::parse().run()
+    match cli::Arguments::try_parse() {
+        Ok(arguments) => arguments.run(),
+        Err(error) => cli::misread(&error),
+    }
 }

@@ -38,14 +38,19 @@ pub fn router(operations: Operations) -> Router {
         .with_state(operations)
 }
 
+/// How long a look at the projections may take: metrics are most wanted while the database is down.
+const PATIENCE: Duration = Duration::from_millis(500);
+
 async fn metrics(State(operations): State<Operations>) -> impl IntoResponse {
     for (role, pool) in &operations.pools {
         metrics::gauge!("database_pool_connections", "pool" => *role).set(f64::from(pool.size()));
         metrics::gauge!("database_pool_idle", "pool" => *role).set(pool.num_idle() as f64);
     }
-    // The gauges of the projections' lag are set by looking.
-    if let Err(error) = standings(&operations.pool).await {
-        tracing::warn!(error = %error, "the projections' standing cannot be read");
+    // The gauges of the projections' lag are set by looking; where the database does not answer, they stay what they were.
+    match tokio::time::timeout(PATIENCE, standings(&operations.pool)).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => tracing::warn!(error = %error, "the projections' standing cannot be read"),
+        Err(_) => tracing::warn!("the projections' standing cannot be read in time"),
     }
     ([("content-type", "text/plain; version=0.0.4")], operations.metrics.render())
 }
@@ -73,5 +78,37 @@ async fn ready(State(operations): State<Operations>) -> impl IntoResponse {
         (StatusCode::OK, Json(json!({ "status": "ready" })))
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "behind", "projections": unhealthy })))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use metrics_exporter_prometheus::PrometheusBuilder;
+    use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+    use tokio::net::TcpListener;
+    use tokio::time::{Instant, timeout};
+
+    #[tokio::test]
+    async fn metrics_are_told_at_once_while_the_database_does_not_answer() {
+        // It takes connections, and never says a word.
+        let silent = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let port = silent.local_addr().unwrap().port();
+        let options = PgConnectOptions::new().host("127.0.0.1").port(port);
+        let pool = PgPoolOptions::new().acquire_timeout(Duration::from_secs(60)).connect_lazy_with(options);
+        let operations = Operations {
+            metrics: PrometheusBuilder::new().build_recorder().handle(),
+            pools: vec![("operations", pool.clone())],
+            pool,
+            most_lag: Duration::ZERO,
+            projections: true,
+            stop: CancellationToken::new(),
+        };
+
+        let asked = Instant::now();
+        let answer = timeout(Duration::from_secs(10), metrics(State(operations))).await.unwrap().into_response();
+
+        assert_eq!(answer.status(), StatusCode::OK);
+        assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
     }
 }

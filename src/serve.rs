@@ -100,9 +100,9 @@ impl Service {
     ///
     /// # Errors
     /// When the master key cannot be used.
-    pub fn vault(&mut self) -> anyhow::Result<Vault> {
+    pub async fn vault(&mut self) -> anyhow::Result<Vault> {
         if self.vault.is_none() {
-            self.vault = Some(database::vault(&self.config, self.database.pool(Role::Writer))?);
+            self.vault = Some(database::vault(&self.config, self.database.pool(Role::Writer)).await?);
         }
         self.vault.clone().ok_or_else(|| anyhow::anyhow!("no vault"))
     }
@@ -114,7 +114,7 @@ impl Service {
     pub async fn write_api(&mut self) -> anyhow::Result<WriteApi> {
         if self.write.is_none() {
             let pool = self.database.pool(Role::Writer);
-            let vault = self.vault()?;
+            let vault = self.vault().await?;
             let snapshots = vault.derived_key("snapshots of the journal").await?;
             let journal = Journal::open(pool.clone(), self.config.journal.clone()).await?.with_snapshots(snapshots);
             let attachments = attachments(&self.config, vault.clone())?;
@@ -182,7 +182,7 @@ impl Service {
             }
             pools.push(("read-api", reader.pool().clone()));
             // The vault of the reader's role opens, and cannot make keys.
-            let vault = database::vault(&self.config, pool)?;
+            let vault = database::vault(&self.config, pool).await?;
             let session_idle_s = self.config.write_api.session_idle_s;
             let config = read_api::Config { session_idle_s, ..self.config.read_api.clone() };
             let attachments = attachments(&self.config, vault.clone())?;

@@ -47,12 +47,13 @@ impl Poison {
         }
     }
 
-    /// Writes into the projection's row that it halts before this event; without effect when the lease is lost.
+    /// Writes into the projection's row that it halts before this event, and since the first time that it does; without
+    /// effect when the lease is lost.
     pub(crate) async fn halt(&self, pool: &PgPool, lease: &Lease) -> Result<(), sqlx::Error> {
         sqlx::query(
             "UPDATE projections.projection
              SET failed_position = $4, failed_event = $5, failed_stream_type = $6, failed_stream = $7,
-                 failed_at = clock_timestamp(), failure = $8
+                 failed_at = CASE WHEN failed_event = $5 THEN failed_at ELSE clock_timestamp() END, failure = $8
              WHERE name = $1 AND place = $2 AND lease_epoch = $3 AND position = $4 - 1",
         )
         .bind(lease.projection)

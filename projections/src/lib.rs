@@ -28,6 +28,7 @@ pub mod leave;
 mod page;
 mod projection;
 mod rebuild;
+mod retry;
 mod runner;
 mod shadow;
 mod stream;

@@ -6,6 +6,7 @@ use crate::feed::{Feed, Stop};
 use crate::halt::{Halt, Poison};
 use crate::lease::Lease;
 use crate::rebuild::{RebuildError, rebuild};
+use crate::retry::Retry;
 use crate::together::Together;
 use crate::{Config, Positions, Projection};
 use events::Position;
@@ -15,7 +16,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::{JoinError, JoinSet};
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -78,8 +79,8 @@ struct Led {
     runner: Runner,
     together: Arc<Together>,
     projection: Projection,
-    /// The event that this build could not fold: it is not tried again for nothing.
-    tried: Option<Position>,
+    /// The event that could not be folded: it is tried again at a bounded pace.
+    tried: Option<Retry>,
     /// Whether the lease is taken as soon as it is free. One who stands by leaves a lapsed lease to its leader, who
     /// had nothing to do, as long as the leader follows the head.
     eager: bool,
@@ -96,7 +97,7 @@ impl Led {
             self.eager |= ended.is_err();
             match ended {
                 Ok(()) | Err(Stop::Fenced) => {}
-                Err(Stop::Poison(poison)) => self.tried = Some(poison.position),
+                Err(Stop::Poison(poison)) => self.tried(poison.position),
                 Err(Stop::Unavailable(error)) => {
                     tracing::warn!(projection = name, error = %error, "the projection cannot go on; trying again");
                 }
@@ -115,11 +116,11 @@ impl Led {
             Ordering::Less => {
                 let shadow = Checkpoint::read(pool, self.projection.name, Place::Shadow).await?;
                 let halt = shadow.and_then(|shadow| shadow.halt);
-                return if self.waits_for_an_operator(halt.as_ref()).await? { Ok(()) } else { self.renew().await };
+                return if self.stands_still(halt.as_ref()).await? { Ok(()) } else { self.renew().await };
             }
             Ordering::Equal => {}
         }
-        if self.waits_for_an_operator(row.halt.as_ref()).await? {
+        if self.stands_still(row.halt.as_ref()).await? {
             return Ok(());
         }
         let mut head = self.runner.reader.head();
@@ -137,9 +138,21 @@ impl Led {
         }
     }
 
-    /// Whether this build has tried the event already, and nobody has left it out since.
-    async fn waits_for_an_operator(&self, halt: Option<&Halt>) -> Result<bool, Stop> {
-        let Some(halt) = halt.filter(|halt| self.tried == Some(halt.position)) else { return Ok(false) };
+    fn tried(&mut self, position: Position) {
+        let first = self.runner.config.lease().look();
+        self.tried = Some(Retry::after(self.tried, position, Instant::now(), first));
+    }
+
+    fn has_tried(&self, position: Position) -> bool {
+        self.tried.is_some_and(|tried| tried.position == position)
+    }
+
+    /// Whether this process has tried the event already and is not to try it again yet, and nobody has left it out since.
+    async fn stands_still(&self, halt: Option<&Halt>) -> Result<bool, Stop> {
+        let waits = |halt: &&Halt| {
+            self.has_tried(halt.position) && self.tried.is_some_and(|tried| !tried.is_due(Instant::now()))
+        };
+        let Some(halt) = halt.filter(waits) else { return Ok(false) };
         let exclusions = Exclusions::load(self.runner.pool(), self.projection.name).await?;
         Ok(!exclusions.cover_halt(halt))
     }
@@ -169,14 +182,16 @@ impl Led {
     }
 
     async fn halt(&self, poison: &Poison, lease: &Lease) -> Result<(), Stop> {
-        tracing::error!(
-            projection = self.projection.name,
-            position = %poison.position,
-            event = %poison.event,
-            reason = poison.reason,
-            "the projection halts: an event cannot be folded",
-        );
-        metrics::counter!("projection_halts_total", "projection" => self.projection.name).increment(1);
+        if !self.has_tried(poison.position) {
+            tracing::error!(
+                projection = self.projection.name,
+                position = %poison.position,
+                event = %poison.event,
+                reason = poison.reason,
+                "the projection halts: an event cannot be folded",
+            );
+            metrics::counter!("projection_halts_total", "projection" => self.projection.name).increment(1);
+        }
         Ok(poison.halt(self.runner.pool(), lease).await?)
     }
 
@@ -192,13 +207,15 @@ impl Led {
             }
             Err(RebuildError::Busy | RebuildError::NeverRan) => Ok(()),
             Err(RebuildError::Halted(halt)) => {
-                tracing::error!(
-                    projection = projection.name,
-                    position = %halt.position,
-                    reason = halt.reason,
-                    "the rebuild halts: an event cannot be folded",
-                );
-                self.tried = Some(halt.position);
+                if !self.has_tried(halt.position) {
+                    tracing::error!(
+                        projection = projection.name,
+                        position = %halt.position,
+                        reason = halt.reason,
+                        "the rebuild halts: an event cannot be folded",
+                    );
+                }
+                self.tried(halt.position);
                 Ok(())
             }
             Err(RebuildError::Unavailable(error)) => Err(Stop::Unavailable(error)),

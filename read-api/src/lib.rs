@@ -21,7 +21,7 @@ mod listing;
 mod live;
 mod opening;
 mod problems;
-mod projection;
+pub mod projection;
 mod router;
 mod sessions;
 mod who;

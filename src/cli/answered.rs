@@ -76,7 +76,7 @@ impl Answered {
         let operator = answerable(&api, &self.operator, Role::Administrator).await?;
         let metadata = Metadata::new(Actor::Account(operator), Capacity::Operator, Clock::system().now());
         let (subject, place) = (operator.as_uuid(), place(metadata.correlation));
-        let motive = service.vault()?.seal(subject, Purpose::Words, Period::Always, &place, &self.motive).await?;
+        let motive = service.vault().await?.seal(subject, Purpose::Words, Period::Always, &place, &self.motive).await?;
         Ok(Act { operator, metadata, motive })
     }
 }

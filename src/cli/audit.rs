@@ -26,6 +26,7 @@ use std::process::ExitCode;
 use uuid::Uuid;
 use vault::Vault;
 use web::Text;
+use write_api::account::may_log_in;
 
 /// Verify, replay and question the history.
 #[derive(Debug, Subcommand)]
@@ -44,9 +45,9 @@ pub enum Audit {
     },
     /// Write the history, of all or of one, as lines of JSON. That it was read is on record first.
     Replay {
-        /// The username of the auditor who reads.
+        /// The username of the auditor who reads; without it the operator reads, on the record as himself.
         #[arg(long = "as", value_name = "USERNAME", value_parser = username)]
-        operator: Username,
+        auditor: Option<Username>,
         /// Of this account alone; for a name that no account has, of its pseudonym.
         #[arg(long)]
         account: Option<Uuid>,
@@ -69,9 +70,9 @@ pub enum Audit {
     /// Say whom another lockout policy would have locked, when and how often, on the attempts on record. That they were
     /// read is on record first.
     Simulate {
-        /// The username of the auditor who reads.
+        /// The username of the auditor who reads; without it the operator reads, on the record as himself.
         #[arg(long = "as", value_name = "USERNAME", value_parser = username)]
-        operator: Username,
+        auditor: Option<Username>,
         /// Failures that lock.
         #[arg(long)]
         failures: usize,
@@ -105,10 +106,10 @@ impl Audit {
                 };
                 verify(&reader, checkpoint, json).await?
             }
-            Self::Replay { operator, account, name, after, types, backwards, as_of } => {
+            Self::Replay { auditor, account, name, after, types, backwards, as_of } => {
                 let reader = service.reader(DatabaseRole::Reader).await?;
                 let account = match name {
-                    Some(name) => Some(account_of(&reader, &service.vault()?, &name).await?),
+                    Some(name) => Some(account_of(&reader, &service.vault().await?, &name).await?),
                     None => account,
                 };
                 let known = |name: &String| VOCABULARIES.iter().any(|v| v.kinds.iter().any(|(kind, _)| kind == name));
@@ -119,8 +120,12 @@ impl Audit {
                     ));
                 }
                 let agent = account.map(AccountId::from_uuid);
-                declare(&mut service, &operator, TrailFilter { agent, types: types.clone(), ..TrailFilter::default() })
-                    .await?;
+                declare(
+                    &mut service,
+                    auditor.as_ref(),
+                    TrailFilter { agent, types: types.clone(), ..TrailFilter::default() },
+                )
+                .await?;
                 let direction = if backwards { journal::Direction::Backwards } else { journal::Direction::Forwards };
                 replay(
                     &reader,
@@ -128,7 +133,7 @@ impl Audit {
                 )
                 .await?
             }
-            Self::Simulate { operator, failures, within, lock_for, names, json } => {
+            Self::Simulate { auditor, failures, within, lock_for, names, json } => {
                 let seconds = |number| TimeDelta::try_seconds(number).unwrap_or(TimeDelta::MAX);
                 let policy = LockPolicy::new(failures, seconds(within), seconds(lock_for))?;
                 let candidates = match names {
@@ -136,9 +141,9 @@ impl Audit {
                     None => String::new(),
                 };
                 let types = attempts::KINDS.map(str::to_owned).to_vec();
-                declare(&mut service, &operator, TrailFilter { types, ..TrailFilter::default() }).await?;
+                declare(&mut service, auditor.as_ref(), TrailFilter { types, ..TrailFilter::default() }).await?;
                 let reader = service.reader(DatabaseRole::Reader).await?;
-                answer(&simulate(&reader, &service.vault()?, policy, &candidates).await?, json)?;
+                answer(&simulate(&reader, &service.vault().await?, policy, &candidates).await?, json)?;
                 ExitCode::SUCCESS
             }
         };
@@ -150,11 +155,20 @@ impl Audit {
 /// What is said of a history that holds.
 pub const INTACT: Text = Text::new("rien n’a été altéré, rien ne manque", "nothing was altered, nothing is missing");
 
-/// Declares a reading of the trail, as `POST /v1/audit-readings` does: reading it is itself an entry of it.
-async fn declare(service: &mut Service, operator: &Username, filter: TrailFilter) -> anyhow::Result<()> {
+/// Declares a reading of the trail, as `POST /v1/audit-readings` does: reading it is itself an entry of it. Whoever runs
+/// the command line holds the database and its keys, so that he may read as himself; in an auditor's name, only where that
+/// auditor could.
+async fn declare(service: &mut Service, auditor: Option<&Username>, filter: TrailFilter) -> anyhow::Result<()> {
     let api = service.write_api().await?;
-    let auditor = answerable(&api, operator, Role::Auditor).await?;
-    let metadata = Metadata::new(Actor::Account(auditor), Capacity::Operator, Clock::system().now());
+    let actor = match auditor {
+        Some(username) => {
+            let auditor = answerable(&api, username, Role::Auditor).await?;
+            may_log_in(&api, auditor).await?;
+            Actor::Account(auditor)
+        }
+        None => Actor::Service,
+    };
+    let metadata = Metadata::new(actor, Capacity::Operator, Clock::system().now());
     let reading = ReadingId::new();
     Execution::<AuditReading>::new(api.journal(), metadata)
         .on(reading, DeclareReading { reading, filter, motive: None }.into())

@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 use web::Text;
 use write_api::WriteApi;
-use write_api::import::agents_csv::Limits;
+use write_api::import::agents_csv::{AgentRows, Limits};
 use write_api::import::{self, AgentResult, AgentsReport, Input, Known, People, Reading};
 
 /// Read what other systems wrote. Lines that are refused hinder no other, are reported, and leave the exit code at 0.
@@ -24,10 +24,11 @@ pub enum Import {
     Sshd {
         /// The log.
         file: PathBuf,
-        /// The year of lines that tell none; a log that passes New Year goes on in the next.
-        #[arg(long, value_parser = clap::value_parser!(i32).range(1970..=9999))]
+        /// The year of lines that tell none; a log that passes New Year goes on in the next. The same when it is read
+        /// again.
+        #[arg(long, allow_negative_numbers = true)]
         year: Option<i32>,
-        /// The offset from UTC of lines that tell none, such as +01:00.
+        /// The offset from UTC of lines that tell none, such as +01:00. The same when the log is read again.
         #[arg(long, default_value = "+00:00", allow_hyphen_values = true)]
         zone: FixedOffset,
         /// As JSON.
@@ -108,6 +109,9 @@ impl Import {
 /// Opens the accounts of a file, and writes the codes where their reader alone finds them.
 async fn agents(api: &WriteApi, file: &Path, codes: &Path) -> anyhow::Result<(AgentsReport, io::Result<()>)> {
     let text = std::fs::read(file).with_context(|| file.display().to_string())?;
+    let rows = AgentRows::read(text.as_slice(), Limits::default())
+        .map_err(|error| anyhow::Error::msg(error.text()))
+        .with_context(|| file.display().to_string())?;
     let out = OpenOptions::new()
         .append(true)
         .create_new(true)
@@ -125,14 +129,7 @@ async fn agents(api: &WriteApi, file: &Path, codes: &Path) -> anyhow::Result<(Ag
             Err(error) => *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error),
         }
     };
-    let report =
-        import::import_agents(api, text.as_slice(), Limits::default(), &Known::ByPerson, metadata, true, write).await;
-    if report.is_err() {
-        // No account was opened: there is no code to write.
-        std::fs::remove_file(codes).with_context(|| on_file("suppression impossible", "cannot remove", codes))?;
-    }
-    let report =
-        report.map_err(|error| anyhow::Error::msg(error.text())).with_context(|| file.display().to_string())?;
+    let report = import::import_agents(api, rows, &Known::ByPerson, metadata, true, write).await;
     let synced = out.sync_all();
     let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok((report, failed.map_or(synced, Err)))

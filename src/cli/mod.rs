@@ -6,12 +6,14 @@ mod audit;
 mod database;
 mod import;
 mod leave;
+mod misread;
 mod projections;
 mod rules;
 mod said;
 mod vault;
 
 pub use audit::INTACT;
+pub use misread::misread;
 
 use crate::config::Config;
 use crate::database::Database;
@@ -102,8 +104,10 @@ impl Arguments {
         let serves =
             matches!(self.command, Command::Up(_) | Command::WriteApi(_) | Command::ReadApi(_) | Command::Projector(_));
         if !serves {
-            // The answer of a command is on standard output; the log speaks when something is wrong.
-            config.telemetry.log = format!("warn,{}", config.telemetry.log.replace("info", "warn"));
+            // The answer of a command is on standard output; the log speaks when something is wrong. What is wrong with the
+            // database, the command says itself.
+            let quieter = config.telemetry.log.replace("info", "warn").replace("sqlx=warn", "sqlx=error");
+            config.telemetry.log = format!("warn,{quieter}");
             config.telemetry.format = crate::config::LogFormat::Text;
         }
         let _telemetry = telemetry::start(&config.telemetry)?;

@@ -1,7 +1,6 @@
 //! `intraparis projections`: looking at the read models and keeping them up.
 
 use super::answered::{Act, Answered};
-use super::said::projections::halt_reason;
 use super::said::{parsed, said};
 use crate::serve::Service;
 use anyhow::Context;
@@ -13,10 +12,11 @@ use events::{Actor, Capacity, Clock, Metadata, Position, Sealed};
 use journal::Journal;
 use migrations::Role;
 use projections::{Exclusions, Halt, Progress, Projection, RebuildError, Standing, standings};
+use read_api::projection::halt_reason;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use vault::places;
-use web::Text;
+use web::{Language, Text};
 
 /// Look at and keep up the read models.
 #[derive(Debug, Subcommand)]
@@ -229,6 +229,7 @@ async fn rebuild(service: &mut Service, name: &str) -> anyhow::Result<ExitCode> 
     let projection = named(name)?;
     let reader = service.reader(Role::Projector).await?;
     let position = projections::rebuild(&reader, &projection, &service.config().projections, show(name)).await?;
+    let standings = standings(&service.database().pool(Role::Reader)).await?;
     let journal = service.write_api().await?.journal().clone();
     let metadata = Metadata::new(Actor::Service, Capacity::Operator, Clock::system().now());
     Execution::<ProjectionUpkeep>::new(&journal, metadata)
@@ -236,7 +237,26 @@ async fn rebuild(service: &mut Service, name: &str) -> anyhow::Result<ExitCode> 
         .await?;
     let rebuilt = Text::made(format!("reconstruite, à {position}"), format!("rebuilt, at {position}"));
     writeln!(io::stdout(), "{name} : {rebuilt}")?;
+    if let Some(halt) = standings.iter().find(|standing| standing.projection == name).and_then(|one| one.halt.as_ref())
+    {
+        writeln!(io::stdout(), "{name} : {}", still_halted(halt))?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A rebuild goes as far as the live projection had got: the event that halted it comes after.
+fn still_halted(Halt { position, reason, .. }: &Halt) -> Text {
+    let reason = halt_reason(reason);
+    Text::made(
+        format!(
+            "toujours arrêtée en {position} : {} ; un projecteur réessaie chaque minute",
+            reason.said_in(Language::French)
+        ),
+        format!(
+            "still halted at {position}: {}; a running projector tries again each minute",
+            reason.said_in(Language::English)
+        ),
+    )
 }
 
 async fn verify(service: &Service, name: Option<&str>) -> anyhow::Result<ExitCode> {

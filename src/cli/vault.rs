@@ -88,14 +88,14 @@ impl Vault {
                 let subject = subject.find(&mut service).await?;
                 let order = Order { service: &mut service, subject: Some(subject), answered };
                 let at = order.record(|by, motive| OrderErasure { subject, by, motive }.into()).await?;
-                said(service.vault()?.destroy_subject(subject).await?, DESTROYED, at)?;
+                said(service.vault().await?.destroy_subject(subject).await?, DESTROYED, at)?;
             }
             Self::Expire { before, answered } => {
                 let today = events::Clock::system().now().date_naive();
                 let order = Order { service: &mut service, subject: None, answered };
                 let at = order.record(|_, motive| OrderExpiry { before, today, motive }.into()).await?;
                 let month = Month::of(before.and_time(NaiveTime::MIN).and_utc());
-                said(service.vault()?.destroy_period(Purpose::Security, month).await?, DESTROYED, at)?;
+                said(service.vault().await?.destroy_period(Purpose::Security, month).await?, DESTROYED, at)?;
             }
             Self::Receipts => receipts(&mut service).await?,
             Self::Reapply { file, answered } => {
@@ -103,13 +103,14 @@ impl Vault {
                 let number = receipts.len() as u64;
                 let order = Order { service: &mut service, subject: None, answered };
                 let at = order.record(|_, motive| OrderReapplication { receipts: number, motive }.into()).await?;
-                said(service.vault()?.reapply(&receipts).await?, DESTROYED_AGAIN, at)?;
+                said(service.vault().await?.reapply(&receipts).await?, DESTROYED_AGAIN, at)?;
             }
             Self::Rotate { answered } => {
-                let key = crate::database::master_key(service.config())?;
+                let pool = service.database().pool(Role::Writer);
+                let key = crate::database::master_key(service.config(), &pool).await?;
                 let order = Order { service: &mut service, subject: None, answered };
                 let at = order.record(|_, motive| OrderRotation { master: key.id(), motive }.into()).await?;
-                said(service.vault()?.rewrap(&key).await?, WRAPPED_ANEW, at)?;
+                said(service.vault().await?.rewrap(&key).await?, WRAPPED_ANEW, at)?;
             }
         }
         service.close().await?;
@@ -122,7 +123,7 @@ impl Subject {
         match self {
             Self { name: Some(name), .. } => {
                 let reader = service.reader(Role::Reader).await?;
-                account_of(&reader, &service.vault()?, &name).await
+                account_of(&reader, &service.vault().await?, &name).await
             }
             Self { account, name: None } => {
                 account.context(Text::new("un compte ou un nom est nécessaire", "an account or a name is needed"))
@@ -168,7 +169,7 @@ fn said(keys: u64, (fr, en): Done, at: Position) -> io::Result<()> {
 }
 
 async fn receipts(service: &mut Service) -> anyhow::Result<()> {
-    let vault = service.vault()?;
+    let vault = service.vault().await?;
     let mut out = io::BufWriter::new(io::stdout());
     let mut destroyed = vault.destroyed();
     while let Some(receipt) = destroyed.try_next().await? {

@@ -82,7 +82,7 @@ struct Variable {
 
 impl Provider for Variable {
     fn metadata(&self) -> Metadata {
-        Metadata::named(format!("the variable {}", self.variable)).interpolater(|_, keys| keys.join("."))
+        Metadata::named(self.variable.clone()).interpolater(|_, keys| keys.join("."))
     }
 
     fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {

@@ -219,6 +219,11 @@ async fn what_halts_a_rebuild_alone_is_listed_and_left_out_as_what_halts_a_proje
     let listed = intraparis_json(&portal.database, &["projections", "list", "--json"]);
     let trail = listed.as_array().unwrap().iter().find(|row| row["projection"] == "audit_trail_v1").unwrap();
     assert_eq!((&trail["skipped"], &trail["rebuild_halted_at"]), (&json!([1]), &json!(null)), "{trail}");
+
+    halt_at_first(&portal, "accounts_v1").await;
+    let rebuilt = intraparis(&portal.database, &["projections", "rebuild", "accounts_v1"]);
+    let told = String::from_utf8_lossy(&rebuilt.stdout);
+    assert!(told.contains("toujours arrêtée en 1") && told.contains("still halted at 1"), "{rebuilt:?}");
 }
 
 #[tokio::test]

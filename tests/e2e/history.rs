@@ -1,6 +1,6 @@
 //! A real log of login attempts, through the same commands and the same three strikes.
 
-use crate::process::{holder_of, intraparis, intraparis_json};
+use crate::process::{Person, Process, holder_of, intraparis, intraparis_json};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -40,11 +40,9 @@ async fn the_log_that_the_demo_carries() {
     assert_eq!(after["violations"], json!([]));
 
     // Every attempt is on record: compared, or refused.
-    let auditor = holder_of(&database, "auditor");
     let replay = |types: &[&str]| {
         let types = types.iter().flat_map(|name| ["--type", *name]);
-        let output =
-            intraparis(&database, &["audit", "replay", "--as", &auditor].into_iter().chain(types).collect::<Vec<_>>());
+        let output = intraparis(&database, &["audit", "replay"].into_iter().chain(types).collect::<Vec<_>>());
         assert!(output.status.success(), "{output:?}");
         String::from_utf8(output.stdout).unwrap()
     };
@@ -54,6 +52,10 @@ async fn the_log_that_the_demo_carries() {
     let readings = replay(&["AuditTrailRead"]);
     assert_eq!(readings.lines().count(), 2, "{readings}");
     assert!(readings.lines().next().unwrap().contains("LoginRefused"), "{readings}");
+    for reading in readings.lines() {
+        let reading: Value = serde_json::from_str(reading).unwrap();
+        assert_eq!((&reading["actor"], &reading["capacity"]), (&json!("service"), &json!("operator")));
+    }
 }
 
 /// Whom a simulation locked, and how often.
@@ -66,13 +68,11 @@ fn locked_by(report: &Value) -> BTreeMap<&str, u64> {
 async fn what_another_policy_would_have_done() {
     let database = Database::new().await;
     intraparis_json(&database, &["import", "sshd", &log(), "--year", "2015", "--json"]);
-    let auditor = holder_of(&database, "auditor");
     let policy = ["--failures", "5", "--within", "900", "--lock-for", "900"];
-    let report =
-        intraparis_json(&database, &[&["audit", "simulate", "--as", &auditor, "--json"], policy.as_slice()].concat());
+    let report = intraparis_json(&database, &[&["audit", "simulate", "--json"], policy.as_slice()].concat());
     assert_eq!(locked_by(&report), BTreeMap::from([("root", 40), ("admin", 7)]));
     for wrong in [["--failures", "0"], ["--within", "0"], ["--lock-for", "-5"]] {
-        let mut arguments = vec!["audit", "simulate", "--as", &auditor];
+        let mut arguments = vec!["audit", "simulate"];
         arguments
             .extend(policy.chunks(2).flat_map(|pair| if pair[0] == wrong[0] { wrong } else { [pair[0], pair[1]] }));
         assert!(!intraparis(&database, &arguments).status.success(), "{wrong:?}");
@@ -94,7 +94,32 @@ async fn who_answers_for_an_act_is_named_when_he_may_not() {
         assert!(told.contains(&format!("no account has the username `{name}` and the role `hr`")), "{told}");
     }
     assert!(said(&["audit", "replay", "--as", "no.body"]).contains("the role `auditor`"));
-    assert!(said(&["audit", "replay"]).contains("--as"));
+    assert!(said(&["audit", "replay", "--as", &auditor]).contains("no personal password yet"));
+    assert_eq!(
+        intraparis_json(&database, &["audit", "verify", "--json"])["events"],
+        json!(3),
+        "no reading is declared"
+    );
+}
+
+#[tokio::test]
+async fn a_history_is_read_in_the_name_of_who_could_read_it_himself() {
+    let database = Database::new().await;
+    let api = Process::start(&database, "write-api");
+    let auditor = Person::with_roles(&database, &api, "Claude", "Martin", &["auditor"]).await;
+    let replay = || intraparis(&database, &["audit", "replay", "--as", &auditor.username, "--type", "AuditTrailRead"]);
+    let read = String::from_utf8(replay().stdout).unwrap();
+    let reading: Value = serde_json::from_str(read.trim()).unwrap();
+    assert_eq!((&reading["actor_id"], &reading["capacity"]), (&json!(auditor.account), &json!("operator")));
+
+    for _ in 0..3 {
+        let wrong = json!({ "username": auditor.username, "password": "Mauvais Mot-1" });
+        api.post("/v1/sessions", &wrong).send().await.unwrap();
+    }
+    let refused = replay();
+    assert!(!refused.status.success() && refused.stdout.is_empty(), "{refused:?}");
+    let told = String::from_utf8(refused.stderr).unwrap();
+    assert!(told.contains("ce compte est suspendu — this account is suspended"), "{told}");
 }
 
 #[tokio::test]
@@ -109,8 +134,7 @@ async fn a_log_in_parts_out_of_order_is_simulated_as_the_whole() {
         std::fs::write(&file, part).unwrap();
         intraparis_json(&database, &["import", "sshd", file.to_str().unwrap(), "--year", "2015", "--json"]);
     }
-    let auditor = holder_of(&database, "auditor");
-    let policy = ["--as", auditor.as_str(), "--failures", "5", "--within", "900", "--lock-for", "900"];
+    let policy = ["--failures", "5", "--within", "900", "--lock-for", "900"];
     let report = intraparis_json(&database, &[&["audit", "simulate", "--json"], policy.as_slice()].concat());
     assert_eq!(report["attempts"], 342);
     assert_eq!(locked_by(&report), BTreeMap::from([("root", 40), ("admin", 7)]));

@@ -44,7 +44,8 @@ pub struct Fingerprint(pub [u8; 32]);
 
 impl Fingerprint {
     /// The fingerprint of a request with that canonical body.
-    fn of(key: &FingerprintKey, method: &Method, path: &str, body: &[u8]) -> Self {
+    #[must_use]
+    pub fn of(key: &FingerprintKey, method: &Method, path: &str, body: &[u8]) -> Self {
         #[expect(clippy::expect_used, reason = "HMAC takes keys of any length (RFC 2104, section 3)")]
         let mac = Hmac::<Sha256>::new_from_slice(&key.0).expect("a key of any length");
         let parts = [method.as_str().as_bytes(), path.as_bytes(), body];

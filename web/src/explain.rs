@@ -76,12 +76,14 @@ impl de::Expected for Expected {
 }
 
 /// Says what was expected in the words of JSON, where serde uses those of Rust.
-pub(crate) fn expectation(expected: &str) -> Text {
+#[must_use]
+pub fn expectation(expected: &str) -> Text {
     let (fr, en) = match expected {
         "a string" | "string" | "str" | "String" => ("une chaîne", "a string"),
         "a boolean" | "bool" => ("un booléen", "a boolean"),
         "a sequence" => ("un tableau", "an array"),
         "a map" => ("un objet", "an object"),
+        "socket address" => ("une adresse et un port : 127.0.0.1:8080", "an address and a port: 127.0.0.1:8080"),
         "a UUID" => ("un UUID", "a UUID"),
         "a counter" => (
             "un compteur et son année, sauf time-savings : annual-leave:2026, rtt:2026",

@@ -10,10 +10,12 @@ use axum::{
 use serde::{Deserialize, Deserializer, Serialize, de};
 use utoipa::ToSchema;
 
+use crate::explain::Expected;
+
 /// The response header of a write.
 pub const JOURNAL_POSITION: HeaderName = HeaderName::from_static("journal-position");
 
-const EXPECTED: &str = "an integer from 0 to 9223372036854775807";
+const EXPECTED: Expected = Expected("un entier de 0 à 9223372036854775807", "an integer from 0 to 9223372036854775807");
 
 /// The place of an event in the journal's one dense order: 0 is before the first event, at most 2^63 - 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
@@ -46,8 +48,8 @@ impl fmt::Display for Position {
 
 impl<'de> Deserialize<'de> for Position {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let number = u64::deserialize(deserializer)?;
-        Self::new(number).ok_or_else(|| de::Error::invalid_value(de::Unexpected::Unsigned(number), &EXPECTED))
+        let invalid = || de::Error::invalid_value(de::Unexpected::Other("another value"), &EXPECTED);
+        u64::deserialize(deserializer).ok().and_then(Self::new).ok_or_else(invalid)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What every handler works with.
 
-use crate::access::{Credentials, Grants, SessionTable, fingerprint_key};
+use crate::access::{Batches, Credentials, Grants, SessionTable, fingerprint_key};
 use crate::account::hashing::{Hashing, HashingError};
 use crate::account::line::Line;
 use crate::config::Config;
@@ -35,6 +35,7 @@ pub struct Inner {
     pub(crate) line: Line,
     pub(crate) credentials: Credentials,
     pub(crate) sessions: SessionTable,
+    pub(crate) batches: Batches,
     pub(crate) laws: Laws,
     pub(crate) directory: Directory,
     pub(crate) daily: Daily,
@@ -86,6 +87,7 @@ impl WriteApi {
             line: Line::default(),
             credentials: Credentials::new(pool.clone(), vault.clone()),
             daily: Daily::new(pool.clone()),
+            batches: Batches::new(pool.clone(), journal.clone()),
             sessions: SessionTable::new(pool, journal.clone(), clock.clone(), &config),
             laws: Laws::default(),
             directory: Directory::default(),

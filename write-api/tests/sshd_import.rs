@@ -75,7 +75,40 @@ async fn the_same_log_again_reports_the_same_and_records_nothing() {
     assert_eq!(again, SshdReport { known_before: 342, ..first });
     let all = setting.count(&["LoginAttempted", "LoginRefused", "LoginFailed", "LoginSucceeded", "AccountSuspended"]);
     assert_eq!(all.await, before);
-    assert!(setting.import(LOG, 2024).await.is_err(), "the same lines with other dates");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_was_imported_is_refused_under_other_dates_and_nothing_is_done() {
+    let setting = Setting::new().await;
+    let lines: Vec<&[u8]> = LOG.split_inclusive(|byte| *byte == b'\n').collect();
+    setting.import(&lines[..700].concat(), 2023).await.unwrap();
+    let head = setting.api.head().position();
+
+    let other_year = setting.import(LOG, 2024).await;
+    assert!(matches!(other_year, Err(ImportError::OtherDates { line: 6 })), "{other_year:?}");
+    let east = chrono::FixedOffset::east_opt(3_600).unwrap();
+    let other_zone = import_sshd(&setting.api, Input::Bytes(Arc::from(LOG)), "log", Some(2023), east).await;
+    let told = other_zone.unwrap_err().to_string();
+    assert!(told.contains("--year et --zone d’alors") && told.contains("--year and --zone as then"), "{told}");
+    assert_eq!(setting.api.head().position(), head, "no account is opened, no attempt recorded");
+
+    // A part that begins with lines nobody has imported stops at the first that somebody has.
+    let new = b"Dec 10 06:00:00 LabSZ sshd[1]: Failed password for zoe from 192.0.2.1 port 1 ssh2\n";
+    let overlapping = setting.import(&[new.as_slice(), LOG].concat(), 2024).await;
+    assert!(matches!(overlapping, Err(ImportError::OtherDates { .. })), "{overlapping:?}");
+}
+
+#[tokio::test]
+async fn a_year_that_no_log_is_of_is_refused_by_its_option() {
+    let setting = Setting::new().await;
+    for year in [i32::MIN, -1, 0, 1989, 2100, 9999, i32::MAX] {
+        let told = setting.import(LOG, year).await.unwrap_err().to_string();
+        assert!(
+            told.starts_with("--year : attendu, une année de 1990 à ") && told.contains("expected a year"),
+            "{told}"
+        );
+    }
+    assert_eq!(setting.api.head().position().get(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

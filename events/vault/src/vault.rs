@@ -76,6 +76,15 @@ impl Vault {
         Self { keyring: Arc::new(Keyring::new(pool, Masters { current: master, former })) }
     }
 
+    /// Whether this database holds keys that a master key wraps: what is sealed under them opens with that one alone.
+    ///
+    /// # Errors
+    /// [`VaultError::Unavailable`].
+    pub async fn holds_keys(pool: &PgPool) -> Result<bool, VaultError> {
+        const SQL: &str = "SELECT EXISTS (SELECT FROM vault.key WHERE wrapped IS NOT NULL)";
+        Ok(sqlx::query_scalar(SQL).fetch_one(pool).await?)
+    }
+
     /// Seals a value that is about `subject`; with the key in memory, without asking the database.
     ///
     /// # Errors

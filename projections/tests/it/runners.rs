@@ -348,6 +348,41 @@ async fn a_halted_projection_is_tried_again_by_the_next_process() {
     assert_eq!(halt_of(&world, "counts_v1").await, None);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_halted_projection_goes_on_by_itself_once_its_cause_is_mended() {
+    let world = World::new().await;
+    count_table(&world).await;
+    let projections = [counts(1, None)];
+    let running = world.run(&projections, quick());
+    let owner = world.database.owner();
+    sqlx::raw_sql("ALTER TABLE projections.counts_v1 ADD CONSTRAINT wrong CHECK (events < 2)")
+        .execute(&owner)
+        .await
+        .unwrap();
+    let stream = Uuid::new_v4();
+    world.append(stream, vec![any_event(1)]).await;
+    let last = world.append(stream, vec![any_event(2), any_event(3)]).await;
+    until(|| async { halt_of(&world, "counts_v1").await.is_some() }).await;
+    let halt = halt_of(&world, "counts_v1").await.unwrap();
+
+    until(|| async { led_again(&world, 3).await }).await;
+    assert_eq!(halt_of(&world, "counts_v1").await.as_ref(), Some(&halt), "it tells since when");
+    sqlx::raw_sql("ALTER TABLE projections.counts_v1 DROP CONSTRAINT wrong").execute(&owner).await.unwrap();
+
+    running.shows(&projections[0], last.position).await;
+    assert_eq!(halt_of(&world, "counts_v1").await, None);
+    assert_eq!(counted(&world).await, [(stream, 3)].into());
+}
+
+/// Whether the lease was given as often: each try takes it.
+async fn led_again(world: &World, times: i64) -> bool {
+    let epoch: i64 = sqlx::query_scalar("SELECT lease_epoch FROM projections.projection WHERE name = 'counts_v1'")
+        .fetch_one(&world.database.owner())
+        .await
+        .unwrap();
+    epoch >= times
+}
+
 struct Nothing;
 
 #[async_trait::async_trait]

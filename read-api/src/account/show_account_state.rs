@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use web::at_least::AtLeast;
+use web::date::Instant;
 use web::kinds::NOT_FOUND;
 use web::path::Path;
 use web::precondition::{Preconditions, tag_of_position};
@@ -28,7 +29,8 @@ const FOLD: u32 = 1;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Asked {
     /// As of this instant (RFC 3339): what had happened by then, be it that it was recorded later.
-    at: Option<DateTime<Utc>>,
+    #[param(value_type = Option<DateTime<Utc>>)]
+    at: Option<Instant>,
     /// As of this position of the journal: what had been recorded up to and with it.
     #[param(value_type = Option<i64>, minimum = 0)]
     position: Option<web::position::Position>,
@@ -106,7 +108,7 @@ impl Asked {
     /// 422 `invalid-field` for both, and for what is yet to come.
     fn when(&self, head: Position, now: DateTime<Utc>) -> Result<(AsOf, String), Problem> {
         let to_come = |parameter: &'static str, detail| Err(Problem::invalid(Field::Query(parameter.into()), detail));
-        match (self.at, self.position) {
+        match (self.at.map(|Instant(at)| at), self.position) {
             (Some(_), Some(_)) => {
                 let detail = Text::new("attendu : « at » ou « position »", "expected either `at` or `position`");
                 Err(Problem::invalid(Field::Query("position".into()), detail))

@@ -1,10 +1,12 @@
 //! Where a projection stands, as it is shown.
 
+use super::halt_reason;
 use chrono::{DateTime, Utc};
 use projections::{Halt, Standing};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
+use web::Text;
 
 /// Where a projection stands.
 #[derive(Debug, Serialize, ToSchema)]
@@ -47,7 +49,7 @@ pub(crate) struct HaltRow {
     /// Since when.
     at: DateTime<Utc>,
     /// Why, quoting nothing of the event.
-    reason: String,
+    reason: Text,
 }
 
 /// What a projection does, in one word.
@@ -85,7 +87,7 @@ impl From<Halt> for HaltRow {
             stream_type: halt.stream_type,
             stream: halt.stream,
             at: halt.at,
-            reason: halt.reason,
+            reason: halt_reason(&halt.reason),
         }
     }
 }

@@ -37,7 +37,8 @@ async fn each_fault_is_named() {
         (format!("{state}?position=9223372036854775808"), "invalid-field: query position"),
         (format!("{state}?at=yesterday"), "invalid-field: query at"),
         (format!("{state}?at=2026-13-01T00:00:00Z"), "invalid-field: query at"),
-        (format!("{state}?at=-262143-01-01T00:00:00Z"), "not-found"),
+        (format!("{state}?at=-262143-01-01T00:00:00Z"), "invalid-field: query at"),
+        (format!("{state}?at=0001-01-01T00:00:00Z"), "not-found"),
     ] {
         assert_eq!(refusal(world.get(&agent, &path)).await, said, "{path}");
     }
@@ -50,6 +51,36 @@ async fn each_fault_is_named() {
         "invalid-field: header Last-Event-ID"
     );
     assert_eq!(refusal(world.get(&agent, &entries).header("accept", "image/png")).await, "not-acceptable");
+}
+
+#[tokio::test]
+async fn what_a_parameter_may_hold_is_said_in_french_first() {
+    let world = World::start().await;
+    let agent = world.agent(&[Role::Auditor]).await;
+    let (reading, _) = world.declare(&agent, Default::default()).await;
+    let readings = format!("/v1/audit-readings/{reading}");
+    let position =
+        ("attendu : un entier de 0 à 9223372036854775807", "expected an integer from 0 to 9223372036854775807");
+    let order = ("attendu, au choix : `newest-first`, `oldest-first`", "expected `newest-first` or `oldest-first`");
+    let limit = ("attendu : un entier de 1 à 200", "expected an integer from 1 to 200");
+    let instant =
+        ("attendu : une date et une heure : 2026-05-13T09:00:00Z", "expected a date and a time: 2026-05-13T09:00:00Z");
+    let id = ("attendu : un UUID", "expected a UUID");
+    for (path, (fr, en)) in [
+        (format!("{readings}/stream?after=-1"), position),
+        (format!("{readings}/stream?after=soon"), position),
+        (format!("{readings}/entries?order=sideways"), order),
+        (format!("{readings}/entries?limit=many"), limit),
+        (format!("/v1/accounts/{}/state?at=yesterday", agent.id), instant),
+        (format!("/v1/accounts/{}/state?position=9223372036854775808", agent.id), position),
+        ("/v1/audit-readings/x/entries".to_owned(), id),
+    ] {
+        for (language, said) in [("fr", fr), ("en", en)] {
+            let answer = world.get(&agent, &path).header("accept-language", language).send().await.unwrap();
+            let body: serde_json::Value = answer.json().await.unwrap();
+            assert_eq!(body["errors"][0]["detail"], said, "{path}");
+        }
+    }
 }
 
 #[tokio::test]

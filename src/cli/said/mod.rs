@@ -4,7 +4,7 @@
 mod commands;
 mod database;
 mod history;
-pub(super) mod projections;
+mod projections;
 mod rules;
 mod vault;
 
@@ -108,6 +108,7 @@ fn of_database(cause: &Cause) -> Option<Text> {
         DatabaseError::Embedded(error) => Some(said(error)),
         DatabaseError::Schema(error) => Some(said(error)),
         DatabaseError::MasterKey(error) => Some(said(error)),
+        DatabaseError::Vault(error) => Some(said(error)),
         _ => None,
     }
 }

@@ -27,7 +27,7 @@ mod staff_number;
 mod typed_name;
 
 pub use grant_role::grant;
-pub use holder::holder;
+pub use holder::{holder, may_log_in};
 pub use initial_code::InitialCode;
 pub(crate) use provision::username_stream;
 pub use provision::{LoginNameToGive, NewAgent, NotProvisioned, Provisioned, provision};

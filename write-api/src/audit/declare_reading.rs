@@ -5,21 +5,22 @@ use crate::api::position;
 use crate::words::Words;
 use crate::{WriteApi, problems, seal};
 use axum::extract::State;
-use chrono::{DateTime, Datelike, Utc};
+use chrono::Datelike;
 use commands::Execution;
 use commands::audit::{AuditReading, DeclareReading};
 use events::account::Role;
 use events::audit::{Outcome, TrailFilter};
 use events::{AccountId, CorrelationId, ReadingId};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use utoipa::ToSchema;
 use web::command::Command;
+use web::date::Instant;
 use web::idempotency::IdempotencyKey;
 use web::kinds::NOT_ALLOWED;
 use web::position::Recorded;
-use web::{Field, Problem, Text};
+use web::{Expected, Field, Problem, Text};
 
 /// The most types of event that one reading names.
 const MAX_TYPES: usize = 64;
@@ -31,9 +32,11 @@ const YEARS: RangeInclusive<i32> = 1..=9999;
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct Reading {
     /// That happened at or after this instant.
-    from: Option<DateTime<Utc>>,
+    #[schema(value_type = Option<DateTime<Utc>>)]
+    from: Option<Instant>,
     /// That happened before this instant.
-    until: Option<DateTime<Utc>>,
+    #[schema(value_type = Option<DateTime<Utc>>)]
+    until: Option<Instant>,
     /// About this account.
     #[schema(value_type = Option<Uuid>)]
     agent: Option<AccountId>,
@@ -49,12 +52,26 @@ pub(crate) struct Reading {
     outcome: Option<Outcome>,
     /// Of attempts from this network address: the attempts, what came of them, and the suspensions that they led to.
     #[schema(value_type = Option<String>, example = "192.0.2.7")]
-    source: Option<IpAddr>,
+    source: Option<Address>,
     /// Of this correlation.
     #[schema(value_type = Option<Uuid>)]
     correlation: Option<CorrelationId>,
     /// For what, in the auditor's words; kept sealed.
     motive: Option<Words>,
+}
+
+/// A network address.
+#[derive(Clone, Copy)]
+struct Address(IpAddr);
+
+const ADDRESS: Expected =
+    Expected("une adresse IPv4 ou IPv6 : 192.0.2.7, 2001:db8::7", "an IPv4 or IPv6 address: 192.0.2.7, 2001:db8::7");
+
+impl<'de> Deserialize<'de> for Address {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let invalid = |_| de::Error::invalid_value(de::Unexpected::Other("text"), &ADDRESS);
+        String::deserialize(deserializer)?.parse().map(Self).map_err(invalid)
+    }
 }
 
 /// A reading that was declared.
@@ -104,6 +121,7 @@ pub(crate) async fn declare_reading(
 
 async fn filter(api: &WriteApi, reading: Reading) -> Result<TrailFilter, Problem> {
     let Reading { from, until, agent, actor, types, outcome, source, correlation, motive: _ } = reading;
+    let (from, until) = (from.map(|Instant(at)| at), until.map(|Instant(at)| at));
     for (pointer, instant) in [("/from", from), ("/until", until)] {
         if instant.is_some_and(|instant| !YEARS.contains(&instant.year())) {
             let detail = Text::new("attendu : une année de 1 à 9999", "expected a year from 1 to 9999");
@@ -111,7 +129,7 @@ async fn filter(api: &WriteApi, reading: Reading) -> Result<TrailFilter, Problem
         }
     }
     let sources = match source {
-        Some(address) => {
+        Some(Address(address)) => {
             let address = events::Source::canonical(address);
             Some(api.vault.source_tags(from, until, &address).await.map_err(problems::vault)?)
         }

@@ -52,7 +52,7 @@ pub(crate) struct Outcome {
 const MOST_ITEMS: usize = 200;
 
 /// Takes many decisions, each by the rules of its own; one that fails, or is no decision, hinders no other. The same key
-/// again does none of them twice.
+/// again does none of them twice; with other decisions it is 422 `idempotency-key-reused`, and none is taken.
 #[utoipa::path(
     post, path = "/v1/leave-decisions", operation_id = "decideLeaves", tag = "leave",
     params(IdempotencyKey), request_body = Bulk,
@@ -72,6 +72,7 @@ pub(crate) async fn decide_leaves(
         );
         return Err(Problem::invalid(Field::Pointer("/items".into()), detail));
     }
+    act.api.batches.bind(&metadata).await?;
     let mut outcomes = Vec::with_capacity(items.len());
     let mut last = act.api.journal.head().position();
     for (number, item) in items.iter().enumerate() {

@@ -37,6 +37,30 @@ async fn each_row_is_reported_by_line_and_a_wrong_one_hinders_no_other() {
 }
 
 #[tokio::test]
+async fn a_key_names_one_file_and_another_one_does_nothing_under_it() {
+    let app = App::start().await;
+    let hr = app.agent("Hr", &[Role::Hr]).await;
+    let header = "given_name,family_name\n";
+    let (status, first) = import(&app, &hr, "one", &format!("{header}Marie,Curie\nJean,\n")).await;
+    assert_eq!((status, &first["opened"], &first["failed"]), (200, &1.into(), &1.into()), "{first}");
+
+    let before = app.api.head().position();
+    for rows in ["Marie,Curie\nJean,Dupont\n", "Ada,Roy\n", "Marie,Curie\nJean,\nAda,Roy\n"] {
+        let other = import(&app.another().await, &hr, "one", &format!("{header}{rows}")).await;
+        assert_eq!((other.0, slug(&other)), (422, "idempotency-key-reused"), "{rows}");
+    }
+    let alone = serde_json::json!({ "given_name": "Ada", "family_name": "Roy" });
+    let request = app.request(Method::POST, "/v1/accounts").bearer_auth(&hr.token).header("idempotency-key", "two");
+    assert_eq!(answer(request.json(&alone)).await.0, 201);
+    let after_one = import(&app, &hr, "two", &format!("{header}Ada,Roy\n")).await;
+    assert_eq!(slug(&after_one), "idempotency-key-reused", "a key of a single command is no file's");
+    assert_eq!((app.count("AccountProvisioned").await, app.api.head().position().get() - before.get()), (3, 2));
+
+    let (status, again) = import(&app, &hr, "one", &format!("{header}Marie,Curie\nJean,\n")).await;
+    assert_eq!((status, &again["opened"]), (200, &1.into()), "the same file still goes on: {again}");
+}
+
+#[tokio::test]
 async fn homonyms_are_numbered_in_the_order_of_the_file() {
     let app = App::start().await;
     let hr = app.agent("Hr", &[Role::Hr]).await;

@@ -46,5 +46,18 @@ async fn a_filter_that_makes_no_sense_names_its_field() {
     assert_eq!(refused(json!({ "from": "+275000-01-01" })).await, "invalid-field /from");
     assert_eq!(refused(json!({ "motive": " " })).await, "invalid-field /motive");
     assert_eq!(refused(json!({ "agent": "1" })).await, "invalid-field /agent");
+    assert_eq!(refused(json!({ "until": "2026-01-01" })).await, "invalid-field /until");
+    let said = async |member: &str, value: &str| {
+        let (_, body) = app.post(&auditor, "/v1/audit-readings", json!({ member: value })).await;
+        body["errors"][0]["detail"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(said("source", "anywhere").await, "expected an IPv4 or IPv6 address: 192.0.2.7, 2001:db8::7");
+    for member in ["from", "until"] {
+        assert_eq!(said(member, "yesterday").await, "expected a date and a time: 2026-05-13T09:00:00Z");
+    }
+    for member in ["agent", "actor", "correlation"] {
+        assert_eq!(said(member, "1").await, "expected a UUID");
+    }
+    assert_eq!(said("outcome", "x").await, "expected one of `success`, `failure`, `refused`, `begun`");
     assert_eq!(app.count("AuditTrailRead").await, 0);
 }

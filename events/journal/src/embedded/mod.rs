@@ -34,6 +34,7 @@ mod patience;
 mod pid_file;
 mod postmaster;
 mod riders;
+mod scram;
 mod server;
 mod server_user;
 mod settings;

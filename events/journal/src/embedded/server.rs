@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::{Future, pending};
+use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use tokio::time::{interval, timeout};
 
 use super::config::Config;
 use super::data_directory::{DataDirectory, PORT};
-use super::error::{EmbeddedError, Ending};
+use super::error::{EmbeddedError, Ending, on};
 use super::held::Held;
 use super::initdb::SUPERUSER;
 use super::liveness::is_live_server;
@@ -22,6 +23,7 @@ use super::patience::Patience;
 use super::pid_file::PidFile;
 use super::postmaster::Postmaster;
 use super::riders::{Ride, Riders};
+use super::scram;
 use super::server_user::ServerUser;
 use super::start::{Started, not_ready, start_owned};
 
@@ -115,6 +117,18 @@ impl Server {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.password.as_bytes()).expect("a key of any length");
         mac.update(name.as_bytes());
         HEXLOWER.encode(&mac.finalize().into_bytes())
+    }
+
+    /// What a statement sets the password of the login `name` with: it opens nothing by itself, so that it may stand in the
+    /// server's log.
+    ///
+    /// # Errors
+    /// [`EmbeddedError::Io`] when the operating system gives no random bytes.
+    pub fn login_verifier(&self, name: &str) -> Result<String, EmbeddedError> {
+        let mut salt = [0; 16];
+        getrandom::fill(&mut salt)
+            .map_err(|error| on("draw random bytes for", self.directory.root())(io::Error::other(error)))?;
+        Ok(scram::verifier(&self.login_password(name), &salt))
     }
 
     /// The same as [`Server::connect_options`] as a URL that libpq and sqlx read. It holds the password.

@@ -149,25 +149,32 @@ impl Picture {
              <text class=\"quiet\" x=\"24\" y=\"56\">Login attempts and suspensions</text>"
         ));
         let legend = [
-            (24.0, Some(Outcome::Failed), "échecs", "failures", count(Outcome::Failed)),
-            (206.0, Some(Outcome::Succeeded), "réussites", "successes", count(Outcome::Succeeded)),
+            (24.0, Some(Outcome::Failed), ["échec", "échecs"], ["failure", "failures"], count(Outcome::Failed)),
+            (
+                206.0,
+                Some(Outcome::Succeeded),
+                ["réussite", "réussites"],
+                ["success", "successes"],
+                count(Outcome::Succeeded),
+            ),
             (
                 388.0,
                 Some(Outcome::Refused),
-                "refusées sans comparer le mot de passe",
-                "refused without comparing the password",
+                ["refusée sans comparer le mot de passe", "refusées sans comparer le mot de passe"],
+                ["refused without comparing the password"; 2],
                 count(Outcome::Refused),
             ),
-            (760.0, None, "suspensions", "suspensions", suspensions.len()),
+            (760.0, None, ["suspension", "suspensions"], ["suspension", "suspensions"], suspensions.len()),
         ];
-        for (x, outcome, french, english, count) in legend {
+        for (x, outcome, [fr_one, fr_many], [en_one, en_many], count) in legend {
+            let (french, english) = (counted::fr(count, fr_one, fr_many), counted::en(count, en_one, en_many));
             match outcome {
                 Some(Outcome::Refused) => self.mark(Outcome::Refused, x + 6.0, 78.0),
                 Some(outcome) => self.mark(outcome, x + 6.0, 85.0),
                 None => self.suspension_mark(x + 4.0, 74.0, 96.0),
             }
             self.add(format_args!(
-                "<text x=\"{x:.0}\" y=\"89\">{count} {french}</text><text class=\"quiet\" x=\"{x:.0}\" \
+                "<text x=\"{x:.0}\" y=\"89\">{french}</text><text class=\"quiet\" x=\"{x:.0}\" \
                  y=\"105\">{english}</text>",
                 x = x + 20.0
             ));

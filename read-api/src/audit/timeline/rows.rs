@@ -4,6 +4,7 @@ use super::text::{clock, listed, whole};
 use super::{Attempt, Outcome, Suspension};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use web::counted;
 
 /// One row of the picture.
 pub(super) struct Row<'a> {
@@ -24,16 +25,19 @@ impl<'a> Row<'a> {
     /// The row in words.
     pub(super) fn summary(&self) -> String {
         let count = |outcome| self.attempts.iter().filter(|attempt| attempt.outcome == outcome).count();
+        let [failed, succeeded, refused] = [Outcome::Failed, Outcome::Succeeded, Outcome::Refused].map(count);
         let name = self.name.map_or_else(|| format!("{} autres noms · other names", self.names), whole);
         let suspensions = match listed(self.suspensions.iter().map(|suspension| clock(suspension.at))) {
             times if times.is_empty() => times,
             times => format!(" ; suspensions : {times}"),
         };
         format!(
-            "{name} — {} échecs · failures, {} réussites · successes, {} refusées · refused{suspensions}",
-            count(Outcome::Failed),
-            count(Outcome::Succeeded),
-            count(Outcome::Refused)
+            "{name} — {} · {}, {} · {}, {} · {refused} refused{suspensions}",
+            counted::fr(failed, "échec", "échecs"),
+            counted::en(failed, "failure", "failures"),
+            counted::fr(succeeded, "réussite", "réussites"),
+            counted::en(succeeded, "success", "successes"),
+            counted::fr(refused, "refusée", "refusées"),
         )
     }
 }

@@ -40,6 +40,12 @@ fn outcomes_differ_in_shape_and_suspensions_tell_their_time() {
         attempt(1800, "root", Outcome::Refused),
     ];
     let svg = svg(&attempts, &[suspension(600, "root")], 3);
+    let said = texts(&svg, "text", "quiet");
+    for (fr, en) in [("1 échec", "1 failure"), ("1 réussite", "1 success"), ("1 suspension", "1 suspension")] {
+        assert!(svg.contains(&format!(">{fr}</text>")) && said.iter().any(|text| text == en), "{fr}: {svg}");
+    }
+    assert!(svg.contains(">1 refusée sans comparer le mot de passe</text>"));
+    assert!(svg.contains("root — 1 échec · 1 failure, 1 réussite · 1 success, 1 refusée · 1 refused"));
     // One of each in the legend, one in the row.
     assert_eq!(texts(&svg, "circle", "failed").len(), 2);
     assert_eq!(texts(&svg, "path", "succeeded").len(), 2);

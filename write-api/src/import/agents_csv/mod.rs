@@ -121,6 +121,14 @@ impl<R: BufRead> AgentRows<R> {
         Ok(Self { lines, columns, limits, rows: 0, seen: Seen::default(), ended: false })
     }
 
+    /// Every row of `input`; of one that breaks off in its middle, none.
+    ///
+    /// # Errors
+    /// [`FileError`] when the file, or the rest of it, cannot be read.
+    pub fn read(input: R, limits: Limits) -> Result<Vec<Result<AgentRow, RowError>>, FileError> {
+        Self::open(input, limits)?.collect()
+    }
+
     /// The row of the next line that is not blank.
     fn next_row(&mut self) -> Result<Option<Result<AgentRow, RowError>>, FileError> {
         loop {

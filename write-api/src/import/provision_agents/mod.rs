@@ -5,7 +5,7 @@ mod report;
 
 pub use report::{AgentResult, AgentsReport};
 
-use super::agents_csv::{AgentRow, AgentRows, Column, FileError, Limits};
+use super::agents_csv::{AgentRow, Column, RowError};
 use crate::account::{LoginNameToGive, NewAgent, NotProvisioned, Provisioned, grant, provision};
 use crate::{WriteApi, problems};
 use data_encoding::HEXLOWER;
@@ -15,7 +15,6 @@ use events::{Idempotency, IdempotencyKey, Metadata};
 use futures::stream::{self, StreamExt};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::io::BufRead;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use web::{Problem, Text};
@@ -42,20 +41,14 @@ pub enum Known {
 /// Opens an account for every row of a file, with the roles that it names if `metadata` may grant them.
 ///
 /// A row that is wrong hinders no other. `opened` is told of each row as soon as its account is there.
-///
-/// # Errors
-/// [`FileError`] when the file, or the rest of it, cannot be read; nothing was done then.
 pub async fn import_agents(
     api: &WriteApi,
-    csv: impl BufRead,
-    limits: Limits,
+    rows: Vec<Result<AgentRow, RowError>>,
     known: &Known,
     metadata: Metadata,
     may_grant: bool,
     opened: impl Fn(&mut AgentResult) + Sync,
-) -> Result<AgentsReport, FileError> {
-    // The whole file first: one that breaks off in its middle opens no account.
-    let rows = AgentRows::open(csv, limits)?.collect::<Result<Vec<_>, _>>()?;
+) -> AgentsReport {
     let import = Import { api, known, metadata, may_grant };
     let (mut results, mut homonyms) = (Vec::with_capacity(rows.len()), BTreeMap::<String, Vec<AgentRow>>::new());
     for row in rows {
@@ -79,7 +72,7 @@ pub async fn import_agents(
         results.extend(of_one_name);
     }
     results.sort_by_key(|result| result.line);
-    Ok(AgentsReport::new(results))
+    AgentsReport::new(results)
 }
 
 /// What the usernames of homonyms have in common: their rows are opened one after another, so that numbers follow the

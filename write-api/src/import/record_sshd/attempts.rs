@@ -2,7 +2,7 @@
 
 use super::{Accounts, ImportError, Occurrence};
 use crate::import::sshd::Attempt;
-use crate::{WriteApi, seal};
+use crate::{WriteApi, problems, seal};
 use chrono::{DateTime, Utc};
 use commands::account::{Account, AccountRefusal, AttemptLogin, LoginOutcome, Patience, RecordLoginOutcome};
 use commands::{Executed, Execution, NotExecuted};
@@ -10,7 +10,7 @@ use data_encoding::HEXLOWER;
 use events::account::{AccountEvent, Verdict};
 use events::username::LoginName;
 use events::{AccountId, Actor, AttemptId, Capacity, Channel, CorrelationId, Idempotency, Metadata, Position, Source};
-use journal::Receipt;
+use journal::{AppendError, Receipt};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::net::IpAddr;
@@ -95,8 +95,7 @@ impl Recorder<'_> {
         let outcome = serde_json::to_vec(&Begun { attempt }).unwrap_or_default();
         let metadata = self.metadata(told, nth, "attempt", outcome);
         let executed = Execution::<Account>::new(&self.api.journal, metadata).on(account, command.into()).await;
-        let Executed { state, receipt } =
-            executed.map_err(|source| ImportError::Attempt { line: line.line, source })?;
+        let Executed { state, receipt } = executed.map_err(|source| not_recorded(line.line, source))?;
         Ok(Started { attempt, executed_state: state, receipt })
     }
 
@@ -119,7 +118,7 @@ impl Recorder<'_> {
             }
             // The import broke off before it, and the slot was given up since.
             Err(NotExecuted::Refused(AccountRefusal::AttemptNotOpen { .. })) => Ok(false),
-            Err(source) => Err(ImportError::Attempt { line: line.line, source }),
+            Err(source) => Err(not_recorded(line.line, source)),
         }
     }
 
@@ -131,17 +130,43 @@ impl Recorder<'_> {
         Ok(page.into_iter().next().filter(|event| event.is::<AccountEvent>()).map(|event| event.name))
     }
 
-    /// The line's own time; and a key that is the same whenever a file is imported that says the same as often, so that
-    /// a log that has grown is known up to where it was. With other dates for the same lines the fingerprint differs, and the import is refused ([`journal::AppendError::KeyReused`]).
     fn metadata(&self, told: &Occurrence, nth: u32, step: &str, outcome: Vec<u8>) -> Metadata {
-        let Occurrence { attempt: line, number } = told;
-        let said = Sha256::new().chain_update(self.key).chain_update(line.sha256).finalize();
-        let key = format!("sshd/{}/{number}/{nth}/{step}", HEXLOWER.encode(&said));
-        let fingerprint = Sha256::new().chain_update(said).chain_update(line.at.timestamp_micros().to_be_bytes());
-        let fingerprint = fingerprint.finalize().into();
-        let idempotency = key.parse().ok().map(|key| Idempotency { key, fingerprint, outcome });
-        let metadata = Metadata::new(Actor::Service, Capacity::Operator, line.at);
-        Metadata { correlation: self.correlation, idempotency, ..metadata }
+        Metadata { correlation: self.correlation, ..of_line(self.key, told, nth, step, outcome) }
+    }
+}
+
+/// The line's own time; and a key that is the same whenever a file is imported that says the same as often, so that
+/// a log that has grown is known up to where it was. With other dates for the same lines the fingerprint differs, and the
+/// import is refused ([`ImportError::OtherDates`]).
+fn of_line(key: [u8; 16], told: &Occurrence, nth: u32, step: &str, outcome: Vec<u8>) -> Metadata {
+    let Occurrence { attempt: line, number } = told;
+    let said = Sha256::new().chain_update(key).chain_update(line.sha256).finalize();
+    let key = format!("sshd/{}/{number}/{nth}/{step}", HEXLOWER.encode(&said));
+    let fingerprint = Sha256::new().chain_update(said).chain_update(line.at.timestamp_micros().to_be_bytes());
+    let fingerprint = fingerprint.finalize().into();
+    let idempotency = key.parse().ok().map(|key| Idempotency { key, fingerprint, outcome });
+    Metadata { idempotency, ..Metadata::new(Actor::Service, Capacity::Operator, line.at) }
+}
+
+/// Refuses a log whose first attempt was imported with another date.
+///
+/// # Errors
+/// [`ImportError::OtherDates`]; what the journal does not tell.
+pub(super) async fn check_dates(api: &WriteApi, key: [u8; 16], first: Attempt) -> Result<(), ImportError> {
+    let line = first.line;
+    let first = of_line(key, &Occurrence { attempt: first, number: 0 }, 1, "attempt", Vec::new());
+    match api.journal.recall(&first).await {
+        Ok(_) => Ok(()),
+        Err(AppendError::KeyReused) => Err(ImportError::OtherDates { line }),
+        Err(error) => Err(problems::journal(error).into()),
+    }
+}
+
+/// Why the attempt of a line was not recorded.
+fn not_recorded(line: u64, source: NotExecuted<AccountRefusal>) -> ImportError {
+    match source {
+        NotExecuted::Journal(AppendError::KeyReused) => ImportError::OtherDates { line },
+        source => ImportError::Attempt { line, source },
     }
 }
 

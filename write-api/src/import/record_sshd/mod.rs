@@ -13,11 +13,11 @@ mod survey;
 pub use report::{MalformedLine, SshdReport, Suspension};
 
 use super::Input;
-use super::sshd::{Attempt, Line, ReadError, SshdLog};
+use super::sshd::{Attempt, FIRST_YEAR, Line, ReadError, SshdLog};
 use crate::WriteApi;
 use crate::account::{LoginNameToGive, NewAgent, NotProvisioned, provision, username_stream};
-use attempts::Recorder;
-use chrono::{DateTime, TimeDelta, TimeZone, Utc};
+use attempts::{Recorder, check_dates};
+use chrono::{DateTime, Datelike, TimeDelta, TimeZone, Utc};
 use commands::NotExecuted;
 use commands::account::AccountRefusal;
 use events::username::LoginName;
@@ -63,8 +63,24 @@ pub enum ImportError {
     Attempt {
         /// The line.
         line: u64,
-        /// Why; [`journal::AppendError::KeyReused`] for lines that were imported with other dates.
+        /// Why.
         source: NotExecuted<AccountRefusal>,
+    },
+    /// The log, or this part of it, was imported with another year or zone: under these dates all of it would count twice.
+    #[error(
+        "ligne {line} : cette ligne a déjà été importée avec une autre date ; redonnez les --year et --zone d’alors, sans quoi tout compterait deux fois — line {line}: this line was imported before with another date; give --year and --zone as then, or everything would count twice"
+    )]
+    OtherDates {
+        /// The first such line.
+        line: u64,
+    },
+    /// No log of an SSH server is of this year.
+    #[error(
+        "--year : attendu, une année de {FIRST_YEAR} à {last} — --year: expected a year from {FIRST_YEAR} to {last}"
+    )]
+    NoSuchYear {
+        /// The last year that there may be logs of.
+        last: i32,
     },
     /// What was recorded of a line before cannot be read.
     #[error(
@@ -83,7 +99,8 @@ pub enum ImportError {
 
 /// Records every password attempt of a log. `name` is what the report calls the file; `year` and `zone` are for dates
 /// that tell neither, as for [`SshdLog::new`]. Accounts are opened for the names that the log does not call invalid.
-/// A line of more than a day from now is reported as malformed.
+/// A line of more than a day from now is reported as malformed. A log that was imported is known again under the year and
+/// zone that it was imported with, and refused under others.
 ///
 /// # Errors
 /// [`ImportError`].
@@ -98,13 +115,20 @@ where
     Z: TimeZone + Clone + Send + 'static,
 {
     let until = api.clock.now() + TimeDelta::days(1);
+    let last = until.year();
+    if year.is_some_and(|year| !(FIRST_YEAR..=last).contains(&year)) {
+        return Err(ImportError::NoSuchYear { last });
+    }
     let (first, its_zone) = (input.clone(), zone.clone());
     let survey = tokio::task::spawn_blocking(move || survey(&first, year, its_zone, until)).await??;
+    let key = api.vault.derived_key("lines of logs").await?;
+    if let Some(first) = survey.first.clone() {
+        check_dates(api, key, first).await?;
+    }
     let correlation = CorrelationId::new();
     let accounts = accounts(api, &survey, correlation).await?;
     provide_keys(api, &survey, &accounts).await?;
 
-    let key = api.vault.derived_key("lines of logs").await?;
     let recorder = Recorder { api, accounts: &accounts, key, correlation };
     let (send, mut windows) = mpsc::channel(2);
     let reading = tokio::task::spawn_blocking(move || read_windows(&input, year, zone, until, &send));

@@ -26,7 +26,7 @@ pub(super) enum Unplaced {
 }
 
 /// SSH is of 1995: what is before this year is no log of it.
-const FIRST_YEAR: i32 = 1990;
+pub(in crate::import) const FIRST_YEAR: i32 = 1990;
 
 /// How far lines of the first year may reach back into the year before it.
 const DISORDER: TimeDelta = TimeDelta::days(7);

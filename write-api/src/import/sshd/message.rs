@@ -36,9 +36,15 @@ pub(super) fn begins_as_attempt(text: &[u8]) -> bool {
     PASSWORDS.iter().any(|(prefix, _)| text.starts_with(prefix))
 }
 
-/// Whether a password attempt is anywhere in the text.
+/// Whether a password attempt is anywhere in the text, one that is cut after its first words too.
 pub(super) fn holds_attempt(text: &[u8]) -> bool {
-    PASSWORDS.iter().any(|(prefix, _)| text.windows(prefix.len()).any(|window| window == *prefix))
+    let beginnings = PASSWORDS.iter().map(|(prefix, _)| prefix.trim_ascii_end());
+    beginnings.into_iter().any(|prefix| text.windows(prefix.len()).any(|window| window == prefix))
+}
+
+/// Whether the text breaks off before it says what was tried: it may have been an attempt, and is no message of sshd's.
+fn is_cut(text: &[u8]) -> bool {
+    text.is_empty() || PASSWORDS.iter().any(|(prefix, _)| prefix.starts_with(text))
 }
 
 /// Reads one message, which may be several of the same.
@@ -46,8 +52,12 @@ pub(super) fn message(text: &[u8]) -> Result<Message, Reason> {
     let text = text.trim_ascii_end();
     let (count, text) = match repeated(text) {
         Some((count, inner)) => (Some(count), inner),
+        None if REPEATED.starts_with(text) || text.starts_with(REPEATED) => return Err(Reason::Form),
         None => (None, text),
     };
+    if is_cut(text) {
+        return Err(Reason::Form);
+    }
     let Some((verdict, rest)) =
         PASSWORDS.iter().find_map(|(prefix, verdict)| Some((*verdict, text.strip_prefix(*prefix)?)))
     else {
@@ -62,9 +72,11 @@ pub(super) fn repeats(digits: &[u8]) -> Result<u32, Reason> {
     number(digits, 1..=9).filter(|count| (1..=MAX_REPEATS).contains(count)).ok_or(Reason::Count)
 }
 
+const REPEATED: &[u8] = b"message repeated ";
+
 /// rsyslog's `message repeated 3 times: [ … ]`: the number's digits and the message.
 fn repeated(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let text = text.strip_prefix(b"message repeated ")?;
+    let text = text.strip_prefix(REPEATED)?;
     let end = text.iter().position(|byte| *byte == b' ')?;
     let (digits, rest) = text.split_at_checked(end)?;
     let inner = rest.strip_prefix(b" times: [")?;
@@ -165,6 +177,21 @@ mod tests {
         ] {
             assert_eq!(message(text.as_bytes()), Err(reason), "{text}");
         }
+    }
+
+    #[test]
+    fn a_message_that_breaks_off_where_an_attempt_may_have_been_is_reported() {
+        for whole in [
+            "Failed password for root from 192.0.2.1 port 2 ssh2",
+            "Accepted password for root from 192.0.2.1 port 2 ssh2",
+            "message repeated 5 times: [ Failed password for root from 192.0.2.1 port 2 ssh2]",
+        ] {
+            let port = whole.find(" port ").unwrap() + " port ".len();
+            for end in 0..=port {
+                assert_eq!(message(&whole.as_bytes()[..end]), Err(Reason::Form), "{}", &whole[..end]);
+            }
+        }
+        assert_eq!(message(b"Failed n"), Ok(Message::Other(Kind::OtherMethod)), "what can be no attempt is none");
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod record;
 mod said;
 mod stamp;
 
+pub(super) use calendar::FIRST_YEAR;
 pub use kind::Kind;
 
 use super::lines::{Lines, RawLine};
@@ -135,7 +136,7 @@ pub enum ReadError {
     },
     /// The log's dates have no year and none was given.
     #[error(
-        "ligne {line} : les dates de ce journal sont sans année : dites l’année où il commence — line {line}: the dates of this log have no year: say in which year it begins"
+        "ligne {line} : les dates de ce journal sont sans année : dites l’année où il commence (--year) — line {line}: the dates of this log have no year: say in which year it begins (--year)"
     )]
     YearMissing {
         /// The first such line.

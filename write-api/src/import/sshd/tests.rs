@@ -85,7 +85,10 @@ fn lines_that_are_reported() {
               Dec 10 06:55:46 h sshd[1]: Failed password for root\n\
               Dec 10 06:55:46 h message repeated 0 times: Failed password for root\n\
               Dec 10 06:55:46 h sshd[1]: message repeated 1001 times: [ Failed password for a from 192.0.2.1 port 1 ssh2]\n\
-              Dec 10 06:55:46 h sshd[1]: Invalid user \0 from 192.0.2.1\n"
+              Dec 10 06:55:46 h sshd[1]: Invalid user \0 from 192.0.2.1\n\
+              Dec 10 06:55:46 h sshd[1]: Failed password for\n\
+              Dec 10 06:55:46 h sshd[1]: Failed passwo\n\
+              Failed password for"
         ),
         [
             (1, Reason::NoSuchDate),
@@ -96,6 +99,9 @@ fn lines_that_are_reported() {
             (6, Reason::Header),
             (7, Reason::Count),
             (8, Reason::NotText),
+            (9, Reason::Form),
+            (10, Reason::Form),
+            (11, Reason::Header),
         ]
     );
 }

@@ -68,6 +68,21 @@ async fn one_of_many_that_is_no_decision_hinders_no_other() {
 }
 
 #[tokio::test]
+async fn a_key_names_one_call_and_another_takes_no_decision_under_it() {
+    let world = World::new().await;
+    let (one, two) = (world.asked("2026-05-18", "2026-05-19").await, world.asked("2026-05-20", "2026-05-21").await);
+    let agent = world.agent.account;
+    let approve = |leave: &String| json!({ "leave": leave, "agent": agent, "decision": "approve" });
+    let send =
+        async |items| crate::app::answer(world.keyed(&world.manager, "bulk-2", "/v1/leave-decisions", &items)).await;
+    assert_eq!(send(json!({ "items": [approve(&one)] })).await.1["done"], 1);
+
+    let (status, body) = send(json!({ "items": [approve(&one), approve(&two)] })).await;
+    assert_eq!((status, &body["type"]), (422, &json!("/problems/idempotency-key-reused")), "{body}");
+    assert_eq!(world.app.count("LeaveApproved").await, 1);
+}
+
+#[tokio::test]
 async fn each_of_many_answers_in_the_language_that_was_asked_for() {
     let world = World::new().await;
     let leave = world.granted("2026-05-18", "2026-05-19").await;
