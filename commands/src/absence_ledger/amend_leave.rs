@@ -21,8 +21,8 @@ pub(super) fn decide(state: &Ledger, command: AmendLeave) -> Result<Vec<AbsenceE
     let quote = facts.quote(&others, leave_type, period)?;
     let first = period.start().date;
     let count = quote.count();
-    conditions::check(&others, leave_type, period, count, circumstances, &facts)?;
     let absence = Absence { leave_type, period, charges: &quote.charges, circumstances };
+    conditions::check(&absence, &conditions::others(&others, leave_type), Some(facts.on), &facts)?;
     let Kept { special_motive, occasion } = special_motive::checked(special_motive, &absence, &others, &facts)?;
     let stands_in = current.replacement.filter(|one| one.accepted == Some(true) && period != current.period);
     let amended = AbsenceEvent::LeaveAmended {

@@ -239,9 +239,11 @@ pub enum AbsenceRefusal {
         /// The year.
         year: i32,
     },
-    /// A special absence that a correction would make longer.
-    #[error("a correction makes no special absence longer: more is recorded with its motive (CGFP L.622-1)")]
-    LongerThanSaid,
+    /// A special absence that a correction would make one for something else.
+    #[error(
+        "the absence is for another motive or another day: that is recorded as an absence of its own (CGFP L.622-1)"
+    )]
+    OtherOccasion,
     /// Leave that earned extra days which are in use.
     #[error("this leave earned days of {counter} that are in use: they would be {} too many (D 85-1250 art. 1)", .by.in_english())]
     Unearned {

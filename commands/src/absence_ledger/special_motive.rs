@@ -27,7 +27,8 @@ impl std::fmt::Debug for SpecialMotive {
     }
 }
 
-/// An absence that may be a special one.
+/// An absence that the law may bound by what it is for.
+#[derive(Clone, Copy)]
 pub(super) struct Absence<'a> {
     pub(super) leave_type: LeaveType,
     pub(super) period: Period,

@@ -84,8 +84,8 @@ pub struct FamilyLeave<'a> {
     pub leave_type: LeaveType,
     /// From when to when.
     pub period: Period,
-    /// The day on which it is asked for.
-    pub asked_on: NaiveDate,
+    /// The day on which it is asked for; none where the employer takes it late.
+    pub asked_on: Option<NaiveDate>,
     /// When the agent's other leaves of the type are.
     pub others: &'a [Period],
 }
@@ -214,7 +214,8 @@ impl FamilyLeave<'_> {
         rule.check_periods(&leave, &parts)?;
         let ask_by = rule.ask_by(part.0)?;
         // What goes on from the days after the birth was announced with them.
-        if part.0 > rest_from && self.asked_on > ask_by { Err(FamilyLeaveRefused::Late(ask_by)) } else { Ok(()) }
+        let late = self.asked_on.is_some_and(|asked_on| asked_on > ask_by);
+        if part.0 > rest_from && late { Err(FamilyLeaveRefused::Late(ask_by)) } else { Ok(()) }
     }
 
     fn extra_birth_leave(&self, born: NaiveDate, book: &RuleBook) -> Result<(), FamilyLeaveRefused> {
@@ -278,7 +279,7 @@ mod tests {
         let others: Vec<_> = others.iter().map(|(first, last)| period(first, last)).collect();
         let circumstances: Circumstances = serde_json::from_str(circumstances).unwrap();
         let leave =
-            FamilyLeave { leave_type, period: period(first, last), asked_on: day("2026-06-01"), others: &others };
+            FamilyLeave { leave_type, period: period(first, last), asked_on: Some(day("2026-06-01")), others: &others };
         leave.check(circumstances, &RuleBook::embedded().unwrap()).map_err(|refused| refused.to_string())
     }
 

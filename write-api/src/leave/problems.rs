@@ -145,9 +145,9 @@ fn refused(refusal: AbsenceRefusal, dated_by: &'static str) -> Problem {
             format!("du congé annuel de {year} a été épargné parce que celui-ci est pris (décret n° 2004-878, art. 3)"),
             refusal,
         ),
-        R::LongerThanSaid => at(
-            "/last",
-            "une correction n’allonge pas une autorisation spéciale : le surplus s’enregistre avec son motif (CGFP, art. L.622-1)",
+        R::OtherOccasion => at(
+            "/special_motive",
+            "l’absence a un autre motif ou un autre jour : cela s’enregistre à part (CGFP, art. L.622-1)",
             refusal,
         ),
         R::Unearned { counter, by } => at(
