@@ -59,6 +59,12 @@ impl AnnualLeave {
         self.of_services(&[Service { weekly_days, months: whole(12) }])
     }
 
+    /// The right of a whole year with so many days of work a week, or with a full-time week if it has more.
+    pub fn most(&self, weekly_days: Option<Ratio>) -> HalfDays {
+        let full_time = whole(self.full_time_weekly_days);
+        self.full_year(weekly_days.map_or(full_time, |days| days.max(full_time)))
+    }
+
     /// The right that the services of one calendar year give, summed exactly and rounded once (art. 2; the rounding
     /// is doctrine).
     pub fn of_services(&self, services: &[Service]) -> HalfDays {

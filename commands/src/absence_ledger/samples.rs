@@ -161,7 +161,7 @@ pub(super) fn annual_leave(number: u128, first: &str, last: &str) -> RequestLeav
 /// The motive of a special absence for what occurred on a day; occasions are small numbers.
 pub(super) fn special(name: &str, occurred_on: Option<&str>, occasion: u8) -> Option<SpecialMotive> {
     let (occurred_on, occasion) = (occurred_on.map(day), Some(Occasion::new([occasion; 16])));
-    Some(SpecialMotive { name: name.to_owned(), sealed: sealed(name), occurred_on, occasion })
+    Some(SpecialMotive { name: name.to_owned(), sealed: sealed(name), occurred_on, number: 1, occasion })
 }
 
 pub(super) fn birth(born: &str) -> Circumstances {

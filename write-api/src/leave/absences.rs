@@ -34,6 +34,8 @@ pub(crate) struct Absence {
     /// The day of the event that a special absence is for, or the one on which its procedure began: what the motive gives
     /// is for one of them, over all requests. Not kept, and of no motive that gives what is needed.
     occurred_on: Option<Day>,
+    /// Which event of that day, from 1, where there are several: two persons may die on one. Not kept.
+    event_number: Option<u8>,
     /// What the length of a family leave or of some special absences follows from, as in a request; not kept.
     #[schema(value_type = Option<Object>, example = json!({ "death_of_child": { "age_years": 24 } }))]
     circumstances: Option<Circumstances>,
@@ -52,11 +54,12 @@ pub(crate) struct Absence {
 pub(crate) async fn record_absence(act: Act<Absence, AccountId>) -> Result<Recorded<LeaveChanged>, Problem> {
     let (leave, agent) = (LeaveId::new(), act.id);
     let metadata = act.acting_as(Role::Hr, &leave)?;
-    let Absence { leave_type, first, last, special_motive, occurred_on, circumstances, motive } = act.command.body;
+    let Absence { leave_type, first, last, special_motive, occurred_on, event_number, circumstances, motive } =
+        act.command.body;
     let (period, by) = (period(first, last, LEAVE)?, metadata.actor);
     super::employment::known(&act.api, &metadata, agent).await?;
     let sealing = Sealing { api: &act.api, agent, fact: leave.as_uuid() };
-    let special_motive = sealing.special_motive(special_motive, occurred_on).await?;
+    let special_motive = sealing.special_motive(special_motive, occurred_on, event_number).await?;
     let motive = sealing.motive(motive.as_ref(), &act.api.law().await?, in_paris(act.at)).await?;
     let executed = decide(&act.api, metadata, Wanted { dated_by: "/first", ..Wanted::of(agent) }, |around| {
         let (facts, special_motive, motive) = (around.facts.clone(), special_motive.clone(), motive.clone());
@@ -83,6 +86,8 @@ pub(crate) struct Correction {
     special_motive: Option<String>,
     /// The day of the event that a special absence which takes more is for, again; not kept.
     occurred_on: Option<Day>,
+    /// Which event of that day, from 1, where there are several: two persons may die on one. Not kept.
+    event_number: Option<u8>,
     /// What the length of a leave that takes more follows from, again; not kept.
     #[schema(value_type = Option<Object>, example = json!({ "birth": { "born": "2026-06-10" } }))]
     circumstances: Option<Circumstances>,
@@ -109,6 +114,7 @@ pub(crate) async fn correct_leave(act: Act<Correction, LeaveId>) -> Result<Recor
         last,
         special_motive,
         occurred_on,
+        event_number,
         circumstances,
         effective: Day(effective),
         motive,
@@ -120,7 +126,7 @@ pub(crate) async fn correct_leave(act: Act<Correction, LeaveId>) -> Result<Recor
     };
     super::employment::known(&act.api, &metadata, agent).await?;
     let sealing = Sealing { api: &act.api, agent, fact: leave.as_uuid() };
-    let special_motive = sealing.special_motive(special_motive, occurred_on).await?;
+    let special_motive = sealing.special_motive(special_motive, occurred_on, event_number).await?;
     let motive = sealing.motive(motive.as_ref(), &act.api.law().await?, in_paris(act.at)).await?;
     let release = half_days.map(|HalfDayList(half_days)| half_days).unwrap_or_default();
     let executed = decide(&act.api, metadata, Wanted { dated_by: "/effective", ..Wanted::of(agent) }, |around| {
