@@ -222,7 +222,7 @@ async fn above_after(
     command: EmploymentCommand,
 ) -> Result<(Version, Above), Problem> {
     let field = match command {
-        EmploymentCommand::RecordEmployment(_) => "/manager",
+        EmploymentCommand::RecordEmployment(_) | EmploymentCommand::ReviseEmployment(_) => "/manager",
         EmploymentCommand::WithdrawEntry(_) => "/attribute",
     };
     let (version, employment) = state::<Employment>(api, metadata, agent, true).await?;
