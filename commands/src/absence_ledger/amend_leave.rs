@@ -1,5 +1,5 @@
 use super::special_motive::{self, Absence, Kept};
-use super::{AbsenceRefusal, Asked, conditions, request_leave};
+use super::{AbsenceRefusal, Asked, conditions, request_leave, served};
 use events::leave::AbsenceEvent;
 use rules::Ledger;
 
@@ -38,6 +38,7 @@ pub(super) fn decide(state: &Ledger, command: AmendLeave) -> Result<Vec<AbsenceE
         occasion,
         at: facts.at,
     };
+    served::covered(leave_type, period, state, &state.clone().after(&amended), &facts)?;
     let asked_anew = stands_in.map(|one| AbsenceEvent::ReplacementNamed { leave, replacement: one.by });
     Ok(std::iter::once(amended).chain(asked_anew).collect())
 }

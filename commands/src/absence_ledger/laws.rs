@@ -57,6 +57,7 @@ fn leave_type() -> impl Strategy<Value = LeaveType> {
         LeaveType::TimeSavings,
         LeaveType::DonatedDays,
         LeaveType::Paternity,
+        LeaveType::Unpaid,
     ])
 }
 

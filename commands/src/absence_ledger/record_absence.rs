@@ -1,5 +1,5 @@
 use super::special_motive::{self, Absence, Kept};
-use super::{AbsenceRefusal, Facts, SpecialMotive, conditions};
+use super::{AbsenceRefusal, Facts, SpecialMotive, conditions, served};
 use events::leave::{AbsenceEvent, LeaveType};
 use events::{Actor, LeaveId, Sealed};
 use rules::Ledger;
@@ -20,7 +20,8 @@ pub struct RecordAbsence {
     pub special_motive: Option<SpecialMotive>,
     /// What its length may follow from; it is not kept.
     pub circumstances: Option<Circumstances>,
-    /// Why it is taken although it was asked for too late; without one, the day of the record is held against the law.
+    /// Why it is taken although it was asked for too late, or is no service and annual leave that is in use was earned by
+    /// it; without one, the law is held against both.
     pub motive: Option<Sealed<String>>,
     /// Who records it.
     pub by: Actor,
@@ -40,7 +41,8 @@ pub(super) fn decide(state: &Ledger, command: RecordAbsence) -> Result<Vec<Absen
     let Kept { special_motive, occasion } = special_motive::checked(special_motive, &absence, state, &facts)?;
     let asked_on = motive.is_none().then_some(facts.on);
     conditions::check(&absence, &conditions::others(state, leave_type), asked_on, &facts)?;
-    Ok(vec![AbsenceEvent::AbsenceRecorded {
+    let answered_for = motive.is_some();
+    let recorded = AbsenceEvent::AbsenceRecorded {
         leave,
         leave_type,
         period,
@@ -50,7 +52,11 @@ pub(super) fn decide(state: &Ledger, command: RecordAbsence) -> Result<Vec<Absen
         special_motive,
         occasion,
         motive,
-    }])
+    };
+    if !answered_for {
+        served::covered(leave_type, period, state, &state.clone().after(&recorded), &facts)?;
+    }
+    Ok(vec![recorded])
 }
 
 #[cfg(test)]

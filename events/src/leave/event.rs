@@ -204,7 +204,7 @@ pub enum AbsenceEvent {
         special_motive: Option<Sealed<String>>,
         /// What a special absence is for; none in one of before it was kept.
         occasion: Option<Occasion>,
-        /// Why it was taken although it was asked for too late.
+        /// Why it was taken although it was asked for too late, or annual leave that is in use was not earned then.
         motive: Option<Sealed<String>>,
     },
     /// A sickness was recorded; the leave that it fell into is given back in the same event.

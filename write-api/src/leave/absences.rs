@@ -39,8 +39,8 @@ pub(crate) struct Absence {
     /// What the length of a family leave or of some special absences follows from, as in a request; not kept.
     #[schema(value_type = Option<Object>, example = json!({ "death_of_child": { "age_years": 24 } }))]
     circumstances: Option<Circumstances>,
-    /// Why it is taken although it was asked for too late; kept sealed. Without one, the time to ask ahead is held
-    /// against the day of the record.
+    /// Why it is taken although it was asked for too late, or annual leave that is in use is not earned by it; kept
+    /// sealed. Without one, the law is held against both.
     motive: Option<Motive>,
 }
 

@@ -150,6 +150,14 @@ fn refused(refusal: AbsenceRefusal, dated_by: &'static str) -> Problem {
             "l’absence a un autre motif ou un autre jour : cela s’enregistre à part (CGFP, art. L.622-1)",
             refusal,
         ),
+        R::Unserved { counter, by } => at(
+            dated_by,
+            format!(
+                "ce congé n’est pas un service : {} de {counter} pris ou demandés ne seraient pas acquis (CGFP, art. L.621-1 ; décret n° 85-1250, art. 2)",
+                by.in_french()
+            ),
+            refusal,
+        ),
         R::Unearned { counter, by } => at(
             "/half_days",
             format!(
