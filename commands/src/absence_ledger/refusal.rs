@@ -104,6 +104,8 @@ pub enum AbsenceRefusal {
     OfRight {
         /// The type.
         leave_type: LeaveType,
+        /// The field that refuses it.
+        field: &'static str,
     },
     /// A refusal, a correction or an advance has a motive.
     #[error("a motive is needed (D 85-1250 art. 3)")]

@@ -108,7 +108,14 @@ fn refused(refusal: AbsenceRefusal, dated_by: &'static str) -> Problem {
             "attendu : pregnancy, birth, adoption, child ou death_of_child, selon ce congé ; sa durée en dépend",
             "expected pregnancy, birth, adoption, child or death_of_child, as the leave is: its length follows from it",
         ),
-        R::OfRight { .. } => at("", "ce congé est de droit : il ne peut être refusé", refusal),
+        R::OfRight { leave_type, field } => {
+            let (fr, en) = law::grant_of_right(leave_type);
+            at(
+                format!("/{field}"),
+                format!("ce congé est de droit : il ne peut être refusé ({fr})"),
+                format!("{refusal} ({en})"),
+            )
+        }
         R::NoMotive => at("/motive", "un motif est nécessaire (décret n° 85-1250, art. 3)", refusal),
         R::NothingToOverride => at("", "aucune règle d’effectif ne serait enfreinte", refusal),
         R::NotAfter => at("/back", "l’arrêt est déjà fini ce jour-là (CGFP, art. L.822-1)", refusal),

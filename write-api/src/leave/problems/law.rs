@@ -343,8 +343,8 @@ pub(super) fn unquoted(error: Unquotable, dated_by: &'static str) -> Problem {
         ),
         Unquotable::TooLong { longest_days } => at(
             "/last",
-            format!("ce congé dure au plus {} d’affilée", counted::fr(longest_days, "jour", "jours")),
-            error,
+            format!("ce congé dure au plus {} d’affilée (convention)", counted::fr(longest_days, "jour", "jours")),
+            format!("{error} (convention)"),
         ),
         Unquotable::Stretch { stretch, limit } => at(
             "/last",
@@ -377,6 +377,29 @@ pub(super) fn untold(error: NoRight, dated_by: &'static str) -> Problem {
 }
 
 /// The text that gives the days of a type of leave.
+/// The text that grants leave of a type of right.
+pub(super) const fn grant_of_right(leave_type: LeaveType) -> (&'static str, &'static str) {
+    match leave_type {
+        LeaveType::Maternity => ("CGFP, art. L.631-3", "CGFP L.631-3"),
+        LeaveType::Paternity => ("CGFP, art. L.631-9", "CGFP L.631-9"),
+        LeaveType::ExtraBirthLeave => ("code du travail, art. L.1225-46-2", "Code du travail L.1225-46-2"),
+        LeaveType::Adoption => ("CGFP, art. L.631-8", "CGFP L.631-8"),
+        LeaveType::ParentalPresence => ("CGFP, art. L.632-1", "CGFP L.632-1"),
+        LeaveType::EndOfLife => ("CGFP, art. L.633-1", "CGFP L.633-1"),
+        LeaveType::Carer => ("CGFP, art. L.634-1", "CGFP L.634-1"),
+        LeaveType::SpecialAbsence => ("CGFP, art. L.622-1 et L.622-2", "CGFP L.622-1 and L.622-2"),
+        LeaveType::TimeSavings => ("décret n° 2004-878, art. 8", "D 2004-878 art. 8"),
+        LeaveType::AnnualLeave
+        | LeaveType::Rtt
+        | LeaveType::BonifiedLeave
+        | LeaveType::SickChild
+        | LeaveType::Training
+        | LeaveType::DonatedDays
+        | LeaveType::Unpaid
+        | LeaveType::Unjustified => ("CGFP, art. L.621-1", "CGFP L.621-1"),
+    }
+}
+
 const fn source_of_right(leave_type: LeaveType) -> (&'static str, &'static str) {
     match leave_type {
         LeaveType::SickChild => ("circulaire n° 1475 du 20 juillet 1982", "circular of 20 July 1982"),

@@ -92,9 +92,10 @@ async fn a_leave_of_right_is_refused_neither_whole_nor_in_part() {
     let whole = json!({ "agent": world.agent.account, "step": 0, "motive": "effectif" });
     let mut part = whole.clone();
     part["half_days"] = json!(["2026-08-04"]);
-    for (act, body) in [("refuse", whole), ("partially-approve", part)] {
+    for (act, body, at) in [("refuse", whole, "/motive"), ("partially-approve", part, "/half_days")] {
         let answer = world.act(&world.hr, leave, act, body).await;
-        assert_eq!((answer.0, super::world::field(&answer)), (422, ""), "{act}: {}", answer.1);
+        assert_eq!((answer.0, super::world::field(&answer)), (422, at), "{act}: {}", answer.1);
+        assert!(super::world::detail(&answer).contains("CGFP L.631-3"), "{act}: {}", answer.1);
     }
     assert_eq!(world.app.count("LeaveRefused").await + world.app.count("LeavePartiallyApproved").await, 0);
 }

@@ -39,6 +39,7 @@ async fn a_special_absence_of_right_is_not_refused() {
         let answer = world.act(&world.manager, body["leave"].as_str().unwrap(), "refuse", refusal.clone()).await;
         assert_eq!(answer.0, if refused { 200 } else { 422 }, "{motive}: {}", answer.1);
         assert!(refused || detail(&answer).contains("of right"), "{motive}: {}", answer.1);
+        assert!(refused || detail(&answer).contains("CGFP L.622-1 and L.622-2"), "{motive}: {}", answer.1);
     }
 }
 
@@ -144,7 +145,7 @@ async fn an_amended_motive_takes_the_place_of_the_first() {
     assert_eq!(status, 200, "{body}");
     let refusal = json!({ "agent": world.agent.account, "step": 0, "revision": 1, "motive": "effectif" });
     let answer = world.act(&world.manager, &leave, "refuse", refusal).await;
-    assert_eq!((answer.0, field(&answer)), (422, ""), "an examination is of right: {}", answer.1);
+    assert_eq!((answer.0, field(&answer)), (422, "/motive"), "an examination is of right: {}", answer.1);
     let (status, body) =
         world.absent("marriage_or_pacs", "2026-06-08", "2026-06-15", json!({ "occurred_on": "2026-06-06" })).await;
     assert_eq!(status, 201, "the first motive is free again: {body}");
