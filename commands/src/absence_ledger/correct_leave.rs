@@ -114,7 +114,7 @@ mod tests {
     use super::*;
     use crate::Law;
     use crate::absence_ledger::samples::*;
-    use crate::absence_ledger::{AbsenceCommand, AbsenceLedger, FeedTimeSavings, OpenTimeSavings};
+    use crate::absence_ledger::{AbsenceCommand, AbsenceLedger};
     use crate::specification::given;
     use esrs::Aggregate;
     use events::leave::{Counter, CounterKind};
@@ -155,16 +155,7 @@ mod tests {
 
     #[test]
     fn what_was_taken_so_that_days_could_be_saved_is_exchanged_and_not_released() {
-        let mut events = after([OpenTimeSavings { facts: facts("2026-01-02") }.into()]);
-        let mut record = |command: AbsenceCommand| {
-            events.extend(AbsenceLedger::handle_command(&ledger(&events), command).unwrap());
-        };
-        for (number, first, last) in [(2, "2026-03-02", "2026-03-13"), (1, "2026-07-06", "2026-07-20")] {
-            record(annual_leave(number, first, last).into());
-            record(approve(number, 0, authority(MANAGER)).into());
-        }
-        let deposits = vec![(annual(2026), HalfDays::days(5))];
-        record(FeedTimeSavings { deposits, facts: facts("2026-06-15") }.into());
+        let events = saved_for_what_is_taken();
         let saved = AbsenceRefusal::SavedUntaken { year: 2026 };
         given::<AbsenceLedger>(events.clone()).when(correct(&["2026-07-20"], None)).refused(saved);
         let exchanged = correct(&["2026-07-20"], Some(days("2026-07-21", "2026-07-21")));
