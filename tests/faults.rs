@@ -278,6 +278,23 @@ fn a_refusal_on_a_state_that_never_was_is_found() {
 }
 
 #[test]
+fn a_refusal_stays_true_though_what_was_done_before_it_is_sent_again_after_it() {
+    let mut shown = CALM.clone();
+    let commands = &mut shown.history.commands;
+    let refused = |command: &chaos::history::Command| {
+        matches!(command.ask, Ask::RequestLeave { .. } | Ask::Grant(..))
+            && matches!(command.answers.last(), Some(Answer::Refused(_)))
+    };
+    assert!(commands.iter().any(refused), "a refusal for what was done before");
+    let end = commands.iter().map(|command| command.ended).max().unwrap() + 1;
+    let again = commands.iter().filter(|command| command.done().is_some() && !matches!(command.ask, Ask::LogIn { .. }));
+    let again = again.map(|command| chaos::history::Command { begun: end, ended: end + 1, ..command.clone() });
+    let again: Vec<_> = again.collect();
+    commands.extend(again);
+    assert_eq!(check(&shown.history, &shown.evidence, shown.base), []);
+}
+
+#[test]
 fn a_right_password_that_is_refused_is_found() {
     planted(
         |shown| {

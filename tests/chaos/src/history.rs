@@ -1,7 +1,7 @@
 //! What the clients of a round asked and were answered: all that the service may be held to.
 
 use chrono::NaiveDate;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// A moment of the harness's own monotonic clock, in microseconds since the round began.
@@ -24,6 +24,19 @@ pub struct History {
     pub glimpses: Vec<Glimpse>,
     /// Projections that an operator had rebuilt.
     pub rebuilds: Vec<Rebuild>,
+}
+
+impl History {
+    /// When each command was first sent, by its trace: it may have been done from then on, however often it was sent.
+    #[must_use]
+    pub fn first_sent(&self) -> BTreeMap<Uuid, Moment> {
+        let mut first_sent: BTreeMap<Uuid, Moment> = BTreeMap::new();
+        for command in &self.commands {
+            let first = first_sent.entry(command.trace).or_insert(command.begun);
+            *first = command.begun.min(*first);
+        }
+        first_sent
+    }
 }
 
 /// A rebuild that an operator asked for.

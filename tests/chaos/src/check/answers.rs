@@ -4,7 +4,7 @@ use super::fold::{Account, body, text};
 use super::leave::{LEDGER, Ledger, leave};
 use super::{Findings, Promise};
 use crate::evidence::{Event, Evidence};
-use crate::history::{Answer, Ask, Command, History};
+use crate::history::{Answer, Ask, Command, History, Moment};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -15,13 +15,14 @@ pub(super) fn check(history: &History, evidence: &Evidence, base: i64, findings:
         let trace = event.trace.as_deref().and_then(|trace| Uuid::from_slice(trace).ok()).unwrap_or_default();
         recorded.entry(trace).or_default().push(event);
     }
+    let first_sent = history.first_sent();
     for command in sent(history) {
         let events = recorded.remove(&command.trace).unwrap_or_default();
         match command.ask {
             Ask::LogIn { account, right } => login(&command, account, right, &events, evidence, findings),
             _ => keyed(&command, &events, evidence, findings),
         }
-        refusals(&command, history, evidence, findings);
+        refusals(&command, history, &first_sent, evidence, findings);
     }
     let (rebuilt, unasked): (Vec<&Event>, Vec<&Event>) =
         recorded.into_values().flatten().partition(|event| event.kind == "ProjectionRebuilt");
@@ -235,7 +236,13 @@ fn abandoned(failed: &Event, evidence: &Evidence) -> bool {
 type Justifies<'a> = Box<dyn Fn(&[&Event]) -> bool + 'a>;
 
 /// A refusal names a state: there was one, after what was acknowledged before and before what was asked for later.
-fn refusals(command: &Command, history: &History, evidence: &Evidence, findings: &mut Findings) {
+fn refusals(
+    command: &Command,
+    history: &History,
+    first_sent: &BTreeMap<Uuid, Moment>,
+    evidence: &Evidence,
+    findings: &mut Findings,
+) {
     let Some(Answer::Refused(kind)) = command.answers.last() else { return };
     let Command { trace, ask, .. } = command;
     let never = format!("{ask:?} ({trace}) was refused as {kind}");
@@ -252,11 +259,9 @@ fn refusals(command: &Command, history: &History, evidence: &Evidence, findings:
     };
     let known = |other: &&Command| other.ended <= command.begun && expected(&other.ask).1 == Some(stream);
     let before = history.commands.iter().filter(known).filter_map(|other| other.done()?.0).max().unwrap_or(0);
-    let later: Vec<Uuid> =
-        history.commands.iter().filter(|other| other.begun > command.ended).map(|other| other.trace).collect();
     let asked_later = |event: &&Event| {
         let trace = event.trace.as_deref().and_then(|trace| Uuid::from_slice(trace).ok());
-        trace.is_some_and(|trace| later.contains(&trace))
+        trace.and_then(|trace| first_sent.get(&trace)).is_some_and(|first_sent| *first_sent > command.ended)
     };
     let events: Vec<&Event> =
         evidence.events.iter().filter(|event| is_of(event, stream)).take_while(|event| !asked_later(event)).collect();

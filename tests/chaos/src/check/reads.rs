@@ -9,18 +9,14 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 pub(super) fn check(history: &History, evidence: &Evidence, findings: &mut Findings) {
-    let mut begun: BTreeMap<Uuid, Moment> = BTreeMap::new();
-    for command in &history.commands {
-        let first = begun.entry(command.trace).or_insert(command.begun);
-        *first = command.begun.min(*first);
-    }
+    let first_sent = history.first_sent();
     let mut streams: BTreeMap<Uuid, Vec<&Event>> = BTreeMap::new();
     for event in evidence.events.iter().filter(|event| event.stream_type == "account") {
         streams.entry(event.stream_id).or_default().push(event);
     }
     for read in &history.reads {
         let stream = streams.get(&read.account).map(Vec::as_slice).unwrap_or_default();
-        if let Err(detail) = shows(read, stream, &begun) {
+        if let Err(detail) = shows(read, stream, &first_sent) {
             findings.add(Promise::ReadYourWrites, detail);
         }
     }
@@ -33,14 +29,14 @@ pub(super) fn check(history: &History, evidence: &Evidence, findings: &mut Findi
 
 /// A read shows the account as it was after some event: none before the position that it asked for or that it says to
 /// show, and none of a command that was sent after the answer had come.
-fn shows(read: &Read, stream: &[&Event], begun: &BTreeMap<Uuid, Moment>) -> Result<(), String> {
+fn shows(read: &Read, stream: &[&Event], first_sent: &BTreeMap<Uuid, Moment>) -> Result<(), String> {
     let Read { account, at_least, shown, .. } = read;
     if shown < at_least {
         return Err(format!("{account}: asked for {at_least}, told of {shown}"));
     }
     let in_time = |event: &Event| {
         let trace = event.trace.as_deref().and_then(|trace| Uuid::from_slice(trace).ok());
-        trace.and_then(|trace| begun.get(&trace)).is_none_or(|begun| *begun <= read.ended)
+        trace.and_then(|trace| first_sent.get(&trace)).is_none_or(|first_sent| *first_sent <= read.ended)
     };
     let states = stream.iter().take_while(|event| in_time(event)).scan(None, |state: &mut Option<Account>, event| {
         *state = Some(state.take().unwrap_or_default().after(event));
