@@ -58,7 +58,7 @@ async fn a_corrected_date_of_an_hr_base_takes_the_place_of_the_wrong_one() {
     let titled = TITLES.replace("2,Chef,2001-02-03", "2,Chef,2001-09-03");
     let changed: [(&str, &[u8]); 2] = [("dept_emp_1_2.csv", corrected.as_bytes()), ("titles.csv", titled.as_bytes())];
     assert_eq!(read(&app, folder(&changed).path()).await, (3, vec![]));
-    let unit = app.api.journal.unit::<commands::employment::Employment>(app.operator());
+    let unit = app.api.journal().unit::<commands::employment::Employment>(app.operator());
     let employment = unit.fresh_state(agent).await.unwrap().into_inner();
     let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
     assert_eq!(employment.entries(), &[day("2001-09-03")].into());
