@@ -88,7 +88,9 @@ impl HeadSender {
     }
 }
 
+/// By its newest version, as `journal.append` does: old ones stay while anybody holds a snapshot.
 pub(crate) async fn read_head(pool: &PgPool) -> Result<Position, sqlx::Error> {
-    let position: i64 = sqlx::query_scalar("SELECT position FROM journal.head").fetch_one(pool).await?;
+    const SQL: &str = "SELECT position FROM journal.head ORDER BY one DESC LIMIT 1";
+    let position: i64 = sqlx::query_scalar(SQL).fetch_one(pool).await?;
     Position::new(position).map_err(|error| sqlx::Error::Decode(Box::new(error)))
 }

@@ -4,7 +4,7 @@ use crate::toy::{Bench, Counter, count, metadata};
 use events::Position;
 use futures::StreamExt;
 use journal::{Journal, Recorded};
-use sqlx::Executor;
+use sqlx::{Executor, PgConnection};
 use test_support::APPEND_ONE;
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -83,4 +83,38 @@ async fn a_state_that_another_process_changed_is_decided_on_again() {
     }
     let unit = bench.journal.unit::<Counter>(metadata());
     assert_eq!(unit.fresh_state(id).await.unwrap().into_inner().0, 20);
+}
+
+/// How often pages of the head row's table were looked at, as PostgreSQL counts it.
+async fn looks_at_head(connection: &mut PgConnection) -> i64 {
+    const SQL: &str =
+        "SELECT heap_blks_hit + heap_blks_read FROM pg_statio_user_tables WHERE relid = 'journal.head'::regclass";
+    connection.execute("SELECT pg_stat_force_next_flush()").await.unwrap();
+    sqlx::query_scalar(SQL).fetch_one(connection).await.unwrap()
+}
+
+/// Seen to fail where the append looks for the head row in the whole table.
+#[tokio::test]
+async fn an_old_snapshot_that_keeps_every_version_of_the_head_row_does_not_slow_an_append_down() {
+    const APPEND_LONE: &str = "SELECT journal.append_lone('service', NULL, 'system', clock_timestamp(), gen_random_uuid(),
+        NULL, NULL, NULL, NULL, NULL, 'counter', gen_random_uuid(), 1, gen_random_uuid(), 'Counted', 1::smallint, '{}')";
+    let bench = Bench::new().await;
+    let owner = bench.database.owner();
+    let mut old = owner.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ").await.unwrap();
+    old.execute("SELECT FROM journal.head").await.unwrap();
+    let mut connection = owner.acquire().await.unwrap();
+    for _ in 0..500 {
+        connection.execute(APPEND_ONE).await.unwrap();
+        connection.execute(APPEND_LONE).await.unwrap();
+    }
+    let size = "SELECT pg_relation_size('journal.head') / current_setting('block_size')::int";
+    let pages: i64 = sqlx::query_scalar(size).fetch_one(&mut *connection).await.unwrap();
+    assert!(pages > 20, "{pages} pages");
+    for append in [APPEND_ONE, APPEND_LONE] {
+        let before = looks_at_head(&mut connection).await;
+        connection.execute(append).await.unwrap();
+        let looks = looks_at_head(&mut connection).await - before;
+        assert!((1..10).contains(&looks), "{looks} looks at {pages} pages");
+    }
+    old.rollback().await.unwrap();
 }

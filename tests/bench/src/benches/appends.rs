@@ -1,15 +1,15 @@
 //! Plain appends: one event of 250 bytes to one of 1,000 streams, with its expected version.
 
 use super::comparison::Comparison;
-use crate::arguments::Plan;
 use crate::contenders::Contender;
 use crate::contenders::cqrs::{self, CqrsEs};
 use crate::contenders::esrs_store::EsrsStore;
 use crate::contenders::inserts::{self, Inserts, Rows};
 use crate::contenders::ours::{Features, Ours};
 use crate::contenders::pgbench::Pgbench;
-use crate::report::Section;
-use crate::server::Database;
+use measure::arguments::Plan;
+use measure::report::Section;
+use measure::server::Database;
 use vault::MasterKey;
 
 const ABOUT: &str = "One event of 250 bytes is appended to one of 1,000 streams, with its expected version; clients ask again \

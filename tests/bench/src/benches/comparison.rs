@@ -1,11 +1,11 @@
 //! Contenders taking turns, at each number of clients, in each round.
 
-use crate::arguments::Plan;
 use crate::contenders::Contender;
-use crate::cpu::Accounts;
-use crate::load::{Rounds, Spread};
-use crate::report::section::{grouped, ratio};
-use crate::report::{Chart, Claim, Series, Table};
+use measure::arguments::Plan;
+use measure::cpu::Accounts;
+use measure::load::{Rounds, Spread};
+use measure::report::section::{grouped, ratio};
+use measure::report::{Chart, Claim, Series, Table};
 
 /// The rounds of every contender at every number of clients.
 pub struct Comparison {

@@ -1,11 +1,11 @@
 //! What each part of ours costs: one switched off at a time.
 
 use super::comparison::Comparison;
-use crate::arguments::Plan;
 use crate::contenders::Contender;
 use crate::contenders::ours::{Features, OurCycles, Ours};
-use crate::report::{Claim, Section};
-use crate::server::{Database, Server};
+use measure::arguments::Plan;
+use measure::report::{Claim, Section};
+use measure::server::{Database, Server};
 use vault::MasterKey;
 
 const ABOUT: &str = "Our own appends and cycles at 64 clients with one thing switched off at a time. What is off: sealing, \
@@ -60,7 +60,7 @@ async fn compare(database: &Database, unproved: &Database, plan: &Plan) -> anyho
     let captioned = |what: &str, comparison: &Comparison| {
         let tables = comparison.tables().into_iter();
         tables
-            .map(|table| crate::report::Table { caption: format!("{what}. {}", table.caption), ..table })
+            .map(|table| measure::report::Table { caption: format!("{what}. {}", table.caption), ..table })
             .collect::<Vec<_>>()
     };
     Ok(Section {

@@ -1,13 +1,13 @@
 //! Full command cycles: load a stream of ten events, decide, append one.
 
 use super::comparison::Comparison;
-use crate::arguments::Plan;
 use crate::contenders::Contender;
 use crate::contenders::cqrs::{self, CqrsEs};
 use crate::contenders::esrs_store::EsrsStore;
 use crate::contenders::ours::{Features, OurCycles, Ours};
-use crate::report::Section;
-use crate::server::Database;
+use measure::arguments::Plan;
+use measure::report::Section;
+use measure::server::Database;
 use vault::MasterKey;
 
 const ABOUT: &str = "One of 1,000 streams, of ten events at the beginning, is loaded, a decision is taken on its state, and \

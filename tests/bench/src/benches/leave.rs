@@ -8,12 +8,12 @@ use super::http::figures::{Figures, row};
 use super::http::people::Person;
 use super::http::reads;
 use super::http::service::Service;
-use crate::arguments::Plan;
 use crate::contenders::Contender;
 use crate::contenders::ours::{Features, Ours};
-use crate::report::{Claim, Section, Table};
-use crate::server::{Database, Server};
 use deciding::Deciding;
+use measure::arguments::Plan;
+use measure::report::{Claim, Section, Table};
+use measure::server::{Database, Server};
 use reqwest::StatusCode;
 use vault::MasterKey;
 

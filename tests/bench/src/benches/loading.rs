@@ -2,13 +2,13 @@
 
 mod loaders;
 
-use crate::arguments::Plan;
 use crate::contenders::cqrs;
-use crate::load::{Measured, Rounds, Spread};
-use crate::report::section::{grouped, ratio};
-use crate::report::{Chart, Claim, Section, Series, Table};
-use crate::server::Database;
 use loaders::{CqrsLoader, EsrsLoader, Loader, OurLoader, Streams};
+use measure::arguments::Plan;
+use measure::load::{Measured, Rounds, Spread};
+use measure::report::section::{grouped, ratio};
+use measure::report::{Chart, Claim, Section, Series, Table};
+use measure::server::Database;
 use std::time::Duration;
 use tokio::time::Instant;
 

@@ -1,14 +1,14 @@
 //! Several writer processes on one database: the head row gives each its turn.
 
-use crate::arguments::Plan;
 use crate::contenders::dealt;
 use crate::contenders::ours::{Features, Ours};
-use crate::load::{Measured, Rounds, closed_loop};
-use crate::report::section::{grouped, ratio};
-use crate::report::{Chart, Claim, Section, Series, Table};
-use crate::server::Database;
 use anyhow::{Context, ensure};
 use futures::future::try_join_all;
+use measure::arguments::Plan;
+use measure::load::{Measured, Rounds, closed_loop};
+use measure::report::section::{grouped, ratio};
+use measure::report::{Chart, Claim, Section, Series, Table};
+use measure::server::Database;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;

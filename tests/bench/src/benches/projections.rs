@@ -4,13 +4,13 @@ mod counting;
 mod history;
 mod visible;
 
-use crate::arguments::Plan;
-use crate::load::{Measured, Rounds, Spread};
-use crate::report::section::grouped;
-use crate::report::{Chart, Claim, Section, Series, Table};
-use crate::server::Database;
 use anyhow::Context;
 use journal::Reader;
+use measure::arguments::Plan;
+use measure::load::{Measured, Rounds, Spread};
+use measure::report::section::grouped;
+use measure::report::{Chart, Claim, Section, Series, Table};
+use measure::server::Database;
 use migrations::Role;
 use projections::{Config, Positions, Projection, Runner, audit};
 use std::time::Duration;

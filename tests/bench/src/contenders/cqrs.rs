@@ -1,13 +1,13 @@
 //! cqrs-es with postgres-es.
 
 use super::{Contender, SEEDED, STREAMS, connections, dealt};
-use crate::load::{Client, Measured, closed_loop};
-use crate::server::Database;
 use crate::workload::{Balance, LedgerEvent, MakeEntry, Note, entry};
 use anyhow::Context;
 use async_trait::async_trait;
 use cqrs_es::persist::{PersistedEventRepository, SerializedEvent};
 use events::DomainEvent;
+use measure::load::{Client, Measured, closed_loop};
+use measure::server::Database;
 use postgres_es::{PostgresCqrs, PostgresEventRepository, postgres_cqrs};
 use serde_json::{Value, json};
 use sqlx_of_peers::PgPool;

@@ -1,8 +1,6 @@
 //! The store that esrs ships, by optimistic `load` and by `lock_and_load`.
 
 use super::{Contender, SEEDED, STREAMS, connections, dealt};
-use crate::load::{Client, Measured, closed_loop};
-use crate::server::Database;
 use crate::workload::{Balance, Ledger, MakeEntry, Note, entry};
 use anyhow::Context;
 use async_trait::async_trait;
@@ -10,6 +8,8 @@ use esrs::AggregateState;
 use esrs::manager::AggregateManager;
 use esrs::store::EventStore;
 use esrs::store::postgres::{PgStore, PgStoreBuilder};
+use measure::load::{Client, Measured, closed_loop};
+use measure::server::Database;
 use sqlx_of_peers::PgPool;
 use sqlx_of_peers::postgres::PgPoolOptions;
 use std::time::Duration;

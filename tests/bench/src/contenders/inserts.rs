@@ -1,10 +1,10 @@
 //! The limits: a plain INSERT of the same bytes, one or thirty-two a commit, without anything that a journal promises.
 
 use super::{Contender, connections};
-use crate::load::{Client, Measured, closed_loop};
-use crate::server::Database;
 use crate::workload::{Note, entry};
 use async_trait::async_trait;
+use measure::load::{Client, Measured, closed_loop};
+use measure::server::Database;
 use sqlx::PgPool;
 use std::time::Duration;
 

@@ -6,8 +6,8 @@ pub mod inserts;
 pub mod ours;
 pub mod pgbench;
 
-use crate::load::Measured;
 use async_trait::async_trait;
+use measure::load::Measured;
 use std::time::Duration;
 
 /// Streams that one measurement appends to or commands.

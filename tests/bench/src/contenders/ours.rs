@@ -1,8 +1,6 @@
 //! The journal, with everything on, or with one thing off to see what it costs.
 
 use super::{Contender, SEEDED, STREAMS, dealt};
-use crate::load::{Client, Measured, closed_loop};
-use crate::server::Database;
 use crate::workload::{Balance, Ledger, LedgerEvent, MakeEntry, Note, entry};
 use anyhow::Context;
 use async_trait::async_trait;
@@ -12,6 +10,8 @@ use esrs::store::EventStore;
 use events::{AccountId, Actor, Capacity, Clock, DomainEvent, Idempotency, Metadata};
 use futures::future::try_join_all;
 use journal::{Config, Journal};
+use measure::load::{Client, Measured, closed_loop};
+use measure::server::Database;
 use migrations::Role;
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,11 +1,11 @@
 //! The same INSERT from PostgreSQL's own load generator, which costs the machine less than any program of ours.
 
 use super::Contender;
-use crate::load::Measured;
-use crate::server::Database;
 use crate::workload::{Note, entry};
 use anyhow::{Context, ensure};
 use async_trait::async_trait;
+use measure::load::Measured;
+use measure::server::Database;
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,14 +1,14 @@
 //! What the parts of the service cost alone: Argon2id on every core, and the same rows through axum and sqlx.
 
 use super::PAGE;
-use crate::load::Measured;
-use crate::server::Database;
 use anyhow::Context;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
 use axum::{Json, Router};
+use measure::load::Measured;
+use measure::server::Database;
 use migrations::Role;
 use reqwest::{Method, Request};
 use serde_json::Value;

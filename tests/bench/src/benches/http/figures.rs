@@ -1,7 +1,7 @@
 //! What came of each thing that clients did over HTTP.
 
-use crate::load::{Measured, Rounds, Spread};
-use crate::report::section::grouped;
+use measure::load::{Measured, Rounds, Spread};
+use measure::report::section::grouped;
 
 /// The rounds of everything that is measured here, in the order in which it came.
 pub struct Figures(pub Vec<(&'static str, Rounds)>);

@@ -1,7 +1,7 @@
 //! The service as its users start it: the program beside this one.
 
-use crate::server::Database;
 use anyhow::{Context, ensure};
+use measure::server::Database;
 use reqwest::{Client, RequestBuilder};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;

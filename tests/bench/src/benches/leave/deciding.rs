@@ -2,8 +2,6 @@
 
 use crate::contenders::ours::WRITERS;
 use crate::contenders::{Contender, dealt};
-use crate::load::{Client, Measured, closed_loop};
-use crate::server::Database;
 use anyhow::Context;
 use async_trait::async_trait;
 use chrono::{DateTime, Days, NaiveDate, Utc};
@@ -14,6 +12,8 @@ use events::leave::LeaveType;
 use events::period::Period;
 use events::{AccountId, Actor, Capacity, Idempotency, LeaveId, Metadata};
 use journal::{Config, Journal};
+use measure::load::{Client, Measured, closed_loop};
+use measure::server::Database;
 use migrations::Role;
 use rules::{Employment, RuleBook, WorkCycle};
 use std::collections::BTreeSet;

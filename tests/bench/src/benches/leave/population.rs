@@ -3,7 +3,6 @@
 use super::deciding::employed;
 use crate::benches::http::people::Person;
 use crate::benches::http::service::Service;
-use crate::server::Database;
 use anyhow::{Context, ensure};
 use chrono::{Datelike, Days, NaiveDate};
 use commands::absence_ledger::AbsenceLedger;
@@ -19,6 +18,7 @@ use events::validation::{Approver, Quorum, Step};
 use events::{AccountId, Actor, Capacity, Clock, LeaveId, Metadata, Position, UnitId};
 use futures::{StreamExt, TryStreamExt, stream};
 use journal::{Config, Journal, Snapshots};
+use measure::server::Database;
 use migrations::Role;
 use reqwest::StatusCode;
 use rules::{RuleBook, Version};

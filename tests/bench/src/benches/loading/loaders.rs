@@ -3,7 +3,6 @@
 use crate::contenders::cqrs::CqrsEs;
 use crate::contenders::esrs_store::EsrsStore;
 use crate::contenders::ours::SNAPSHOT_KEY;
-use crate::server::Database;
 use crate::workload::{Balance, Ledger, Note, entry};
 use anyhow::{Context, ensure};
 use async_trait::async_trait;
@@ -15,6 +14,7 @@ use esrs::store::EventStore;
 use esrs::store::postgres::PgStore;
 use events::{Actor, Capacity, Clock, Metadata};
 use journal::{Config, Journal};
+use measure::server::Database;
 use migrations::Role;
 use postgres_es::PostgresEventRepository;
 use sqlx::PgPool;

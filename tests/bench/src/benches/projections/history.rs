@@ -1,6 +1,5 @@
 //! A history to fold: accounts, and attempts to log in to them.
 
-use crate::server::Database;
 use commands::account::Account;
 use esrs::AggregateState;
 use esrs::store::EventStore;
@@ -8,6 +7,7 @@ use events::account::{AccountEvent, LoginFailure};
 use events::{Actor, AttemptId, Capacity, Channel, Clock, CredentialId, KeyId, Metadata, Sealed, Source, SourceTag};
 use futures::{StreamExt, TryStreamExt, stream};
 use journal::{Config, Journal};
+use measure::server::Database;
 use migrations::Role;
 use uuid::Uuid;
 

@@ -2,10 +2,6 @@
 
 use super::PATIENCE;
 use super::history::{attempted, metadata, provisioned};
-use crate::arguments::Plan;
-use crate::load::{Client, Measured, Rounds, Spread, closed_loop};
-use crate::report::section::grouped;
-use crate::server::Database;
 use anyhow::Context;
 use commands::account::{Account, State};
 use esrs::AggregateState;
@@ -13,6 +9,10 @@ use esrs::store::EventStore;
 use events::AttemptId;
 use futures::future::try_join_all;
 use journal::{Journal, Reader};
+use measure::arguments::Plan;
+use measure::load::{Client, Measured, Rounds, Spread, closed_loop};
+use measure::report::section::grouped;
+use measure::server::Database;
 use migrations::Role;
 use projections::{Config, Positions, Runner, audit};
 use std::time::Duration;

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 /// What the benchmarks were built with, each library at the one version that was built in.
-const LOCKED: &str = include_str!("../../Cargo.lock");
+const LOCKED: &str = include_str!("../../../bench/Cargo.lock");
 
 /// Of the benchmarks' own workspace; `sqlx` is there twice, ours and the one that the peers are written for.
 const LIBRARIES: [&str; 6] = ["esrs", "cqrs-es", "postgres-es", "sqlx", "axum", "argon2"];

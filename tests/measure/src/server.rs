@@ -220,8 +220,19 @@ fn options(connections: u32) -> PgPoolOptions {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::arguments::Arguments;
-    use clap::Parser;
+
+    impl Server {
+        /// Its URL, for another run on it.
+        pub(crate) fn url(&self) -> &str {
+            &self.url
+        }
+
+        /// Executes what somebody else might.
+        pub(crate) async fn plant(&self, statement: &'static str) {
+            let mut connection = self.options.connect().await.unwrap();
+            sqlx::raw_sql(statement).execute(&mut connection).await.unwrap();
+        }
+    }
 
     async fn there(server: &Server) -> Vec<String> {
         let mut connection = server.options().connect().await.unwrap();
@@ -236,21 +247,13 @@ mod tests {
     async fn a_database_that_is_not_ours_is_named_and_left_as_it_is() {
         let server = Server::start(None).await.unwrap();
         server.clear().await.unwrap();
-        let mut connection = server.options().connect().await.unwrap();
-        let make = format!("CREATE DATABASE {PREFIX}appends");
-        sqlx::raw_sql(AssertSqlSafe(make)).execute(&mut connection).await.unwrap();
+        server.plant("CREATE DATABASE intraparis_bench_appends").await;
 
         let told = server.clear().await.unwrap_err().to_string();
         assert!(told.contains("intraparis_bench_appends") && told.contains("left as they are"), "{told}");
         let told = server.database("appends").await.unwrap_err().to_string();
         assert!(told.contains("intraparis_bench_appends") && told.contains("left as it is"), "{told}");
 
-        let folder = tempfile::tempdir().unwrap();
-        let output = folder.path().to_str().unwrap();
-        let arguments = ["bench", "cycles", "--server", &server.url, "--output", output];
-        let told = crate::run(Arguments::parse_from(arguments)).await.unwrap_err().to_string();
-        assert!(told.contains("intraparis_bench_appends"), "before another bench is measured: {told}");
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was measured");
         assert_eq!(there(&server).await, ["intraparis_bench_appends"]);
         server.stop().await.unwrap();
     }

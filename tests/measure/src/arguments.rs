@@ -1,6 +1,6 @@
 //! What the command line says.
 
-use crate::benches::Bench;
+use crate::Bench;
 use clap::Parser;
 use std::path::PathBuf;
 use std::time::Duration;

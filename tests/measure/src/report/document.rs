@@ -1,7 +1,7 @@
 //! benchmarks.md and its charts: each bench has its part, and leaves those of the others alone.
 
 use super::{MARKER, Section};
-use crate::benches::Bench;
+use crate::Bench;
 use anyhow::{Context, bail, ensure};
 use std::fs;
 use std::io::ErrorKind;
