@@ -88,6 +88,25 @@ pub enum EmploymentEvent {
     },
 }
 
+impl EmploymentEvent {
+    /// The attribute that it is about, and the date from which its value is in force.
+    #[must_use]
+    pub const fn entry(&self) -> (EmploymentAttribute, NaiveDate) {
+        match self {
+            Self::ServiceEntered { on } => (EmploymentAttribute::Entry, *on),
+            Self::ServiceLeft { on } => (EmploymentAttribute::Exit, *on),
+            Self::StatusSet { from, .. } => (EmploymentAttribute::Status, *from),
+            Self::CategorySet { from, .. } => (EmploymentAttribute::Category, *from),
+            Self::TitleSet { from, .. } => (EmploymentAttribute::Title, *from),
+            Self::UnitAssigned { from, .. } => (EmploymentAttribute::Unit, *from),
+            Self::ManagerAssigned { from, .. } => (EmploymentAttribute::Manager, *from),
+            Self::WorkingTimeSet { from, .. } => (EmploymentAttribute::WorkingTime, *from),
+            Self::WorkPatternSet { from, .. } => (EmploymentAttribute::WorkPattern, *from),
+            Self::EmploymentEntryWithdrawn { attribute, from, .. } => (*attribute, *from),
+        }
+    }
+}
+
 impl DomainEvent for EmploymentEvent {
     const STREAM: &'static str = "employment";
 

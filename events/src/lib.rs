@@ -14,6 +14,7 @@ pub mod delegation;
 mod domain_event;
 pub mod employment;
 mod half_day_set;
+mod hexadecimal;
 mod id;
 pub mod leave;
 mod metadata;

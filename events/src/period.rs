@@ -144,6 +144,12 @@ impl Period {
         self.start <= other.end && other.start <= self.end
     }
 
+    /// From the first start of the two to the last end.
+    #[must_use]
+    pub fn joined(self, other: Self) -> Self {
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
     /// Every half-day of it, in order, whether worked or not.
     pub fn half_days(self) -> impl Iterator<Item = HalfDay> {
         std::iter::successors(Some(self.start), |half_day| half_day.next()).take_while(move |at| *at <= self.end)

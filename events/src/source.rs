@@ -1,10 +1,9 @@
 //! Where an attempt came from.
 
 use crate::Sealed;
+use crate::hexadecimal::hexadecimal;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use std::net::IpAddr;
-use std::str::FromStr;
 
 /// Where an attempt came from: the address is sealed, the tag lets attempts of one source be told together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,60 +45,15 @@ impl Channel {
     }
 }
 
-/// A keyed hash of a source address: the first 16 bytes of an HMAC-SHA-256, in hexadecimal.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct SourceTag([u8; 16]);
+hexadecimal! {
+    /// A keyed hash of a source address: the first 16 bytes of an HMAC-SHA-256, in hexadecimal.
+    SourceTag(16), "a source tag is 32 hexadecimal digits"
+}
 
 impl SourceTag {
-    /// The tag with these bytes.
-    #[must_use]
-    pub const fn new(bytes: [u8; 16]) -> Self {
-        Self(bytes)
-    }
-
     /// The bytes of the tag.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0
-    }
-}
-
-impl fmt::Display for SourceTag {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&data_encoding::HEXLOWER.encode(&self.0))
-    }
-}
-
-impl fmt::Debug for SourceTag {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SourceTag({self})")
-    }
-}
-
-impl FromStr for SourceTag {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        data_encoding::HEXLOWER
-            .decode(text.as_bytes())
-            .ok()
-            .and_then(|bytes| bytes.try_into().ok())
-            .map(Self)
-            .ok_or("a source tag is 32 hexadecimal digits")
-    }
-}
-
-impl TryFrom<String> for SourceTag {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
-impl From<SourceTag> for String {
-    fn from(tag: SourceTag) -> Self {
-        tag.to_string()
     }
 }

@@ -1,6 +1,7 @@
 //! The yearly entitlement to annual leave (*congé annuel*).
 
 use chrono::{Datelike, NaiveDate};
+use events::leave::LeaveType;
 use serde::{Deserialize, Serialize};
 
 use crate::date::{DayOfYear, OutsideCalendar, plus_days, supported};
@@ -44,6 +45,32 @@ pub enum Position {
     Availability,
 }
 
+impl Position {
+    /// The position that a leave of this type puts an agent in; none for leave of the counters here, and where the agent
+    /// stays at his post.
+    pub const fn of(leave_type: LeaveType) -> Option<Self> {
+        match leave_type {
+            LeaveType::Maternity => Some(Self::Maternity),
+            LeaveType::Paternity => Some(Self::Paternity),
+            LeaveType::Adoption => Some(Self::Adoption),
+            LeaveType::Carer => Some(Self::Carer),
+            LeaveType::EndOfLife => Some(Self::EndOfLife),
+            LeaveType::ParentalPresence => Some(Self::ParentalPresence),
+            LeaveType::Training => Some(Self::Training),
+            LeaveType::Unpaid => Some(Self::Availability),
+            LeaveType::AnnualLeave
+            | LeaveType::Rtt
+            | LeaveType::TimeSavings
+            | LeaveType::BonifiedLeave
+            | LeaveType::SpecialAbsence
+            | LeaveType::SickChild
+            | LeaveType::ExtraBirthLeave
+            | LeaveType::DonatedDays
+            | LeaveType::Unjustified => None,
+        }
+    }
+}
+
 /// A stretch of service under one weekly pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Service {
@@ -59,6 +86,12 @@ impl AnnualLeave {
         self.of_services(&[Service { weekly_days, months: whole(12) }])
     }
 
+    /// The right of a whole year with so many days of work a week, or with a full-time week if it has more.
+    pub fn most(&self, weekly_days: Option<Ratio>) -> HalfDays {
+        let full_time = whole(self.full_time_weekly_days);
+        self.full_year(weekly_days.map_or(full_time, |days| days.max(full_time)))
+    }
+
     /// The right that the services of one calendar year give, summed exactly and rounded once (art. 2; the rounding
     /// is doctrine).
     pub fn of_services(&self, services: &[Service]) -> HalfDays {
@@ -68,6 +101,11 @@ impl AnnualLeave {
     /// Whether time in this position is service, and lowers no right (D 85-1250 art. 1).
     pub fn is_service(&self, position: Position) -> bool {
         self.service.contains(&position)
+    }
+
+    /// Whether time on leave of this type is service.
+    pub fn serves(&self, leave_type: LeaveType) -> bool {
+        Position::of(leave_type).is_none_or(|position| self.is_service(position))
     }
 
     /// The right before rounding, in days.
@@ -88,6 +126,11 @@ impl AnnualLeave {
     pub fn annualised(&self, quota: Ratio, months: Ratio) -> HalfDays {
         self.of_services(&[self.annualised_service(quota, months)])
     }
+}
+
+/// What a day is of its month.
+pub(crate) fn share_of_month(date: NaiveDate) -> Ratio {
+    Ratio::new(1, i128::from(date.num_days_in_month()))
 }
 
 /// The months of service from `first` to `last` inside the calendar year of `first`, both days included; a part of a

@@ -38,8 +38,8 @@ pub enum CarerForm {
 /// A request for carer leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CarerRequest {
-    /// The date on which it is asked for.
-    pub asked_on: NaiveDate,
+    /// The date on which it is asked for; none where the employer takes it late.
+    pub asked_on: Option<NaiveDate>,
     /// The first day.
     pub first_day: NaiveDate,
     /// Its length.
@@ -98,7 +98,7 @@ impl CarerLeave {
         if request.months > left {
             return Err(CarerRefused::Career { left, asked: request.months });
         }
-        if request.asked_on > ask_by {
+        if request.asked_on.is_some_and(|asked_on| asked_on > ask_by) {
             return Err(CarerRefused::Late(ask_by));
         }
         match request.form {
@@ -125,7 +125,7 @@ mod tests {
     fn check(request: impl FnOnce(&mut CarerRequest)) -> Result<(), CarerRefused> {
         let book = RuleBook::embedded().unwrap();
         let mut asked = CarerRequest {
-            asked_on: day("2026-03-01"),
+            asked_on: Some(day("2026-03-01")),
             first_day: day("2026-04-01"),
             months: 3,
             renewal: false,
@@ -147,9 +147,9 @@ mod tests {
 
     #[test]
     fn it_is_asked_for_a_month_ahead_and_renewed_15_days_ahead() {
-        let late = check(|asked| asked.asked_on = day("2026-03-02"));
+        let late = check(|asked| asked.asked_on = Some(day("2026-03-02")));
         assert_eq!(late, Err(CarerRefused::Late(day("2026-03-01"))));
-        let renewal = |asked_on| check(|asked| (asked.renewal, asked.asked_on) = (true, day(asked_on)));
+        let renewal = |asked_on| check(|asked| (asked.renewal, asked.asked_on) = (true, Some(day(asked_on))));
         assert_eq!(renewal("2026-03-17"), Ok(()));
         assert_eq!(renewal("2026-03-18"), Err(CarerRefused::Late(day("2026-03-17"))));
     }

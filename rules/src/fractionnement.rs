@@ -34,6 +34,11 @@ impl Fractionnement {
         HalfDays::days(reached.map(|step| step.bonus_days).max().unwrap_or(0))
     }
 
+    /// The bonus that no leave exceeds.
+    pub fn most(&self) -> HalfDays {
+        HalfDays::days(self.steps.iter().map(|step| step.bonus_days).max().unwrap_or(0))
+    }
+
     /// What annual leave over `period` takes out of season, by calendar year.
     pub fn out_of_season(&self, period: Period, schedule: &WorkSchedule, calendar: &Calendar) -> LeaveCost {
         charged(period, schedule, calendar).filter(|half_day| self.is_out_of_season(half_day.date)).collect()

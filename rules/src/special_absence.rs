@@ -7,7 +7,7 @@ use events::counted;
 use events::leave::Charge;
 use serde::{Deserialize, Serialize};
 
-use crate::date::{OutsideCalendar, plus_months};
+use crate::date::{OutsideCalendar, plus_days, plus_months};
 use crate::family::Circumstances;
 use crate::period::Period;
 use crate::quantity::HalfDays;
@@ -42,13 +42,37 @@ pub struct SpecialAbsence {
     pub days: Option<u32>,
     /// Dates for one procedure, where they are limited.
     pub occasions: Option<u32>,
+    /// Dates of one absence, where the need is that of an act at a time.
+    #[serde(default)]
+    pub dates_at_once: Option<u32>,
     /// Hours of travel that may be added.
     #[serde(default)]
     pub travel_hours: u32,
+    /// When it is taken, about the day of what it is for; none leaves it open.
+    #[serde(default)]
+    pub about: Option<About>,
+    /// How many of what it is for may fall on one day: two persons may die on one.
+    #[serde(default = "one")]
+    pub events_a_day: u8,
+}
+
+/// When an absence is taken, about the day of what it is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct About {
+    /// From so many days before it.
+    #[serde(default)]
+    pub days_before: u16,
+    /// To so many months after it.
+    pub months_after: u32,
 }
 
 const fn yes() -> bool {
     true
+}
+
+const fn one() -> u8 {
+    1
 }
 
 /// Who decides.
@@ -69,6 +93,8 @@ struct DeathOfChild {
     young_below_years: u32,
     further_days: u32,
     further_within_months: u32,
+    #[serde(default = "one")]
+    events_a_day: u8,
 }
 
 /// Absence after the death of a child (CGFP L.622-2).
@@ -83,21 +109,34 @@ pub struct Bereavement {
 }
 
 /// What a motive gives on one occasion: for one event of life, or one procedure.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Given {
     /// Working days; none where the need decides.
     half_days: Option<HalfDays>,
     /// Dates on which the agent may be absent.
     dates: Option<u32>,
-    /// The months after the event within which it is taken.
-    within_months: Option<u32>,
+    /// Dates of one absence.
+    dates_at_once: Option<u32>,
+    /// When it is taken.
+    about: Option<About>,
+    /// How many events may fall on one day.
+    events_a_day: u8,
+}
+
+/// What an absence is for: an event of life, or a procedure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// The day of the event, or the one on which the procedure began.
+    pub on: Option<NaiveDate>,
+    /// Which one of that day, from 1.
+    pub number: u8,
 }
 
 /// What absences take.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Taken {
     half_days: HalfDays,
-    dates: u32,
+    dates: BTreeSet<NaiveDate>,
 }
 
 /// Why a special absence is not given.
@@ -141,10 +180,22 @@ pub enum SpecialAbsenceRefused {
         /// What other absences on the same occasion take of it.
         before: u32,
     },
+    /// More dates at once than the act that it is for can take.
+    #[error("this motive gives {} at a time (CGFP L.622-1; Code du travail L.1225-16)", counted::en(*most, "date", "dates"))]
+    DatesAtOnce {
+        /// The most.
+        most: u32,
+    },
+    /// More events than can fall on one day.
+    #[error("at most {most} of what this motive is for on one day, counted from 1 (CGFP L.622-1; convention)")]
+    Number {
+        /// The most.
+        most: u8,
+    },
     /// Too early, or too late after the event.
-    #[error("what this motive gives is taken from {first} to {last} (CGFP L.622-2)")]
+    #[error("what this motive gives is taken from {first} to {last} (CGFP L.622-1 and L.622-2)")]
     Outside {
-        /// The day of the event.
+        /// The first day.
         first: NaiveDate,
         /// The last day.
         last: NaiveDate,
@@ -161,33 +212,46 @@ impl Taken {
     /// What these charges take.
     pub fn of<'a>(charges: impl IntoIterator<Item = &'a Charge>) -> Self {
         let half_days: Vec<_> = charges.into_iter().flat_map(|charge| charge.half_days.iter()).collect();
-        let dates: BTreeSet<_> = half_days.iter().map(|half_day| half_day.date).collect();
-        let count = |count| u32::try_from(count).unwrap_or(u32::MAX);
-        Self { half_days: HalfDays::new(count(half_days.len())), dates: count(dates.len()) }
+        let dates = half_days.iter().map(|half_day| half_day.date).collect();
+        Self { half_days: HalfDays::new(count(half_days.len())), dates }
     }
 }
 
+fn count(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
 impl Given {
-    /// Holds an absence over `period` that takes so much, after what others on the same occasion take, against this;
-    /// `occurred_on` is the day of the event, or the one on which the procedure began.
+    /// Whether it is for one event or procedure, whose day has to be known.
+    const fn is_for_one(self) -> bool {
+        self.half_days.is_some() || self.dates.is_some() || self.about.is_some()
+    }
+
+    /// Holds an absence over `period` that takes so much, after what others on the same occasion take, against this.
     ///
     /// # Errors
     /// [`SpecialAbsenceRefused`] with the reason.
     pub fn check(
         self,
-        occurred_on: Option<NaiveDate>,
+        event: Event,
         period: Period,
-        asked: Taken,
-        before: Taken,
+        asked: &Taken,
+        before: &Taken,
     ) -> Result<(), SpecialAbsenceRefused> {
-        let Some(occurred_on) = occurred_on else {
-            return if self == Self::default() { Ok(()) } else { Err(SpecialAbsenceRefused::NoDay) };
+        if let Some(most) = self.dates_at_once.filter(|most| count(asked.dates.len()) > *most) {
+            return Err(SpecialAbsenceRefused::DatesAtOnce { most });
+        }
+        if !(1..=self.events_a_day).contains(&event.number) {
+            return Err(SpecialAbsenceRefused::Number { most: self.events_a_day });
+        }
+        let Some(on) = event.on else {
+            return if self.is_for_one() { Err(SpecialAbsenceRefused::NoDay) } else { Ok(()) };
         };
-        if self == Self::default() {
+        if !self.is_for_one() {
             return Err(SpecialAbsenceRefused::NeedlessDay);
         }
-        if let Some(months) = self.within_months {
-            let (first, last) = (occurred_on, plus_months(occurred_on, months)?);
+        if let Some(About { days_before, months_after }) = self.about {
+            let (first, last) = (plus_days(on, -i64::from(days_before))?, plus_months(on, months_after)?);
             if period.start().date < first || last < period.end().date {
                 return Err(SpecialAbsenceRefused::Outside { first, last });
             }
@@ -195,8 +259,9 @@ impl Given {
         if let Some(given) = self.half_days.filter(|given| before.half_days + asked.half_days > *given) {
             return Err(SpecialAbsenceRefused::Days { given, before: before.half_days });
         }
-        match self.dates.filter(|given| before.dates.saturating_add(asked.dates) > *given) {
-            Some(given) => Err(SpecialAbsenceRefused::Dates { given, before: before.dates }),
+        let dates = count(before.dates.union(&asked.dates).count());
+        match self.dates.filter(|given| dates > *given) {
+            Some(given) => Err(SpecialAbsenceRefused::Dates { given, before: count(before.dates.len()) }),
             None => Ok(()),
         }
     }
@@ -218,7 +283,9 @@ impl SpecialAbsences {
             };
             let Bereavement { days, further_days, further_within_months } = self.death_of_child(age_years, was_parent);
             let half_days = Some(HalfDays::days(days + further_days));
-            return Ok(Given { half_days, dates: None, within_months: Some(further_within_months) });
+            let about = Some(About { days_before: 0, months_after: further_within_months });
+            let events_a_day = self.death_of_child.events_a_day;
+            return Ok(Given { half_days, dates: None, dates_at_once: None, about, events_a_day });
         }
         let unknown = || SpecialAbsenceRefused::Motive { known: self.names().map(str::to_owned).collect() };
         let absence = motive.and_then(|motive| self.of(motive)).ok_or_else(unknown)?;
@@ -230,7 +297,8 @@ impl SpecialAbsences {
             _ => HalfDays::ZERO,
         };
         let half_days = absence.days.map(|days| HalfDays::days(days) + travel);
-        Ok(Given { half_days, dates: absence.occasions, within_months: None })
+        let SpecialAbsence { occasions: dates, dates_at_once, about, events_a_day, .. } = *absence;
+        Ok(Given { half_days, dates, dates_at_once, about, events_a_day })
     }
 
     /// What this motive gives, if the table knows it.
@@ -330,24 +398,79 @@ mod tests {
 
     #[test]
     fn days_and_dates_of_one_occasion_add_up() {
-        let taken = |half_days, dates| Taken { half_days: HalfDays::new(half_days), dates };
+        let taken = |half_days, first: &str, dates| Taken {
+            half_days: HalfDays::new(half_days),
+            dates: day(first).iter_days().take(dates).collect(),
+        };
         let period = Period::days(day("2026-06-08"), day("2026-06-09")).unwrap();
+        let (asked, on) = (taken(4, "2026-06-08", 2), on("2026-06-06"));
         let married = given("marriage_or_pacs", None).unwrap();
-        let on = Some(day("2026-06-06"));
-        assert_eq!(married.check(on, period, taken(4, 2), taken(8, 4)), Ok(()));
+        assert_eq!(married.check(on, period, &asked, &taken(8, "2026-06-01", 4)), Ok(()));
         let (six, before) = (HalfDays::days(6), HalfDays::new(9));
         let refused = SpecialAbsenceRefused::Days { given: six, before };
-        assert_eq!(married.check(on, period, taken(4, 2), taken(9, 5)), Err(refused));
+        assert_eq!(married.check(on, period, &asked, &taken(9, "2026-06-01", 5)), Err(refused));
         let adopting = given("adoption_interview", None).unwrap();
-        assert_eq!(adopting.check(on, period, taken(2, 2), taken(3, 3)), Ok(()));
+        assert_eq!(adopting.check(on, period, &asked, &taken(3, "2026-06-10", 3)), Ok(()));
         let refused = SpecialAbsenceRefused::Dates { given: 5, before: 4 };
-        assert_eq!(adopting.check(on, period, taken(2, 2), taken(4, 4)), Err(refused));
+        assert_eq!(adopting.check(on, period, &asked, &taken(4, "2026-06-10", 4)), Err(refused));
+        assert_eq!(
+            adopting.check(on, period, &asked, &taken(5, "2026-06-09", 4)),
+            Ok(()),
+            "a date is one in two halves"
+        );
+    }
+
+    fn on(date: &str) -> Event {
+        Event { on: Some(day(date)), number: 1 }
+    }
+
+    #[test]
+    fn an_absence_is_about_the_day_of_what_it_is_for() {
+        let check = |motive, occurred: &str, first: &str| {
+            let period = Period::days(day(first), day(first)).unwrap();
+            given(motive, None).unwrap().check(on(occurred), period, &Taken::default(), &Taken::default())
+        };
+        let outside = |first, last| Err(SpecialAbsenceRefused::Outside { first: day(first), last: day(last) });
+        assert_eq!(check("marriage_or_pacs", "2026-06-06", "2026-05-25"), Ok(()));
+        assert_eq!(check("marriage_or_pacs", "1999-06-06", "2026-05-25"), outside("1999-05-06", "2000-06-06"));
+        assert_eq!(
+            check("close_death_or_grave_illness", "2026-06-06", "2026-06-05"),
+            outside("2026-06-06", "2027-06-06")
+        );
+        assert_eq!(check("adoption_interview", "2026-06-06", "2027-01-05"), Ok(()));
+    }
+
+    #[test]
+    fn two_may_die_on_one_day_and_nobody_marries_twice_on_one() {
+        let period = Period::days(day("2026-06-08"), day("2026-06-09")).unwrap();
+        let check = |motive, number| {
+            let event = Event { number, ..on("2026-06-06") };
+            given(motive, None).unwrap().check(event, period, &Taken::default(), &Taken::default())
+        };
+        assert_eq!(check("close_death_or_grave_illness", 2), Ok(()));
+        assert_eq!(check("close_death_or_grave_illness", 0), Err(SpecialAbsenceRefused::Number { most: 9 }));
+        assert_eq!(check("marriage_or_pacs", 2), Err(SpecialAbsenceRefused::Number { most: 1 }));
+    }
+
+    #[test]
+    fn an_examination_is_of_one_date() {
+        let period = Period::days(day("2026-06-08"), day("2026-06-09")).unwrap();
+        let dates = |last: &str| Taken { half_days: HalfDays::days(1), dates: [day("2026-06-08"), day(last)].into() };
+        let never = Event { on: None, number: 1 };
+        for motive in ["pregnancy_examination", "pma_treatment"] {
+            let check = |last| given(motive, None).unwrap().check(never, period, &dates(last), &Taken::default());
+            assert_eq!(check("2026-06-08"), Ok(()));
+            assert_eq!(check("2026-06-09"), Err(SpecialAbsenceRefused::DatesAtOnce { most: 1 }), "{motive}");
+        }
     }
 
     #[test]
     fn a_day_is_said_where_what_is_given_is_for_one_event_and_nowhere_else() {
         let period = Period::days(day("2026-06-08"), day("2026-06-09")).unwrap();
-        let check = |motive, on| given(motive, None).unwrap().check(on, period, Taken::default(), Taken::default());
+        let check = |motive, on| {
+            let event = Event { on, number: 1 };
+            given(motive, None).unwrap().check(event, period, &Taken::default(), &Taken::default())
+        };
         assert_eq!(check("marriage_or_pacs", None), Err(SpecialAbsenceRefused::NoDay));
         assert_eq!(check("pregnancy_examination", None), Ok(()));
         assert_eq!(check("pregnancy_examination", Some(day("2026-06-08"))), Err(SpecialAbsenceRefused::NeedlessDay));
@@ -360,7 +483,7 @@ mod tests {
         let (first, last) = (day("2026-03-02"), day("2027-03-02"));
         let check = |date| {
             let period = Period::days(day(date), day(date)).unwrap();
-            mourning.check(Some(first), period, Taken::default(), Taken::default())
+            mourning.check(on("2026-03-02"), period, &Taken::default(), &Taken::default())
         };
         assert_eq!([check("2026-03-02"), check("2027-03-02")], [Ok(()), Ok(())]);
         for date in ["2026-03-01", "2027-03-03"] {

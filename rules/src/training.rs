@@ -22,8 +22,8 @@ pub struct TrainingLeave {
 /// A request for training leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TrainingRequest {
-    /// The date on which it is asked for.
-    pub asked_on: NaiveDate,
+    /// The date on which it is asked for; none where the employer takes it late.
+    pub asked_on: Option<NaiveDate>,
     /// The first day.
     pub first_day: NaiveDate,
     /// Its length.
@@ -74,7 +74,7 @@ impl TrainingLeave {
         let left = self.career_months.saturating_sub(request.used_months);
         if request.months == 0 {
             Err(TrainingRefused::Empty)
-        } else if request.asked_on > ask_by {
+        } else if request.asked_on.is_some_and(|asked_on| asked_on > ask_by) {
             Err(TrainingRefused::Late(ask_by))
         } else if request.service_months < self.service_months {
             Err(TrainingRefused::Service { required: self.service_months, served: request.service_months })
@@ -115,7 +115,7 @@ mod tests {
     fn check(request: impl FnOnce(&mut TrainingRequest)) -> Result<(), TrainingRefused> {
         let book = RuleBook::embedded().unwrap();
         let mut asked = TrainingRequest {
-            asked_on: day(ASKED),
+            asked_on: Some(day(ASKED)),
             first_day: day("2026-08-30"),
             months: 6,
             service_months: 36,
@@ -130,6 +130,7 @@ mod tests {
         assert_eq!(check(|_| {}), Ok(()));
         assert_eq!(check(|asked| asked.first_day = day("2026-08-29")), Err(TrainingRefused::Late(day("2026-05-31"))));
         assert!(matches!(check(|asked| asked.first_day = day("2026-07-31")), Err(TrainingRefused::Late(_))));
+        assert_eq!(check(|asked| (asked.asked_on, asked.first_day) = (None, day("2026-07-31"))), Ok(()));
     }
 
     #[test]

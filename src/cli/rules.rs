@@ -10,6 +10,7 @@ use clap::Subcommand;
 use commands::Execution;
 use commands::rule_set::{ActivateRules, RuleSet};
 use events::account::Role;
+use events::date::in_paris;
 use events::rule_set::{RuleFile, RuleSetEvent, RulesVersion};
 use events::username::Username;
 use events::{Actor, Capacity, Clock, DomainEvent, Metadata, Position, Version};
@@ -111,15 +112,17 @@ async fn activate(service: &mut Service, path: &Path, operator: &Username) -> an
     let by = answerable(&api, operator, Role::Hr).await?;
     // Else the first process to start would bring its own in place of these.
     api.introduce_rules().await?;
-    let mut files = if path.is_dir() { Vec::new() } else { api.rule_files().await? };
+    let in_force = api.rule_files().await?;
+    let mut files = if path.is_dir() { Vec::new() } else { in_force.clone() };
     files.retain(|file| read.iter().all(|(name, _)| *name != file.name));
     files.extend(read.into_iter().map(|(name, text)| RuleFile { name, text }));
     // Said here with its file and field: the refusal quotes the English alone.
     RuleBook::parse(files.iter().map(|file| (file.name.as_str(), file.text.as_str())))?;
     let names = files.iter().map(|file| file.name.clone()).collect();
-    let metadata = Metadata::new(Actor::Account(by), Capacity::Operator, Clock::system().now());
+    let now = Clock::system().now();
+    let metadata = Metadata::new(Actor::Account(by), Capacity::Operator, now);
     let executed = Execution::<RuleSet>::new(api.journal(), metadata)
-        .on(RuleSetEvent::stream(), ActivateRules { files }.into())
+        .on(RuleSetEvent::stream(), ActivateRules { files, in_force, on: in_paris(now) }.into())
         .await?;
     let recorded = executed.receipt.version != Version::NONE;
     Ok(InForce {

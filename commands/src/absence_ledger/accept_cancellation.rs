@@ -30,7 +30,7 @@ pub(super) fn decide(state: &Ledger, command: AcceptCancellation) -> Result<Vec<
 mod tests {
     use super::*;
     use crate::absence_ledger::samples::*;
-    use crate::absence_ledger::{AbsenceCommand, AbsenceLedger, FeedTimeSavings, OpenTimeSavings, RefuseCancellation};
+    use crate::absence_ledger::{AbsenceLedger, RefuseCancellation};
     use crate::specification::given;
     use esrs::Aggregate;
     use rules::HalfDays;
@@ -58,17 +58,9 @@ mod tests {
 
     #[test]
     fn what_was_taken_so_that_days_could_be_saved_is_not_given_back() {
-        let mut events = after([OpenTimeSavings { facts: facts("2026-01-02") }.into()]);
-        let mut record = |command: AbsenceCommand| {
-            events.extend(AbsenceLedger::handle_command(&ledger(&events), command).unwrap());
-        };
-        for (number, first, last) in [(2, "2026-03-02", "2026-03-13"), (1, "2026-07-06", "2026-07-20")] {
-            record(annual_leave(number, first, last).into());
-            record(approve(number, 0, authority(MANAGER)).into());
-        }
-        let deposits = vec![(annual(2026), HalfDays::days(5))];
-        record(FeedTimeSavings { deposits, facts: facts("2026-06-15") }.into());
-        record(cancel(1, Some(halves(&["2026-07-20"])), "2026-06-15").into());
+        let saved = saved_for_what_is_taken();
+        let cancel = cancel(1, Some(halves(&["2026-07-20"])), "2026-06-15");
+        let events = [saved.clone(), AbsenceLedger::handle_command(&ledger(&saved), cancel.into()).unwrap()].concat();
         given::<AbsenceLedger>(events.clone())
             .when(accept(MANAGER))
             .refused(AbsenceRefusal::SavedUntaken { year: 2026 });

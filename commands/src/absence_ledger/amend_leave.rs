@@ -1,5 +1,5 @@
 use super::special_motive::{self, Absence, Kept};
-use super::{AbsenceRefusal, Asked, conditions, request_leave};
+use super::{AbsenceRefusal, Asked, conditions, request_leave, served};
 use events::leave::AbsenceEvent;
 use rules::Ledger;
 
@@ -21,8 +21,8 @@ pub(super) fn decide(state: &Ledger, command: AmendLeave) -> Result<Vec<AbsenceE
     let quote = facts.quote(&others, leave_type, period)?;
     let first = period.start().date;
     let count = quote.count();
-    conditions::check(&others, leave_type, period, count, circumstances, &facts)?;
     let absence = Absence { leave_type, period, charges: &quote.charges, circumstances };
+    conditions::check(&absence, &conditions::others(&others, leave_type), Some(facts.on), &facts)?;
     let Kept { special_motive, occasion } = special_motive::checked(special_motive, &absence, &others, &facts)?;
     let stands_in = current.replacement.filter(|one| one.accepted == Some(true) && period != current.period);
     let amended = AbsenceEvent::LeaveAmended {
@@ -38,6 +38,7 @@ pub(super) fn decide(state: &Ledger, command: AmendLeave) -> Result<Vec<AbsenceE
         occasion,
         at: facts.at,
     };
+    served::covered(leave_type, period, state, &state.clone().after(&amended), &facts)?;
     let asked_anew = stands_in.map(|one| AbsenceEvent::ReplacementNamed { leave, replacement: one.by });
     Ok(std::iter::once(amended).chain(asked_anew).collect())
 }

@@ -91,7 +91,8 @@ mod tests {
             leave_type,
             period: days("2025-10-06", "2025-10-17"),
             special_motive: None,
-            circumstances: None,
+            circumstances: Some(birth("2025-10-06")),
+            motive: None,
             by: Actor::Account(account(HR)),
             facts: facts("2025-11-01"),
         }

@@ -1,36 +1,38 @@
+use super::special_motive::Absence;
 use super::{AbsenceRefusal, Facts};
+use chrono::NaiveDate;
 use events::leave::LeaveType;
+use rules::Ledger;
 use rules::carer::{CarerForm, CarerRequest};
 use rules::date::months_begun;
-use rules::family::{Circumstances, FamilyLeave};
+use rules::family::FamilyLeave;
 use rules::period::Period;
 use rules::training::TrainingRequest;
-use rules::{HalfDays, Ledger};
+
+/// When the leaves of a type are that still take something.
+pub(super) fn others(ledger: &Ledger, leave_type: LeaveType) -> Vec<Period> {
+    let of_type = ledger.leaves().filter(|(_, leave)| leave.leave_type == leave_type);
+    of_type.filter_map(|(_, leave)| leave.span()).collect()
+}
 
 /// Refuses what the law lets ask for only early enough, long enough in service, so often in a career, or so long for
-/// what has happened.
+/// what has happened. `asked_on` is none where the employer takes it late.
 pub(super) fn check(
-    state: &Ledger,
-    leave_type: LeaveType,
-    period: Period,
-    count: HalfDays,
-    circumstances: Option<Circumstances>,
+    absence: &Absence<'_>,
+    others: &[Period],
+    asked_on: Option<NaiveDate>,
     facts: &Facts,
 ) -> Result<(), AbsenceRefusal> {
+    let Absence { leave_type, period, charges, circumstances } = *absence;
     let first_day = period.start().date;
-    let (asked_on, months) = (facts.on, months_begun(first_day, period.end().date)?);
-    let others: Vec<Period> = state
-        .leaves()
-        .filter(|(_, leave)| leave.leave_type == leave_type && !leave.charges.is_empty())
-        .map(|(_, leave)| leave.period)
-        .collect();
+    let months = months_begun(first_day, period.end().date)?;
     let used_months = || {
         let days: i64 = others.iter().map(|other| other.calendar_days()).sum();
         u32::try_from(days / 30).unwrap_or(u32::MAX)
     };
     if FamilyLeave::is_one(leave_type) {
         let circumstances = circumstances.ok_or(AbsenceRefusal::Circumstances { leave_type })?;
-        FamilyLeave { leave_type, period, asked_on, others: &others }.check(circumstances, &facts.law)?;
+        FamilyLeave { leave_type, period, asked_on, others }.check(circumstances, &facts.law)?;
     }
     let law = facts.law.at(first_day);
     match leave_type {
@@ -43,8 +45,8 @@ pub(super) fn check(
         LeaveType::Carer => {
             let status = facts.employment.statuses().on(first_day).ok_or(AbsenceRefusal::EmploymentUnknown)?;
             let renewal = others.iter().any(|other| other.end().date.succ_opt() == Some(first_day));
-            let form =
-                if period.calendar_days() < 28 { CarerForm::Split { shortest: count } } else { CarerForm::Whole };
+            let shortest = charges.iter().map(|charge| charge.half_days.count()).sum();
+            let form = if period.calendar_days() < 28 { CarerForm::Split { shortest } } else { CarerForm::Whole };
             let (status, used_months) = (*status, used_months());
             law.carer_leave()?.check(CarerRequest {
                 asked_on,

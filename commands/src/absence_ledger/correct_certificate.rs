@@ -6,7 +6,7 @@ use events::{Actor, Sealed, SicknessId};
 use rules::Ledger;
 
 /// Corrects the dates of a certificate that were recorded wrongly, and judges anew whether it was in time (D 87-602
-/// art. 15). What was judged of later ones stays, until they are corrected too: the same dates are judged anew.
+/// art. 15). Later ones are judged by these dates wherever they are read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CorrectCertificate {
     /// The spell.

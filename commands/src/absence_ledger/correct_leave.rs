@@ -1,14 +1,16 @@
-use super::{AbsenceRefusal, Facts, given_back};
+use super::special_motive::{self, Absence};
+use super::{AbsenceRefusal, Facts, SpecialMotive, conditions, given_back};
 use chrono::NaiveDate;
-use events::leave::{AbsenceEvent, LeaveType};
+use events::leave::{AbsenceEvent, Charge, LeaveType};
 use events::{AccountId, Actor, HalfDaySet, LeaveId, Sealed};
-use rules::ledger::LeaveStatus;
+use rules::Ledger;
+use rules::family::Circumstances;
+use rules::ledger::{Leave, LeaveStatus};
 use rules::period::Period;
-use rules::{HalfDays, Ledger};
 
 /// Corrects a leave that was granted, even long past: half-days are released, others taken in their place. A new fact
-/// with its own date of effect; what was recorded stays. What others rest on is not released, nor
-/// a special absence made longer: what its motive gives is held against the motive alone.
+/// with its own date of effect; what was recorded stays. What others rest on is not released, and the law bounds what
+/// is taken besides as what is asked for, but for the time to ask ahead: the motive answers for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CorrectLeave {
     /// The leave.
@@ -17,6 +19,10 @@ pub struct CorrectLeave {
     pub release: HalfDaySet,
     /// What it takes besides, counted by the rules in force.
     pub add: Option<Period>,
+    /// The motive of a special absence that takes more: the one that it has, for decisions cannot read the sealed one.
+    pub special_motive: Option<SpecialMotive>,
+    /// What the length of one that takes more follows from; it is not kept.
+    pub circumstances: Option<Circumstances>,
     /// From which day on the correction has effect.
     pub effective: NaiveDate,
     /// Why.
@@ -28,7 +34,8 @@ pub struct CorrectLeave {
 }
 
 pub(super) fn decide(state: &Ledger, command: CorrectLeave) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
-    let CorrectLeave { leave, release: released, add, effective, motive, by, facts } = command;
+    let CorrectLeave { leave, release: released, add, special_motive, circumstances, effective, motive, by, facts } =
+        command;
     facts.by_another(Actor::Account(by))?;
     facts.foreseeable("effective", effective)?;
     let current = state.leave(leave).ok_or(AbsenceRefusal::UnknownLeave)?;
@@ -52,14 +59,16 @@ pub(super) fn decide(state: &Ledger, command: CorrectLeave) -> Result<Vec<Absenc
     let charges = match add {
         Some(period) => {
             let without = state.clone().after(&correction(released.clone(), Vec::new(), motive.clone()));
-            facts.quote(&without, current.leave_type, period)?.charges
+            let charges = facts.quote(&without, current.leave_type, period)?.charges;
+            if let Some(rest) = without.leave(leave) {
+                let others = state.without(leave);
+                let more = Absence { leave_type: rest.leave_type, period, charges: &charges, circumstances };
+                lawful(&others, rest, more, special_motive, &facts)?;
+            }
+            charges
         }
         None => Vec::new(),
     };
-    let added = charges.iter().map(|charge| charge.half_days.count()).sum::<HalfDays>();
-    if current.leave_type == LeaveType::SpecialAbsence && added > released.count() {
-        return Err(AbsenceRefusal::LongerThanSaid);
-    }
     let gives_back = !released.is_empty();
     let corrected = correction(released, charges, motive);
     if gives_back {
@@ -68,17 +77,51 @@ pub(super) fn decide(state: &Ledger, command: CorrectLeave) -> Result<Vec<Absenc
     Ok(vec![corrected])
 }
 
+/// Refuses `more` that the law does not give beside the `rest` of the leave and the `others`: joined to the rest where no
+/// work is due between them, and else apart.
+fn lawful(
+    others: &Ledger,
+    rest: &Leave,
+    more: Absence<'_>,
+    special_motive: Option<SpecialMotive>,
+    facts: &Facts,
+) -> Result<(), AbsenceRefusal> {
+    let both: Vec<Charge> = rest.charges.iter().chain(more.charges).cloned().collect();
+    if more.leave_type == LeaveType::SpecialAbsence {
+        let absence = Absence { charges: &both, ..more };
+        let kept = special_motive::checked(special_motive, &absence, others, facts)?;
+        if rest.occasion.is_some() && kept.occasion != rest.occasion {
+            return Err(AbsenceRefusal::OtherOccasion);
+        }
+    }
+    let taken: HalfDaySet = both.iter().flat_map(|charge| charge.half_days.iter()).collect();
+    let mut parts = conditions::others(others, more.leave_type);
+    let joined = rest.span().map(|span| span.joined(more.period));
+    let absence = match joined {
+        Some(period) if facts.employment.due(period, facts.law.calendar()).is_within(&taken) => {
+            Absence { period, charges: &both, ..more }
+        }
+        _ => {
+            parts.extend(rest.span());
+            more
+        }
+    };
+    conditions::check(&absence, &parts, None, facts)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::Law;
     use crate::absence_ledger::samples::*;
-    use crate::absence_ledger::{AbsenceCommand, AbsenceLedger, FeedTimeSavings, OpenTimeSavings};
+    use crate::absence_ledger::{AbsenceCommand, AbsenceLedger};
     use crate::specification::given;
     use esrs::Aggregate;
     use events::leave::{Counter, CounterKind};
-    use rules::RuleBook;
+    use rules::family::{FamilyLeaveRefused, PeriodsRefused};
     use rules::ledger::{Absence, Unquotable};
+    use rules::special_absence::SpecialAbsenceRefused;
+    use rules::{HalfDays, RuleBook};
     use std::sync::Arc;
 
     fn correct(release: &[&str], add: Option<Period>) -> CorrectLeave {
@@ -86,6 +129,8 @@ mod tests {
             leave: leave(1),
             release: halves(release),
             add,
+            special_motive: None,
+            circumstances: None,
             effective: day("2026-05-04"),
             motive: motive(),
             by: account(HR),
@@ -110,16 +155,7 @@ mod tests {
 
     #[test]
     fn what_was_taken_so_that_days_could_be_saved_is_exchanged_and_not_released() {
-        let mut events = after([OpenTimeSavings { facts: facts("2026-01-02") }.into()]);
-        let mut record = |command: AbsenceCommand| {
-            events.extend(AbsenceLedger::handle_command(&ledger(&events), command).unwrap());
-        };
-        for (number, first, last) in [(2, "2026-03-02", "2026-03-13"), (1, "2026-07-06", "2026-07-20")] {
-            record(annual_leave(number, first, last).into());
-            record(approve(number, 0, authority(MANAGER)).into());
-        }
-        let deposits = vec![(annual(2026), HalfDays::days(5))];
-        record(FeedTimeSavings { deposits, facts: facts("2026-06-15") }.into());
+        let events = saved_for_what_is_taken();
         let saved = AbsenceRefusal::SavedUntaken { year: 2026 };
         given::<AbsenceLedger>(events.clone()).when(correct(&["2026-07-20"], None)).refused(saved);
         let exchanged = correct(&["2026-07-20"], Some(days("2026-07-21", "2026-07-21")));
@@ -127,15 +163,58 @@ mod tests {
     }
 
     #[test]
-    fn a_special_absence_is_moved_and_not_made_longer() {
-        let marriage = special("marriage_or_pacs", Some("2026-05-02"), 1);
-        let absent = request(1, LeaveType::SpecialAbsence, days("2026-05-04", "2026-05-05"));
-        let route = |asked: &mut crate::absence_ledger::Asked| asked.special_motive = marriage;
-        let events = after([absent.with(route).into(), approve(1, 0, authority(MANAGER)).into()]);
-        let longer = correct(&["2026-05-05"], Some(days("2026-05-06", "2026-05-07")));
-        given::<AbsenceLedger>(events.clone()).when(longer).refused(AbsenceRefusal::LongerThanSaid);
-        let moved = correct(&["2026-05-05"], Some(days("2026-05-06", "2026-05-06")));
-        assert_eq!(decide(&ledger(&events), moved).unwrap().len(), 1);
+    fn a_special_absence_is_corrected_for_what_it_is_for_within_what_its_motive_gives() {
+        let marriage = |occasion| special("marriage_or_pacs", Some("2026-05-02"), occasion);
+        let absent = request(1, LeaveType::SpecialAbsence, days("2026-05-04", "2026-05-07"));
+        let events = after([
+            absent.with(|asked| asked.special_motive = marriage(1)).into(),
+            approve(1, 0, authority(MANAGER)).into(),
+        ]);
+        let corrected = |last, special_motive| CorrectLeave {
+            special_motive,
+            ..correct(&["2026-05-07"], Some(days("2026-05-11", last)))
+        };
+        let known = law().at(day("2026-05-11")).special_absences().unwrap().names().map(str::to_owned).collect();
+        for (command, refusal) in [
+            (corrected("2026-05-11", None), SpecialAbsenceRefused::Motive { known }.into()),
+            (corrected("2026-05-11", marriage(2)), AbsenceRefusal::OtherOccasion),
+            (
+                corrected("2026-05-15", marriage(1)),
+                SpecialAbsenceRefused::Days { given: HalfDays::days(6), before: HalfDays::ZERO }.into(),
+            ),
+        ] {
+            given::<AbsenceLedger>(events.clone()).when(command).refused(refusal);
+        }
+        assert_eq!(decide(&ledger(&events), corrected("2026-05-13", marriage(1))).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_correction_gives_no_more_than_the_law_gives_for_what_has_happened() {
+        let paternity = request(1, LeaveType::Paternity, days("2026-06-10", "2026-06-21"));
+        let born = Some(birth("2026-06-10"));
+        let events =
+            after([paternity.with(|asked| asked.circumstances = born).into(), approve(1, 0, authority(HR)).into()]);
+        let more = |first, last, circumstances| CorrectLeave {
+            circumstances,
+            facts: facts("2026-09-01"),
+            ..correct(&[], Some(days(first, last)))
+        };
+        let days_left = |asked, remaining| {
+            AbsenceRefusal::from(FamilyLeaveRefused::from(PeriodsRefused::TooManyDays { asked, remaining }))
+        };
+        for (command, refusal) in [
+            (
+                more("2026-06-22", "2026-07-07", None),
+                AbsenceRefusal::Circumstances { leave_type: LeaveType::Paternity },
+            ),
+            (more("2026-06-22", "2026-07-08", born), days_left(22, 21)),
+            (more("2026-08-03", "2026-08-19", born), days_left(22, 21)),
+        ] {
+            given::<AbsenceLedger>(events.clone()).when(command).refused(refusal);
+        }
+        for (first, last) in [("2026-06-22", "2026-07-07"), ("2026-08-03", "2026-08-18")] {
+            assert_eq!(decide(&ledger(&events), more(first, last, born)).unwrap().len(), 1, "{first}");
+        }
     }
 
     /// The City credits the extra days in January, and takes them back; elsewhere they are earned first.

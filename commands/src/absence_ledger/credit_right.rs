@@ -143,13 +143,25 @@ mod tests {
         let carried = Counter::of(CounterKind::CarriedOver, 2025);
         let donated = Counter::of(CounterKind::DonatedDays, 2026);
         let sick_child = Counter::of(CounterKind::SickChild, 2026);
-        for (counter, room) in [(carried, 25), (donated, 90), (sick_child, 6), (annual(2026), 366 - 25)] {
+        let (rtt, bonus) = (Counter::of(CounterKind::Rtt, 2027), Counter::of(CounterKind::Fractionnement, 2027));
+        for (counter, room) in [
+            (carried, 25),
+            (donated, 90),
+            (sick_child, 6),
+            (annual(2026), 25),
+            (rtt, 2 * 24 - 23),
+            (bonus, 0),
+            (Counter::of(CounterKind::Rtt, 1995), 0),
+        ] {
             let credit = |half_days| credit(1, counter, half_days, CreditCause::Correction);
             let room = HalfDays::days(room);
             let beyond = [room + HalfDays::new(1), HalfDays::new(u32::MAX)];
             for half_days in beyond {
                 let refusal = AbsenceRefusal::AboveLaw { counter, room };
                 given::<AbsenceLedger>([]).when(credit(half_days)).refused(refusal);
+            }
+            if room.is_zero() {
+                continue;
             }
             let filled = after([credit(room).into()]);
             let more =

@@ -57,6 +57,7 @@ fn leave_type() -> impl Strategy<Value = LeaveType> {
         LeaveType::TimeSavings,
         LeaveType::DonatedDays,
         LeaveType::Paternity,
+        LeaveType::Unpaid,
     ])
 }
 
@@ -143,6 +144,8 @@ fn of_others() -> impl Strategy<Value = AbsenceCommand> {
                     leave: leave(number),
                     release,
                     add,
+                    special_motive: None,
+                    circumstances: None,
                     effective: day("2026-12-07"),
                     motive: motive(),
                     by: account(by),
@@ -152,8 +155,17 @@ fn of_others() -> impl Strategy<Value = AbsenceCommand> {
             }
         ),
         1 => (number(), leave_type(), period(), by()).prop_map(|(number, leave_type, period, by)| {
-            RecordAbsence { leave: leave(number), leave_type, period, special_motive: None, circumstances: None, by, facts: facts("2027-02-01") }
-                .into()
+            RecordAbsence {
+                leave: leave(number),
+                leave_type,
+                period,
+                special_motive: None,
+                circumstances: None,
+                motive: None,
+                by,
+                facts: facts("2027-02-01"),
+            }
+            .into()
         }),
         2 => (number(), period()).prop_map(|(number, period)| sick(number, period).into()),
         1 => (number(), half_day_()).prop_map(|(number, back)| {

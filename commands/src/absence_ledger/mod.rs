@@ -55,6 +55,7 @@ mod request_cancellation;
 mod request_leave;
 #[cfg(test)]
 mod samples;
+mod served;
 mod settle_time_savings;
 mod shorten_sickness;
 mod special_motive;

@@ -4,12 +4,13 @@ use rules::Ledger;
 use rules::ledger::Leave;
 use rules::period::Period;
 
-/// Refuses that a leave which the law grants is refused, be it in part. `special_motive` is that of a special absence;
-/// without one, its key destroyed, nothing tells that it is of right.
+/// Refuses that a leave which the law grants is refused, be it in part, by the `field` that says so. `special_motive` is
+/// that of a special absence; without one, its key destroyed, nothing tells that it is of right.
 pub(super) fn refusable(
     state: &Ledger,
     leave: &Leave,
     special_motive: Option<&SpecialMotive>,
+    field: &'static str,
     facts: &Facts,
 ) -> Result<(), AbsenceRefusal> {
     let (leave_type, first) = (leave.leave_type, leave.period.start().date);
@@ -21,7 +22,7 @@ pub(super) fn refusable(
         LeaveType::TimeSavings => follows_family_leave(state, leave, facts)?,
         _ => facts.type_rule(leave_type, first)?.of_right,
     };
-    if of_right { Err(AbsenceRefusal::OfRight { leave_type }) } else { Ok(()) }
+    if of_right { Err(AbsenceRefusal::OfRight { leave_type, field }) } else { Ok(()) }
 }
 
 /// Whether no work is due between a leave after which saved days are of right and this one (D 2004-878 art. 8).

@@ -27,7 +27,7 @@ pub struct PartiallyApproveLeave {
 pub(super) fn decide(state: &Ledger, command: PartiallyApproveLeave) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
     let PartiallyApproveLeave { seen, refused, motive, special_motive, authority, staffing, facts } = command;
     let (current, decider) = authority.over(state, seen)?;
-    of_right::refusable(state, &current, special_motive.as_ref(), &facts)?;
+    of_right::refusable(state, &current, special_motive.as_ref(), "half_days", &facts)?;
     let active = current.active();
     if refused.is_empty() || !refused.is_within(&active) || refused == active {
         return Err(AbsenceRefusal::NotPartOf);
@@ -82,7 +82,7 @@ mod tests {
         let asked = asked.with(|asked| asked.circumstances = Some(pregnancy()));
         given::<AbsenceLedger>(after([asked.into()]))
             .when(PartiallyApproveLeave { authority: authority(HR), ..partially(&["2026-04-29"]) })
-            .refused(AbsenceRefusal::OfRight { leave_type: maternity });
+            .refused(AbsenceRefusal::OfRight { leave_type: maternity, field: "half_days" });
     }
 
     #[test]

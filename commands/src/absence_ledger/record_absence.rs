@@ -1,12 +1,13 @@
 use super::special_motive::{self, Absence, Kept};
-use super::{AbsenceRefusal, Facts, SpecialMotive};
+use super::{AbsenceRefusal, Facts, SpecialMotive, conditions, served};
 use events::leave::{AbsenceEvent, LeaveType};
-use events::{Actor, LeaveId};
+use events::{Actor, LeaveId, Sealed};
 use rules::Ledger;
 use rules::family::Circumstances;
 use rules::period::Period;
 
-/// Records an absence that needs no validation: what human resources know, or another system's file says.
+/// Records an absence that needs no validation: what human resources know, or another system's file says. The law bounds
+/// it as one that is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordAbsence {
     /// The leave.
@@ -17,8 +18,11 @@ pub struct RecordAbsence {
     pub period: Period,
     /// The motive of a special absence.
     pub special_motive: Option<SpecialMotive>,
-    /// What the length of such an absence may follow from; it is not kept.
+    /// What its length may follow from; it is not kept.
     pub circumstances: Option<Circumstances>,
+    /// Why it is taken although it was asked for too late, or is no service and annual leave that is in use was earned by
+    /// it; without one, the law is held against both.
+    pub motive: Option<Sealed<String>>,
     /// Who records it.
     pub by: Actor,
     /// The agent, his employment, the law, the time.
@@ -26,7 +30,7 @@ pub struct RecordAbsence {
 }
 
 pub(super) fn decide(state: &Ledger, command: RecordAbsence) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
-    let RecordAbsence { leave, leave_type, period, special_motive, circumstances, by, facts } = command;
+    let RecordAbsence { leave, leave_type, period, special_motive, circumstances, motive, by, facts } = command;
     facts.by_another(by)?;
     if state.leave(leave).is_some() {
         return Err(AbsenceRefusal::AlreadyRecorded);
@@ -35,7 +39,10 @@ pub(super) fn decide(state: &Ledger, command: RecordAbsence) -> Result<Vec<Absen
     let quote = facts.quote(state, leave_type, period)?;
     let absence = Absence { leave_type, period, charges: &quote.charges, circumstances };
     let Kept { special_motive, occasion } = special_motive::checked(special_motive, &absence, state, &facts)?;
-    Ok(vec![AbsenceEvent::AbsenceRecorded {
+    let asked_on = motive.is_none().then_some(facts.on);
+    conditions::check(&absence, &conditions::others(state, leave_type), asked_on, &facts)?;
+    let answered_for = motive.is_some();
+    let recorded = AbsenceEvent::AbsenceRecorded {
         leave,
         leave_type,
         period,
@@ -44,7 +51,12 @@ pub(super) fn decide(state: &Ledger, command: RecordAbsence) -> Result<Vec<Absen
         unit: facts.employment.units().on(first).copied(),
         special_motive,
         occasion,
-    }])
+        motive,
+    };
+    if !answered_for {
+        served::covered(leave_type, period, state, &state.clone().after(&recorded), &facts)?;
+    }
+    Ok(vec![recorded])
 }
 
 #[cfg(test)]
@@ -54,6 +66,8 @@ mod tests {
     use crate::absence_ledger::samples::*;
     use crate::specification::given;
     use events::leave::Charge;
+    use rules::carer::CarerRefused;
+    use rules::family::FamilyLeaveRefused;
 
     fn record(by: Actor) -> RecordAbsence {
         RecordAbsence {
@@ -62,6 +76,7 @@ mod tests {
             period: days("2026-05-04", "2026-05-04"),
             special_motive: None,
             circumstances: None,
+            motive: None,
             by,
             facts: facts("2026-05-05"),
         }
@@ -79,8 +94,48 @@ mod tests {
                 unit: Some(unit()),
                 special_motive: None,
                 occasion: None,
+                motive: None,
             }]);
         }
+    }
+
+    #[test]
+    fn the_law_bounds_what_is_recorded_as_what_is_asked_for() {
+        let recorded = |leave_type, first, last, circumstances| RecordAbsence {
+            leave_type,
+            period: days(first, last),
+            circumstances,
+            ..record(Actor::Account(account(HR)))
+        };
+        let short = Some(pregnancy());
+        let beyond = FamilyLeaveRefused::Maternity { first: day("2026-04-29"), last: day("2026-08-18") };
+        for (command, refusal) in [
+            (recorded(LeaveType::Maternity, "2026-04-29", "2026-08-19", short), beyond.into()),
+            (
+                recorded(LeaveType::Maternity, "2026-04-29", "2026-08-18", None),
+                AbsenceRefusal::Circumstances { leave_type: LeaveType::Maternity },
+            ),
+            (recorded(LeaveType::Carer, "2026-03-02", "2026-06-30", None), CarerRefused::Length(3).into()),
+        ] {
+            given::<AbsenceLedger>([]).when(command).refused(refusal);
+        }
+        assert!(decide(&Ledger::default(), recorded(LeaveType::Maternity, "2026-04-29", "2026-08-18", short)).is_ok());
+    }
+
+    #[test]
+    fn what_was_asked_for_too_late_is_taken_with_a_motive_and_no_longer_than_the_law_gives() {
+        let carer = |last, motive| RecordAbsence {
+            leave_type: LeaveType::Carer,
+            period: days("2026-05-04", last),
+            motive,
+            ..record(Actor::Account(account(HR)))
+        };
+        given::<AbsenceLedger>([])
+            .when(carer("2026-07-31", None))
+            .refused(CarerRefused::Late(day("2026-04-04")).into());
+        let recorded = decide(&Ledger::default(), carer("2026-07-31", motive())).unwrap();
+        assert!(matches!(&recorded[..], [AbsenceEvent::AbsenceRecorded { motive: Some(_), .. }]));
+        given::<AbsenceLedger>([]).when(carer("2026-09-30", motive())).refused(CarerRefused::Length(3).into());
     }
 
     #[test]

@@ -104,6 +104,8 @@ pub enum AbsenceRefusal {
     OfRight {
         /// The type.
         leave_type: LeaveType,
+        /// The field that refuses it.
+        field: &'static str,
     },
     /// A refusal, a correction or an advance has a motive.
     #[error("a motive is needed (D 85-1250 art. 3)")]
@@ -239,9 +241,19 @@ pub enum AbsenceRefusal {
         /// The year.
         year: i32,
     },
-    /// A special absence that a correction would make longer.
-    #[error("a correction makes no special absence longer: more is recorded with its motive (CGFP L.622-1)")]
-    LongerThanSaid,
+    /// A special absence that a correction would make one for something else.
+    #[error(
+        "the absence is for another motive or another day: that is recorded as an absence of its own (CGFP L.622-1)"
+    )]
+    OtherOccasion,
+    /// Leave that is no service, so that annual leave which is in use would not be earned.
+    #[error("this leave is no service: {} of {counter} in use would not be earned (CGFP L.621-1; D 85-1250 art. 2)", .by.in_english())]
+    Unserved {
+        /// The annual leave.
+        counter: Counter,
+        /// What nothing would cover.
+        by: HalfDays,
+    },
     /// Leave that earned extra days which are in use.
     #[error("this leave earned days of {counter} that are in use: they would be {} too many (D 85-1250 art. 1)", .by.in_english())]
     Unearned {

@@ -21,7 +21,7 @@ pub struct RefuseLeave {
 pub(super) fn decide(state: &Ledger, command: RefuseLeave) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
     let RefuseLeave { seen, motive, special_motive, authority, facts } = command;
     let (current, decider) = authority.over(state, seen)?;
-    of_right::refusable(state, &current, special_motive.as_ref(), &facts)?;
+    of_right::refusable(state, &current, special_motive.as_ref(), "motive", &facts)?;
     let motive = motive.ok_or(AbsenceRefusal::NoMotive)?;
     let AsSeen { leave, step, .. } = seen;
     Ok(vec![AbsenceEvent::LeaveRefused { leave, step, motive, decider }])
@@ -51,7 +51,7 @@ mod tests {
     #[track_caller]
     fn refused_unless(of_right: Option<LeaveType>, refusing: When<AbsenceLedger>) {
         match of_right {
-            Some(leave_type) => refusing.refused(AbsenceRefusal::OfRight { leave_type }),
+            Some(leave_type) => refusing.refused(AbsenceRefusal::OfRight { leave_type, field: "motive" }),
             None => {
                 let (leave, motive, decider) = (leave(1), sealed("why"), by_manager());
                 refusing.then([AbsenceEvent::LeaveRefused { leave, step: 0, motive, decider }]);
@@ -80,7 +80,7 @@ mod tests {
         let asked = request(1, leave_type, days("2026-06-10", "2026-06-16"));
         given::<AbsenceLedger>(after([asked.with(|asked| asked.circumstances = Some(birth("2026-06-10"))).into()]))
             .when(refuse(HR))
-            .refused(AbsenceRefusal::OfRight { leave_type });
+            .refused(AbsenceRefusal::OfRight { leave_type, field: "motive" });
     }
 
     #[test]

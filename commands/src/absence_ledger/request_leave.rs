@@ -1,5 +1,5 @@
 use super::special_motive::{self, Absence, Kept};
-use super::{AbsenceRefusal, Colleague, Facts, SpecialMotive, conditions};
+use super::{AbsenceRefusal, Colleague, Facts, SpecialMotive, conditions, served};
 use events::leave::{AbsenceEvent, LeaveType, Staffing, Warning};
 use events::validation::RouteRule;
 use events::{LeaveId, Sealed};
@@ -54,9 +54,9 @@ pub(super) fn decide(state: &Ledger, command: RequestLeave) -> Result<Vec<Absenc
     let count = quote.count();
     let absence = Absence { leave_type, period, charges: &quote.charges, circumstances };
     let Kept { special_motive, occasion } = special_motive::checked(special_motive, &absence, state, &facts)?;
-    conditions::check(state, leave_type, period, count, circumstances, &facts)?;
+    conditions::check(&absence, &conditions::others(state, leave_type), Some(facts.on), &facts)?;
     let route = facts.law.at(facts.on).validation_routes()?.route(&routes, leave_type, count);
-    let mut events = vec![AbsenceEvent::LeaveRequested {
+    let requested = AbsenceEvent::LeaveRequested {
         leave,
         leave_type,
         period,
@@ -69,9 +69,10 @@ pub(super) fn decide(state: &Ledger, command: RequestLeave) -> Result<Vec<Absenc
         special_motive,
         occasion,
         at: facts.at,
-    }];
-    events.extend(replacement.map(|replacement| AbsenceEvent::ReplacementNamed { leave, replacement }));
-    Ok(events)
+    };
+    served::covered(leave_type, period, state, &state.clone().after(&requested), &facts)?;
+    let named = replacement.map(|replacement| AbsenceEvent::ReplacementNamed { leave, replacement });
+    Ok(std::iter::once(requested).chain(named).collect())
 }
 
 /// What the rules warn of, and the unit's staffing where it would suffer.

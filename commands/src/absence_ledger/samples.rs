@@ -2,7 +2,7 @@
 
 use super::{
     AbsenceCommand, AbsenceLedger, ApproveLeave, AsSeen, Asked, Authority, Colleague, CreditRight, Facts,
-    RecordSickness, RequestCancellation, RequestLeave, SpecialMotive,
+    FeedTimeSavings, OpenTimeSavings, RecordSickness, RequestCancellation, RequestLeave, SpecialMotive,
 };
 use crate::{Law, delegation};
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
@@ -161,7 +161,7 @@ pub(super) fn annual_leave(number: u128, first: &str, last: &str) -> RequestLeav
 /// The motive of a special absence for what occurred on a day; occasions are small numbers.
 pub(super) fn special(name: &str, occurred_on: Option<&str>, occasion: u8) -> Option<SpecialMotive> {
     let (occurred_on, occasion) = (occurred_on.map(day), Some(Occasion::new([occasion; 16])));
-    Some(SpecialMotive { name: name.to_owned(), sealed: sealed(name), occurred_on, occasion })
+    Some(SpecialMotive { name: name.to_owned(), sealed: sealed(name), occurred_on, number: 1, occasion })
 }
 
 pub(super) fn birth(born: &str) -> Circumstances {
@@ -289,6 +289,19 @@ pub(super) fn after<const N: usize>(commands: [AbsenceCommand; N]) -> Vec<Absenc
         recorded.extend(events);
     }
     recorded
+}
+
+/// Five days of annual leave saved in June 2026, for twenty were taken: leave 2 in March, and leave 1 in July.
+pub(super) fn saved_for_what_is_taken() -> Vec<AbsenceEvent> {
+    let deposits = vec![(annual(2026), HalfDays::days(5))];
+    after([
+        OpenTimeSavings { facts: facts("2026-01-02") }.into(),
+        annual_leave(2, "2026-03-02", "2026-03-13").into(),
+        approve(2, 0, authority(MANAGER)).into(),
+        annual_leave(1, "2026-07-06", "2026-07-20").into(),
+        approve(1, 0, authority(MANAGER)).into(),
+        FeedTimeSavings { deposits, facts: facts("2026-06-15") }.into(),
+    ])
 }
 
 /// A leave from Monday 4 to Friday 8 May 2026, the Friday a holiday, asked for.

@@ -5,7 +5,7 @@ use events::leave::{Charge, LeaveType, Occasion};
 use rules::Ledger;
 use rules::family::Circumstances;
 use rules::period::Period;
-use rules::special_absence::Taken;
+use rules::special_absence::{Event, Taken};
 
 /// The motive of a special absence: checked in clear, kept sealed.
 #[derive(Clone, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct SpecialMotive {
     pub sealed: Sealed<String>,
     /// The day of the event that it is for, or the one on which the procedure began; not kept.
     pub occurred_on: Option<NaiveDate>,
+    /// Which event of that day, from 1; not kept.
+    pub number: u8,
     /// What it is for: the same for absences with one motive and day, and otherwise of this leave alone. None for one of
     /// before it was kept.
     pub occasion: Option<Occasion>,
@@ -27,7 +29,8 @@ impl std::fmt::Debug for SpecialMotive {
     }
 }
 
-/// An absence that may be a special one.
+/// An absence that the law may bound by what it is for.
+#[derive(Clone, Copy)]
 pub(super) struct Absence<'a> {
     pub(super) leave_type: LeaveType,
     pub(super) period: Period,
@@ -56,8 +59,11 @@ pub(super) fn checked(
     let rule = facts.law.at(absence.period.start().date).special_absences()?;
     let given = rule.given(motive.as_ref().map(|motive| motive.name.as_str()), absence.circumstances)?;
     let before = |occasion| ledger.taken_on(occasion);
-    let Some(SpecialMotive { sealed, occurred_on, occasion, .. }) = motive else { return Ok(Kept::default()) };
-    given.check(occurred_on, absence.period, Taken::of(absence.charges), occasion.map(before).unwrap_or_default())?;
+    let Some(SpecialMotive { sealed, occurred_on: on, number, occasion, .. }) = motive else {
+        return Ok(Kept::default());
+    };
+    let (event, asked) = (Event { on, number }, Taken::of(absence.charges));
+    given.check(event, absence.period, &asked, &occasion.map(before).unwrap_or_default())?;
     Ok(Kept { special_motive: Some(sealed), occasion })
 }
 
@@ -123,7 +129,8 @@ mod tests {
         let same = after([six.clone().into(), AmendLeave(asked(marriage(1))).into()]);
         assert_eq!(ledger(&same).leave(leave(1)).unwrap().occasion, Some(Occasion::new([1; 16])));
         let other = special("pregnancy_examination", None, 2);
-        let amended = after([six.clone().into(), AmendLeave(asked(other)).into()]);
+        let one_day = Asked { period: days("2026-06-02", "2026-06-02"), ..asked(other) };
+        let amended = after([six.clone().into(), AmendLeave(one_day).into()]);
         let Some(AbsenceEvent::LeaveAmended { special_motive, occasion, .. }) = amended.last() else { panic!() };
         assert_eq!((special_motive, occasion), (&Some(sealed("pregnancy_examination")), &Some(Occasion::new([2; 16]))));
         assert_eq!(ledger(&amended).taken_on(Occasion::new([1; 16])), Taken::default());

@@ -1,9 +1,11 @@
 //! Employments: what the HR file says of an agent by date, and its corrections.
 
 mod record_employment;
+mod revise_employment;
 mod withdraw_entry;
 
 pub use record_employment::RecordEmployment;
+pub use revise_employment::ReviseEmployment;
 pub use withdraw_entry::WithdrawEntry;
 
 use crate::command::command_enum;
@@ -21,7 +23,7 @@ pub struct Employment;
 
 command_enum! {
     /// What may be recorded of an employment.
-    EmploymentCommand { RecordEmployment, WithdrawEntry }
+    EmploymentCommand { RecordEmployment, ReviseEmployment, WithdrawEntry }
 }
 
 /// Why nothing was recorded of an employment.
@@ -97,6 +99,7 @@ impl Aggregate for Employment {
     fn handle_command(state: &State, command: EmploymentCommand) -> Result<Vec<EmploymentEvent>, EmploymentRefusal> {
         match command {
             EmploymentCommand::RecordEmployment(command) => record_employment::decide(state, command),
+            EmploymentCommand::ReviseEmployment(command) => revise_employment::decide(state, command),
             EmploymentCommand::WithdrawEntry(command) => withdraw_entry::decide(state, command),
         }
     }

@@ -1,5 +1,4 @@
 use super::{EmploymentRefusal, State};
-use chrono::NaiveDate;
 use events::AccountId;
 use events::date::supported;
 use events::employment::EmploymentEvent;
@@ -38,8 +37,9 @@ pub(super) fn decide(state: &State, command: RecordEmployment) -> Result<Vec<Emp
 }
 
 fn check(state: &State, agent: AccountId, fact: &EmploymentEvent) -> Result<(), EmploymentRefusal> {
-    supported(date_of(fact)?)?;
+    supported(fact.entry().1)?;
     match fact {
+        EmploymentEvent::EmploymentEntryWithdrawn { .. } => Err(EmploymentRefusal::Withdrawal),
         EmploymentEvent::ServiceEntered { on } if state.in_service(*on) => {
             Err(EmploymentRefusal::InService { on: *on })
         }
@@ -63,25 +63,12 @@ fn check(state: &State, agent: AccountId, fact: &EmploymentEvent) -> Result<(), 
     }
 }
 
-fn date_of(fact: &EmploymentEvent) -> Result<NaiveDate, EmploymentRefusal> {
-    match fact {
-        EmploymentEvent::ServiceEntered { on } | EmploymentEvent::ServiceLeft { on } => Ok(*on),
-        EmploymentEvent::StatusSet { from, .. }
-        | EmploymentEvent::CategorySet { from, .. }
-        | EmploymentEvent::TitleSet { from, .. }
-        | EmploymentEvent::UnitAssigned { from, .. }
-        | EmploymentEvent::ManagerAssigned { from, .. }
-        | EmploymentEvent::WorkingTimeSet { from, .. }
-        | EmploymentEvent::WorkPatternSet { from, .. } => Ok(*from),
-        EmploymentEvent::EmploymentEntryWithdrawn { .. } => Err(EmploymentRefusal::Withdrawal),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::employment::Employment;
     use crate::specification::given;
+    use chrono::NaiveDate;
     use uuid::Uuid;
 
     fn agent() -> AccountId {

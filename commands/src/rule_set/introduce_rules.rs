@@ -17,6 +17,7 @@ pub(super) fn decide(state: &State, command: IntroduceRules) -> Result<Vec<RuleS
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rule_set::samples::with_a_day_off;
     use crate::rule_set::{ActivateRules, RuleSet};
     use crate::specification::given;
     use esrs::Aggregate;
@@ -27,14 +28,6 @@ mod tests {
         files.map(|(name, text)| RuleFile { name: (*name).to_owned(), text: (*text).to_owned() }).collect()
     }
 
-    fn changed() -> Vec<RuleFile> {
-        let one_day_off = "days = [{ on = \"2026-05-15\", name = \"Pont\" }]";
-        carried()
-            .into_iter()
-            .map(|file| RuleFile { text: file.text.replace("days = []", one_day_off), ..file })
-            .collect()
-    }
-
     #[test]
     fn a_build_brings_its_rules_once_and_takes_none_back() {
         let introduce = IntroduceRules { files: carried() };
@@ -42,10 +35,14 @@ mod tests {
         assert_eq!(first.len(), 1);
         given::<RuleSet>(first.clone()).when(introduce.clone()).then([]);
         let state = first.iter().cloned().fold(State::default(), RuleSet::apply_event);
-        let second = RuleSet::handle_command(&state, ActivateRules { files: changed() }.into()).unwrap();
+        let later = || with_a_day_off("2026-06-01", "2026-06-02", "2026-07-13");
+        let on = "2026-06-01".parse().unwrap();
+        let second =
+            RuleSet::handle_command(&state, ActivateRules { files: later(), in_force: carried(), on }.into()).unwrap();
         let both = [first, second].concat();
         assert_eq!(both.len(), 2);
         given::<RuleSet>(both.clone()).when(introduce).then([]);
-        given::<RuleSet>(both.clone()).when(ActivateRules { files: carried() }).then([both[0].clone()]);
+        let back = ActivateRules { files: carried(), in_force: later(), on };
+        given::<RuleSet>(both.clone()).when(back).then([both[0].clone()]);
     }
 }

@@ -2,11 +2,14 @@
 
 mod activate_rules;
 mod introduce_rules;
+#[cfg(test)]
+mod samples;
 
 pub use activate_rules::ActivateRules;
 pub use introduce_rules::IntroduceRules;
 
 use crate::command::command_enum;
+use chrono::NaiveDate;
 use esrs::Aggregate;
 use events::DomainEvent;
 use events::rule_set::{RuleFile, RuleSetEvent, RulesVersion};
@@ -46,12 +49,16 @@ impl State {
     }
 }
 
+/// The rules that these files are.
+fn book(files: &[RuleFile]) -> Result<RuleBook, RuleSetRefusal> {
+    RuleBook::parse(files.iter().map(|file| (file.name.as_str(), file.text.as_str())))
+        .map_err(|error| RuleSetRefusal::Faulty(error.to_string()))
+}
+
 /// The activation of these files, with the version that they are.
 fn activation(mut files: Vec<RuleFile>) -> Result<(RulesVersion, RuleSetEvent), RuleSetRefusal> {
     files.sort_by(|one, other| one.name.cmp(&other.name));
-    let book = RuleBook::parse(files.iter().map(|file| (file.name.as_str(), file.text.as_str())))
-        .map_err(|error| RuleSetRefusal::Faulty(error.to_string()))?;
-    let version = book.version();
+    let version = book(&files)?.version();
     Ok((version, RuleSetEvent::RuleSetActivated { version, files }))
 }
 
@@ -61,6 +68,21 @@ pub enum RuleSetRefusal {
     /// The files are no book of rules.
     #[error("{0}")]
     Faulty(String),
+    /// A rule that was in force would be another.
+    #[error(
+        "`{rule}` from {from} on was in force by {on}: it ends after that day and another follows, it is not edited"
+    )]
+    Edited {
+        /// The rule.
+        rule: String,
+        /// The first day of the provision.
+        from: NaiveDate,
+        /// Today.
+        on: NaiveDate,
+    },
+    /// Others were activated since those in force were read.
+    #[error("other rules were activated meanwhile")]
+    Moved,
 }
 
 impl Aggregate for RuleSet {

@@ -204,6 +204,8 @@ pub enum AbsenceEvent {
         special_motive: Option<Sealed<String>>,
         /// What a special absence is for; none in one of before it was kept.
         occasion: Option<Occasion>,
+        /// Why it was taken although it was asked for too late, or annual leave that is in use was not earned then.
+        motive: Option<Sealed<String>>,
     },
     /// A sickness was recorded; the leave that it fell into is given back in the same event.
     SicknessRecorded {
@@ -419,6 +421,8 @@ macro_rules! kinds {
                 match (name, from) {
                     // Neither the occasion nor the motive of an amendment was kept: none is read for both.
                     ("LeaveRequested" | "LeaveAmended" | "AbsenceRecorded", 1) => Ok(body),
+                    // Nothing was taken late with a motive.
+                    ("AbsenceRecorded", 2) => Ok(body),
                     _ => Err(DecodeError::NoUpcaster { name: name.to_owned(), from }),
                 }
             }
@@ -440,7 +444,7 @@ kinds! {
     CancellationAccepted 1,
     CancellationRefused 1,
     LeaveCorrected 1,
-    AbsenceRecorded 2,
+    AbsenceRecorded 3,
     SicknessRecorded 1,
     SicknessShortened 1,
     CertificateReceived 1,

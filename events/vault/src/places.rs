@@ -11,7 +11,7 @@
 //! | `EmploymentEntryWithdrawn` | `motive` | the record's correlation |
 //! | `LeaveRequested`, `LeaveAmended`, `CancellationRequested` | `reason` | the leave |
 //! | `LeaveRequested`, `LeaveAmended`, `AbsenceRecorded` | `special_motive` | the leave |
-//! | `LeaveRefused`, `LeavePartiallyApproved`, `CancellationRefused`, `StaffingRuleOverridden`, `LeaveCorrected` | `motive` | the leave |
+//! | `LeaveRefused`, `LeavePartiallyApproved`, `CancellationRefused`, `StaffingRuleOverridden`, `LeaveCorrected`, `AbsenceRecorded` | `motive` | the leave |
 //! | `SicknessRecorded` | `details` | the spell |
 //! | `SicknessShortened`, `CertificateCorrected` | `motive` | the spell |
 //! | `RightCredited`, `RightDebited` | `motive` | the credit |

@@ -112,7 +112,7 @@ async fn answer(
     let shown = api.shown(at_least, &[proofs::NAME]).await?;
     let known = ledgers::known(&api.reader, agent, None).await.map_err(problems::journal)?;
     let book = api.laws.known(None).await.map_err(problems::law)?;
-    let spells = spells(api, agent).await?;
+    let mut spells = spells(api, agent).await?;
     let mut leaves: Vec<SickLeave> = spells
         .iter()
         .filter_map(|spell| {
@@ -121,6 +121,11 @@ async fn answer(
         })
         .collect();
     leaves.sort_by_key(|leave| (leave.first, leave.sickness));
+    sick_pay::judge(&mut leaves, &book).map_err(Problem::internal)?;
+    for spell in &mut spells {
+        let judged = leaves.iter().find(|leave| leave.sickness == spell.sickness);
+        spell.certificate = judged.map_or(spell.certificate, |leave| leave.certificate);
+    }
     let mut paid = sick_pay::pay(&leaves, &known.employment, &book).map_err(Problem::internal)?;
     let ids: Vec<Uuid> = spells.iter().map(|spell| spell.sickness.as_uuid()).collect();
     let mut attached = proof_row::by_absence(api, who, &ids).await?;

@@ -15,6 +15,7 @@
 //! absence that a calendar shows granted has a type for these two only: else sickness would be what has none.
 
 mod access;
+mod indemnity;
 pub(crate) mod list_calendar_feeds;
 pub(crate) mod list_delegations;
 pub(crate) mod list_gifts;

@@ -1,4 +1,5 @@
 use super::access::{self, Sight};
+use super::indemnity::IndemnityRow;
 use crate::who::Who;
 use crate::{ReadApi, answer, problems};
 use axum::extract::State;
@@ -8,11 +9,12 @@ use events::AccountId;
 use events::account::Role;
 use events::leave::{Counter, CounterKind};
 use projections::leave::{employments, ledgers};
-use rules::RuleBook;
 use rules::date::OutsideCalendar;
 use rules::ledger::{Balance, Because, Ending, Entry, Moves, NoRight, Origin};
+use rules::{Cents, RuleBook};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::num::NonZeroU32;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use web::at_least::AtLeast;
@@ -34,6 +36,9 @@ pub(crate) struct Asked {
     /// As it was known at this instant (RFC 3339): what had been recorded by then, under the rules of then.
     #[param(value_type = Option<DateTime<Utc>>)]
     known_at: Option<Instant>,
+    /// A gross month in cents: what of leave that could not be taken is paid to who leaves is told for it.
+    #[param(value_type = Option<u32>, minimum = 1, example = 312_550)]
+    gross_month_cents: Option<NonZeroU32>,
 }
 
 /// What an agent has.
@@ -52,6 +57,10 @@ pub(crate) struct Balances {
     /// The counters of which nothing can be told.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     untold: Vec<Untold>,
+    /// What is paid of annual leave that sickness or family leave kept from being taken before the last day of service; for
+    /// the agent and human resources, where a gross month is given and a last day is recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    indemnity: Option<IndemnityRow>,
 }
 
 /// A counter of which nothing can be told.
@@ -216,7 +225,13 @@ async fn answer(
     let counters = told.map(|balance| CounterRow::of(balance, sees)).collect();
     let untold = balances.untold.into_iter().filter(|(counter, _)| shows(*counter)).map(Untold::from).collect();
     let rules = book.version().to_string();
-    let body = Balances { agent: agent.as_uuid(), at, known_at, rules, counters, untold };
+    let gross_month = asked.gross_month_cents.filter(|_| sees == Sees::All);
+    let indemnity = gross_month.map(|cents| {
+        let gross_month = Cents::new(cents.get().into());
+        known.ledger.indemnity(gross_month, &book, &known.employment)
+    });
+    let indemnity = indemnity.transpose().map_err(Problem::internal)?.flatten().map(IndemnityRow::from);
+    let body = Balances { agent: agent.as_uuid(), at, known_at, rules, counters, untold, indemnity };
     answer::json(preconditions, shown, &body)
 }
 

@@ -3,8 +3,12 @@
 use chrono::NaiveDate;
 use events::SicknessId;
 use events::leave::{CertificateTiming, MedicalDetails, SicknessNature};
+use events::period::Period;
 use events::quantity::{Ratio, whole};
-use rules::sickness::{EarlierSpell, Exemption, InvalidSpells, NewSpell, PayRate, Spell};
+use rules::date::OutsideCalendar;
+use rules::sickness::{
+    Certificate as Judgement, EarlierSpell, Exemption, InvalidSpells, NewSpell, PayRate, PayTerm, Spell,
+};
 use rules::{Employment, RuleBook};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -52,6 +56,30 @@ pub(crate) struct PayPeriod {
     share: String,
 }
 
+/// Judges each certificate by all that were issued before it, whatever the order in which they came (D 87-602 art. 15).
+///
+/// # Errors
+/// [`OutsideCalendar`] for dates that are not supported.
+pub(super) fn judge(leaves: &mut [SickLeave], book: &RuleBook) -> Result<(), OutsideCalendar> {
+    let mut certificates: Vec<_> = leaves.iter_mut().filter_map(|leave| leave.certificate.as_mut()).collect();
+    certificates.sort_by_key(|certificate| (certificate.issued, certificate.sent));
+    let mut late: Vec<NaiveDate> = Vec::new();
+    for certificate in certificates {
+        let Certificate { issued, sent, .. } = *certificate;
+        let Ok(rule) = book.at(issued).sick_certificate() else { continue };
+        let earlier = late.iter().rev().copied().find(|earlier| *earlier < issued);
+        certificate.timing = match rule.judge(issued, sent, earlier)? {
+            Judgement::InTime => CertificateTiming::InTime,
+            Judgement::Late => CertificateTiming::Late,
+            Judgement::LateAgain { .. } => CertificateTiming::LateAgain,
+        };
+        if certificate.timing != CertificateTiming::InTime {
+            late.push(issued);
+        }
+    }
+    Ok(())
+}
+
 /// The pay of each of an agent's sick leaves, which stand in the order of their first days. Those of service and long
 /// illness are under other rules and have none here; nor has one of an agent whose status is not known.
 ///
@@ -65,7 +93,7 @@ pub(super) fn pay(
     let mut paid = BTreeMap::new();
     let mut spells: Vec<Spell> = Vec::new();
     let mut ends: Option<NaiveDate> = None;
-    let mut long_term_waiting_day = None;
+    let mut before = Before::default();
     for leave in leaves.iter().filter(|leave| is_ordinary(leave)) {
         // Two that share a day, each a half of it, are told apart by their days.
         let free = ends.and_then(|ends| ends.succ_opt()).map_or(leave.first, |free| free.max(leave.first));
@@ -76,24 +104,35 @@ pub(super) fn pay(
             continue;
         }
         let rules = book.at(first);
-        let earlier = leave.details.as_ref().and_then(|details| details.relapse_of).and_then(|of| {
-            let earlier = leaves.iter().find(|earlier| earlier.sickness == of)?;
-            Some(EarlierSpell { last: earlier.last, same_cause: true })
-        });
-        let exemption = exemption(leave, long_term_waiting_day);
+        let said = leave.details.as_ref().and_then(|details| details.relapse_of);
+        let relapse = said.and_then(|of| leaves.iter().find(|earlier| earlier.sickness == of));
+        let relapse = relapse.map(|earlier| EarlierSpell { last: earlier.last, same_cause: true, resumed: true });
+        let prolonged = before.last.filter(|earlier| !worked_that_day && prolongs(earlier, leave, employment, book));
+        let prolonged = prolonged.map(|earlier| EarlierSpell { last: earlier.last, same_cause: true, resumed: false });
+        let earlier = prolonged.or(relapse);
+        let exemption = exemption(leave, &before);
         let spell = NewSpell { issued: free, worked_that_day, exemption, earlier };
         let waiting_day = match rules.waiting_day() {
             Ok(rule) => rule.of(spell)?,
             Err(_) => None,
         };
-        if nature(leave) == Some(SicknessNature::LongTermCondition) {
-            long_term_waiting_day = waiting_day.or(long_term_waiting_day);
+        match nature(leave) {
+            Some(SicknessNature::LongTermCondition) => {
+                before.long_term_waiting_day = waiting_day.or(before.long_term_waiting_day);
+            }
+            Some(SicknessNature::ChildDeath) if waiting_day.is_none() && prolonged.is_none() => {
+                before.freed_for_a_death = Some(first);
+            }
+            _ => {}
         }
+        before.last = Some(leave);
         spells.push(Spell::new(first, leave.last, waiting_day)?);
         ends = Some(leave.last);
         let term = employment.statuses().on(first).zip(employment.months_of_service(first));
         let (Ok(rule), Ok(certificates)) = (rules.sick_pay(), rules.sick_certificate()) else { continue };
-        let Some(term) = term.and_then(|(status, months)| rule.term(*status, months)) else { continue };
+        let Some((status, months)) = term else { continue };
+        // Who has not served long enough is not paid (D 88-145 art. 7): every day is told so.
+        let term = rule.term(*status, months).unwrap_or(PayTerm { full_days: 0, reduced_days: 0 });
         let days = rule.day_by_day(term, &spells)?.into_iter().filter(|day| day.date >= first);
         let late = leave.certificate.filter(|certificate| certificate.timing == CertificateTiming::LateAgain);
         let share = |date, rate| {
@@ -120,8 +159,28 @@ fn is_ordinary(leave: &SickLeave) -> bool {
     !matches!(nature(leave), Some(SicknessNature::WorkInjury | SicknessNature::LongIllness))
 }
 
+/// What the sick leaves before one tell of its waiting day.
+#[derive(Default)]
+struct Before<'a> {
+    last: Option<&'a SickLeave>,
+    long_term_waiting_day: Option<NaiveDate>,
+    freed_for_a_death: Option<NaiveDate>,
+}
+
+/// Whether a leave of the same kind goes on from another: no work was due between them.
+fn prolongs(earlier: &SickLeave, leave: &SickLeave, employment: &Employment, book: &RuleBook) -> bool {
+    let between = earlier.last.succ_opt().zip(leave.first.pred_opt()).filter(|(first, last)| first <= last);
+    let idle = between.is_none_or(|(first, last)| {
+        let between = Period::days(first, last);
+        let known = employment.in_service(first) && employment.patterns().on(first).is_some();
+        known && between.is_ok_and(|between| employment.due(between, book.calendar()).is_empty())
+    });
+    idle && earlier.last < leave.first && nature(earlier) == nature(leave)
+}
+
 /// What may free it from its waiting day. That a child died within the weeks before was said when it was recorded.
-fn exemption(leave: &SickLeave, last_waiting_day: Option<NaiveDate>) -> Option<Exemption> {
+fn exemption(leave: &SickLeave, before: &Before<'_>) -> Option<Exemption> {
+    let last_waiting_day = before.long_term_waiting_day;
     match nature(leave)? {
         SicknessNature::Ordinary => None,
         SicknessNature::WorkInjury => Some(Exemption::WorkInjury),
@@ -129,7 +188,9 @@ fn exemption(leave: &SickLeave, last_waiting_day: Option<NaiveDate>) -> Option<E
         SicknessNature::LongTermCondition => Some(Exemption::LongTermCondition { last_waiting_day }),
         SicknessNature::DeclaredPregnancy => Some(Exemption::DeclaredPregnancy),
         SicknessNature::Miscarriage => Some(Exemption::Miscarriage),
-        SicknessNature::ChildDeath => Some(Exemption::ChildDeath { on: leave.first }),
+        SicknessNature::ChildDeath => {
+            Some(Exemption::ChildDeath { on: leave.first, freed_before: before.freed_for_a_death })
+        }
     }
 }
 
@@ -225,6 +286,65 @@ mod tests {
             [(None, vec![])],
             "nothing of it is a day of sick leave"
         );
+    }
+
+    #[test]
+    fn what_goes_on_without_a_day_of_work_waits_once() {
+        let pattern = events::pattern::WorkCycle::weekly("11111111110000").unwrap();
+        let works = official().after(&EmploymentEvent::WorkPatternSet { pattern, from: day("2020-01-01") });
+        let waits = |leaves: &[SickLeave]| {
+            let paid = pay(leaves, &works, &RuleBook::embedded().unwrap()).unwrap();
+            leaves.iter().map(|leave| paid[&leave.sickness].waiting_day.is_some()).collect::<Vec<_>>()
+        };
+        let week = || sick("2026-01-05", "2026-01-09");
+        assert_eq!(waits(&[week(), sick("2026-01-10", "2026-01-16")]), [true, false]);
+        assert_eq!(waits(&[week(), sick("2026-01-12", "2026-01-16")]), [true, false], "over a week-end");
+        assert_eq!(waits(&[week(), sick("2026-01-13", "2026-01-16")]), [true, true], "after a Monday at work");
+        let pregnant = with(SicknessNature::DeclaredPregnancy, None, week());
+        assert_eq!(waits(&[pregnant, sick("2026-01-12", "2026-01-16")]), [false, true], "for something else");
+        let other = SickLeave { worked_first: true, ..sick("2026-01-12", "2026-01-16") };
+        assert_eq!(waits(&[week(), other]), [true, true], "after a morning at work");
+    }
+
+    #[test]
+    fn the_first_leave_after_the_death_of_a_child_is_free_and_the_next_in_13_weeks_is_not() {
+        let mourning = |first, last| with(SicknessNature::ChildDeath, None, sick(first, last));
+        let leaves = [
+            mourning("2026-01-05", "2026-01-09"),
+            mourning("2026-02-02", "2026-02-06"),
+            mourning("2026-04-06", "2026-04-10"),
+        ];
+        let waits: Vec<_> = told(&leaves).into_iter().map(|(waiting_day, _)| waiting_day).collect();
+        assert_eq!(waits, [None, Some("2026-02-02".to_owned()), None]);
+    }
+
+    #[test]
+    fn a_contract_of_less_than_four_months_is_told_that_it_is_not_paid() {
+        let from = day("2026-01-05");
+        let new = Employment::default()
+            .after(&EmploymentEvent::ServiceEntered { on: from })
+            .after(&EmploymentEvent::StatusSet { status: Status::Contract, from });
+        let leave = sick("2026-02-02", "2026-02-06");
+        let paid = pay(std::slice::from_ref(&leave), &new, &RuleBook::embedded().unwrap()).unwrap();
+        let (first, last) = (leave.first, leave.last);
+        assert_eq!(paid[&leave.sickness].periods, [PayPeriod { first, last, share: "0".to_owned() }]);
+    }
+
+    #[test]
+    fn certificates_are_judged_by_their_dates_and_not_by_their_arrival() {
+        let late = |first: &str, sent: &str, timing| {
+            let certificate = Some(Certificate { issued: day(first), sent: day(sent), timing });
+            SickLeave { certificate, ..sick(first, first) }
+        };
+        // The one of March arrived before the one of January.
+        let mut leaves = [
+            late("2026-01-05", "2026-01-12", CertificateTiming::Late),
+            late("2026-03-02", "2026-03-09", CertificateTiming::Late),
+            late("2026-05-04", "2026-05-05", CertificateTiming::LateAgain),
+        ];
+        judge(&mut leaves, &RuleBook::embedded().unwrap()).unwrap();
+        let timings = leaves.map(|leave| leave.certificate.unwrap().timing);
+        assert_eq!(timings, [CertificateTiming::Late, CertificateTiming::LateAgain, CertificateTiming::InTime]);
     }
 
     #[test]

@@ -121,6 +121,7 @@ fn words(event: &AbsenceEvent) -> Option<(&'static str, &Sealed<String>)> {
         | AbsenceEvent::CancellationRefused { motive, .. }
         | AbsenceEvent::StaffingRuleOverridden { motive, .. }
         | AbsenceEvent::LeaveCorrected { motive, .. } => Some(("motive", motive)),
+        AbsenceEvent::AbsenceRecorded { motive, .. } => motive.as_ref().map(|motive| ("motive", motive)),
         _ => None,
     }
 }

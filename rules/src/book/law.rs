@@ -63,9 +63,22 @@ pub struct Provision {
     pub until: Option<NaiveDate>,
     #[serde(skip)]
     pub(super) digest: [u8; 32],
+    /// The same without its end, which the provision that follows it sets.
+    #[serde(skip)]
+    pub(super) endless: [u8; 32],
 }
 
 impl Provision {
+    /// What it says up to `date`, whatever becomes of it after.
+    fn up_to(&self, date: NaiveDate) -> (NaiveDate, NaiveDate, [u8; 32]) {
+        (self.from, self.until.map_or(date, |until| until.min(date)), self.endless)
+    }
+
+    /// Whether it says the same as one of `others` up to `date`, or begins later.
+    pub(super) fn is_kept_by(&self, others: &[Self], date: NaiveDate) -> bool {
+        self.from > date || others.iter().any(|other| other.up_to(date) == self.up_to(date))
+    }
+
     /// Whether it holds on `date`.
     pub fn covers(&self, date: NaiveDate) -> bool {
         self.from <= date && self.until.is_none_or(|until| date <= until)
@@ -150,7 +163,9 @@ fn draft(file: String, written: Written) -> Result<Draft, LoadError> {
     if let Some(field) = decimal_field(&parameters) {
         return Err(LoadError::Decimal { file, rule, from, field });
     }
-    let mut provision = Provision { rule, source, basis, scope, from, until, digest: [0; 32] };
+    let mut provision = Provision { rule, source, basis, scope, from, until: None, digest: [0; 32], endless: [0; 32] };
+    provision.endless = Sha256::digest(canonical(&provision, &parameters)).into();
+    provision.until = until;
     provision.digest = Sha256::digest(canonical(&provision, &parameters)).into();
     Ok(Draft { file, provision, parameters })
 }

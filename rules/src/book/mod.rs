@@ -119,6 +119,13 @@ impl RuleBook {
         version_of(self.provisions.iter())
     }
 
+    /// What was in force up to `date` in this book and is something else in `next`: a provision that is edited, left out,
+    /// or put in. An end after `date` is none of it.
+    pub fn edited<'a>(&'a self, next: &'a Self, date: NaiveDate) -> Option<&'a Provision> {
+        let gone = self.provisions.iter().find(|one| !one.is_kept_by(&next.provisions, date));
+        gone.or_else(|| next.provisions.iter().find(|one| !one.is_kept_by(&self.provisions, date)))
+    }
+
     /// Every provision, by rule, scope and date.
     pub fn provisions(&self) -> &[Provision] {
         &self.provisions

@@ -27,6 +27,40 @@ fn error(text: &str) -> String {
     format!("{error} {source}")
 }
 
+/// What was in force is not edited: it ends, and another follows.
+#[test]
+fn what_was_in_force_is_told_when_it_is_edited() {
+    let files = |change: &dyn Fn(&str) -> String| {
+        let files: Vec<_> = RuleBook::embedded_files().iter().map(|(name, text)| (*name, change(text))).collect();
+        RuleBook::parse(files.iter().map(|(name, text)| (*name, text.as_str()))).unwrap()
+    };
+    let (book, today) = (RuleBook::embedded().unwrap(), day("2026-06-01"));
+    let edited = |change: &dyn Fn(&str) -> String| {
+        let next = files(change);
+        book.edited(&next, today).map(|provision| (provision.rule.clone(), provision.from))
+    };
+    let local =
+        "name = \"local_holidays\"\nsource = \"Décisions du maire de Paris\"\nbasis = \"city\"\nscope = \"city\"\n";
+    let followed = |until: &str, from: &str| {
+        let (until, from) = (until.to_owned(), from.to_owned());
+        move |text: &str| {
+            let ended = format!("{local}from = \"1990-01-01\"\nuntil = \"{until}\"\n");
+            let next = format!(
+                "days = []\n\n[[rule]]\n{local}from = \"{from}\"\n\n[rule.parameters]\ndays = [{{ on = \"2026-07-13\", name = \"Pont\" }}]"
+            );
+            text.replace(&format!("{local}from = \"1990-01-01\"\n"), &ended).replace("days = []", &next)
+        }
+    };
+    assert_eq!(edited(&str::to_owned), None);
+    assert_eq!(edited(&followed("2026-06-01", "2026-06-02")), None);
+    let from = day("1990-01-01");
+    assert_eq!(edited(&followed("2026-05-31", "2026-06-01")), Some(("local_holidays".to_owned(), from)));
+    let in_place = |text: &str| text.replace("days = []", "days = [{ on = \"2026-05-15\", name = \"Pont\" }]");
+    assert_eq!(edited(&in_place), Some(("local_holidays".to_owned(), from)));
+    let ahead = |text: &str| text.replace("max_days = 31", "max_days = 30");
+    assert_eq!(edited(&ahead), Some(("consecutive_absence".to_owned(), day("1985-11-28"))));
+}
+
 #[test]
 fn the_embedded_book_equals_its_folder() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("law");

@@ -1,4 +1,7 @@
+use chrono::NaiveDate;
 use serde::Deserialize;
+
+use crate::date::{OutsideCalendar, plus_days, plus_months};
 
 /// Adoption leave by the number of children, lengthened when the parents share it (CGFP L.631-8; Code du travail
 /// L.1225-37 and -40).
@@ -11,6 +14,15 @@ pub struct Adoption {
     weeks_several_children: u16,
     shared_days: u32,
     shared_days_several_children: u32,
+    #[serde(default = "days_before_arrival")]
+    days_before_arrival: u16,
+    #[serde(default)]
+    within_months: Option<u32>,
+}
+
+/// As it is for a book of before this was in it.
+const fn days_before_arrival() -> u16 {
+    7
 }
 
 /// The children of the family that adopts.
@@ -55,6 +67,16 @@ impl AdoptionLeave {
 }
 
 impl Adoption {
+    /// The first day on which the leave may begin, and the last on which it may end, where the law names one, for a child
+    /// that arrives on `arrived` (D 2023-873).
+    ///
+    /// # Errors
+    /// [`OutsideCalendar`] for dates that are not supported.
+    pub fn window(&self, arrived: NaiveDate) -> Result<(NaiveDate, Option<NaiveDate>), OutsideCalendar> {
+        let first = plus_days(arrived, -i64::from(self.days_before_arrival))?;
+        Ok((first, self.within_months.map(|months| plus_months(arrived, months)).transpose()?))
+    }
+
     /// The leave of this family.
     pub fn leave(&self, family: AdoptionFamily, shared: bool) -> AdoptionLeave {
         let several = family.adopted > 1;

@@ -19,6 +19,9 @@ pub enum ExtraBirthLeaveRefused {
     /// Taken too early.
     #[error("the leave may be taken from {0} on (LFSS 2026 art. 99)")]
     TakenBefore(NaiveDate),
+    /// Taken before the birth.
+    #[error("the leave is taken from the birth on, which is on {0} (Code du travail L.1225-46-2)")]
+    BeforeBirth(NaiveDate),
     /// Not one or two months.
     #[error("the leave is of 1 to {most} months: {asked} were asked for (Code du travail L.1225-46-2)")]
     Length {
@@ -39,6 +42,8 @@ impl ExtraBirthLeave {
             Err(ExtraBirthLeaveRefused::BornBefore(self.births_from))
         } else if first < self.usable_from {
             Err(ExtraBirthLeaveRefused::TakenBefore(self.usable_from))
+        } else if first < born {
+            Err(ExtraBirthLeaveRefused::BeforeBirth(born))
         } else if !(1..=self.max_months).contains(&months) {
             Err(ExtraBirthLeaveRefused::Length { most: self.max_months, asked: months })
         } else {

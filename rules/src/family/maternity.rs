@@ -13,6 +13,20 @@ pub struct Maternity {
     twins: Weeks,
     triplets_or_more: Weeks,
     movable_weeks: u32,
+    #[serde(default = "born_weeks_before")]
+    born_weeks_before: u16,
+    #[serde(default = "born_weeks_after")]
+    born_weeks_after: u16,
+}
+
+/// As it is for a book of before this was in it: from the 22nd week of pregnancy on.
+const fn born_weeks_before() -> u16 {
+    19
+}
+
+/// As it is for a book of before this was in it: up to the 44th week of pregnancy.
+const fn born_weeks_after() -> u16 {
+    3
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -63,6 +77,16 @@ pub enum MaternityRefused {
         /// What was asked for.
         asked: u32,
     },
+    /// A birth so long before or after the day on which it was expected that it is of another pregnancy.
+    #[error(
+        "a birth expected on that day is between {first} and {last} (Code du travail L.1225-20 and L.1225-21; convention)"
+    )]
+    OtherBirth {
+        /// The first day on which the child may be born.
+        first: NaiveDate,
+        /// The last.
+        last: NaiveDate,
+    },
     /// A date that is not supported.
     #[error(transparent)]
     Outside(#[from] OutsideCalendar),
@@ -93,7 +117,7 @@ impl Maternity {
     /// (Code du travail L.1225-20 and -21).
     ///
     /// # Errors
-    /// As [`Maternity::leave`].
+    /// As [`Maternity::leave`], and when the birth is implausible.
     pub fn leave_after_birth(
         &self,
         pregnancy: Pregnancy,
@@ -102,6 +126,11 @@ impl Maternity {
         moved_weeks: u32,
     ) -> Result<MaternityLeave, MaternityRefused> {
         let planned = self.leave(pregnancy, due, moved_weeks)?;
+        let first = plus_days(due, -7 * i64::from(self.born_weeks_before))?;
+        let last = plus_days(due, 7 * i64::from(self.born_weeks_after))?;
+        if !(first..=last).contains(&born) {
+            return Err(MaternityRefused::OtherBirth { first, last });
+        }
         let delay = (born - due).num_days().max(0);
         let early = (planned.first_day - born).num_days().max(0);
         let first_day = plus_days(planned.first_day, -early)?;
@@ -165,6 +194,11 @@ mod tests {
                 leave.unwrap().calendar_days()
             };
             assert_eq!([days("2026-09-20"), days("2026-09-10"), days("2026-07-20")], [117, 112, 112]);
+            let (first, last) = (day("2026-05-05"), day("2026-10-06"));
+            for born in ["2026-05-04", "2026-10-07", "2027-09-15"] {
+                let leave = maternity.leave_after_birth(Pregnancy::FirstOrSecond, day("2026-09-15"), day(born), 0);
+                assert_eq!(leave, Err(MaternityRefused::OtherBirth { first, last }), "{born}");
+            }
         });
     }
 }

@@ -84,8 +84,8 @@ pub struct FamilyLeave<'a> {
     pub leave_type: LeaveType,
     /// From when to when.
     pub period: Period,
-    /// The day on which it is asked for.
-    pub asked_on: NaiveDate,
+    /// The day on which it is asked for; none where the employer takes it late.
+    pub asked_on: Option<NaiveDate>,
     /// When the agent's other leaves of the type are.
     pub others: &'a [Period],
 }
@@ -126,6 +126,14 @@ pub enum FamilyLeaveRefused {
         most: i64,
         /// What is asked for, with what was before.
         asked: i64,
+    },
+    /// Too early or too late about the arrival of the child.
+    #[error("adoption leave is taken from {first} on{} (D 2023-873)", .last.map(|last| format!(", until {last}")).unwrap_or_default())]
+    Arrival {
+        /// The first day on which it may begin.
+        first: NaiveDate,
+        /// The last on which it may end, where the law names one.
+        last: Option<NaiveDate>,
     },
     /// Numbers of children that cannot be.
     #[error(transparent)]
@@ -214,7 +222,8 @@ impl FamilyLeave<'_> {
         rule.check_periods(&leave, &parts)?;
         let ask_by = rule.ask_by(part.0)?;
         // What goes on from the days after the birth was announced with them.
-        if part.0 > rest_from && self.asked_on > ask_by { Err(FamilyLeaveRefused::Late(ask_by)) } else { Ok(()) }
+        let late = self.asked_on.is_some_and(|asked_on| asked_on > ask_by);
+        if part.0 > rest_from && late { Err(FamilyLeaveRefused::Late(ask_by)) } else { Ok(()) }
     }
 
     fn extra_birth_leave(&self, born: NaiveDate, book: &RuleBook) -> Result<(), FamilyLeaveRefused> {
@@ -234,9 +243,14 @@ impl FamilyLeave<'_> {
         shared: bool,
         book: &RuleBook,
     ) -> Result<(), FamilyLeaveRefused> {
-        let leave = book.at(self.first()).adoption()?.leave(family, shared);
+        let rule = book.at(self.first()).adoption()?;
+        let (first, last) = rule.window(arrived)?;
+        if self.first() < first || last.is_some_and(|last| last < self.last()) {
+            return Err(FamilyLeaveRefused::Arrival { first, last });
+        }
+        let leave = rule.leave(family, shared);
         let most = i64::from(leave.calendar_days() + leave.extra_days);
-        let others = self.others.iter().filter(|other| other.end().date >= arrived);
+        let others = self.others.iter().filter(|other| other.end().date >= first);
         let asked = others.chain([&self.period]).map(|period| period.calendar_days()).sum();
         if asked > most { Err(FamilyLeaveRefused::Adoption { most, asked }) } else { Ok(()) }
     }
@@ -278,7 +292,7 @@ mod tests {
         let others: Vec<_> = others.iter().map(|(first, last)| period(first, last)).collect();
         let circumstances: Circumstances = serde_json::from_str(circumstances).unwrap();
         let leave =
-            FamilyLeave { leave_type, period: period(first, last), asked_on: day("2026-06-01"), others: &others };
+            FamilyLeave { leave_type, period: period(first, last), asked_on: Some(day("2026-06-01")), others: &others };
         leave.check(circumstances, &RuleBook::embedded().unwrap()).map_err(|refused| refused.to_string())
     }
 
@@ -294,6 +308,9 @@ mod tests {
         let several = r#"{ "birth": { "born": "2026-06-10", "multiple": true } }"#;
         let earlier = r#"{ "birth": { "born": "2025-06-10" } }"#;
         let one = r#"{ "adoption": { "arrived": "2026-06-10", "adopted": 1, "in_charge": 2 } }"#;
+        let long_ago = r#"{ "adoption": { "arrived": "1995-06-10", "adopted": 1, "in_charge": 2 } }"#;
+        let other = r#"{ "pregnancy": { "rank": "first_or_second", "due": "2026-09-15", "born": "2027-09-20" } }"#;
+        let to_come = r#"{ "birth": { "born": "2026-07-09" } }"#;
         let shared = r#"{ "adoption": { "arrived": "2026-06-10", "adopted": 1, "in_charge": 2, "shared": true } }"#;
         let nobody = r#"{ "adoption": { "arrived": "2026-06-10", "adopted": 0, "in_charge": 2 } }"#;
         let child = r#"{ "child": { "age_years": 16 } }"#;
@@ -339,6 +356,17 @@ mod tests {
             (Adoption, one, &[], ("2026-06-10", "2026-09-30"), Some("112 days: 113 are asked for (CGFP L.631-8")),
             (Adoption, shared, &[], ("2026-06-10", "2026-10-24"), None),
             (Adoption, one, &[("2026-06-10", "2026-09-28")], ("2026-10-05", "2026-10-06"), Some("113")),
+            (Adoption, one, &[], ("2026-06-03", "2026-06-09"), None),
+            (
+                Adoption,
+                one,
+                &[],
+                ("2026-06-02", "2026-06-09"),
+                Some("from 2026-06-03 on, until 2027-02-10 (D 2023-873)"),
+            ),
+            (Adoption, long_ago, &[], ("2026-06-10", "2026-06-11"), Some("until 1996-02-10")),
+            (Maternity, other, &[], ("2026-08-04", "2026-11-23"), Some("between 2026-05-05 and 2026-10-06")),
+            (ExtraBirthLeave, to_come, &[], ("2026-07-08", "2026-08-07"), Some("from the birth on")),
             (Adoption, nobody, &[], ("2026-06-10", "2026-06-11"), Some("at least one child")),
             (SickChild, child, &[], ("2026-06-10", "2026-06-11"), None),
             (SickChild, grown, &[], ("2026-06-10", "2026-06-11"), Some("circular of 20 July 1982")),

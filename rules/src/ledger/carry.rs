@@ -193,7 +193,7 @@ impl Ledger {
     }
 
     /// The half-days of absences of this kind.
-    fn away_for(&self, hindrance: Hindrance) -> HalfDaySet {
+    pub(super) fn away_for(&self, hindrance: Hindrance) -> HalfDaySet {
         match hindrance {
             Hindrance::Sickness => self.sicknesses().flat_map(|(_, sickness)| sickness.half_days.iter()).collect(),
             Hindrance::Family => {

@@ -136,6 +136,16 @@ impl Leave {
         self.charges.iter().flat_map(|charge| charge.half_days.iter()).collect()
     }
 
+    /// From when to when it is now: as it was asked for while it takes as much, else from its first to its last half-day
+    /// that counts; none when none does.
+    #[must_use]
+    pub fn span(&self) -> Option<Period> {
+        let active = self.active();
+        let (first, last) = (active.first()?, active.last()?);
+        let as_asked = active.count() == self.asked && self.period.contains(first) && self.period.contains(last);
+        if as_asked { Some(self.period) } else { Period::new(first, last).ok() }
+    }
+
     /// Where it stands on its route, while it is not decided.
     #[must_use]
     pub const fn pending(&self) -> Option<&Pending> {

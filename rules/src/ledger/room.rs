@@ -6,17 +6,17 @@ use events::leave::{Counter, CounterKind};
 use super::Ledger;
 use super::rights::{Counters, NoRight};
 use crate::book::RuleBook;
+use crate::date::DayOfYear;
 use crate::employment::Employment;
 use crate::quantity::HalfDays;
-
-/// No right is more than every half-day of a leap year.
-const OF_A_YEAR: HalfDays = HalfDays::days(366);
 
 impl Ledger {
     /// The most that `counter` may be credited from `effective` on: for leave carried over, what is left of its year (D
     /// 85-1250 art. 5 and 5-1); for the time-savings account, what its cap leaves (D 2004-878 art. 7-1); for days
     /// received, what may still be received in the year (D 2015-580 art. 5); for a sick child, what an agent has more who
-    /// is alone or whose partner has no such right (circular of 20 July 1982); for all others, a year with what they hold.
+    /// is alone or whose partner has no such right (circular of 20 July 1982); for the bonus of fractionnement, what it
+    /// lacks to the largest (D 85-1250 art. 1); for annual leave and RTT, what they lack to a whole year at full time and an
+    /// advance of as much on the next (D 85-1250 art. 1; D 2000-815 art. 1; the advance: convention).
     ///
     /// # Errors
     /// [`NoRight`] when the rights on a counter cannot be told.
@@ -44,7 +44,37 @@ impl Ledger {
                 let counters = Counters { ledger: self, book, employment };
                 counters.sick_child_alone(year)?.saturating_sub(counters.rights(counter)?.given())
             }
-            _ => OF_A_YEAR.saturating_sub(Counters { ledger: self, book, employment }.rights(counter)?.given()),
+            (CounterKind::AnnualLeave | CounterKind::Fractionnement | CounterKind::Rtt, Some(year)) => {
+                let counters = Counters { ledger: self, book, employment };
+                counters.most(counter.kind(), year)?.saturating_sub(counters.rights(counter)?.given())
+            }
+            (_, None) => HalfDays::ZERO,
+        })
+    }
+}
+
+impl Counters<'_> {
+    /// The most that a counter of a year may ever be given; nothing where no rule is in force.
+    fn most(self, kind: CounterKind, year: i32) -> Result<HalfDays, NoRight> {
+        let law = self.book.at(DayOfYear::FIRST.in_year(year)?);
+        let stretches = self.employment.stretches(year)?;
+        let with_advance = |of_a_year: HalfDays| of_a_year + of_a_year;
+        Ok(match kind {
+            CounterKind::AnnualLeave => {
+                let weekly_days = stretches.iter().filter_map(|stretch| Some(stretch.pattern?.weekly_days())).max();
+                law.annual_leave().map_or(HalfDays::ZERO, |rule| with_advance(rule.most(weekly_days)))
+            }
+            CounterKind::Rtt => {
+                let cycle = law.rtt_cycle().map_or(Ok(HalfDays::ZERO), |cycle| {
+                    DayOfYear::LAST.in_year(year).map(|last| cycle.earned_by(last))
+                })?;
+                let week = stretches.iter().filter_map(|stretch| Some(stretch.working_time?.full_time_week)).max();
+                law.rtt().map_or(HalfDays::ZERO, |rule| with_advance(rule.most(week).max(cycle)))
+            }
+            CounterKind::Fractionnement => law.fractionnement().map_or(HalfDays::ZERO, |rule| rule.most()),
+            CounterKind::CarriedOver | CounterKind::DonatedDays | CounterKind::SickChild | CounterKind::TimeSavings => {
+                HalfDays::ZERO
+            }
         })
     }
 }

@@ -62,6 +62,12 @@ impl Rtt {
         })
     }
 
+    /// The yearly days that no agent with this full-time week exceeds, or with the longest where it is not known or longer.
+    pub fn most(&self, weekly: Option<WorkTime>) -> HalfDays {
+        let weekly = weekly.unwrap_or(self.longest_week).min(self.longest_week);
+        HalfDays::days(self.full_time_days(weekly).unwrap_or(0))
+    }
+
     /// The yearly days at `quota`, exact.
     ///
     /// # Errors

@@ -42,6 +42,8 @@ pub enum Exemption {
     ChildDeath {
         /// The date of the death.
         on: NaiveDate,
+        /// The first day of the latest leave that was freed for a death.
+        freed_before: Option<NaiveDate>,
     },
     /// A long-term condition (ALD), whose waiting day is due once in three years.
     LongTermCondition {
@@ -70,6 +72,8 @@ pub struct EarlierSpell {
     pub last: NaiveDate,
     /// Whether the two have one cause.
     pub same_cause: bool,
+    /// Whether work was resumed between them: else the one at hand prolongs it.
+    pub resumed: bool,
 }
 
 /// A sick leave about to be recorded.
@@ -100,10 +104,11 @@ impl WaitingDay {
         Ok((self.applies && !relapse && !exempt).then_some(first))
     }
 
-    /// Work was resumed for at most 48 hours between two leaves of one cause.
+    /// Work was resumed for at most 48 hours between two leaves of one cause, or not at all.
     fn is_relapse(&self, earlier: EarlierSpell, first: NaiveDate) -> bool {
         let days_between = (first - earlier.last).num_days() - 1;
-        earlier.same_cause && (0..=i64::from(self.relapse_hours / 24)).contains(&days_between)
+        let soon = days_between <= i64::from(self.relapse_hours / 24);
+        earlier.same_cause && 0 <= days_between && (soon || !earlier.resumed)
     }
 
     fn exempts(&self, exemption: Exemption, first: NaiveDate) -> Result<bool, OutsideCalendar> {
@@ -111,9 +116,10 @@ impl WaitingDay {
             Exemption::WorkInjury | Exemption::LongIllness | Exemption::DeclaredPregnancy | Exemption::Miscarriage => {
                 true
             }
-            Exemption::ChildDeath { on } => {
-                let until = plus_days(on, i64::from(self.bereavement_weeks) * 7)?;
-                (on..until).contains(&first)
+            Exemption::ChildDeath { on, freed_before } => {
+                let weeks = i64::from(self.bereavement_weeks) * 7;
+                let freed = freed_before.map(|freed| plus_days(freed, weeks)).transpose()?;
+                (on..plus_days(on, weeks)?).contains(&first) && freed.is_none_or(|until| until <= first)
             }
             Exemption::LongTermCondition { last_waiting_day } => {
                 let horizon = minus_months(first, self.long_term_condition_months)?;
@@ -135,7 +141,7 @@ mod tests {
 
     fn waiting_day(exemption: Option<Exemption>, earlier: Option<(&str, bool)>) -> Option<NaiveDate> {
         let book = RuleBook::embedded().unwrap();
-        let earlier = earlier.map(|(last, same_cause)| EarlierSpell { last: day(last), same_cause });
+        let earlier = earlier.map(|(last, same_cause)| EarlierSpell { last: day(last), same_cause, resumed: true });
         let spell = NewSpell { issued: day("2026-03-05"), worked_that_day: false, exemption, earlier };
         book.at(day("2026-03-05")).waiting_day().unwrap().of(spell).unwrap()
     }
@@ -168,7 +174,7 @@ mod tests {
             Exemption::LongIllness,
             Exemption::DeclaredPregnancy,
             Exemption::Miscarriage,
-            Exemption::ChildDeath { on: day("2025-12-05") },
+            Exemption::ChildDeath { on: day("2025-12-05"), freed_before: None },
             Exemption::LongTermCondition { last_waiting_day: Some(day("2023-03-06")) },
         ] {
             assert_eq!(waiting_day(Some(exemption), None), None, "{exemption:?}");
@@ -178,7 +184,7 @@ mod tests {
     #[test]
     fn exemptions_end() {
         for exemption in [
-            Exemption::ChildDeath { on: day("2025-12-04") },
+            Exemption::ChildDeath { on: day("2025-12-04"), freed_before: None },
             Exemption::LongTermCondition { last_waiting_day: None },
             Exemption::LongTermCondition { last_waiting_day: Some(day("2023-03-05")) },
         ] {

@@ -66,6 +66,7 @@ pub fn granted(
         unit: None,
         special_motive: None,
         occasion: None,
+        motive: None,
     }
 }
 

@@ -77,6 +77,12 @@ impl Said for RuleSetRefusal {
     fn french(&self) -> French {
         match self {
             Self::Faulty(_) => "ces règles ne peuvent pas servir".into(),
+            Self::Edited { rule, from, on } => format!(
+                "`{rule}` à partir du {from} était en vigueur le {on} : elle prend fin après ce jour et une autre la suit, \
+                 elle ne se modifie pas"
+            )
+            .into(),
+            Self::Moved => "d’autres règles ont été activées entre-temps".into(),
         }
     }
 }

@@ -3,10 +3,24 @@
 use super::portal::{Portal, two_days};
 use crate::process::{Person, Process, intraparis, intraparis_json};
 use chrono::NaiveDate;
+use events::Clock;
+use events::date::in_paris;
 use rules::RuleBook;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
+
+/// The local holidays of these files until today, and from tomorrow on others.
+fn with_a_day_off(holidays: &str) -> String {
+    let today = in_paris(Clock::system().now());
+    let tomorrow = today.succ_opt().unwrap();
+    let (before, local) = holidays.split_at(holidays.find("[[rule]]\nname = \"local_holidays\"").unwrap());
+    let ended = local.replace("from = \"1990-01-01\"\n", &format!("from = \"1990-01-01\"\nuntil = \"{today}\"\n"));
+    let next = local
+        .replace("from = \"1990-01-01\"", &format!("from = \"{tomorrow}\""))
+        .replace("days = []", "days = [{ on = \"2026-05-15\", name = \"Pont\" }]");
+    [before, &ended, "\n", &next].concat()
+}
 
 /// Rules that a person activates are those that the running service decides under next; what was decided names its own.
 #[tokio::test]
@@ -34,6 +48,10 @@ async fn rules_are_activated_by_somebody_and_decisions_name_them() {
     let said = String::from_utf8(faulty.stderr).unwrap();
     assert!(!faulty.status.success() && said.contains("holidays.toml") && said.contains("line"), "{said}");
     fs::write(&file, holidays.replace("days = []", "days = [{ on = \"2026-05-15\", name = \"Pont\" }]")).unwrap();
+    let edited = activate(&file, &portal.hr);
+    let said = String::from_utf8(edited.stderr).unwrap();
+    assert!(!edited.status.success() && said.contains("local_holidays") && said.contains("1990-01-01"), "{said}");
+    fs::write(&file, with_a_day_off(holidays)).unwrap();
     assert!(!activate(&file, &portal.agent).status.success(), "an agent does not make law");
     assert_eq!(listed().as_array().unwrap().len(), 1);
 

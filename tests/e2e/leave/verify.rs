@@ -122,6 +122,7 @@ async fn a_rich_history_violates_nothing_and_each_planted_fault_is_named() {
         unit: None,
         special_motive: None,
         occasion: None,
+        motive: None,
     };
     let approved = |leave, step, by| AbsenceEvent::LeaveApproved { leave, step, decider: decider(by), staffing: None };
     let debited = |counter, half_days| AbsenceEvent::RightDebited {
@@ -166,6 +167,7 @@ async fn a_rich_history_violates_nothing_and_each_planted_fault_is_named() {
                 unit: None,
                 special_motive: None,
                 occasion: None,
+                motive: None,
             },
             "days below zero",
         ),

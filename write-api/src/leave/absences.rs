@@ -34,9 +34,14 @@ pub(crate) struct Absence {
     /// The day of the event that a special absence is for, or the one on which its procedure began: what the motive gives
     /// is for one of them, over all requests. Not kept, and of no motive that gives what is needed.
     occurred_on: Option<Day>,
-    /// What the length of the absence after the death of a child follows from; not kept.
+    /// Which event of that day, from 1, where there are several: two persons may die on one. Not kept.
+    event_number: Option<u8>,
+    /// What the length of a family leave or of some special absences follows from, as in a request; not kept.
     #[schema(value_type = Option<Object>, example = json!({ "death_of_child": { "age_years": 24 } }))]
     circumstances: Option<Circumstances>,
+    /// Why it is taken although it was asked for too late, or annual leave that is in use is not earned by it; kept
+    /// sealed. Without one, the law is held against both.
+    motive: Option<Motive>,
 }
 
 /// Records an absence that needs no validation. Needs the role `hr`, and another agent than oneself.
@@ -49,14 +54,16 @@ pub(crate) struct Absence {
 pub(crate) async fn record_absence(act: Act<Absence, AccountId>) -> Result<Recorded<LeaveChanged>, Problem> {
     let (leave, agent) = (LeaveId::new(), act.id);
     let metadata = act.acting_as(Role::Hr, &leave)?;
-    let Absence { leave_type, first, last, special_motive, occurred_on, circumstances } = act.command.body;
+    let Absence { leave_type, first, last, special_motive, occurred_on, event_number, circumstances, motive } =
+        act.command.body;
     let (period, by) = (period(first, last, LEAVE)?, metadata.actor);
     super::employment::known(&act.api, &metadata, agent).await?;
     let sealing = Sealing { api: &act.api, agent, fact: leave.as_uuid() };
-    let special_motive = sealing.special_motive(special_motive, occurred_on).await?;
+    let special_motive = sealing.special_motive(special_motive, occurred_on, event_number).await?;
+    let motive = sealing.motive(motive.as_ref(), CONVENTION, &act.api.law().await?, in_paris(act.at)).await?;
     let executed = decide(&act.api, metadata, Wanted { dated_by: "/first", ..Wanted::of(agent) }, |around| {
-        let (facts, special_motive) = (around.facts.clone(), special_motive.clone());
-        RecordAbsence { leave, leave_type, period, special_motive, circumstances, by, facts }
+        let (facts, special_motive, motive) = (around.facts.clone(), special_motive.clone(), motive.clone());
+        RecordAbsence { leave, leave_type, period, special_motive, circumstances, motive, by, facts }
     })
     .await?;
     Ok(changed(Recorded::created, agent, leave_id(&executed.receipt, leave)?, &executed))
@@ -75,6 +82,15 @@ pub(crate) struct Correction {
     first: Option<End>,
     /// The last day or half-day that it takes besides.
     last: Option<End>,
+    #[schema(schema_with = special_motive)]
+    special_motive: Option<String>,
+    /// The day of the event that a special absence which takes more is for, again; not kept.
+    occurred_on: Option<Day>,
+    /// Which event of that day, from 1, where there are several: two persons may die on one. Not kept.
+    event_number: Option<u8>,
+    /// What the length of a leave that takes more follows from, again; not kept.
+    #[schema(value_type = Option<Object>, example = json!({ "birth": { "born": "2026-06-10" } }))]
+    circumstances: Option<Circumstances>,
     /// From which day on the correction has effect.
     effective: Day,
     /// Why; kept sealed.
@@ -91,7 +107,18 @@ pub(crate) struct Correction {
 )]
 pub(crate) async fn correct_leave(act: Act<Correction, LeaveId>) -> Result<Recorded<LeaveChanged>, Problem> {
     let (leave, by, metadata) = (act.id, act.who.account, act.acting_as(Role::Hr, &())?);
-    let Correction { agent, half_days, first, last, effective: Day(effective), motive } = act.command.body;
+    let Correction {
+        agent,
+        half_days,
+        first,
+        last,
+        special_motive,
+        occurred_on,
+        event_number,
+        circumstances,
+        effective: Day(effective),
+        motive,
+    } = act.command.body;
     let add = match (first, last) {
         (None, None) => None,
         (Some(first), Some(last)) => Some(period(first, last, LEAVE)?),
@@ -99,11 +126,13 @@ pub(crate) async fn correct_leave(act: Act<Correction, LeaveId>) -> Result<Recor
     };
     super::employment::known(&act.api, &metadata, agent).await?;
     let sealing = Sealing { api: &act.api, agent, fact: leave.as_uuid() };
+    let special_motive = sealing.special_motive(special_motive, occurred_on, event_number).await?;
     let motive = sealing.motive(motive.as_ref(), CONVENTION, &act.api.law().await?, in_paris(act.at)).await?;
     let release = half_days.map(|HalfDayList(half_days)| half_days).unwrap_or_default();
     let executed = decide(&act.api, metadata, Wanted { dated_by: "/effective", ..Wanted::of(agent) }, |around| {
         let (facts, release, motive) = (around.facts.clone(), release.clone(), motive.clone());
-        CorrectLeave { leave, release, add, effective, motive, by, facts }
+        let special_motive = special_motive.clone();
+        CorrectLeave { leave, release, add, special_motive, circumstances, effective, motive, by, facts }
     })
     .await?;
     Ok(changed(Recorded::done, agent, leave, &executed))

@@ -9,7 +9,7 @@ use crate::{WriteApi, problems, seal};
 use chrono::NaiveDate;
 use commands::absence_ledger::AbsenceLedger;
 use commands::account::Account;
-use commands::employment::{Employment, EmploymentCommand, RecordEmployment, WithdrawEntry};
+use commands::employment::{Employment, EmploymentCommand, RecordEmployment, ReviseEmployment, WithdrawEntry};
 use commands::{Execution, NotExecuted};
 use esrs::Aggregate;
 use events::account::Role;
@@ -217,8 +217,10 @@ async fn above_after(
 ) -> Result<(Version, Above), Problem> {
     let assigns = |fact: &EmploymentEvent| matches!(fact, EmploymentEvent::ManagerAssigned { .. });
     let field = match &command {
-        EmploymentCommand::RecordEmployment(command) if command.facts.iter().any(assigns) => "/manager",
-        EmploymentCommand::RecordEmployment(_) => "/unit",
+        EmploymentCommand::RecordEmployment(said)
+        | EmploymentCommand::ReviseEmployment(ReviseEmployment { said, .. }) => {
+            if said.facts.iter().any(assigns) { "/manager" } else { "/unit" }
+        }
         EmploymentCommand::WithdrawEntry(_) => "/attribute",
     };
     let (version, employment) = state::<Employment>(api, metadata, agent, true).await?;

@@ -2,7 +2,7 @@
 
 use super::surroundings::state;
 use crate::{WriteApi, problems};
-use commands::rule_set::{IntroduceRules, RuleSet, RuleSetRefusal};
+use commands::rule_set::{IntroduceRules, RuleSet};
 use commands::{Execution, Law, NotExecuted};
 use events::rule_set::{RuleFile, RuleSetEvent};
 use events::{Actor, Capacity, DomainEvent, Metadata, Version};
@@ -80,7 +80,7 @@ async fn introduce(api: &WriteApi) -> Result<(), Problem> {
         .on(RuleSetEvent::stream(), IntroduceRules { files }.into())
         .await;
     introduced.map(drop).map_err(|error| match error {
-        NotExecuted::Refused(refusal @ RuleSetRefusal::Faulty(_)) => Problem::internal(refusal),
+        NotExecuted::Refused(refusal) => Problem::internal(refusal),
         NotExecuted::Journal(error) => problems::journal(error),
     })
 }

@@ -109,7 +109,14 @@ fn refused(refusal: AbsenceRefusal, dated_by: &'static str) -> Problem {
             "attendu : pregnancy, birth, adoption, child ou death_of_child, selon ce congé ; sa durée en dépend",
             "expected pregnancy, birth, adoption, child or death_of_child, as the leave is: its length follows from it",
         ),
-        R::OfRight { .. } => at("", "ce congé est de droit : il ne peut être refusé", refusal),
+        R::OfRight { leave_type, field } => {
+            let (fr, en) = law::grant_of_right(leave_type);
+            at(
+                format!("/{field}"),
+                format!("ce congé est de droit : il ne peut être refusé ({fr})"),
+                format!("{refusal} ({en})"),
+            )
+        }
         R::NoMotive => at("/motive", "un motif est nécessaire (décret n° 85-1250, art. 3)", refusal),
         R::NothingToOverride => at("", "aucune règle d’effectif ne serait enfreinte", refusal),
         R::NotAfter => at("/back", "l’arrêt est déjà fini ce jour-là (CGFP, art. L.822-1)", refusal),
@@ -146,9 +153,17 @@ fn refused(refusal: AbsenceRefusal, dated_by: &'static str) -> Problem {
             format!("du congé annuel de {year} a été épargné parce que celui-ci est pris (décret n° 2004-878, art. 3)"),
             refusal,
         ),
-        R::LongerThanSaid => at(
-            "/last",
-            "une correction n’allonge pas une autorisation spéciale : le surplus s’enregistre avec son motif (CGFP, art. L.622-1)",
+        R::OtherOccasion => at(
+            "/special_motive",
+            "l’absence a un autre motif ou un autre jour : cela s’enregistre à part (CGFP, art. L.622-1)",
+            refusal,
+        ),
+        R::Unserved { counter, by } => at(
+            dated_by,
+            format!(
+                "ce congé n’est pas un service : {} de {counter} pris ou demandés ne seraient pas acquis (CGFP, art. L.621-1 ; décret n° 85-1250, art. 2)",
+                by.in_french()
+            ),
             refusal,
         ),
         R::Unearned { counter, by } => at(

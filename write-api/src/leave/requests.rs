@@ -42,6 +42,8 @@ pub(crate) struct Request {
     /// The day of the event that a special absence is for, or the one on which its procedure began: what the motive gives
     /// is for one of them, over all requests. Not kept, and of no motive that gives what is needed.
     occurred_on: Option<Day>,
+    /// Which event of that day, from 1, where there are several: two persons may die on one. Not kept.
+    event_number: Option<u8>,
     /// What the length of a family leave follows from: `pregnancy`, `birth`, `adoption`, `child` or `death_of_child`;
     /// or `travel`, of a special absence that it lengthens. It is held against the law and not kept: the proof shows it.
     #[schema(value_type = Option<Object>, example = json!({ "birth": { "born": "2026-06-10", "multiple": false } }))]
@@ -61,8 +63,17 @@ pub(crate) struct Request {
 pub(crate) async fn request_leave(act: Act<Request>) -> Result<Recorded<LeaveChanged>, Problem> {
     let (leave, agent) = (LeaveId::new(), act.who.account);
     let metadata = act.for_himself(&leave)?;
-    let Request { leave_type, first, last, reason, special_motive, occurred_on, circumstances, replacement } =
-        act.command.body;
+    let Request {
+        leave_type,
+        first,
+        last,
+        reason,
+        special_motive,
+        occurred_on,
+        event_number,
+        circumstances,
+        replacement,
+    } = act.command.body;
     let period = period(first, last, LEAVE)?;
     if let Some(replacement) = replacement {
         standing_in(&act.api, &metadata, replacement).await?;
@@ -72,7 +83,7 @@ pub(crate) async fn request_leave(act: Act<Request>) -> Result<Recorded<LeaveCha
         leave,
         period,
         reason: sealing.reason(reason.as_ref()).await?,
-        special_motive: sealing.special_motive(special_motive, occurred_on).await?,
+        special_motive: sealing.special_motive(special_motive, occurred_on, event_number).await?,
         circumstances,
     };
     let absent = Some(Absent::During(period));
@@ -148,6 +159,8 @@ pub(crate) struct Amendment {
     /// The day of the event that a special absence is for, or the one on which its procedure began: what the motive gives
     /// is for one of them, over all requests. Not kept, and of no motive that gives what is needed.
     occurred_on: Option<Day>,
+    /// Which event of that day, from 1, where there are several: two persons may die on one. Not kept.
+    event_number: Option<u8>,
     /// What the length of a family leave follows from, again.
     #[schema(value_type = Option<Object>)]
     circumstances: Option<Circumstances>,
@@ -161,14 +174,14 @@ pub(crate) struct Amendment {
     security(("bearer" = []), ("session" = [])),
 )]
 pub(crate) async fn amend_leave(act: Act<Amendment, LeaveId>) -> Result<Recorded<LeaveChanged>, Problem> {
-    let Amendment { first, last, reason, special_motive, occurred_on, circumstances } = &act.command.body;
+    let Amendment { first, last, reason, special_motive, occurred_on, event_number, circumstances } = &act.command.body;
     let (leave, circumstances, period) = (act.id, *circumstances, period(*first, *last, LEAVE)?);
     let sealing = Sealing { api: &act.api, agent: act.who.account, fact: leave.as_uuid() };
     let dates = Dates {
         leave,
         period,
         reason: sealing.reason(reason.as_ref()).await?,
-        special_motive: sealing.special_motive(special_motive.clone(), *occurred_on).await?,
+        special_motive: sealing.special_motive(special_motive.clone(), *occurred_on, *event_number).await?,
         circumstances,
     };
     act.on_own(Some(Absent::During(period)), |around| AmendLeave(dates.asked(around))).await

@@ -199,8 +199,8 @@ pub(crate) struct RightDates {
 }
 
 /// Corrects the dates of a certificate that were recorded wrongly, and judges anew whether it was in time (D 87-602
-/// art. 15); what was judged of later ones stays until they are corrected too. Needs the role `hr` or `hr-health`, and
-/// another agent than oneself.
+/// art. 15); later ones are judged by these dates wherever they are read. Needs the role `hr` or `hr-health`, and another
+/// agent than oneself.
 #[utoipa::path(
     post, path = "/v1/sicknesses/{id}/certificate/correct", operation_id = "correctCertificate", tag = "leave",
     params(("id" = Uuid, Path, description = "The spell"), IdempotencyKey), request_body = RightDates,

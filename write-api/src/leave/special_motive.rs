@@ -27,5 +27,11 @@ pub(super) async fn opened(api: &WriteApi, agent: AccountId, leave: LeaveId) -> 
     let Some((sealed, occasion)) = last else { return Ok(None) };
     let place = places::absence(agent, "special_motive", leave);
     let name = api.vault.open(&place, &sealed).await.map_err(problems::vault)?.clear();
-    Ok(name.map(|name| SpecialMotive { name: name.trim_end().to_owned(), sealed, occurred_on: None, occasion }))
+    Ok(name.map(|name| SpecialMotive {
+        name: name.trim_end().to_owned(),
+        sealed,
+        occurred_on: None,
+        number: 1,
+        occasion,
+    }))
 }

@@ -183,18 +183,25 @@ impl Sealing<'_> {
     }
 
     /// The motive of a special absence for what `occurred_on` a day: clear to be judged, sealed to be kept. What it is
-    /// for is of this fact alone where no day is said, and else of every one with the same motive and day.
+    /// for is of this fact alone where no day is said, and else of every one with the same motive, day and `number`: which
+    /// event of that day, the first where it is not said.
     pub(super) async fn special_motive(
         &self,
         name: Option<String>,
         occurred_on: Option<Day>,
+        number: Option<u8>,
     ) -> Result<Option<SpecialMotive>, Problem> {
         let Some(name) = name else { return Ok(None) };
         let occurred_on = occurred_on.map(|Day(day)| day);
         let sealed = self.text("special_motive", &format!("{name:<MOTIVE_CHARS$}")).await?;
-        let event = occurred_on.map_or_else(|| self.fact.to_string(), |day| day.to_string());
+        let number = number.unwrap_or(1);
+        let event = match (occurred_on, number) {
+            (None, _) => self.fact.to_string(),
+            (Some(day), 1) => day.to_string(),
+            (Some(day), number) => format!("{day} {number}"),
+        };
         let occasion = self.api.vault.occasion(self.agent, &name, &event).await.map_err(crate::problems::vault)?;
-        Ok(Some(SpecialMotive { name, sealed, occurred_on, occasion: Some(occasion) }))
+        Ok(Some(SpecialMotive { name, sealed, occurred_on, number, occasion: Some(occasion) }))
     }
 
     /// A text under the name of its field.

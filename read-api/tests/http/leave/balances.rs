@@ -97,3 +97,31 @@ async fn a_delegate_by_type_sees_the_counters_of_what_he_decides_on() {
     let all = of_types(&mut unit, &[]).await;
     assert!(all.is_superset(&annual) && all.contains("sick-child"), "{all:?}");
 }
+
+/// Who leaves is paid for what sickness kept him from taking; his manager is not told of it.
+#[tokio::test]
+async fn what_sickness_kept_from_being_taken_is_paid_at_the_end_of_service() {
+    let mut unit = Unit::open().await;
+    let agent = unit.agent.clone();
+    let path = format!("/v1/agents/{}/balance?gross_month_cents=312550", agent.id);
+    let indemnity = async |unit: &Unit, who| unit.json(who, &path).await["indemnity"].clone();
+    unit.fall_sick(&agent, "2027-06-01", "2027-06-30").await;
+    assert_eq!(indemnity(&unit, &unit.hr).await, serde_json::Value::Null, "he stays");
+    let left = EmploymentEvent::ServiceLeft { on: day("2027-06-30") };
+    unit.position = append(&unit.world, agent.id.as_uuid(), vec![left]).await;
+    let told = serde_json::json!({
+        "last_day": "2027-06-30", "hindrance": "sickness", "not_taken_half_days": 25, "paid_half_days": 25,
+        "per_day_cents": 15_002, "total_cents": 187_530, "source": "Décret n° 85-1250, art. 5-2 ; arrêté du 21 juin 2025",
+    });
+    assert_eq!(indemnity(&unit, &unit.hr).await, told);
+    assert_eq!(indemnity(&unit, &agent).await, told);
+    assert_eq!(indemnity(&unit, &unit.manager).await, serde_json::Value::Null);
+    assert_eq!(
+        unit.json(&unit.hr, &format!("/v1/agents/{}/balance", agent.id)).await["indemnity"],
+        serde_json::Value::Null
+    );
+    for cents in ["0", "-1", "1.5", "99999999999"] {
+        let path = format!("/v1/me/balance?gross_month_cents={cents}");
+        assert_eq!(refusal(unit.world.get(&agent, &path)).await, "invalid-field: query gross_month_cents", "{cents}");
+    }
+}

@@ -3,6 +3,8 @@
 mod fractionnement;
 mod rtt;
 
+use std::collections::BTreeSet;
+
 use chrono::{Datelike, NaiveDate};
 use events::LeaveId;
 use events::leave::{Counter, CounterKind};
@@ -10,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::supply::{Demand, Supply};
 use super::{Absence, Ledger, Origin, Way};
+use crate::annual_leave::AnnualLeave;
 use crate::book::{Enacted, RuleBook};
 use crate::date::{DayOfYear, OutsideCalendar, YEARS};
 use crate::employment::Employment;
@@ -152,13 +155,29 @@ impl Counters<'_> {
         else {
             return Ok(Rights::default());
         };
-        let half_days = rule.of_services(&self.employment.services(year, rule)?);
+        let (unserved, behind) = self.unserved(year, rule);
+        let half_days = rule.of_services(&self.employment.services(year, &unserved, rule)?);
         Ok(only(Supply {
             half_days,
             from: first,
             until: self.annual_leave_until(year)?,
-            because: Because::rule(rule, vec![]),
+            because: Because::rule(rule, behind),
         }))
+    }
+
+    /// The days of a year on leave that is no service, granted or asked for, and that leave (D 85-1250 art. 2).
+    fn unserved(self, year: i32, rule: &AnnualLeave) -> (BTreeSet<NaiveDate>, Vec<Absence>) {
+        let (mut dates, mut behind) = (BTreeSet::new(), Vec::new());
+        for (id, leave) in self.ledger.leaves().filter(|(_, leave)| !rule.serves(leave.leave_type)) {
+            let Some(span) = leave.span() else { continue };
+            let days = span.start().date.iter_days().take_while(|date| *date <= span.end().date);
+            let before = dates.len();
+            dates.extend(days.filter(|date| date.year() == year));
+            if dates.len() > before {
+                behind.push(Absence::Leave(id));
+            }
+        }
+        (dates, behind)
     }
 
     fn sick_child(self, year: i32) -> Result<Rights, NoRight> {

@@ -9,17 +9,18 @@ pub use report::HrReport;
 use crate::account::agent_of_staff_number;
 use crate::import::table::{self, BadRow};
 use crate::leave::unit_of_code;
-use crate::{WriteApi, leave};
+use crate::{WriteApi, leave, seal};
 use chrono::{Datelike, NaiveDate};
-use commands::employment::{Employment, RecordEmployment};
+use commands::employment::{Employment, EmploymentCommand, RecordEmployment, ReviseEmployment};
 use commands::unit::{AppointUnitManager, OpenUnit, RenameUnit, Unit};
 use commands::{Execution, NotExecuted};
-use events::employment::{EmploymentEvent, Quota};
+use events::employment::{EmploymentAttribute, EmploymentEvent, Quota};
 use events::pattern::WorkCycle;
 use events::status::Status;
-use events::{AccountId, Metadata, UnitId};
+use events::{AccountId, Capacity, DomainEvent, Metadata, UnitId, Version};
 use files::{Files, Statement};
 use futures::{StreamExt, TryStreamExt, stream};
+use journal::StreamId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use web::Text;
@@ -27,11 +28,14 @@ use web::Text;
 /// What the files do not tell: full time, Monday to Friday, 39 hours a week; officials.
 const WEEK: &str = "11111111110000";
 const FULL_TIME_WEEK_MINUTES: u32 = 39 * 60;
+/// Why a value that files said before is withdrawn.
+const NO_LONGER_SAID: &str = "Les fichiers des ressources humaines ne le disent plus.";
 /// Employments recorded at once, so that they share commits.
 const AT_ONCE: usize = 64;
 
 /// Reads the files of `folder` and records what they say; what is known already is left as it is, so that the same
-/// files again change nothing.
+/// files again change nothing. What files said before of somebody whom these name, and they no longer do, is withdrawn,
+/// unless a row could not be read: it may be the one that says it.
 ///
 /// # Errors
 /// [`HrError`] when a file as a whole cannot be read, or the journal takes nothing; rows that are wrong are reported.
@@ -133,8 +137,15 @@ async fn employment(api: &WriteApi, files: &Files, number: u32, metadata: &Metad
         return Ok(Outcome::Refused(BadRow { file: first.file, line: first.line, reason }));
     }
     let agent = agent(api, number).await?;
-    let command = RecordEmployment { agent, facts };
-    match Execution::<Employment>::new(&api.journal, metadata.clone()).on(agent, command.into()).await {
+    let unsaid = if files.bad.is_empty() { said_by_files(api, agent, &facts).await? } else { Vec::new() };
+    let said = RecordEmployment { agent, facts };
+    let command: EmploymentCommand = if unsaid.is_empty() {
+        said.into()
+    } else {
+        let motive = seal::employment_motive(&api.vault, agent, metadata.correlation, NO_LONGER_SAID).await;
+        ReviseEmployment { unsaid, motive: motive.map_err(recording)?, said }.into()
+    };
+    match Execution::<Employment>::new(&api.journal, metadata.clone()).on(agent, command).await {
         Ok(executed) => {
             let today = events::date::in_paris(metadata.occurred_at);
             Ok(Outcome::Recorded { number, in_service: executed.state.in_service(today), statements })
@@ -145,6 +156,29 @@ async fn employment(api: &WriteApi, files: &Files, number: u32, metadata: &Metad
         }
         Err(NotExecuted::Journal(error)) => Err(recording(error)),
     }
+}
+
+/// What files said of an agent before, and `facts` no longer say: what human resources recorded themselves is not theirs.
+async fn said_by_files(
+    api: &WriteApi,
+    agent: AccountId,
+    facts: &[EmploymentEvent],
+) -> Result<Vec<(EmploymentAttribute, NaiveDate)>, HrError> {
+    let mut said = BTreeSet::new();
+    let mut events = api.journal.reader().stream(StreamId::new(EmploymentEvent::STREAM, agent), Version::NONE);
+    while let Some(recorded) = events.try_next().await.map_err(recording)? {
+        let event: EmploymentEvent = recorded.decode().map_err(recording)?;
+        let by_file = recorded.capacity().map_err(recording)? == Capacity::Operator;
+        if by_file && !matches!(event, EmploymentEvent::EmploymentEntryWithdrawn { .. }) {
+            said.insert(event.entry());
+        } else {
+            said.remove(&event.entry());
+        }
+    }
+    for fact in facts {
+        said.remove(&fact.entry());
+    }
+    Ok(said.into_iter().collect())
 }
 
 /// What the rules know begins in 1990: what was in force then is so from that day on.

@@ -93,7 +93,13 @@ pub(super) fn room(counter: Counter, room: HalfDays) -> String {
         CounterKind::TimeSavings => "plafond du compte ; décret n° 2004-878, art. 7-1",
         CounterKind::DonatedDays => "jours reçus dans l’année ; décret n° 2015-580, art. 5",
         CounterKind::SickChild => "agent seul, ou dont le conjoint n’a pas ce droit ; circulaire du 20 juillet 1982",
-        CounterKind::AnnualLeave | CounterKind::Fractionnement | CounterKind::Rtt => "jours d’une année",
+        CounterKind::Fractionnement => "bonification la plus forte ; décret n° 85-1250, art. 1",
+        CounterKind::AnnualLeave => {
+            "droits d’une année entière et autant d’avance ; décret n° 85-1250, art. 1 ; avance : convention"
+        }
+        CounterKind::Rtt => {
+            "droits d’une année entière et autant d’avance ; décret n° 2000-815, art. 1 ; avance : convention"
+        }
     };
     format!("au plus {} à créditer ({article})", room.in_french())
 }
@@ -187,6 +193,13 @@ pub(super) fn not_given(error: FamilyLeaveRefused, dated_by: &'static str) -> Pr
         F::Weeks(MaternityRefused::TooManyWeeksMoved { most, .. }) => {
             about(format!("{most} semaines au plus se reportent après la naissance (code du travail, art. L.1225-17)"))
         }
+        F::Weeks(MaternityRefused::OtherBirth { first, last }) => at(
+            "/circumstances/pregnancy/born",
+            format!(
+                "une naissance attendue ce jour-là a lieu du {first} au {last} (code du travail, art. L.1225-20 et L.1225-21 ; convention)"
+            ),
+            error,
+        ),
         F::BeforeBirth(first) => at(
             "/first",
             format!("le congé de naissance et de paternité commence le {first} (décret n° 2021-846, art. 8)"),
@@ -204,6 +217,11 @@ pub(super) fn not_given(error: FamilyLeaveRefused, dated_by: &'static str) -> Pr
         F::Extra(ExtraBirthLeaveRefused::TakenBefore(from)) => {
             at("/first", format!("ce congé se prend à partir du {from} (LFSS 2026, art. 99)"), error)
         }
+        F::Extra(ExtraBirthLeaveRefused::BeforeBirth(born)) => at(
+            "/first",
+            format!("ce congé se prend après la naissance, le {born} (code du travail, art. L.1225-46-2)"),
+            error,
+        ),
         F::Extra(ExtraBirthLeaveRefused::Length { most, .. }) => {
             at("/last", format!("ce congé dure 1 à {most} mois en tout (code du travail, art. L.1225-46-2)"), error)
         }
@@ -215,6 +233,14 @@ pub(super) fn not_given(error: FamilyLeaveRefused, dated_by: &'static str) -> Pr
             ),
             error,
         ),
+        F::Arrival { first, last } => {
+            let until = last.map(|last| format!(" et jusqu’au {last}")).unwrap_or_default();
+            at(
+                "/circumstances/adoption/arrived",
+                format!("le congé d’adoption se prend à partir du {first}{until} (décret n° 2023-873)"),
+                error,
+            )
+        }
         F::Children(_) => about("au moins un enfant est adopté (CGFP, art. L.631-8)".to_owned()),
         F::Age(most) => {
             about(format!("l’enfant a au plus {most} ans, sauf handicap (circulaire n° 1475 du 20 juillet 1982)"))
@@ -262,9 +288,20 @@ pub(super) fn not_absent(error: SpecialAbsenceRefused) -> Problem {
                 counted::fr(*given, "date", "dates")
             ),
         ),
-        S::Outside { first, last } => {
-            ("/first", format!("ce que ce motif donne se prend du {first} au {last} (CGFP, art. L.622-2)"))
+        S::DatesAtOnce { most } => (
+            "/last",
+            format!(
+                "ce motif donne {} à la fois (CGFP, art. L.622-1 ; code du travail, art. L.1225-16)",
+                counted::fr(*most, "date", "dates")
+            ),
+        ),
+        S::Number { most } => {
+            ("/event_number", format!("attendu : 1 à {most} pour un même jour (CGFP, art. L.622-1 ; convention)"))
         }
+        S::Outside { first, last } => (
+            "/occurred_on",
+            format!("ce que ce motif donne se prend du {first} au {last} (CGFP, art. L.622-1 et L.622-2)"),
+        ),
         S::Unsupported(_) => ("/occurred_on", "attendu : une date de 1990 à 2099".to_owned()),
     };
     at(field, fr, error)
@@ -306,8 +343,8 @@ pub(super) fn unquoted(error: Unquotable, dated_by: &'static str) -> Problem {
         ),
         Unquotable::TooLong { longest_days } => at(
             "/last",
-            format!("ce congé dure au plus {} d’affilée", counted::fr(longest_days, "jour", "jours")),
-            error,
+            format!("ce congé dure au plus {} d’affilée (convention)", counted::fr(longest_days, "jour", "jours")),
+            format!("{error} (convention)"),
         ),
         Unquotable::Stretch { stretch, limit } => at(
             "/last",
@@ -340,6 +377,29 @@ pub(super) fn untold(error: NoRight, dated_by: &'static str) -> Problem {
 }
 
 /// The text that gives the days of a type of leave.
+/// The text that grants leave of a type of right.
+pub(super) const fn grant_of_right(leave_type: LeaveType) -> (&'static str, &'static str) {
+    match leave_type {
+        LeaveType::Maternity => ("CGFP, art. L.631-3", "CGFP L.631-3"),
+        LeaveType::Paternity => ("CGFP, art. L.631-9", "CGFP L.631-9"),
+        LeaveType::ExtraBirthLeave => ("code du travail, art. L.1225-46-2", "Code du travail L.1225-46-2"),
+        LeaveType::Adoption => ("CGFP, art. L.631-8", "CGFP L.631-8"),
+        LeaveType::ParentalPresence => ("CGFP, art. L.632-1", "CGFP L.632-1"),
+        LeaveType::EndOfLife => ("CGFP, art. L.633-1", "CGFP L.633-1"),
+        LeaveType::Carer => ("CGFP, art. L.634-1", "CGFP L.634-1"),
+        LeaveType::SpecialAbsence => ("CGFP, art. L.622-1 et L.622-2", "CGFP L.622-1 and L.622-2"),
+        LeaveType::TimeSavings => ("décret n° 2004-878, art. 8", "D 2004-878 art. 8"),
+        LeaveType::AnnualLeave
+        | LeaveType::Rtt
+        | LeaveType::BonifiedLeave
+        | LeaveType::SickChild
+        | LeaveType::Training
+        | LeaveType::DonatedDays
+        | LeaveType::Unpaid
+        | LeaveType::Unjustified => ("CGFP, art. L.621-1", "CGFP L.621-1"),
+    }
+}
+
 const fn source_of_right(leave_type: LeaveType) -> (&'static str, &'static str) {
     match leave_type {
         LeaveType::SickChild => ("circulaire n° 1475 du 20 juillet 1982", "circular of 20 July 1982"),

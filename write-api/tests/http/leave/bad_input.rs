@@ -211,6 +211,9 @@ async fn a_credit_beyond_the_law_is_named_and_changes_nothing() {
     for (counter, half_days) in [
         ("annual-leave:2026", u32::MAX),
         ("rtt:2026", 1 << 31),
+        ("annual-leave:2026", 51),
+        ("rtt:2027", 600),
+        ("fractionnement:2027", 1),
         ("carried-over:2025", 51),
         ("time-savings", 121),
         ("donated-days:2026", 181),

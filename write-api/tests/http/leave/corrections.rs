@@ -35,6 +35,83 @@ async fn a_correction_holds_the_floor_of_the_time_savings_account() {
     assert_eq!(status, 200, "{body}");
 }
 
+/// What human resources record, or a correction adds, is no longer than the law gives; what was asked for too late needs
+/// a motive.
+#[tokio::test]
+async fn what_is_recorded_or_corrected_is_bounded_as_what_is_asked_for() {
+    let world = World::new().await;
+    let absence = |leave_type: &str, first: &str, last: &str, said: Value| {
+        let mut body = json!({ "type": leave_type, "first": first, "last": last });
+        body.as_object_mut().unwrap().extend(said.as_object().unwrap().clone());
+        body
+    };
+    let due = || json!({ "circumstances": { "pregnancy": { "rank": "first_or_second", "due": "2026-09-15" } } });
+    let motive = || json!({ "motive": "état aggravé d’un coup" });
+    for (body, at, article) in [
+        (absence("maternity", "2026-08-04", "2026-11-24", due()), "/last", "CGFP L.631-3"),
+        (absence("maternity", "2026-08-04", "2026-11-23", json!({})), "/circumstances", "pregnancy"),
+        (absence("carer", "2026-01-12", "2026-02-11", json!({})), "/first", "D 2020-1557 art. 3"),
+        (absence("carer", "2026-01-12", "2026-05-11", motive()), "/last", "CGFP L.634-1"),
+        (absence("training", "2026-01-12", "2026-02-11", json!({})), "/first", "D 2007-1845 art. 15"),
+        (absence("carer", "2026-01-12", "2026-02-11", json!({ "motive": " " })), "/motive", "D 85-1250 art. 3"),
+    ] {
+        let answer = world.of_hr("absences", body).await;
+        assert_eq!((slug(&answer), field(&answer)), ("invalid-field", at), "{}", answer.1);
+        assert!(detail(&answer).contains(article), "{}", answer.1);
+    }
+    assert_eq!(world.app.count("AbsenceRecorded").await, 0);
+    assert_eq!(world.of_hr("absences", absence("carer", "2026-01-12", "2026-02-11", motive())).await.0, 201);
+
+    let born = || json!({ "birth": { "born": "2026-06-10" } });
+    let paternity = absence("paternity", "2026-06-10", "2026-06-21", json!({ "circumstances": born() }));
+    let (status, body) = world.of_hr("absences", paternity).await;
+    assert_eq!(status, 201, "{body}");
+    let leave = body["leave"].as_str().unwrap().to_owned();
+    let more = |last: &str, circumstances: Value| {
+        json!({
+            "agent": world.agent.account, "first": "2026-06-22", "last": last, "circumstances": circumstances,
+            "effective": "2026-06-22", "motive": "erreur de dates",
+        })
+    };
+    for (body, at) in [(more("2026-07-07", Value::Null), "/circumstances"), (more("2026-07-08", born()), "/last")] {
+        let answer = world.act(&world.hr, &leave, "correct", body).await;
+        assert_eq!((slug(&answer), field(&answer)), ("invalid-field", at), "{}", answer.1);
+    }
+    let (status, body) = world.act(&world.hr, &leave, "correct", more("2026-07-07", born())).await;
+    assert_eq!(status, 200, "{body}");
+}
+
+/// A special absence is corrected for what it is for, and no longer than its motive gives.
+#[tokio::test]
+async fn a_special_absence_is_corrected_for_what_it_is_for() {
+    let world = World::new().await;
+    let married = |day: &str| json!({ "special_motive": "marriage_or_pacs", "occurred_on": day });
+    let with = |mut body: Value, more: Value| {
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body
+    };
+    let absence = json!({ "type": "special-absence", "first": "2026-06-01", "last": "2026-06-04" });
+    let (status, body) = world.of_hr("absences", with(absence, married("2026-06-06"))).await;
+    assert_eq!(status, 201, "{body}");
+    let leave = body["leave"].as_str().unwrap().to_owned();
+    let more = |last: &str| {
+        json!({
+            "agent": world.agent.account, "first": "2026-06-08", "last": last, "effective": "2026-06-08", "motive": "oubli",
+        })
+    };
+    for (body, at) in [
+        (more("2026-06-08"), "/special_motive"),
+        (with(more("2026-06-08"), married("2026-06-13")), "/special_motive"),
+        (with(more("2026-06-10"), married("2026-06-06")), "/last"),
+    ] {
+        let answer = world.act(&world.hr, &leave, "correct", body).await;
+        assert_eq!((slug(&answer), field(&answer)), ("invalid-field", at), "{}", answer.1);
+        assert!(detail(&answer).contains("CGFP L.622-1"), "{}", answer.1);
+    }
+    let body = with(more("2026-06-09"), married("2026-06-06"));
+    assert_eq!(world.act(&world.hr, &leave, "correct", body).await.0, 200);
+}
+
 /// An employment that gives less than is taken is recorded, and what is overdrawn is said.
 #[tokio::test]
 async fn a_correction_of_the_employment_says_what_is_overdrawn() {

@@ -34,6 +34,22 @@ async fn a_family_leave_is_no_longer_than_the_law_gives() {
         ("paternity", "2026-06-09", "2026-06-16", born(), "/first", "D 2021-846 art. 8"),
         ("extra-birth-leave", "2027-02-01", "2027-04-03", born(), "/last", "L.1225-46-2"),
         ("adoption", "2026-02-02", "2026-05-25", one(), "/last", "CGFP L.631-8"),
+        (
+            "adoption",
+            "2026-02-02",
+            "2026-02-20",
+            json!({ "adoption": { "arrived": "1995-02-02", "adopted": 1, "in_charge": 1 } }),
+            "/circumstances/adoption/arrived",
+            "D 2023-873",
+        ),
+        (
+            "maternity",
+            "2026-08-04",
+            "2026-11-23",
+            json!({ "pregnancy": { "rank": "first_or_second", "due": "2026-09-15", "born": "2027-09-15" } }),
+            "/circumstances/pregnancy/born",
+            "L.1225-20",
+        ),
         ("sick-child", "2026-03-02", "2026-03-02", json!({ "child": { "age_years": 17 } }), "/circumstances", "1982"),
         ("carer", "2026-03-02", "2026-06-30", json!(null), "/last", "CGFP L.634-1"),
         ("training", "2026-03-02", "2026-03-31", json!(null), "/first", "D 2007-1845 art. 15"),
@@ -76,9 +92,10 @@ async fn a_leave_of_right_is_refused_neither_whole_nor_in_part() {
     let whole = json!({ "agent": world.agent.account, "step": 0, "motive": "effectif" });
     let mut part = whole.clone();
     part["half_days"] = json!(["2026-08-04"]);
-    for (act, body) in [("refuse", whole), ("partially-approve", part)] {
+    for (act, body, at) in [("refuse", whole, "/motive"), ("partially-approve", part, "/half_days")] {
         let answer = world.act(&world.hr, leave, act, body).await;
-        assert_eq!((answer.0, super::world::field(&answer)), (422, ""), "{act}: {}", answer.1);
+        assert_eq!((answer.0, super::world::field(&answer)), (422, at), "{act}: {}", answer.1);
+        assert!(super::world::detail(&answer).contains("CGFP L.631-3"), "{act}: {}", answer.1);
     }
     assert_eq!(world.app.count("LeaveRefused").await + world.app.count("LeavePartiallyApproved").await, 0);
 }

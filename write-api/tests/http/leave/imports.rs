@@ -45,6 +45,38 @@ async fn an_hr_base_is_recorded_and_the_same_again_changes_nothing() {
     assert_eq!(app.api.head().position(), before);
 }
 
+/// A date that was corrected takes the place of the wrong one, and what human resources recorded themselves stays.
+#[tokio::test]
+async fn a_corrected_date_of_an_hr_base_takes_the_place_of_the_wrong_one() {
+    let app = App::start().await;
+    read(&app, folder(&[]).path()).await;
+    let agent = agent_of_staff_number(&app.api, "2").await.unwrap();
+    let hr = app.agent("Rh", &[events::account::Role::Hr]).await;
+    let title = serde_json::json!({ "from": "2005-01-01", "title": "Directeur" });
+    assert_eq!(app.post(&hr, &format!("/v1/agents/{agent}/employment"), title).await.0, 200);
+    let corrected = ASSIGNMENTS.replace("2,d1,2001-02-03,2003-01-01", "2,d1,2001-09-03,2003-01-01");
+    let titled = TITLES.replace("2,Chef,2001-02-03", "2,Chef,2001-09-03");
+    let changed: [(&str, &[u8]); 2] = [("dept_emp_1_2.csv", corrected.as_bytes()), ("titles.csv", titled.as_bytes())];
+    assert_eq!(read(&app, folder(&changed).path()).await, (3, vec![]));
+    let unit = app.api.journal().unit::<commands::employment::Employment>(app.operator());
+    let employment = unit.fresh_state(agent).await.unwrap().into_inner();
+    let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
+    assert_eq!(employment.entries(), &[day("2001-09-03")].into());
+    assert_eq!(
+        employment.units().iter().map(|(from, _)| from).collect::<Vec<_>>(),
+        [day("2001-09-03"), day("2003-01-01")]
+    );
+    let titles: Vec<_> = employment.titles().iter().map(|(from, title)| (from, title.as_str())).collect();
+    assert_eq!(titles, [(day("2001-09-03"), "Chef"), (day("2005-01-01"), "Directeur")]);
+    let before = app.api.head().position();
+    assert_eq!(read(&app, folder(&changed).path()).await, (3, vec![]));
+    let torn = format!("{ASSIGNMENTS}2,d1,2001-02-30,9999-01-01\n");
+    let titled_only = [("dept_emp_1_2.csv", torn.as_bytes()), ("titles.csv", titled.as_bytes())];
+    assert_eq!(app.api.head().position(), before, "the same again");
+    assert_eq!(read(&app, folder(&titled_only).path()).await.0, 2, "the agent is in service since September");
+    assert_eq!(app.api.head().position(), before, "a row that cannot be read withdraws nothing");
+}
+
 #[tokio::test]
 async fn bad_rows_of_an_hr_base_are_named_and_the_rest_recorded() {
     let app = App::start().await;

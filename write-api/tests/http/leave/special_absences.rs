@@ -39,6 +39,7 @@ async fn a_special_absence_of_right_is_not_refused() {
         let answer = world.act(&world.manager, body["leave"].as_str().unwrap(), "refuse", refusal.clone()).await;
         assert_eq!(answer.0, if refused { 200 } else { 422 }, "{motive}: {}", answer.1);
         assert!(refused || detail(&answer).contains("of right"), "{motive}: {}", answer.1);
+        assert!(refused || detail(&answer).contains("CGFP L.622-1 and L.622-2"), "{motive}: {}", answer.1);
     }
 }
 
@@ -86,6 +87,29 @@ async fn dates_and_hours_of_travel_are_counted() {
     }
 }
 
+/// Two persons who die on one day are two events; a morning and an afternoon of one day are one date.
+#[tokio::test]
+async fn two_deaths_on_one_day_are_two_events_and_two_halves_of_a_day_one_date() {
+    let world = World::new().await;
+    let death = |number: u8| json!({ "occurred_on": "2026-03-01", "event_number": number });
+    for (first, last, number, status) in [
+        ("2026-03-02", "2026-03-04", 1, 201),
+        ("2026-03-05", "2026-03-05", 1, 422),
+        ("2026-03-05", "2026-03-09", 2, 201),
+        ("2026-03-10", "2026-03-10", 2, 422),
+    ] {
+        let answer = world.absent("close_death_or_grave_illness", first, last, death(number)).await;
+        assert_eq!(answer.0, status, "{first} {number}: {}", answer.1);
+    }
+    let began = || json!({ "occurred_on": "2026-03-16" });
+    for half_day in ["2026-03-17 AM", "2026-03-17 PM", "2026-03-18", "2026-03-19", "2026-03-20", "2026-03-23"] {
+        let (status, body) = world.absent("adoption_interview", half_day, half_day, began()).await;
+        assert_eq!(status, 201, "{half_day}: {body}");
+    }
+    let answer = world.absent("adoption_interview", "2026-03-24", "2026-03-24", began()).await;
+    assert_eq!((answer.0, field(&answer)), (422, "/last"), "{}", answer.1);
+}
+
 /// The day is said where the law gives something for one event, and is a day.
 #[tokio::test]
 async fn what_is_not_said_or_needless_is_named() {
@@ -96,7 +120,10 @@ async fn what_is_not_said_or_needless_is_named() {
         ("marriage_or_pacs", json!({ "occurred_on": "2026-02-30" }), "/occurred_on"),
         ("marriage_or_pacs", json!({ "occurred_on": "9999-01-01" }), "/occurred_on"),
         ("pma_treatment", json!({ "occurred_on": "2026-03-01" }), "/occurred_on"),
-        ("death_of_child", late, "/first"),
+        ("death_of_child", late, "/occurred_on"),
+        ("marriage_or_pacs", json!({ "occurred_on": "1999-06-06" }), "/occurred_on"),
+        ("marriage_or_pacs", json!({ "occurred_on": "2026-03-07", "event_number": 2 }), "/event_number"),
+        ("close_death_or_grave_illness", json!({ "occurred_on": "2026-03-03" }), "/occurred_on"),
         ("death_of_child", json!({ "occurred_on": "2026-03-01" }), "/circumstances"),
         ("boredom", json!({}), "/special_motive"),
     ] {
@@ -118,7 +145,7 @@ async fn an_amended_motive_takes_the_place_of_the_first() {
     assert_eq!(status, 200, "{body}");
     let refusal = json!({ "agent": world.agent.account, "step": 0, "revision": 1, "motive": "effectif" });
     let answer = world.act(&world.manager, &leave, "refuse", refusal).await;
-    assert_eq!((answer.0, field(&answer)), (422, ""), "an examination is of right: {}", answer.1);
+    assert_eq!((answer.0, field(&answer)), (422, "/motive"), "an examination is of right: {}", answer.1);
     let (status, body) =
         world.absent("marriage_or_pacs", "2026-06-08", "2026-06-15", json!({ "occurred_on": "2026-06-06" })).await;
     assert_eq!(status, 201, "the first motive is free again: {body}");

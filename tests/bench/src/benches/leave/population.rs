@@ -179,6 +179,7 @@ impl World {
             unit: Some(self.unit),
             special_motive: None,
             occasion: None,
+            motive: None,
         })
     }
 }
