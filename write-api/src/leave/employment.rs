@@ -219,7 +219,11 @@ async fn above_after(
     let field = match &command {
         EmploymentCommand::RecordEmployment(said)
         | EmploymentCommand::ReviseEmployment(ReviseEmployment { said, .. }) => {
-            if said.facts.iter().any(assigns) { "/manager" } else { "/unit" }
+            if said.facts.iter().any(assigns) {
+                "/manager"
+            } else {
+                "/unit"
+            }
         }
         EmploymentCommand::WithdrawEntry(_) => "/attribute",
     };
