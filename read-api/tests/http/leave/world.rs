@@ -157,6 +157,7 @@ impl Unit {
             unit: Some(self.unit),
             special_motive: None,
             occasion: None,
+            motive: None,
         };
         self.record(of, event).await;
         leave
