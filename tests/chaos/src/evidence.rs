@@ -46,6 +46,8 @@ pub struct Event {
     pub payload: Vec<u8>,
     /// Its hash in the tree.
     pub leaf: Vec<u8>,
+    /// The transaction that recorded it: `xmin` of its row.
+    pub transaction: i64,
 }
 
 /// A row of `projections.accounts_v1`.
@@ -158,7 +160,8 @@ pub struct Evidence {
 
 const EVENTS: &str =
     "SELECT position, id, stream_type, stream_id, version, type, schema_version, recorded_at, occurred_at, actor,
-        actor_id, capacity, correlation, causation, trace, idempotency_key, payload, leaf
+        actor_id, capacity, correlation, causation, trace, idempotency_key, payload, leaf,
+        xmin::text::bigint AS transaction
     FROM journal.event ORDER BY position, id";
 const HEAD: &str = "SELECT position, root, frontier FROM journal.head";
 const STREAMS: &str = "SELECT type, id, version FROM journal.stream ORDER BY type, id";

@@ -46,7 +46,9 @@ pub(crate) async fn look(scene: &Scene, random: &mut ChaCha8Rng, account: Uuid, 
             return false;
         }
     };
-    let read = Read { account, at_least, begun, ended, shown: shown.unwrap_or(at_least), found };
+    // What is shown is shown at a position; a problem has none.
+    let untold = if status == StatusCode::OK { 0 } else { at_least };
+    let read = Read { account, at_least, begun, ended, shown: shown.unwrap_or(untold), found };
     scene.history().reads.push(read);
     true
 }

@@ -1,9 +1,8 @@
 //! What came of a run, as it is printed.
 
-use crate::evidence::Evidence;
+use crate::evidence::Event;
 use crate::history::Answer;
 use crate::round::Outcome;
-use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
@@ -51,17 +50,18 @@ impl Report {
         self.reads += outcome.history.reads.len();
         self.sights += outcome.history.sights.iter().map(|sight| sight.events.len()).sum::<usize>();
         self.roots += outcome.history.roots.len();
-        self.largest_batch = self.largest_batch.max(largest_batch(&outcome.evidence));
-        self.events += outcome.evidence.events.iter().filter(|event| event.position > outcome.base).count();
+        let recorded = || outcome.evidence.events.iter().filter(|event| event.position > outcome.base);
+        self.largest_batch = self.largest_batch.max(largest_batch(recorded()));
+        self.events += recorded().count();
         self.longest_recovery = self.longest_recovery.max(outcome.recovery);
     }
 }
 
-/// The most commands of which the journal took the events in one transaction: it records all of them at one instant.
-fn largest_batch(evidence: &Evidence) -> usize {
-    let mut batches: BTreeMap<DateTime<Utc>, BTreeSet<Option<&[u8]>>> = BTreeMap::new();
-    for event in &evidence.events {
-        batches.entry(event.recorded_at).or_default().insert(event.trace.as_deref());
+/// The most commands of which the journal took the events in one transaction.
+fn largest_batch<'a>(events: impl Iterator<Item = &'a Event>) -> usize {
+    let mut batches: BTreeMap<i64, BTreeSet<Option<&[u8]>>> = BTreeMap::new();
+    for event in events {
+        batches.entry(event.transaction).or_default().insert(event.trace.as_deref());
     }
     batches.values().map(BTreeSet::len).max().unwrap_or_default()
 }
