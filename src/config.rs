@@ -155,6 +155,12 @@ pub enum ConfigError {
     /// A value has the wrong form, or no such setting is known.
     #[error("{}", wrong::told(.0))]
     Invalid(Box<figment::Error>),
+    /// A setting that says nothing where something must be said.
+    #[error("{} : {setting} est vide — {setting} is empty", variable(setting))]
+    Empty {
+        /// The setting.
+        setting: &'static str,
+    },
     /// A setting that is less than it may be.
     #[error("{} : {setting} vaut au moins {least} — {setting} must be at least {least}", variable(setting))]
     TooSmall {

@@ -68,7 +68,7 @@ impl Accounts {
     ///
     /// # Errors
     /// When the account is not opened.
-    pub async fn run(self, mut service: Service) -> anyhow::Result<ExitCode> {
+    pub async fn run(self, service: &mut Service) -> anyhow::Result<ExitCode> {
         let Self::Provision { given_name, family_name, staff_number, username, roles, json } = self;
         let agent = NewAgent::typed(&given_name, &family_name, staff_number.as_deref(), username.as_deref());
         let agent = agent.map_err(|wrong| {
@@ -78,8 +78,6 @@ impl Accounts {
         let api = service.write_api().await?;
         let opened = open(&api, agent, &roles).await?;
         answer(&opened, json)?;
-        drop(api);
-        service.close().await?;
         // The account is there, and its code was shown: what failed after it is said last.
         opened.failed.map_or(Ok(ExitCode::SUCCESS), Err)
     }

@@ -96,7 +96,7 @@ impl Audit {
     ///
     /// # Errors
     /// When the history cannot be read.
-    pub async fn run(self, mut service: Service) -> anyhow::Result<ExitCode> {
+    pub async fn run(self, service: &mut Service) -> anyhow::Result<ExitCode> {
         let code = match self {
             Self::Verify { position, root, json } => {
                 let reader = service.reader(DatabaseRole::Reader).await?;
@@ -121,7 +121,7 @@ impl Audit {
                 }
                 let agent = account.map(AccountId::from_uuid);
                 declare(
-                    &mut service,
+                    service,
                     auditor.as_ref(),
                     TrailFilter { agent, types: types.clone(), ..TrailFilter::default() },
                 )
@@ -141,13 +141,12 @@ impl Audit {
                     None => String::new(),
                 };
                 let types = attempts::KINDS.map(str::to_owned).to_vec();
-                declare(&mut service, auditor.as_ref(), TrailFilter { types, ..TrailFilter::default() }).await?;
+                declare(service, auditor.as_ref(), TrailFilter { types, ..TrailFilter::default() }).await?;
                 let reader = service.reader(DatabaseRole::Reader).await?;
                 answer(&simulate(&reader, &service.vault().await?, policy, &candidates).await?, json)?;
                 ExitCode::SUCCESS
             }
         };
-        service.close().await?;
         Ok(code)
     }
 }

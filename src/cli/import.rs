@@ -76,7 +76,7 @@ impl Import {
     ///
     /// # Errors
     /// When it cannot be read or recorded; lines that are malformed are no error, but are reported.
-    pub async fn run(self, mut service: Service) -> anyhow::Result<ExitCode> {
+    pub async fn run(self, service: &mut Service) -> anyhow::Result<ExitCode> {
         let api = service.write_api().await?;
         match self {
             Self::Sshd { file, year, zone, json } => {
@@ -100,8 +100,6 @@ impl Import {
                 answer(&import::import_absences(&api, &input, reading, &operator()).await?, json)?;
             }
         }
-        drop(api);
-        service.close().await?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -42,13 +42,11 @@ impl Leave {
     ///
     /// # Errors
     /// When the history cannot be read.
-    pub async fn run(self, service: Service) -> anyhow::Result<ExitCode> {
+    pub async fn run(self, service: &mut Service) -> anyhow::Result<ExitCode> {
         let Self::Verify { json } = self;
         let reader = service.reader(Role::Reader).await?;
         let report = verify(&reader, io::stderr().is_terminal()).await?;
         answer(&report, json)?;
-        drop(reader);
-        service.close().await?;
         Ok(if report.violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }

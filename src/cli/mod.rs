@@ -129,12 +129,14 @@ impl Arguments {
                 writeln!(io::stdout(), "{done}")?;
                 Ok(ExitCode::SUCCESS)
             }
-            Command::Import(import) => import.run(service(config).await?).await,
-            Command::Accounts(accounts) => accounts.run(service(config).await?).await,
-            Command::Audit(audit) => audit.run(service(config).await?).await,
-            Command::Projections(projections) => projections.run(service(config).await?).await,
-            Command::Vault(vault) => vault.run(service(config).await?).await,
-            Command::Leave(leave) => leave.run(service(config).await?).await,
+            Command::Import(import) => with_service(config, async |service| import.run(service).await).await,
+            Command::Accounts(accounts) => with_service(config, async |service| accounts.run(service).await).await,
+            Command::Audit(audit) => with_service(config, async |service| audit.run(service).await).await,
+            Command::Projections(projections) => {
+                with_service(config, async |service| projections.run(service).await).await
+            }
+            Command::Vault(vault) => with_service(config, async |service| vault.run(service).await).await,
+            Command::Leave(leave) => with_service(config, async |service| leave.run(service).await).await,
             Command::Rules(rules) => rules.run(config).await,
             Command::Database(database) => database.run(config).await,
         }
@@ -144,6 +146,19 @@ impl Arguments {
 async fn service(config: Config) -> anyhow::Result<Service> {
     let database = Database::open(&config).await?;
     Ok(Service::new(config, database))
+}
+
+/// Runs a command on the database, which is closed whatever comes of it: others may be at work on a private server of its.
+async fn with_service(
+    config: Config,
+    command: impl AsyncFnOnce(&mut Service) -> anyhow::Result<ExitCode>,
+) -> anyhow::Result<ExitCode> {
+    let mut service = service(config).await?;
+    let done = command(&mut service).await;
+    let closed = service.close().await;
+    let code = done?;
+    closed?;
+    Ok(code)
 }
 
 impl Listen {

@@ -74,20 +74,20 @@ impl Projections {
     ///
     /// # Errors
     /// When it could not be done.
-    pub async fn run(self, mut service: Service) -> anyhow::Result<ExitCode> {
+    pub async fn run(self, service: &mut Service) -> anyhow::Result<ExitCode> {
         let code = match self {
-            Self::List { json } => list(&service, json).await?,
-            Self::Rebuild { projection } => rebuild(&mut service, &projection).await?,
-            Self::Verify { projection } => verify(&service, projection.as_deref()).await?,
+            Self::List { json } => list(service, json).await?,
+            Self::Rebuild { projection } => rebuild(service, &projection).await?,
+            Self::Verify { projection } => verify(service, projection.as_deref()).await?,
             Self::Skip { projection, position, answered } => {
-                let halted_at = Some(halt(&service, &projection, position).await?.position);
+                let halted_at = Some(halt(service, &projection, position).await?.position);
                 let position = position.or(halted_at).unwrap_or_default();
-                let upkeep = Upkeep::begin(&mut service, &projection, answered).await?;
+                let upkeep = Upkeep::begin(service, &projection, answered).await?;
                 upkeep.done(|motive| SkipEvent { projection, position, halted_at, motive }.into()).await?
             }
             Self::Quarantine { projection, position, answered } => {
-                let Halt { stream_type, stream, position: at, .. } = halt(&service, &projection, position).await?;
-                let upkeep = Upkeep::begin(&mut service, &projection, answered).await?;
+                let Halt { stream_type, stream, position: at, .. } = halt(service, &projection, position).await?;
+                let upkeep = Upkeep::begin(service, &projection, answered).await?;
                 let (position, halted_at) = (position.unwrap_or(at), Some(at));
                 upkeep
                     .done(|motive| {
@@ -96,13 +96,12 @@ impl Projections {
                     .await?
             }
             Self::Readmit { projection, position, answered } => {
-                let upkeep = Upkeep::begin(&mut service, &projection, answered).await?;
+                let upkeep = Upkeep::begin(service, &projection, answered).await?;
                 let name = projection.clone();
                 upkeep.done(|motive| Readmit { projection, position, motive }.into()).await?;
-                rebuild(&mut service, &name).await?
+                rebuild(service, &name).await?
             }
         };
-        service.close().await?;
         Ok(code)
     }
 }
@@ -220,7 +219,8 @@ fn show(name: &str) -> impl FnMut(Progress) {
     move |progress: Progress| {
         if shown {
             // Progress is a courtesy: where it cannot be shown, the work goes on.
-            let _ = write!(io::stderr(), "\r{name} : {} / {}", progress.at, progress.of);
+            let end = if progress.at < progress.of { "" } else { "\n" };
+            let _ = write!(io::stderr(), "\r{name} : {} / {}{end}", progress.at, progress.of);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `intraparis rules`: the rules of law, held against worked cases, activated, and listed.
 
 use super::answered::{answerable, username};
-use super::{answer, service};
+use super::{answer, with_service};
 use crate::config::Config;
 use crate::serve::Service;
 use anyhow::Context;
@@ -70,16 +70,18 @@ impl Rules {
                 Ok(if report.passed() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
             }
             Self::Activate { path, operator, json } => {
-                let mut service = service(config).await?;
-                answer(&activate(&mut service, &path, &operator).await?, json)?;
-                service.close().await?;
-                Ok(ExitCode::SUCCESS)
+                with_service(config, async |service| {
+                    answer(&activate(service, &path, &operator).await?, json)?;
+                    Ok(ExitCode::SUCCESS)
+                })
+                .await
             }
             Self::List { json } => {
-                let service = service(config).await?;
-                answer(&list(&service.reader(DatabaseRole::Reader).await?).await?, json)?;
-                service.close().await?;
-                Ok(ExitCode::SUCCESS)
+                with_service(config, async |service| {
+                    answer(&list(&service.reader(DatabaseRole::Reader).await?).await?, json)?;
+                    Ok(ExitCode::SUCCESS)
+                })
+                .await
             }
         }
     }

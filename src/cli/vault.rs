@@ -82,38 +82,37 @@ impl Vault {
     ///
     /// # Errors
     /// When it could not be recorded, and then nothing was done, or not be done: trying again is safe.
-    pub async fn run(self, mut service: Service) -> anyhow::Result<ExitCode> {
+    pub async fn run(self, service: &mut Service) -> anyhow::Result<ExitCode> {
         match self {
             Self::Erase { subject, answered } => {
-                let subject = subject.find(&mut service).await?;
-                let order = Order { service: &mut service, subject: Some(subject), answered };
+                let subject = subject.find(service).await?;
+                let order = Order { service, subject: Some(subject), answered };
                 let at = order.record(|by, motive| OrderErasure { subject, by, motive }.into()).await?;
                 said(service.vault().await?.destroy_subject(subject).await?, DESTROYED, at)?;
             }
             Self::Expire { before, answered } => {
                 let today = events::Clock::system().now().date_naive();
-                let order = Order { service: &mut service, subject: None, answered };
+                let order = Order { service, subject: None, answered };
                 let at = order.record(|_, motive| OrderExpiry { before, today, motive }.into()).await?;
                 let month = Month::of(before.and_time(NaiveTime::MIN).and_utc());
                 said(service.vault().await?.destroy_period(Purpose::Security, month).await?, DESTROYED, at)?;
             }
-            Self::Receipts => receipts(&mut service).await?,
+            Self::Receipts => receipts(service).await?,
             Self::Reapply { file, answered } => {
                 let receipts = read(&file)?;
                 let number = receipts.len() as u64;
-                let order = Order { service: &mut service, subject: None, answered };
+                let order = Order { service, subject: None, answered };
                 let at = order.record(|_, motive| OrderReapplication { receipts: number, motive }.into()).await?;
                 said(service.vault().await?.reapply(&receipts).await?, DESTROYED_AGAIN, at)?;
             }
             Self::Rotate { answered } => {
                 let pool = service.database().pool(Role::Writer);
                 let key = crate::database::master_key(service.config(), &pool).await?;
-                let order = Order { service: &mut service, subject: None, answered };
+                let order = Order { service, subject: None, answered };
                 let at = order.record(|_, motive| OrderRotation { master: key.id(), motive }.into()).await?;
                 said(service.vault().await?.rewrap(&key).await?, WRAPPED_ANEW, at)?;
             }
         }
-        service.close().await?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -12,6 +12,9 @@ const SHORTEST_LEASE_MS: u32 = 30;
 impl Config {
     /// Refuses the first setting that is out of its bounds.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
+        if self.database.data_dir.as_os_str().is_empty() {
+            return Err(ConfigError::Empty { setting: "database.data_dir" });
+        }
         let zero = [
             ("server.header_timeout_ms", self.server.header_timeout_ms == 0),
             ("server.connections", self.server.connections == 0),
@@ -82,6 +85,7 @@ mod tests {
     #[test]
     fn what_would_stop_or_open_the_service_is_refused_with_its_variable_and_what_is_allowed() {
         for (setting, value, allowed) in [
+            ("database.data_dir", "\"\"", "is empty"),
             ("database.connections", "0", "at least 1"),
             ("write_api.max_failures", "0", "at least 1"),
             ("write_api.slot_s", "0", "at least 1"),

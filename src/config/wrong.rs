@@ -8,8 +8,9 @@ use web::{Text, expectation};
 /// The file or variable, the setting, and what is wrong with it, in both languages.
 pub(super) fn told(error: &Error) -> String {
     let (setting, wrong) = match &error.kind {
+        // Some sources have the name in the path already.
         Kind::UnknownField(name, _) => (
-            error.path.iter().cloned().chain([name.clone()]).collect::<Vec<_>>().join("."),
+            error.path.iter().filter(|part| *part != name).chain([name]).cloned().collect::<Vec<_>>().join("."),
             Text::new("aucun réglage ne s’appelle ainsi", "no setting is named so"),
         ),
         kind => (error.path.join("."), wrong(kind)),
@@ -109,6 +110,7 @@ mod tests {
             assert!(french.contains(fr) && english.contains(en), "{line}: {told}");
             let setting = line.split(' ').next().unwrap();
             assert!(french.contains(setting) || fr.contains("TOML"), "{told}");
+            assert!(!french.contains("lisen.lisen"), "{told}");
             for leak in ["hunter2", "u32", "u64", "struct", "sequence", "default."] {
                 assert!(!told.contains(leak), "{line}: {told}");
             }

@@ -15,6 +15,11 @@ pub const APPEND_ONE: &str = "SELECT journal.append(
     ARRAY[1], ARRAY['counter'], ARRAY[gen_random_uuid()], ARRAY[0], ARRAY[1],
     ARRAY[1], ARRAY[1], ARRAY[gen_random_uuid()], ARRAY['Counted'], ARRAY[1::smallint], ARRAY['{}'::bytea], false)";
 
+/// SQL that appends one event to a new stream, by the form for one event of one command.
+pub const APPEND_LONE: &str =
+    "SELECT journal.append_lone('service', NULL, 'system', clock_timestamp(), gen_random_uuid(),
+    NULL, NULL, NULL, NULL, NULL, 'counter', gen_random_uuid(), 1, gen_random_uuid(), 'Counted', 1::smallint, '{}')";
+
 /// Appends events to a stream, whatever they are.
 ///
 /// # Panics

@@ -11,7 +11,7 @@ pub use python::installed;
 
 mod append;
 
-pub use append::{APPEND_ONE, append};
+pub use append::{APPEND_LONE, APPEND_ONE, append};
 
 use migrations::Role;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};

@@ -5,6 +5,7 @@ use events::{Idempotency, Metadata, Position};
 use journal::verify::{Checkpoint, Violation};
 use migrations::Role;
 use sqlx::{AssertSqlSafe, Executor, PgPool};
+use test_support::{APPEND_LONE, APPEND_ONE};
 use uuid::Uuid;
 
 const TAMPERING: [&str; 12] = [
@@ -67,6 +68,34 @@ async fn only_the_writer_appends_and_only_through_the_function() {
 const WITH_ITS_LEAF: &str = "UPDATE journal.event SET actor = 'anonymous', leaf = journal.leaf(
     id, stream_type, stream_id, version, type, schema_version, recorded_at, occurred_at, 'anonymous', actor_id, capacity,
     correlation, causation, trace, idempotency_key, payload) WHERE position = 3";
+
+/// PostgreSQL looks types up in the caller's temporary schema before any other, unless a function's path names pg_temp: a
+/// domain of the caller's has a check, which would run as the owner.
+#[tokio::test]
+async fn nothing_of_the_writers_own_runs_as_the_owner() {
+    const OWN: &str = "CREATE FUNCTION pg_temp.own() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
+        IF current_user <> 'intraparis_writer' THEN RAISE EXCEPTION 'runs as %', current_user; END IF;
+        RETURN true;
+    END $$";
+    const OTHERS: &str = "SELECT oid::regprocedure::text FROM pg_proc
+        WHERE prosecdef AND 'search_path=pg_catalog, pg_temp' <> ALL (coalesce(proconfig, '{}'))
+          AND pronamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)";
+    let bench = Bench::new().await;
+    let mut writer = bench.database.pool(Role::Writer).acquire().await.unwrap();
+    writer.execute(OWN).await.unwrap();
+    for of in ["bytea", "uuid", "text", "tid", "timestamptz"] {
+        let domain = format!("CREATE DOMAIN pg_temp.{of} AS pg_catalog.{of} CHECK (pg_temp.own())");
+        writer.execute(AssertSqlSafe(domain)).await.unwrap();
+    }
+    writer.execute("SET search_path = pg_catalog, pg_temp").await.unwrap();
+    for statement in [APPEND_ONE, APPEND_LONE, "SELECT journal.keep_snapshot('counter', gen_random_uuid(), 1, 1, '{}')"]
+    {
+        writer.execute(statement).await.unwrap();
+    }
+
+    let others: Vec<String> = sqlx::query_scalar(OTHERS).fetch_all(&bench.database.owner()).await.unwrap();
+    assert_eq!(others, [""; 0]);
+}
 
 #[tokio::test]
 async fn what_a_superuser_changes_is_found() {

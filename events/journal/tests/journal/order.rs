@@ -5,7 +5,7 @@ use events::Position;
 use futures::StreamExt;
 use journal::{Journal, Recorded};
 use sqlx::{Executor, PgConnection};
-use test_support::APPEND_ONE;
+use test_support::{APPEND_LONE, APPEND_ONE};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
@@ -96,8 +96,6 @@ async fn looks_at_head(connection: &mut PgConnection) -> i64 {
 /// Seen to fail where the append looks for the head row in the whole table.
 #[tokio::test]
 async fn an_old_snapshot_that_keeps_every_version_of_the_head_row_does_not_slow_an_append_down() {
-    const APPEND_LONE: &str = "SELECT journal.append_lone('service', NULL, 'system', clock_timestamp(), gen_random_uuid(),
-        NULL, NULL, NULL, NULL, NULL, 'counter', gen_random_uuid(), 1, gen_random_uuid(), 'Counted', 1::smallint, '{}')";
     let bench = Bench::new().await;
     let owner = bench.database.owner();
     let mut old = owner.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ").await.unwrap();

@@ -53,7 +53,7 @@ async fn what_is_recorded_or_corrected_is_bounded_as_what_is_asked_for() {
         (absence("carer", "2026-01-12", "2026-02-11", json!({})), "/first", "D 2020-1557 art. 3"),
         (absence("carer", "2026-01-12", "2026-05-11", motive()), "/last", "CGFP L.634-1"),
         (absence("training", "2026-01-12", "2026-02-11", json!({})), "/first", "D 2007-1845 art. 15"),
-        (absence("carer", "2026-01-12", "2026-02-11", json!({ "motive": " " })), "/motive", "D 85-1250 art. 3"),
+        (absence("carer", "2026-01-12", "2026-02-11", json!({ "motive": " " })), "/motive", "convention"),
     ] {
         let answer = world.of_hr("absences", body).await;
         assert_eq!((slug(&answer), field(&answer)), ("invalid-field", at), "{}", answer.1);
