@@ -77,6 +77,7 @@ pub(crate) fn day(text: &str) -> NaiveDate {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_date_is_written_in_full() {
@@ -103,4 +104,30 @@ mod tests {
             assert_eq!(in_paris(begins - chrono::TimeDelta::seconds(1)).succ_opt(), Some(date));
         }
     }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_date_as_it_is_written_or_none(text in "[12][09][0-9]{2}-[01]?[0-9]-[0-3]?[0-9]|[-+ 0-9]{8,12}|\\PC{0,20}") {
+            let date = written(&text);
+            prop_assert!(date.is_none_or(|date| date.to_string() == text && YEARS.contains(&date.year())));
+            prop_assert_eq!(serde_json::from_value::<Option<Date>>(text.into()).ok().flatten().map(|Date(date)| date), date);
+        }
+
+        #[test]
+        fn a_date_is_read_back_where_it_is_supported(days in 0..200_000u64) {
+            let date = day("1800-01-01") + chrono::Days::new(days);
+            prop_assert_eq!(written(&date.to_string()), supported(date).ok());
+        }
+
+        #[test]
+        fn a_date_of_paris_has_its_beginning_and_its_noon(days in 0..200_000u64) {
+            let date = day("1800-01-01") + chrono::Days::new(days);
+            prop_assert_eq!(in_paris(begins_in_paris(date)), date);
+            prop_assert_eq!(in_paris(begins_in_paris(date) - TimeDelta::nanoseconds(1)).succ_opt(), Some(date));
+            prop_assert_eq!(in_paris(noon_in_paris(date)), date);
+        }
+    }
+
+    #[derive(Deserialize)]
+    struct Date(#[serde(deserialize_with = "deserialize")] NaiveDate);
 }

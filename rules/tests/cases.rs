@@ -359,7 +359,34 @@ fn any_line() -> impl Strategy<Value = String> {
     })
 }
 
+/// Our patterns with some of their texts in place of others, cut or of another kind.
+fn any_patterns() -> impl Strategy<Value = String> {
+    let shipped = fs::read_to_string(ours("patterns.json")).unwrap();
+    let change = (any::<Index>(), any::<Index>(), "[01]{0,28}|anchor|halves|2026-01-0[5-7]|\\PC{0,3}|(?s).{0,3}");
+    vec(change, 1..4).prop_map(move |changes| {
+        let mut parts: Vec<_> = shipped.split('"').map(str::to_owned).collect();
+        for (one, other, text) in changes {
+            let (one, other) = (one.index(parts.len()), other.index(parts.len()));
+            parts[one] = if text.is_empty() { parts[other].clone() } else { text };
+        }
+        parts.join("\"")
+    })
+}
+
 proptest! {
+    #[test]
+    fn any_patterns_beside_the_cases_are_read_or_named(patterns in prop_oneof![any_patterns(), "(?s).{0,100}"]) {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("patterns.json"), &patterns).unwrap();
+        let path = folder.path().join("days.csv");
+        fs::write(&path, format!("{COLUMNS}\n1,full_5d,2026-05-11,AM,2026-05-15,PM,4,2026:4,\n")).unwrap();
+        let report = check_with(&BOOK, REFERENCE_DATE, [path]);
+        match &report.files[0].error {
+            Some(error) => prop_assert!(error.english().contains("patterns.json"), "{}", error.english()),
+            None => prop_assert!(serde_json::from_str::<serde_json::Value>(&patterns).unwrap().is_object()),
+        }
+    }
+
     #[test]
     fn no_line_makes_the_engine_panic(lines in vec(any_line(), 1..10)) {
         let report = checked("cases.jsonl", lines.join("\n"));

@@ -142,6 +142,7 @@ impl From<Counter> for String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_counter_reads_as_its_kind_and_year() {
@@ -152,6 +153,31 @@ mod tests {
         }
         for text in ["", "rtt", "rtt:", "rtt:26", "rtt:9999", "rtt:+2026", "time-savings:2026", "sleep:2026"] {
             assert_eq!(text.parse::<Counter>(), Err(UnknownCounter), "{text}");
+        }
+    }
+
+    fn kind() -> impl Strategy<Value = CounterKind> {
+        prop::sample::select(CounterKind::ALL.to_vec())
+    }
+
+    proptest! {
+        #[test]
+        fn a_counter_of_a_supported_year_is_read_back(kind in kind(), year in prop_oneof![1980..2110, any::<i32>()]) {
+            let counter = Counter::of(kind, year);
+            let supported = counter.year().is_none_or(|year| crate::date::YEARS.contains(&year));
+            prop_assert_eq!(counter.to_string().parse().ok(), supported.then_some(counter));
+            let written = serde_json::to_value(counter).unwrap();
+            prop_assert_eq!(serde_json::from_value(written).ok(), supported.then_some(counter));
+        }
+
+        #[test]
+        fn any_text_is_a_counter_as_it_is_written_or_none(
+            kind in kind(), year in "(:[12][09][0-9]{2})?|:?[-+ 0-9]{0,6}", other in "\\PC{0,20}"
+        ) {
+            for text in [format!("{}{year}", kind.as_str()), format!("{}{other}", kind.as_str()), other] {
+                let counter = text.parse::<Counter>();
+                prop_assert!(counter.is_err() || counter.is_ok_and(|counter| counter.to_string() == text));
+            }
         }
     }
 }

@@ -1,5 +1,8 @@
 use super::*;
 use crate::date::day;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
 
 const REFUSAL_FILE: &str = "refusal.toml";
 
@@ -177,4 +180,99 @@ fn public_holidays_that_begin_too_late_are_refused() {
         .collect();
     let error = RuleBook::parse(shortened.iter().map(|(name, text)| (*name, text.as_str()))).unwrap_err();
     assert!(error.to_string().contains("`public_holidays` is not in force on 1990-01-01"), "{error}");
+}
+
+/// Values of every kind that a provision has, and of those that it may not have.
+const VALUES: [&str; 17] = [
+    "\"\"",
+    "\"city\"",
+    "\"2026-01-01\"",
+    "\"2026-12-31\"",
+    "\"-262143-01-01\"",
+    "\"+262142-12-31\"",
+    "2026-01-01",
+    "0",
+    "-1",
+    "9223372036854775807",
+    "1.5",
+    "true",
+    "[]",
+    "[1, 0]",
+    "[[\"a\", 1]]",
+    "{}",
+    "\"\"\"",
+];
+
+/// A file of the book with lines that are taken out, doubled, moved, or say something else, and a text put in somewhere.
+fn any_change() -> impl Strategy<Value = (&'static str, String)> {
+    let line = (any::<Index>(), any::<Index>(), select(VALUES.to_vec()), 0..5);
+    let inserted = (any::<Index>(), "(?s).{0,3}|[\\[\\]{}\"=.\n]{0,3}", any::<bool>());
+    (select(EMBEDDED.to_vec()), vec(line, 0..4), inserted).prop_map(|((name, text), changes, inserted)| {
+        let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();
+        for (one, other, value, change) in changes {
+            let (one, other) = (one.index(lines.len()), other.index(lines.len()));
+            match change {
+                0 => lines[one].clear(),
+                1 => lines.insert(other, lines[one].clone()),
+                2 => lines.swap(one, other),
+                _ => {
+                    let key = lines[one].split('=').next().unwrap_or_default();
+                    lines[one] = format!("{key}= {value}");
+                }
+            }
+        }
+        let mut text = lines.join("\n");
+        let (place, added, cut) = inserted;
+        let place = text.floor_char_boundary(place.index(text.len()));
+        text.insert_str(place, &added);
+        if cut && added.len() == 1 {
+            text.truncate(place);
+        }
+        (name, text)
+    })
+}
+
+/// Whether an error says which line of which file is at fault; of a rule that is not there, which rule.
+fn tells_its_place(error: &LoadError, files: &[(&str, &str)]) -> bool {
+    let said = error.to_string();
+    let place = |(name, text): &(&str, &str)| {
+        let rest = said.strip_prefix(name)?;
+        let line = rest.strip_prefix(": TOML parse error at line ").or(rest.strip_prefix(":"))?;
+        let line: usize = line.split(|end: char| !end.is_ascii_digit()).next()?.parse().ok()?;
+        Some((1..=text.split('\n').count()).contains(&line))
+    };
+    match error {
+        LoadError::MissingRule { rule } | LoadError::Uncovered { rule, .. } => said.contains(rule),
+        _ => files.iter().find_map(place).unwrap_or_default(),
+    }
+}
+
+#[test]
+fn what_is_nested_too_deeply_is_an_error_with_its_line() {
+    let deep = |open: &str, close: &str| format!("{}1{}", open.repeat(100_000), close.repeat(100_000));
+    for value in [deep("[", "]"), deep("{ a = ", " }"), deep("{ a.a = ", " }")] {
+        let text = written("2000-01-01", "", &format!("{PARAMETERS}\nextra = {value}"));
+        assert!(error(&text).contains("refusal.toml: TOML parse error at line "));
+    }
+    let keys = format!("{PARAMETERS}\na{} = 1", ".a".repeat(100_000));
+    assert!(error(&written("2000-01-01", "", &keys)).contains("refusal.toml"));
+}
+
+proptest! {
+    #[test]
+    fn any_change_of_the_book_is_a_book_or_an_error_with_its_line((name, text) in any_change()) {
+        let changed = |(of, shipped): &(&'static str, &'static str)| (*of, if *of == name { text.as_str() } else { *shipped });
+        let files: Vec<_> = EMBEDDED.iter().map(changed).collect();
+        match RuleBook::parse(files.iter().copied()) {
+            Ok(book) => prop_assert_eq!(book.version().to_string().len(), 64),
+            Err(error) => prop_assert!(tells_its_place(&error, &files), "{error}"),
+        }
+    }
+
+    #[test]
+    fn any_text_is_a_file_of_the_book_or_an_error_with_its_line(text in "(?s).{0,200}|(rule|\\[|\\]|=|\"|[a-z.{},0-9 \n-]){0,60}") {
+        let file = [(REFUSAL_FILE, text.as_str())];
+        let error = RuleBook::parse(file).map(|_| ()).unwrap_err();
+        prop_assert!(tells_its_place(&error, &file), "{error}");
+    }
 }
