@@ -92,10 +92,18 @@ async fn a_log_that_was_imported_is_refused_under_other_dates_and_nothing_is_don
     assert!(told.contains("--year et --zone d’alors") && told.contains("--year and --zone as then"), "{told}");
     assert_eq!(setting.api.head().position(), head, "no account is opened, no attempt recorded");
 
-    // A part that begins with lines nobody has imported stops at the first that somebody has.
-    let new = b"Dec 10 06:00:00 LabSZ sshd[1]: Failed password for zoe from 192.0.2.1 port 1 ssh2\n";
-    let overlapping = setting.import(&[new.as_slice(), LOG].concat(), 2024).await;
-    assert!(matches!(overlapping, Err(ImportError::OtherDates { .. })), "{overlapping:?}");
+    // A log that begins with lines nobody has imported, and more of them than are looked at at once.
+    let new: String = (0..600)
+        .map(|n| {
+            let (minute, second) = (n / 60, n % 60);
+            format!("Dec 10 06:{minute:02}:{second:02} LabSZ sshd[1]: Failed password for zoe from 192.0.2.1 port {n} ssh2\n")
+        })
+        .collect();
+    let overlapping = [new.as_bytes(), LOG].concat();
+    let refused = setting.import(&overlapping, 2024).await;
+    assert!(matches!(refused, Err(ImportError::OtherDates { line: 606 })), "{refused:?}");
+    assert_eq!(setting.api.head().position(), head, "no line before the one that is refused is recorded");
+    assert_eq!(setting.import(&overlapping, 2023).await.unwrap().attempts, 942, "the year of then is taken");
 }
 
 #[tokio::test]

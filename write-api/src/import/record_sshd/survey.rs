@@ -3,7 +3,7 @@
 use super::ImportError;
 use super::report::MalformedLine;
 use crate::import::Input;
-use crate::import::sshd::{Attempt, Kind, Line, SshdLog};
+use crate::import::sshd::{Kind, Line, SshdLog};
 use chrono::{DateTime, TimeZone, Utc};
 use events::account::Verdict;
 use events::username::LoginName;
@@ -26,8 +26,6 @@ pub(super) struct Name {
 #[derive(Debug)]
 pub(super) struct Survey {
     pub(super) sha256: [u8; 32],
-    /// The attempt that stands first in it.
-    pub(super) first: Option<Attempt>,
     pub(super) names: HashMap<LoginName, Name>,
     pub(super) failed: u64,
     pub(super) accepted: u64,
@@ -44,7 +42,6 @@ pub(super) fn survey<Z: TimeZone>(
 ) -> Result<Survey, ImportError> {
     let mut survey = Survey {
         sha256: input.sha256().map_err(ImportError::Open)?,
-        first: None,
         names: HashMap::new(),
         failed: 0,
         accepted: 0,
@@ -60,7 +57,6 @@ pub(super) fn survey<Z: TimeZone>(
                     Verdict::Accepted => &mut survey.accepted,
                 };
                 *counted += u64::from(attempt.count);
-                survey.first.get_or_insert_with(|| attempt.clone());
                 // Nobody has the empty name, whatever a log says of it.
                 let exists = !attempt.invalid_user && !attempt.name.reveal().is_empty();
                 let name = survey.names.entry(attempt.name).or_default();
