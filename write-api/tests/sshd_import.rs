@@ -142,6 +142,24 @@ async fn a_log_that_has_grown_is_known_up_to_where_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_last_line_that_was_cut_is_reported_and_counts_once_when_it_is_whole() {
+    let setting = Setting::new().await;
+    let line = "Dec 10 23:55:48 LabSZ sshd[1]: Failed password for zoe from 192.0.2.1 port 54321 ssh2";
+    let whole = format!("{line}\n{}", line.replace("54321", "54322"));
+    let (cut, _) = whole.rsplit_once("4322 ssh2").unwrap();
+    let told = setting.import(cut.as_bytes(), 2023).await.unwrap();
+    assert_eq!((told.attempts, told.malformed_lines), (1, 1), "{told}");
+    assert_eq!(told.malformed.first().map(|malformed| malformed.line), Some(2));
+    let told = setting.import(whole.as_bytes(), 2023).await.unwrap();
+    assert_eq!(
+        (told.attempts, told.known_before, told.malformed_lines),
+        (2, 1, 0),
+        "whole without its line feed: {told}"
+    );
+    assert!(told.suspensions.is_empty(), "two failures are no three");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_import_that_broke_off_goes_on_where_it_stopped() {
     let setting = Setting::new().await;
     let owner = setting.database.owner();
