@@ -142,6 +142,17 @@ async fn a_log_that_has_grown_is_known_up_to_where_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn two_imports_of_one_log_at_once_record_it_once() {
+    let setting = Setting::new().await;
+    let (one, other) = tokio::join!(setting.import(LOG, 2023), setting.import(LOG, 2023));
+    let (one, other) = (one.unwrap(), other.unwrap());
+    assert_eq!((one.existing, other.existing), (7, 7));
+    assert_eq!(one.known_before + other.known_before, 342, "each attempt is known to the one or the other");
+    assert_eq!(setting.count(&["AccountProvisioned"]).await, 7);
+    assert_eq!(setting.count(&["LoginAttempted", "LoginRefused"]).await, 342);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_last_line_that_was_cut_is_reported_and_counts_once_when_it_is_whole() {
     let setting = Setting::new().await;
     let line = "Dec 10 23:55:48 LabSZ sshd[1]: Failed password for zoe from 192.0.2.1 port 54321 ssh2";

@@ -183,7 +183,15 @@ async fn account(
         staff_number: None,
         username: Some(LoginNameToGive::Foreign(name.clone())),
     };
-    Ok((provision(api, agent, metadata, None).await?.account, true))
+    match provision(api, agent, metadata.clone(), None).await {
+        Ok(provisioned) => Ok((provisioned.account, true)),
+        // Another import has opened it in the same moment.
+        Err(NotProvisioned::UsernameTaken) => match username_stream(api, name, &metadata).await? {
+            (_, Some(account)) => Ok((account, true)),
+            (_, None) => Err(NotProvisioned::UsernameTaken.into()),
+        },
+        Err(refused) => Err(refused.into()),
+    }
 }
 
 fn operator(api: &WriteApi, correlation: CorrelationId) -> Metadata {
