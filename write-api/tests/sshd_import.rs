@@ -21,13 +21,17 @@ struct Setting {
 
 impl Setting {
     async fn new() -> Self {
+        Self::at(Clock::system()).await
+    }
+
+    async fn at(clock: Clock) -> Self {
         let database = Database::new().await;
         let pool = database.pool(Role::Writer);
         let journal = Journal::open(pool.clone(), journal::Config::default()).await.unwrap();
         let vault = Vault::new(pool.clone(), MasterKey::generate().unwrap());
         let attachments =
             Attachments::in_folder(vault.clone(), &std::env::temp_dir().join("intraparis-tests")).unwrap();
-        let api = WriteApi::open(journal, vault, attachments, pool, Clock::system(), Config::default()).await.unwrap();
+        let api = WriteApi::open(journal, vault, attachments, pool, clock, Config::default()).await.unwrap();
         Self { database, api }
     }
 
@@ -213,6 +217,19 @@ async fn a_date_that_no_log_has_is_reported_by_its_line() {
     let report = setting.import(dates.map(line).concat().as_bytes(), 2023).await.unwrap();
     assert_eq!((report.attempts, report.malformed_lines), (1, 3), "{report}");
     assert_eq!(report.malformed.iter().map(|malformed| malformed.line).collect::<Vec<_>>(), [1, 2, 3]);
+}
+
+#[tokio::test]
+async fn a_log_most_of_which_is_to_come_names_the_option() {
+    let november = "2023-11-27T22:00:00Z".parse().unwrap();
+    let setting = Setting::at(Clock::from_fn(move || november)).await;
+    let option = "vérifiez l’année donnée (--year)";
+    let to_come = setting.import(LOG, 2023).await.unwrap();
+    assert_eq!((to_come.attempts, to_come.out_of_time), (0, to_come.malformed_lines));
+    assert!(to_come.to_string().contains(option), "{to_come}");
+    let before = setting.import(LOG, 2022).await.unwrap();
+    assert_eq!((before.attempts, before.out_of_time), (342, 0));
+    assert!(!before.to_string().contains(option), "{before}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,7 +3,7 @@
 use super::ImportError;
 use super::report::MalformedLine;
 use crate::import::Input;
-use crate::import::sshd::{Kind, Line, SshdLog};
+use crate::import::sshd::{Kind, Line, Reason, SshdLog};
 use chrono::{DateTime, TimeZone, Utc};
 use events::account::Verdict;
 use events::username::LoginName;
@@ -31,6 +31,8 @@ pub(super) struct Survey {
     pub(super) accepted: u64,
     pub(super) skipped: BTreeMap<Kind, u64>,
     pub(super) malformed_lines: u64,
+    /// Of them, those of a date that no log may have.
+    pub(super) out_of_time: u64,
     pub(super) malformed: Vec<MalformedLine>,
 }
 
@@ -47,6 +49,7 @@ pub(super) fn survey<Z: TimeZone>(
         accepted: 0,
         skipped: BTreeMap::new(),
         malformed_lines: 0,
+        out_of_time: 0,
         malformed: Vec::new(),
     };
     for line in SshdLog::new(input.open().map_err(ImportError::Open)?, year, zone).until(until) {
@@ -66,6 +69,7 @@ pub(super) fn survey<Z: TimeZone>(
             Line::Skipped { kind, .. } => *survey.skipped.entry(kind).or_default() += 1,
             Line::Malformed { line, reason } => {
                 survey.malformed_lines += 1;
+                survey.out_of_time += u64::from(reason == Reason::OutOfTime);
                 if survey.malformed.len() < MOST_MALFORMED {
                     survey.malformed.push(MalformedLine { line, reason });
                 }
