@@ -6,8 +6,8 @@ use anyhow::Context;
 use chrono::FixedOffset;
 use clap::Subcommand;
 use events::{Actor, Capacity, Clock, Metadata};
-use std::fs::OpenOptions;
-use std::io::{self, Write};
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufReader, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -106,8 +106,8 @@ impl Import {
 
 /// Opens the accounts of a file, and writes the codes where their reader alone finds them.
 async fn agents(api: &WriteApi, file: &Path, codes: &Path) -> anyhow::Result<(AgentsReport, io::Result<()>)> {
-    let text = std::fs::read(file).with_context(|| file.display().to_string())?;
-    let rows = AgentRows::read(text.as_slice(), Limits::default())
+    let input = File::open(file).with_context(|| file.display().to_string())?;
+    let rows = AgentRows::read(BufReader::new(input), Limits::default())
         .map_err(|error| anyhow::Error::msg(error.text()))
         .with_context(|| file.display().to_string())?;
     let out = OpenOptions::new()

@@ -102,6 +102,14 @@ async fn an_import_that_fails_leaves_no_file_of_codes_and_says_why_once() {
         "{said}"
     );
     assert_eq!(std::fs::read_to_string(&codes).unwrap().lines().count(), 2);
+
+    std::fs::remove_file(&codes).unwrap();
+    let said = String::from_utf8_lossy(&import().stdout).into_owned();
+    assert!(
+        said.starts_with("comptes ouverts : 1 (dont 1 par un import précédent), lignes refusées : 0 — "),
+        "no code is new: {said}"
+    );
+    assert_eq!(std::fs::read_to_string(&codes).unwrap().lines().count(), 1);
 }
 
 #[tokio::test]

@@ -21,13 +21,17 @@ struct Setting {
 
 impl Setting {
     async fn new() -> Self {
+        Self::at(Clock::system()).await
+    }
+
+    async fn at(clock: Clock) -> Self {
         let database = Database::new().await;
         let pool = database.pool(Role::Writer);
         let journal = Journal::open(pool.clone(), journal::Config::default()).await.unwrap();
         let vault = Vault::new(pool.clone(), MasterKey::generate().unwrap());
         let attachments =
             Attachments::in_folder(vault.clone(), &std::env::temp_dir().join("intraparis-tests")).unwrap();
-        let api = WriteApi::open(journal, vault, attachments, pool, Clock::system(), Config::default()).await.unwrap();
+        let api = WriteApi::open(journal, vault, attachments, pool, clock, Config::default()).await.unwrap();
         Self { database, api }
     }
 
@@ -92,10 +96,18 @@ async fn a_log_that_was_imported_is_refused_under_other_dates_and_nothing_is_don
     assert!(told.contains("--year et --zone d’alors") && told.contains("--year and --zone as then"), "{told}");
     assert_eq!(setting.api.head().position(), head, "no account is opened, no attempt recorded");
 
-    // A part that begins with lines nobody has imported stops at the first that somebody has.
-    let new = b"Dec 10 06:00:00 LabSZ sshd[1]: Failed password for zoe from 192.0.2.1 port 1 ssh2\n";
-    let overlapping = setting.import(&[new.as_slice(), LOG].concat(), 2024).await;
-    assert!(matches!(overlapping, Err(ImportError::OtherDates { .. })), "{overlapping:?}");
+    // A log that begins with lines nobody has imported, and more of them than are looked at at once.
+    let new: String = (0..600)
+        .map(|n| {
+            let (minute, second) = (n / 60, n % 60);
+            format!("Dec 10 06:{minute:02}:{second:02} LabSZ sshd[1]: Failed password for zoe from 192.0.2.1 port {n} ssh2\n")
+        })
+        .collect();
+    let overlapping = [new.as_bytes(), LOG].concat();
+    let refused = setting.import(&overlapping, 2024).await;
+    assert!(matches!(refused, Err(ImportError::OtherDates { line: 606 })), "{refused:?}");
+    assert_eq!(setting.api.head().position(), head, "no line before the one that is refused is recorded");
+    assert_eq!(setting.import(&overlapping, 2023).await.unwrap().attempts, 942, "the year of then is taken");
 }
 
 #[tokio::test]
@@ -131,6 +143,35 @@ async fn a_log_that_has_grown_is_known_up_to_where_it_was() {
         (0, 2, 1),
         "equal lines are several"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_imports_of_one_log_at_once_record_it_once() {
+    let setting = Setting::new().await;
+    let (one, other) = tokio::join!(setting.import(LOG, 2023), setting.import(LOG, 2023));
+    let (one, other) = (one.unwrap(), other.unwrap());
+    assert_eq!((one.existing, other.existing), (7, 7));
+    assert_eq!(one.known_before + other.known_before, 342, "each attempt is known to the one or the other");
+    assert_eq!(setting.count(&["AccountProvisioned"]).await, 7);
+    assert_eq!(setting.count(&["LoginAttempted", "LoginRefused"]).await, 342);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_last_line_that_was_cut_is_reported_and_counts_once_when_it_is_whole() {
+    let setting = Setting::new().await;
+    let line = "Dec 10 23:55:48 LabSZ sshd[1]: Failed password for zoe from 192.0.2.1 port 54321 ssh2";
+    let whole = format!("{line}\n{}", line.replace("54321", "54322"));
+    let (cut, _) = whole.rsplit_once("4322 ssh2").unwrap();
+    let told = setting.import(cut.as_bytes(), 2023).await.unwrap();
+    assert_eq!((told.attempts, told.malformed_lines), (1, 1), "{told}");
+    assert_eq!(told.malformed.first().map(|malformed| malformed.line), Some(2));
+    let told = setting.import(whole.as_bytes(), 2023).await.unwrap();
+    assert_eq!(
+        (told.attempts, told.known_before, told.malformed_lines),
+        (2, 1, 0),
+        "whole without its line feed: {told}"
+    );
+    assert!(told.suspensions.is_empty(), "two failures are no three");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -176,6 +217,19 @@ async fn a_date_that_no_log_has_is_reported_by_its_line() {
     let report = setting.import(dates.map(line).concat().as_bytes(), 2023).await.unwrap();
     assert_eq!((report.attempts, report.malformed_lines), (1, 3), "{report}");
     assert_eq!(report.malformed.iter().map(|malformed| malformed.line).collect::<Vec<_>>(), [1, 2, 3]);
+}
+
+#[tokio::test]
+async fn a_log_most_of_which_is_to_come_names_the_option() {
+    let november = "2023-11-27T22:00:00Z".parse().unwrap();
+    let setting = Setting::at(Clock::from_fn(move || november)).await;
+    let option = "vérifiez l’année donnée (--year)";
+    let to_come = setting.import(LOG, 2023).await.unwrap();
+    assert_eq!((to_come.attempts, to_come.out_of_time), (0, to_come.malformed_lines));
+    assert!(to_come.to_string().contains(option), "{to_come}");
+    let before = setting.import(LOG, 2022).await.unwrap();
+    assert_eq!((before.attempts, before.out_of_time), (342, 0));
+    assert!(!before.to_string().contains(option), "{before}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

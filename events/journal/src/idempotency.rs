@@ -39,4 +39,29 @@ impl Journal {
             replayed: Some(Replayed { outcome }),
         }))
     }
+
+    /// The first of several requests of one actor whose idempotency key came with another request; one statement asks
+    /// for all of them.
+    ///
+    /// # Errors
+    /// [`AppendError::Read`].
+    pub async fn first_reused(&self, requests: &[Metadata]) -> Result<Option<usize>, AppendError> {
+        const SQL: &str = "SELECT min(asked.n) FROM unnest($3::text[], $4::bytea[]) WITH ORDINALITY asked (key, fingerprint, n)
+                           JOIN journal.idempotency known ON known.actor = $1 AND known.actor_id = $2 AND known.key = asked.key
+                           WHERE known.fingerprint <> asked.fingerprint";
+        let Some(first) = requests.first() else { return Ok(None) };
+        let (actor, actor_id) = actor_columns(&first.actor);
+        let asked = || requests.iter().map(|request| request.idempotency.as_ref());
+        let keys: Vec<Option<&str>> = asked().map(|asked| asked.map(|asked| asked.key.as_str())).collect();
+        let fingerprints: Vec<Option<&[u8]>> = asked().map(|asked| asked.map(|asked| &asked.fingerprint[..])).collect();
+        let reused = sqlx::query_scalar(SQL)
+            .bind(actor)
+            .bind(actor_id.map_or(Uuid::nil(), |id| id.as_uuid()))
+            .bind(keys)
+            .bind(fingerprints)
+            .fetch_one(self.reader().pool());
+        let reused: Result<Option<i64>, _> = timeout(self.patience(), reused).await.map_err(|_| ReadError::late())?;
+        let reused = reused.map_err(ReadError::Unavailable)?;
+        Ok(reused.and_then(|n| usize::try_from(n - 1).ok()))
+    }
 }

@@ -2,9 +2,10 @@
 
 use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
+use web::Text;
 
 /// A file, or its bytes.
 #[derive(Clone, Debug)]
@@ -15,16 +16,34 @@ pub enum Input {
     Bytes(Arc<[u8]>),
 }
 
+/// The most that is taken of a pipe, in bytes: they are kept in memory.
+const MOST_OF_A_PIPE: u64 = 256 << 20;
+
 impl Input {
-    /// What stands at a path: of a pipe, whose bytes come once, all that it gives.
+    /// What stands at a path: of a pipe or a device, whose bytes come once, all that it gives, up to 256 MiB.
     ///
     /// # Errors
-    /// Those of the file system.
+    /// Those of the file system; [`io::ErrorKind::FileTooLarge`] for a pipe that gives more.
     pub fn at(path: PathBuf) -> io::Result<Self> {
         if std::fs::metadata(&path)?.is_file() {
             return Ok(Self::File(path));
         }
-        Ok(Self::Bytes(std::fs::read(path)?.into()))
+        Self::of_pipe(File::open(path)?, MOST_OF_A_PIPE)
+    }
+
+    fn of_pipe(pipe: impl Read, most: u64) -> io::Result<Self> {
+        let mut bytes = Vec::new();
+        pipe.take(most + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > most {
+            let told = Text::made(
+                format!(
+                    "ce n’est pas un fichier ordinaire, et il donne plus de {most} octets : copiez-le dans un fichier"
+                ),
+                format!("this is no regular file, and it gives more than {most} bytes: copy it into a file"),
+            );
+            return Err(io::Error::new(ErrorKind::FileTooLarge, told.to_string()));
+        }
+        Ok(Self::Bytes(bytes.into()))
     }
 
     /// Reads it from its beginning.
@@ -69,5 +88,14 @@ mod tests {
             input.open().unwrap().read_to_string(&mut text).unwrap();
             assert_eq!(text, "one\n");
         }
+    }
+
+    #[test]
+    fn what_never_ends_is_refused_by_a_limit_that_is_named() {
+        let told = Input::of_pipe(io::repeat(0), 1000).unwrap_err();
+        assert_eq!(told.kind(), ErrorKind::FileTooLarge);
+        assert!(told.to_string().contains("plus de 1000 octets") && told.to_string().contains("more than 1000 bytes"));
+        assert!(matches!(Input::of_pipe(&[0; 1000][..], 1000), Ok(Input::Bytes(bytes)) if bytes.len() == 1000));
+        assert!(matches!(Input::at("/dev/null".into()), Ok(Input::Bytes(bytes)) if bytes.is_empty()));
     }
 }

@@ -33,6 +33,7 @@ async fn each_row_is_reported_by_line_and_a_wrong_one_hinders_no_other() {
     let accounts = app.count("AccountProvisioned").await;
     let (_, again) = import(&app, &hr, "one", csv).await;
     assert_eq!((&again["opened"], app.count("AccountProvisioned").await), (&3.into(), accounts));
+    assert_eq!((&report["known_before"], &again["known_before"]), (&0.into(), &3.into()), "{again}");
     assert!(again["rows"].as_array().unwrap().iter().all(|row| row["initial_code"].is_null()));
 }
 

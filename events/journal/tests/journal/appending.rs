@@ -96,6 +96,9 @@ async fn a_repeated_key_gets_the_first_outcome_and_appends_nothing() {
 
     let other = count_at(&bench.journal, keyed(r"k\1", 2, "third"), id, 2).await;
     assert!(matches!(other, Err(AppendError::KeyReused)));
+    let requests = [keyed("unheard of", 1, ""), keyed(r"k\1", 1, ""), keyed(r"k\1", 2, ""), keyed(r"k\1", 3, "")];
+    assert_eq!(bench.journal.first_reused(&requests).await.unwrap(), Some(2));
+    assert_eq!(bench.journal.first_reused(&requests[..2]).await.unwrap(), None);
     assert_eq!(bench.journal.reader().last_position().await.unwrap().get(), 2);
 }
 

@@ -32,7 +32,7 @@ pub(crate) mod check {
 use super::lines::Lines;
 use columns::Columns;
 use row::Seen;
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Take};
 
 /// The longest line, in bytes.
 pub const MAX_LINE_BYTES: usize = 4096;
@@ -97,7 +97,7 @@ impl From<HeaderError> for FileError {
 
 /// The rows of a file, one at a time; an iterator that ends after its first [`FileError`].
 pub struct AgentRows<R> {
-    lines: Lines<R>,
+    lines: Lines<Take<R>>,
     columns: Columns,
     limits: Limits,
     rows: u64,
@@ -106,12 +106,13 @@ pub struct AgentRows<R> {
 }
 
 impl<R: BufRead> AgentRows<R> {
-    /// Reads the header of `input`.
+    /// Reads the header of `input`, of which no more than its limit of bytes is ever read.
     ///
     /// # Errors
     /// [`FileError`] when there is none or it is not understood.
     pub fn open(input: R, limits: Limits) -> Result<Self, FileError> {
-        let mut lines = Lines::new(input, MAX_LINE_BYTES);
+        // One byte more than the limit tells that it is passed, in a line that never ends too.
+        let mut lines = Lines::new(input.take(limits.bytes.saturating_add(1)), MAX_LINE_BYTES);
         let columns = match lines.next_line() {
             Ok(Some(header)) if header.cut => return Err(HeaderError::NotCsv.into()),
             Ok(Some(header)) => Columns::parse(header.bytes)?,

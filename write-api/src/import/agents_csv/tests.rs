@@ -1,6 +1,7 @@
 use super::*;
 use events::account::Role;
 use proptest::prelude::*;
+use std::io::Read;
 
 fn rows(file: impl AsRef<[u8]>) -> Vec<Result<AgentRow, RowError>> {
     AgentRows::open(file.as_ref(), Limits::default()).unwrap().collect::<Result<_, _>>().unwrap()
@@ -112,6 +113,15 @@ fn a_file_past_its_limits_ends_there() {
     assert_eq!(read(Limits { rows: 2, bytes: 100 }), (2, Some("line 5: more than 2 rows".to_owned())));
     assert_eq!(read(Limits { rows: 9, bytes: 40 }), (1, Some("line 4: more than 40 bytes".to_owned())));
     assert_eq!(read(Limits { rows: 3, bytes: 59 }), (2, None));
+}
+
+#[test]
+fn a_line_that_never_ends_is_read_up_to_the_limit() {
+    let limits = Limits { rows: 9, bytes: 10_000 };
+    let endless = || io::BufReader::new(io::repeat(b'a'));
+    assert!(matches!(AgentRows::open(endless(), limits), Err(FileError::Header(HeaderError::NotCsv))));
+    let rows = AgentRows::read((&b"given_name,family_name\n"[..]).chain(endless()), limits);
+    assert!(matches!(rows, Err(FileError::TooManyBytes { line: 2, limit: 10_000 })));
 }
 
 #[test]

@@ -14,6 +14,8 @@ use web::position::Position;
 pub struct AgentsReport {
     /// Accounts there are now, those of an earlier import of the same file among them.
     pub opened: usize,
+    /// Of them, those of an earlier import: their codes were shown then.
+    pub known_before: usize,
     /// Rows that opened none.
     pub failed: usize,
     /// Each row.
@@ -42,13 +44,16 @@ pub struct AgentResult {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Text>,
     #[serde(skip)]
+    known: bool,
+    #[serde(skip)]
     position: Option<Position>,
 }
 
 impl AgentsReport {
     pub(super) fn new(rows: Vec<AgentResult>) -> Self {
         let opened = rows.iter().filter(|row| row.account.is_some()).count();
-        Self { opened, failed: rows.len() - opened, rows }
+        let known_before = rows.iter().filter(|row| row.known).count();
+        Self { opened, known_before, failed: rows.len() - opened, rows }
     }
 
     /// The last position that an account of the file stands at; none when there is none.
@@ -67,6 +72,7 @@ impl AgentResult {
             initial_code: initial_code.map(|code| code.reveal().to_owned()),
             roles,
             error,
+            known: receipt.replayed.is_some(),
             position: Some(crate::api::position(receipt.position)),
         }
     }
@@ -79,6 +85,7 @@ impl AgentResult {
             initial_code: None,
             roles: Vec::new(),
             error: Some(error),
+            known: false,
             position: None,
         }
     }
@@ -89,6 +96,7 @@ impl fmt::Debug for AgentsReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AgentsReport")
             .field("opened", &self.opened)
+            .field("known_before", &self.known_before)
             .field("failed", &self.failed)
             .finish_non_exhaustive()
     }
@@ -102,10 +110,16 @@ impl fmt::Debug for AgentResult {
 
 impl fmt::Display for AgentsReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (opened, failed) = (self.opened, self.failed);
+        let Self { opened, known_before, failed, .. } = *self;
+        let (known_fr, known_en) = match known_before {
+            0 => (String::new(), String::new()),
+            known => {
+                (format!(" (dont {known} par un import précédent)"), format!(" ({known} of them by an earlier import)"))
+            }
+        };
         let counted = Text::made(
-            format!("comptes ouverts : {opened}, lignes refusées : {failed}"),
-            format!("accounts opened: {opened}, rows refused: {failed}"),
+            format!("comptes ouverts : {opened}{known_fr}, lignes refusées : {failed}"),
+            format!("accounts opened: {opened}{known_en}, rows refused: {failed}"),
         );
         writeln!(f, "{counted}")?;
         self.rows.iter().try_for_each(|row| match (&row.username, &row.error) {

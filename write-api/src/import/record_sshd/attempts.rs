@@ -148,17 +148,16 @@ fn of_line(key: [u8; 16], told: &Occurrence, nth: u32, step: &str, outcome: Vec<
     Metadata { idempotency, ..Metadata::new(Actor::Service, Capacity::Operator, line.at) }
 }
 
-/// Refuses a log whose first attempt was imported with another date.
+/// Refuses a log any of whose attempts was imported with another date: of a window, by one statement.
 ///
 /// # Errors
 /// [`ImportError::OtherDates`]; what the journal does not tell.
-pub(super) async fn check_dates(api: &WriteApi, key: [u8; 16], first: Attempt) -> Result<(), ImportError> {
-    let line = first.line;
-    let first = of_line(key, &Occurrence { attempt: first, number: 0 }, 1, "attempt", Vec::new());
-    match api.journal.recall(&first).await {
-        Ok(_) => Ok(()),
-        Err(AppendError::KeyReused) => Err(ImportError::OtherDates { line }),
-        Err(error) => Err(problems::journal(error).into()),
+pub(super) async fn check_dates(api: &WriteApi, key: [u8; 16], window: &[Occurrence]) -> Result<(), ImportError> {
+    let asked: Vec<Metadata> = window.iter().map(|told| of_line(key, told, 1, "attempt", Vec::new())).collect();
+    let reused = api.journal.first_reused(&asked).await.map_err(problems::journal)?;
+    match reused.and_then(|at| window.get(at)) {
+        Some(told) => Err(ImportError::OtherDates { line: told.attempt.line }),
+        None => Ok(()),
     }
 }
 

@@ -1,10 +1,11 @@
 //! A log of an SSH server, recorded as if its attempts had come to our own door: the same commands, the same three
 //! strikes, each attempt with its own time and source.
 //!
-//! The file is read twice: `survey` learns the names, so that their accounts and keys are there; then the attempts
-//! are recorded a window at a time, in order for each account and side by side across accounts. What was recorded of a
-//! line is known by what the line says and by how many lines before it say the same, so that an import that broke off
-//! goes on where it stopped, and a log that has grown is known up to where it was.
+//! The file is read three times: `survey` learns the names; then every attempt is looked for under another date, so
+//! that a log that would count twice is refused before anything is done; then, the names having their accounts and keys,
+//! the attempts are recorded a window at a time, in order for each account and side by side across accounts. What was
+//! recorded of a line is known by what the line says and by how many lines before it say the same, so that an import that
+//! broke off goes on where it stopped, and a log that has grown is known up to where it was.
 
 mod attempts;
 mod report;
@@ -29,7 +30,7 @@ use std::collections::HashMap;
 use std::io;
 use survey::{Name, Survey, survey};
 use tokio::sync::mpsc;
-use tokio::task::JoinError;
+use tokio::task::{JoinError, JoinHandle};
 use vault::{Period, Purpose, VaultError};
 use web::Problem;
 
@@ -119,19 +120,20 @@ where
     if year.is_some_and(|year| !(FIRST_YEAR..=last).contains(&year)) {
         return Err(ImportError::NoSuchYear { last });
     }
-    let (first, its_zone) = (input.clone(), zone.clone());
-    let survey = tokio::task::spawn_blocking(move || survey(&first, year, its_zone, until)).await??;
+    let (surveyed, its_zone) = (input.clone(), zone.clone());
+    let survey = tokio::task::spawn_blocking(move || survey(&surveyed, year, its_zone, until)).await??;
     let key = api.vault.derived_key("lines of logs").await?;
-    if let Some(first) = survey.first.clone() {
-        check_dates(api, key, first).await?;
+    let (mut windows, reading) = windows_of(input.clone(), year, zone.clone(), until);
+    while let Some(window) = windows.recv().await {
+        check_dates(api, key, &window).await?;
     }
+    reading.await??;
     let correlation = CorrelationId::new();
     let accounts = accounts(api, &survey, correlation).await?;
     provide_keys(api, &survey, &accounts).await?;
 
     let recorder = Recorder { api, accounts: &accounts, key, correlation };
-    let (send, mut windows) = mpsc::channel(2);
-    let reading = tokio::task::spawn_blocking(move || read_windows(&input, year, zone, until, &send));
+    let (mut windows, reading) = windows_of(input, year, zone, until);
     let mut tally = Tally::default();
     while let Some(window) = windows.recv().await {
         record(&recorder, window, &mut tally).await?;
@@ -181,7 +183,15 @@ async fn account(
         staff_number: None,
         username: Some(LoginNameToGive::Foreign(name.clone())),
     };
-    Ok((provision(api, agent, metadata, None).await?.account, true))
+    match provision(api, agent, metadata.clone(), None).await {
+        Ok(provisioned) => Ok((provisioned.account, true)),
+        // Another import has opened it in the same moment.
+        Err(NotProvisioned::UsernameTaken) => match username_stream(api, name, &metadata).await? {
+            (_, Some(account)) => Ok((account, true)),
+            (_, None) => Err(NotProvisioned::UsernameTaken.into()),
+        },
+        Err(refused) => Err(refused.into()),
+    }
 }
 
 fn operator(api: &WriteApi, correlation: CorrelationId) -> Metadata {
@@ -194,6 +204,17 @@ async fn provide_keys(api: &WriteApi, survey: &Survey, accounts: &Accounts) -> R
         known.months.iter().map(|month| (account.as_uuid(), Purpose::Security, Period::Month(*month)))
     });
     Ok(api.vault.provide(owners).await?)
+}
+
+/// The attempts of a log by windows, in its order, and the thread that reads them.
+fn windows_of<Z: TimeZone + Send + 'static>(
+    input: Input,
+    year: Option<i32>,
+    zone: Z,
+    until: DateTime<Utc>,
+) -> (mpsc::Receiver<Vec<Occurrence>>, JoinHandle<Result<(), ImportError>>) {
+    let (send, windows) = mpsc::channel(2);
+    (windows, tokio::task::spawn_blocking(move || read_windows(&input, year, zone, until, &send)))
 }
 
 fn read_windows<Z: TimeZone>(

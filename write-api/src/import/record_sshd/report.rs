@@ -40,6 +40,8 @@ pub struct SshdReport {
     pub skipped: BTreeMap<&'static str, u64>,
     /// Lines that should be looked at; `malformed` tells the first thousand.
     pub malformed_lines: u64,
+    /// Of them, those of a date before 1990 or in the future. When most lines are, the year given is wrong.
+    pub out_of_time: u64,
     /// What is wrong with them.
     pub malformed: Vec<MalformedLine>,
 }
@@ -108,6 +110,7 @@ impl SshdReport {
             suspensions: tally.suspensions,
             skipped: survey.skipped.into_iter().map(|(kind, lines)| (kind.as_str(), lines)).collect(),
             malformed_lines: survey.malformed_lines,
+            out_of_time: survey.out_of_time,
             malformed: survey.malformed,
         }
     }
@@ -161,6 +164,13 @@ impl fmt::Display for SshdReport {
             let malformed = ["ligne malformée", "lignes malformées"];
             let malformed = Text::counted(self.malformed_lines, malformed, ["malformed line", "malformed lines"]);
             writeln!(f, "  {malformed}")?;
+        }
+        if self.out_of_time > skipped + self.attempts {
+            let year = Text::new(
+                "la plupart des lignes sont d’avant 1990 ou à venir : vérifiez l’année donnée (--year)",
+                "most lines are of before 1990 or of the future: look at the year given (--year)",
+            );
+            writeln!(f, "  {year}")?;
         }
         self.malformed
             .iter()

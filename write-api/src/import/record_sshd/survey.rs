@@ -3,7 +3,7 @@
 use super::ImportError;
 use super::report::MalformedLine;
 use crate::import::Input;
-use crate::import::sshd::{Attempt, Kind, Line, SshdLog};
+use crate::import::sshd::{Kind, Line, Reason, SshdLog};
 use chrono::{DateTime, TimeZone, Utc};
 use events::account::Verdict;
 use events::username::LoginName;
@@ -26,13 +26,13 @@ pub(super) struct Name {
 #[derive(Debug)]
 pub(super) struct Survey {
     pub(super) sha256: [u8; 32],
-    /// The attempt that stands first in it.
-    pub(super) first: Option<Attempt>,
     pub(super) names: HashMap<LoginName, Name>,
     pub(super) failed: u64,
     pub(super) accepted: u64,
     pub(super) skipped: BTreeMap<Kind, u64>,
     pub(super) malformed_lines: u64,
+    /// Of them, those of a date that no log may have.
+    pub(super) out_of_time: u64,
     pub(super) malformed: Vec<MalformedLine>,
 }
 
@@ -44,12 +44,12 @@ pub(super) fn survey<Z: TimeZone>(
 ) -> Result<Survey, ImportError> {
     let mut survey = Survey {
         sha256: input.sha256().map_err(ImportError::Open)?,
-        first: None,
         names: HashMap::new(),
         failed: 0,
         accepted: 0,
         skipped: BTreeMap::new(),
         malformed_lines: 0,
+        out_of_time: 0,
         malformed: Vec::new(),
     };
     for line in SshdLog::new(input.open().map_err(ImportError::Open)?, year, zone).until(until) {
@@ -60,7 +60,6 @@ pub(super) fn survey<Z: TimeZone>(
                     Verdict::Accepted => &mut survey.accepted,
                 };
                 *counted += u64::from(attempt.count);
-                survey.first.get_or_insert_with(|| attempt.clone());
                 // Nobody has the empty name, whatever a log says of it.
                 let exists = !attempt.invalid_user && !attempt.name.reveal().is_empty();
                 let name = survey.names.entry(attempt.name).or_default();
@@ -70,6 +69,7 @@ pub(super) fn survey<Z: TimeZone>(
             Line::Skipped { kind, .. } => *survey.skipped.entry(kind).or_default() += 1,
             Line::Malformed { line, reason } => {
                 survey.malformed_lines += 1;
+                survey.out_of_time += u64::from(reason == Reason::OutOfTime);
                 if survey.malformed.len() < MOST_MALFORMED {
                     survey.malformed.push(MalformedLine { line, reason });
                 }
