@@ -21,6 +21,17 @@ impl EndOfServiceIndemnity {
         gross_month.times(self.daily_share())
     }
 
+    /// What of a year's right of `entitled`, of which `taken` was used, may be paid.
+    pub(crate) fn payable(
+        &self,
+        hindrance: Hindrance,
+        weekly_days: Ratio,
+        entitled: HalfDays,
+        taken: HalfDays,
+    ) -> HalfDays {
+        self.paid_days(entitled, hindrance, weekly_days).saturating_sub(taken)
+    }
+
     /// The days that are paid of those not taken.
     pub fn paid_days(&self, not_taken: HalfDays, hindrance: Hindrance, weekly_days: Ratio) -> HalfDays {
         match hindrance {

@@ -188,4 +188,18 @@ mod tests {
                 .refused(Uncarried::OtherReturn(day("2026-03-02")).into());
         }
     }
+
+    #[test]
+    fn what_could_be_taken_after_the_return_is_not_carried_over() {
+        let after_sickness = |last, return_date| {
+            let hindered = Hindered { return_date: day(return_date), ..carry(Hindrance::Sickness).hindered };
+            let spell = after([sick(1, days("2025-02-10", last)).into()]);
+            decide(&ledger(&spell), CarryOverLeave { hindered, ..carry(Hindrance::Sickness) })
+        };
+        let refused = AbsenceRefusal::from(Uncarried::NotPrevented(2025));
+        for (last, return_date) in [("2025-02-10", "2025-02-11"), ("2025-11-21", "2025-11-24")] {
+            assert_eq!(after_sickness(last, return_date), Err(refused.clone()), "{last}");
+        }
+        assert!(after_sickness("2025-11-28", "2025-12-01").is_ok(), "22 days are left to work, and 25 to take");
+    }
 }

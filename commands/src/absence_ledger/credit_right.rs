@@ -4,6 +4,7 @@ use events::date::supported;
 use events::leave::{AbsenceEvent, Counter, CounterKind, CreditCause};
 use events::{Actor, CreditId, Sealed};
 use rules::carry_over::Hindrance;
+use rules::date::DayOfYear;
 use rules::ledger::Hindered;
 use rules::{HalfDays, Ledger};
 
@@ -60,6 +61,7 @@ pub(super) fn decide(state: &Ledger, command: CreditRight) -> Result<Vec<Absence
     {
         return Err(AbsenceRefusal::UsableTooLong { until: most });
     }
+    let usable_until = usable_until.or(ended_by_law(counter, carried)?);
     let room = state.room(counter, effective, &facts.law, &facts.employment)?;
     let room = carried.map_or(room, |(most, _)| room.min(most));
     if half_days > room {
@@ -89,10 +91,20 @@ fn bounds(
     let (CounterKind::CarriedOver, Some(year)) = (counter.kind(), counter.year()) else {
         return by.map_or(Ok(None), |_| Err(AbsenceRefusal::Counter { counter }));
     };
+    if facts.on <= DayOfYear::LAST.in_year(year)? {
+        return Err(AbsenceRefusal::Running { counter });
+    }
     facts.foreseeable("effective", effective)?;
     let after = Hindered { year, by: by.unwrap_or(Hindrance::Sickness), return_date: effective, during_absence: false };
     let (days, until) = state.carry(after, &facts.law, &facts.employment)?;
     Ok(Some((if by.is_some() { days.carried } else { days.unused }, until)))
+}
+
+/// The last day of use where the law's comes before the counter's own end.
+fn ended_by_law(counter: Counter, carried: Option<(HalfDays, NaiveDate)>) -> Result<Option<NaiveDate>, AbsenceRefusal> {
+    let (Some(year), Some((_, until))) = (counter.year(), carried) else { return Ok(None) };
+    let end = DayOfYear::LAST.in_year(year.saturating_add(1))?;
+    Ok((until < end).then_some(until))
 }
 
 const fn answered_for(cause: CreditCause) -> bool {
@@ -233,5 +245,26 @@ mod tests {
         given::<AbsenceLedger>([])
             .when(ahead)
             .refused(AbsenceRefusal::TooFarAhead { field: "effective", most_days: 366 });
+    }
+
+    #[test]
+    fn no_year_that_runs_is_carried_over_and_no_carry_over_outlasts_the_fifteen_months() {
+        let days = |year| Counter::of(CounterKind::CarriedOver, year);
+        for cause in [CreditCause::ExceptionalCarryOver, CreditCause::OpeningBalance, CreditCause::Correction] {
+            for year in [2026, 2027] {
+                given::<AbsenceLedger>([])
+                    .when(credit(1, days(year), HalfDays::days(1), cause))
+                    .refused(AbsenceRefusal::Running { counter: days(year) });
+            }
+        }
+        let ends = |effective| {
+            let credit = credit(1, days(2025), HalfDays::days(1), CreditCause::ExceptionalCarryOver);
+            match decide(&Ledger::default(), CreditRight { effective: day(effective), ..credit }).as_deref() {
+                Ok([AbsenceEvent::RightCredited { usable_until, .. }]) => *usable_until,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(ends("2025-07-01"), Some(day("2026-09-30")));
+        assert_eq!(ends("2026-01-01"), None, "the counter ends before");
     }
 }

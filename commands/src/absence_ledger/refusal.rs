@@ -246,6 +246,12 @@ pub enum AbsenceRefusal {
         "the absence is for another motive or another day: that is recorded as an absence of its own (CGFP L.622-1)"
     )]
     OtherOccasion,
+    /// Leave carried over of a year that is not over.
+    #[error("{counter}: the year is not over, its leave may still be taken (D 85-1250 art. 5)")]
+    Running {
+        /// The leave carried over.
+        counter: Counter,
+    },
     /// Leave that is no service, so that annual leave which is in use would not be earned.
     #[error("this leave is no service: {} of {counter} in use would not be earned (CGFP L.621-1; D 85-1250 art. 2)", .by.in_english())]
     Unserved {

@@ -15,6 +15,7 @@ use crate::date::{DayOfYear, OutsideCalendar};
 use crate::employment::Employment;
 use crate::family::is_for_a_child_that_comes;
 use crate::ledger::NoRight;
+use crate::period::Period;
 use crate::quantity::HalfDays;
 
 /// An absence that kept annual leave from being taken.
@@ -59,6 +60,9 @@ pub enum Uncarried {
     /// All of it was taken, or what was not is more than the law carries over.
     #[error("nothing of the annual leave of {0} is carried over (D 85-1250 art. 5-1)")]
     Nothing(i32),
+    /// What is left could be taken after the return: nothing prevented it.
+    #[error("what is left of the leave of {0} could be taken after the return (D 85-1250 art. 5-1)")]
+    NotPrevented(i32),
     /// It would have ended before it began.
     #[error("it could be taken until {0} alone, before the year after began (D 85-1250 art. 5-1)")]
     Ended(NaiveDate),
@@ -100,6 +104,10 @@ impl Ledger {
         }
         if days.carried.is_zero() {
             return Err(Uncarried::Nothing(year));
+        }
+        let not_taken = days.unused + self.carried(year);
+        if self.could_be_taken(return_date, self.usable_until(year)?, book, employment) >= not_taken {
+            return Err(Uncarried::NotPrevented(year));
         }
         let from = return_date.max(DayOfYear::FIRST.in_year(year.saturating_add(1))?);
         if until < from { Err(Uncarried::Ended(until)) } else { Ok(CarriedOver { days, from, until }) }
@@ -174,12 +182,37 @@ impl Ledger {
         book: &RuleBook,
         employment: &Employment,
     ) -> Result<Vec<NaiveDate>, OutsideCalendar> {
-        let (first, last) = (DayOfYear::FIRST.in_year(year)?, self.usable_until(year)?);
+        self.returns_of(from, year, self.usable_until(year)?, book, employment)
+    }
+
+    /// The returns from the absences of this kind that took half-days of `year`, or of the next up to `last`.
+    pub(super) fn returns_of(
+        &self,
+        from: Hindrance,
+        year: i32,
+        last: NaiveDate,
+        book: &RuleBook,
+        employment: &Employment,
+    ) -> Result<Vec<NaiveDate>, OutsideCalendar> {
+        let first = DayOfYear::FIRST.in_year(year)?;
         let away = self.away_for(from);
         let stretches = joined(&away, |at| employment.pattern_works(at, book.calendar()));
         let hindering: Vec<_> = away.iter().filter(|at| first <= at.date && at.date <= last).collect();
         let hindered = |one: &Stretch| hindering.iter().any(|at| one.first <= *at && *at < one.back);
         Ok(stretches.iter().filter(|one| hindered(one)).map(Stretch::return_day).collect())
+    }
+
+    /// How much leave could be taken from a return on: the half-days until `last` on which the agent was due, and away for
+    /// nothing.
+    pub(super) fn could_be_taken(
+        &self,
+        back: NaiveDate,
+        last: NaiveDate,
+        book: &RuleBook,
+        employment: &Employment,
+    ) -> HalfDays {
+        let due = Period::days(back, last).map(|period| employment.due(period, book.calendar())).unwrap_or_default();
+        due.without(&self.away()).count()
     }
 
     /// The last day on which annual leave of a year could be taken, an exceptional carry-over counted.

@@ -6,7 +6,6 @@ use events::leave::{Counter, CounterKind, CreditCause};
 use super::{Ledger, NoRight};
 use crate::book::RuleBook;
 use crate::carry_over::Hindrance;
-use crate::date::DayOfYear;
 use crate::employment::Employment;
 use crate::quantity::{Cents, HalfDays};
 
@@ -50,18 +49,23 @@ impl Ledger {
         if employment.entries().last().is_some_and(|entry| *entry > last_day) {
             return Ok(None);
         }
-        let year = last_day.year();
-        let Some(by) = self.hindered_until(last_day)? else { return Ok(None) };
-        let carried = self.movements.iter().map(|movement| movement.counter);
-        let mut counters: Vec<Counter> = carried.filter(|one| one.kind() == CounterKind::CarriedOver).collect();
-        counters.push(Counter::of(CounterKind::AnnualLeave, year));
-        counters.sort_unstable();
-        counters.dedup();
-        let mut not_taken = HalfDays::ZERO;
-        for counter in counters {
-            not_taken += self.balance(counter, last_day, book, employment)?.available;
+        let served = self.up_to(last_day);
+        let mut carried: Vec<Counter> = served.movements.iter().map(|movement| movement.counter).collect();
+        carried.retain(|one| one.kind() == CounterKind::CarriedOver);
+        carried.sort_unstable();
+        carried.dedup();
+        let mut left_of_before = HalfDays::ZERO;
+        for counter in carried {
+            left_of_before += served.balance(counter, last_day, book, employment)?.available;
         }
-        let paid = rule.paid_days(not_taken, by, pattern.weekly_days());
+        let of_year = Counter::of(CounterKind::AnnualLeave, last_day.year());
+        let of_year = served.balance(of_year, last_day, book, employment)?;
+        let Some(by) = served.hindered_until(last_day, of_year.available, book, employment)? else { return Ok(None) };
+        let entitled = of_year.acquired.saturating_sub(of_year.debited);
+        let taken = of_year.taken + of_year.reserved;
+        let payable = rule.payable(by, pattern.weekly_days(), entitled, taken).min(of_year.available);
+        let not_taken = left_of_before + of_year.available;
+        let paid = rule.paid_days(left_of_before + payable, by, pattern.weekly_days());
         Ok(Some(Indemnity {
             last_day,
             by,
@@ -73,21 +77,42 @@ impl Ledger {
         }))
     }
 
-    /// What kept the agent from taking leave of the year of his last day, or what was carried over to it: the family goes
-    /// before sickness, for it has no bound.
-    fn hindered_until(&self, last_day: NaiveDate) -> Result<Option<Hindrance>, NoRight> {
-        let year = DayOfYear::FIRST.in_year(last_day.year())?..=last_day;
+    /// The ledger without the half-days of leave after a date.
+    fn up_to(&self, last_day: NaiveDate) -> Self {
+        let mut served = self.clone();
+        for leave in served.leaves.values_mut() {
+            let after = leave.active().iter().filter(|at| at.date > last_day).collect();
+            leave.release(&after);
+        }
+        served
+    }
+
+    /// What kept the agent from taking so much leave of the year of his last day, or what was carried over to it: the family
+    /// goes before sickness, for it has no bound.
+    fn hindered_until(
+        &self,
+        last_day: NaiveDate,
+        not_taken: HalfDays,
+        book: &RuleBook,
+        employment: &Employment,
+    ) -> Result<Option<Hindrance>, NoRight> {
         let carried_after = |cause| {
             let counters = self.movements.iter().map(|movement| movement.counter);
             counters.filter(|one| one.kind() == CounterKind::CarriedOver).any(|one| self.was_credited(one, cause))
         };
-        let hindrances = [
+        for (by, cause) in [
             (Hindrance::Family, CreditCause::CarryOverAfterFamilyLeave),
             (Hindrance::Sickness, CreditCause::CarryOverAfterSickness),
-        ];
-        let is_it = |(by, cause): &(Hindrance, CreditCause)| {
-            self.away_for(*by).iter().any(|at| year.contains(&at.date)) || carried_after(*cause)
-        };
-        Ok(hindrances.into_iter().find(is_it).map(|(by, _)| by))
+        ] {
+            let returns = self.returns_of(by, last_day.year(), last_day, book, employment)?;
+            let prevented = match returns.into_iter().max() {
+                Some(back) => self.could_be_taken(back, last_day, book, employment) < not_taken,
+                None => false,
+            };
+            if prevented || carried_after(cause) {
+                return Ok(Some(by));
+            }
+        }
+        Ok(None)
     }
 }

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use events::date::in_paris;
 use events::leave::{CertificateTiming, Charge, LeaveType, Occasion, Warning};
@@ -6,7 +8,8 @@ use events::validation::{Decider, Escalation, Quorum, Step};
 use events::{AccountId, HalfDaySet, UnitId};
 use serde::{Deserialize, Serialize};
 
-use crate::period::Period;
+use crate::consecutive::joined;
+use crate::period::{HalfDay, Period};
 use crate::quantity::HalfDays;
 
 /// One leave as its events leave it.
@@ -142,8 +145,27 @@ impl Leave {
     pub fn span(&self) -> Option<Period> {
         let active = self.active();
         let (first, last) = (active.first()?, active.last()?);
-        let as_asked = active.count() == self.asked && self.period.contains(first) && self.period.contains(last);
-        if as_asked { Some(self.period) } else { Period::new(first, last).ok() }
+        if self.is_as_asked(&active) { Some(self.period) } else { Period::new(first, last).ok() }
+    }
+
+    /// The days that it takes now, those on which nothing is due between them too: while it takes as much as was asked
+    /// for, those of its period, else without those that were given back.
+    pub(super) fn days(&self, is_due: impl Fn(HalfDay) -> bool) -> BTreeSet<NaiveDate> {
+        let active = self.active();
+        if self.is_as_asked(&active) {
+            return self.period.half_days().map(|at| at.date).collect();
+        }
+        let stretches = joined(&active, is_due).into_iter();
+        let spans = stretches.filter_map(|one| {
+            let last = active.iter().rfind(|at| *at < one.back)?;
+            Period::new(one.first, last).ok()
+        });
+        spans.flat_map(Period::half_days).map(|at| at.date).collect()
+    }
+
+    fn is_as_asked(&self, active: &HalfDaySet) -> bool {
+        let ends = [active.first(), active.last()];
+        active.count() == self.asked && ends.iter().all(|end| end.is_some_and(|end| self.period.contains(end)))
     }
 
     /// Where it stands on its route, while it is not decided.

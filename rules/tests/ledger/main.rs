@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
 mod carry_over;
+mod departure;
 mod quotes;
 mod rights;
 mod savings;

@@ -1,13 +1,11 @@
 //! What the rules give on a date.
 
 use crate::world::*;
-use events::SicknessId;
 use events::employment::{EmploymentEvent, Quota};
 use events::leave::{AbsenceEvent, CounterKind, LeaveType};
 use rules::ledger::{Because, Moves, NoRight, Unquotable, Violation, unlawful};
-use rules::period::Period;
 use rules::rtt::WeekTooLong;
-use rules::{Employment, HalfDays, Ledger, WorkCycle};
+use rules::{HalfDays, Ledger, WorkCycle};
 use uuid::Uuid;
 
 #[test]
@@ -66,18 +64,6 @@ fn the_citys_own_cycle_earns_month_by_month() {
     let rtt = counter(CounterKind::Rtt, 2026);
     for (at, earned) in [("2026-01-30", "0"), ("2026-01-31", "2.5"), ("2026-06-30", "15"), ("2026-12-31", "24")] {
         assert_eq!(available(&Ledger::default(), rtt, at, &agent), earned, "{at}");
-    }
-}
-
-fn sick(agent: &Employment, period: Period) -> AbsenceEvent {
-    AbsenceEvent::SicknessRecorded {
-        sickness: SicknessId::from_uuid(Uuid::from_u128(1)),
-        period,
-        half_days: agent.due(period, book().calendar()),
-        recredited: vec![],
-        rules: book().version(),
-        unit: None,
-        details: None,
     }
 }
 
@@ -183,4 +169,23 @@ fn twenty_years_of_history_are_told_apart() {
         (balance.taken.to_string(), balance.booked, balance.entries.len()),
         ("15".to_owned(), HalfDays::ZERO, 3)
     );
+}
+
+#[test]
+fn leave_without_pay_that_was_given_back_is_service() {
+    let agent = agent("2020-01-01");
+    let ledger = taking(&agent, &[(LeaveType::Unpaid, days("2027-07-01", "2027-12-31"))]);
+    let annual = counter(CounterKind::AnnualLeave, 2027);
+    assert_eq!(available(&ledger, annual, "2027-12-31", &agent), "12.5");
+    let back = days("2027-08-01", "2027-11-30");
+    let corrected = AbsenceEvent::LeaveCorrected {
+        leave: leave(1),
+        released: agent.due(back, book().calendar()),
+        charges: vec![],
+        rules: book().version(),
+        effective: day("2027-08-01"),
+        motive: events::Sealed::new(events::KeyId::from_uuid(Uuid::nil()), vec![]),
+        by: events::AccountId::from_uuid(Uuid::nil()),
+    };
+    assert_eq!(available(&ledger.after(&corrected), annual, "2027-12-31", &agent), "21", "July and December are lost");
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use events::employment::{EmploymentEvent, Quota};
 use events::leave::{AbsenceEvent, Charge, Counter, CounterKind, CreditCause, LeaveType};
-use events::{CreditId, LeaveId};
+use events::{CreditId, LeaveId, SicknessId};
 use rules::{Employment, HalfDays, Ledger, Period, RuleBook, WorkCycle};
 use uuid::Uuid;
 
@@ -101,4 +101,16 @@ pub fn credit(
 
 pub fn available(ledger: &Ledger, counter: Counter, at: &str, employment: &Employment) -> String {
     ledger.balance(counter, day(at), &book(), employment).unwrap().available.to_string()
+}
+
+pub fn sick(agent: &Employment, period: Period) -> AbsenceEvent {
+    AbsenceEvent::SicknessRecorded {
+        sickness: SicknessId::from_uuid(Uuid::from_u128(1)),
+        period,
+        half_days: agent.due(period, book().calendar()),
+        recredited: vec![],
+        rules: book().version(),
+        unit: None,
+        details: None,
+    }
 }

@@ -158,6 +158,11 @@ fn refused(refusal: AbsenceRefusal, dated_by: &'static str) -> Problem {
             "l’absence a un autre motif ou un autre jour : cela s’enregistre à part (CGFP, art. L.622-1)",
             refusal,
         ),
+        R::Running { counter } => at(
+            "/counter",
+            format!("{counter} : l’année n’est pas finie, son congé peut encore être pris (décret n° 85-1250, art. 5)"),
+            refusal,
+        ),
         R::Unserved { counter, by } => at(
             dated_by,
             format!(

@@ -169,10 +169,9 @@ impl Counters<'_> {
     fn unserved(self, year: i32, rule: &AnnualLeave) -> (BTreeSet<NaiveDate>, Vec<Absence>) {
         let (mut dates, mut behind) = (BTreeSet::new(), Vec::new());
         for (id, leave) in self.ledger.leaves().filter(|(_, leave)| !rule.serves(leave.leave_type)) {
-            let Some(span) = leave.span() else { continue };
-            let days = span.start().date.iter_days().take_while(|date| *date <= span.end().date);
+            let days = leave.days(|at| self.employment.pattern_works(at, self.book.calendar()));
             let before = dates.len();
-            dates.extend(days.filter(|date| date.year() == year));
+            dates.extend(days.into_iter().filter(|date| date.year() == year));
             if dates.len() > before {
                 behind.push(Absence::Leave(id));
             }

@@ -119,6 +119,9 @@ pub(super) fn not_carried(error: Uncarried) -> Problem {
         ),
         Uncarried::OtherReturn(on) => by("/return_date", &format!("l’absence se termine par un retour le {on}")),
         Uncarried::Nothing(year) => by("/year", &format!("rien du congé annuel de {year} n’est reporté")),
+        Uncarried::NotPrevented(year) => {
+            by("/by", &format!("ce qui reste du congé de {year} pouvait être pris après le retour"))
+        }
         Uncarried::Ended(until) => by("/return_date", &format!("le report prenait fin le {until}, avant de commencer")),
         Uncarried::NoPattern(_) => by("/return_date", "l’agent n’a pas de cycle de travail ce jour-là"),
         Uncarried::NotCarried(NotCarried::Hindrance(_)) => {

@@ -17,6 +17,13 @@ async fn rights_move_by_decision_and_days_are_saved() {
     let mut credit = credit;
     credit["motive"] = json!("avance");
     assert_eq!(world.app.post(&world.hr, &format!("{path}/credits"), credit).await.0, 201);
+    let of_a_year_that_runs = json!({
+        "counter": "carried-over:2026", "half_days": 2, "effective": "2026-11-27", "cause": "exceptional-carry-over",
+        "motive": "service",
+    });
+    let answer = world.app.post(&world.hr, &format!("{path}/credits"), of_a_year_that_runs).await;
+    assert_eq!((slug(&answer), super::world::field(&answer)), ("invalid-field", "/counter"), "{}", answer.1);
+    assert!(super::world::detail(&answer).contains("not over"), "{}", answer.1);
     assert_eq!(world.app.post(&world.agent, "/v1/me/time-savings", json!({})).await.0, 201);
     let deposit = json!({ "deposits": [{ "counter": "rtt:2026", "half_days": 2 }] });
     let (status, body) = world.app.post(&world.agent, "/v1/me/time-savings/deposits", deposit).await;
@@ -34,8 +41,14 @@ async fn leave_that_sickness_kept_from_being_taken_is_carried_over_once() {
         assert_eq!((slug(&answer), super::world::field(&answer)), ("invalid-field", at), "{}", answer.1);
         assert!(super::world::detail(&answer).contains(says), "{}", answer.1);
     }
-    let spell = json!({ "first": "2025-11-03", "last": "2026-01-02" });
     let sicknesses = format!("/v1/agents/{}/sicknesses", world.agent.account);
+    let one_day = json!({ "first": "2025-02-10", "last": "2025-02-10" });
+    assert_eq!(world.app.post(&world.hr, &sicknesses, one_day).await.0, 201);
+    let prevented_nothing = json!({ "year": 2025, "by": "sickness", "return_date": "2025-02-11" });
+    let answer = world.app.post(&world.hr, &path, prevented_nothing).await;
+    assert_eq!((slug(&answer), super::world::field(&answer)), ("invalid-field", "/by"), "{}", answer.1);
+    assert!(super::world::detail(&answer).contains("after the return"), "{}", answer.1);
+    let spell = json!({ "first": "2025-11-03", "last": "2026-01-02" });
     let (status, body) = world.app.post(&world.hr, &sicknesses, spell).await;
     assert_eq!(status, 201, "{body}");
     let later = json!({ "year": 2025, "by": "sickness", "return_date": "2027-01-05" });
