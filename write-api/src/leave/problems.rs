@@ -351,7 +351,7 @@ pub(super) fn unknown_person(pointer: impl Into<Cow<'static, str>>) -> Problem {
 }
 
 /// A manager whom the agent manages, himself or through others.
-pub(super) fn managed_in_turn(field: &'static str) -> Problem {
+pub(crate) fn managed_in_turn(field: &'static str) -> Problem {
     at(
         field,
         "deux personnes seraient chacune le supérieur de l’autre, directement ou non, un jour au moins",

@@ -11,7 +11,7 @@ use crate::import::table::{self, BadRow};
 use crate::leave::unit_of_code;
 use crate::{WriteApi, leave, seal};
 use chrono::{Datelike, NaiveDate};
-use commands::employment::{Employment, EmploymentCommand, RecordEmployment, ReviseEmployment};
+use commands::employment::{EmploymentCommand, RecordEmployment, ReviseEmployment};
 use commands::unit::{AppointUnitManager, OpenUnit, RenameUnit, Unit};
 use commands::{Execution, NotExecuted};
 use events::employment::{EmploymentAttribute, EmploymentEvent, Quota};
@@ -20,7 +20,7 @@ use events::status::Status;
 use events::{AccountId, Capacity, DomainEvent, Metadata, UnitId, Version};
 use files::{Files, Statement};
 use futures::{StreamExt, TryStreamExt, stream};
-use journal::StreamId;
+use journal::{AppendError, StreamId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use web::Text;
@@ -57,21 +57,15 @@ pub async fn import_hr(api: &WriteApi, folder: &Path, metadata: &Metadata) -> Re
     }
     drop(outcomes);
     for (code, terms) in terms_of_office(&files) {
-        for (term, bad) in terms {
-            let (from, manager) = term;
-            let manager = match manager {
-                Some(number) => Some(agent(api, number).await?),
-                None => None,
-            };
-            let appoint = AppointUnitManager { manager, from };
-            let executed =
-                Execution::<Unit>::new(&api.journal, metadata.clone()).on(unit_of_code(&code), appoint.into());
-            match executed.await {
-                Ok(_) => report.terms_of_office += usize::from(manager.is_some()),
-                Err(error @ NotExecuted::Refused(_)) => {
-                    report.bad.push(BadRow { reason: leave::problems::unit(error).text(), ..bad });
+        // The last first: a term is looked at with its end.
+        for ((from, manager), bad) in terms.into_iter().rev() {
+            let unit = unit_of_code(&code);
+            match appoint(api, unit, manager, from, metadata).await? {
+                Ok(()) => report.terms_of_office += usize::from(manager.is_some()),
+                Err(reason) => {
+                    report.bad.push(BadRow { reason, ..bad });
+                    leave_vacant(api, unit, from, metadata).await?;
                 }
-                Err(NotExecuted::Journal(error)) => return Err(recording(error)),
             }
         }
     }
@@ -115,6 +109,50 @@ async fn unit(api: &WriteApi, code: &str, name: &str, metadata: &Metadata) -> Re
     }
 }
 
+/// How often an appointment is tried again because the unit or somebody above the manager has moved.
+const MOST_CONFLICTS: u32 = 32;
+
+/// Appoints who leads a unit, or leaves the post vacant: nobody whom one of its agents manages.
+async fn appoint(
+    api: &WriteApi,
+    unit: UnitId,
+    manager: Option<u32>,
+    from: NaiveDate,
+    metadata: &Metadata,
+) -> Result<Result<(), Text>, HrError> {
+    let manager = match manager {
+        Some(number) => Some(agent(api, number).await?),
+        None => None,
+    };
+    for _ in 0..=MOST_CONFLICTS {
+        let mut execution = Execution::<Unit>::new(&api.journal, metadata.clone());
+        if let Some(manager) = manager {
+            let above = leave::above_as_leader(api, metadata, unit, manager, from).await.map_err(recording)?;
+            let Some((version, above)) = above else {
+                return Ok(Err(leave::problems::managed_in_turn("/manager").text().of("emp_no")));
+            };
+            execution = above.held_by(execution.at(version));
+        }
+        match execution.on(unit, AppointUnitManager { manager, from }.into()).await {
+            Ok(_) => return Ok(Ok(())),
+            Err(error @ NotExecuted::Refused(_)) => return Ok(Err(leave::problems::unit(error).text())),
+            Err(NotExecuted::Journal(AppendError::Conflict)) => {}
+            Err(NotExecuted::Journal(error)) => return Err(recording(error)),
+        }
+    }
+    Err(recording(AppendError::Conflict))
+}
+
+/// Ends the term before one that was refused, where nothing is known of that day.
+async fn leave_vacant(api: &WriteApi, unit: UnitId, from: NaiveDate, metadata: &Metadata) -> Result<(), HrError> {
+    let state = api.journal.unit::<Unit>(metadata.clone()).fresh_state(unit).await.map_err(recording)?;
+    if state.inner().managers().from(from).is_none() {
+        // A unit that is closed has no term to end.
+        let _ = appoint(api, unit, None, from, metadata).await?;
+    }
+    Ok(())
+}
+
 /// Records all that the files say of one of the staff, in one append.
 async fn employment(api: &WriteApi, files: &Files, number: u32, metadata: &Metadata) -> Result<Outcome, HrError> {
     let of = |all: &BTreeMap<u32, Vec<Statement>>| all.get(&number).cloned().unwrap_or_default();
@@ -138,6 +176,8 @@ async fn employment(api: &WriteApi, files: &Files, number: u32, metadata: &Metad
     }
     let agent = agent(api, number).await?;
     let unsaid = if files.bad.is_empty() { said_by_files(api, agent, &facts).await? } else { Vec::new() };
+    let changed = facts.iter().map(EmploymentEvent::entry).chain(unsaid.iter().copied());
+    let since = changed.map(|(_, from)| from).min().unwrap_or(first.validity.from);
     let said = RecordEmployment { agent, facts };
     let command: EmploymentCommand = if unsaid.is_empty() {
         said.into()
@@ -145,16 +185,12 @@ async fn employment(api: &WriteApi, files: &Files, number: u32, metadata: &Metad
         let motive = seal::employment_motive(&api.vault, agent, metadata.correlation, NO_LONGER_SAID).await;
         ReviseEmployment { unsaid, motive: motive.map_err(recording)?, said }.into()
     };
-    match Execution::<Employment>::new(&api.journal, metadata.clone()).on(agent, command).await {
+    match leave::change_employment(api, metadata, agent, since, command).await.map_err(recording)? {
         Ok(executed) => {
             let today = events::date::in_paris(metadata.occurred_at);
             Ok(Outcome::Recorded { number, in_service: executed.state.in_service(today), statements })
         }
-        Err(error @ NotExecuted::Refused(_)) => {
-            let reason = leave::problems::employment(error).text();
-            Ok(Outcome::Refused(BadRow { file: first.file, line: first.line, reason }))
-        }
-        Err(NotExecuted::Journal(error)) => Err(recording(error)),
+        Err(refused) => Ok(Outcome::Refused(BadRow { file: first.file, line: first.line, reason: refused.text() })),
     }
 }
 

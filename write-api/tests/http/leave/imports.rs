@@ -77,6 +77,31 @@ async fn a_corrected_date_of_an_hr_base_takes_the_place_of_the_wrong_one() {
     assert_eq!(app.api.head().position(), before, "a row that cannot be read withdraws nothing");
 }
 
+const IN_TURN: &str = "deux personnes seraient chacune le supérieur de l’autre, directement ou non, un jour au moins — two would manage each other, directly or not, on some day";
+
+/// Neither a term of office nor an assignment makes two manage each other; terms that follow each other do not.
+#[tokio::test]
+async fn an_hr_base_makes_nobody_the_manager_of_his_own_manager() {
+    let app = App::start().await;
+    let header = "emp_no,dept_no,from_date,to_date\n";
+    let managers = format!("{header}1,d1,2000-01-01,2010-01-01\n2,d2,2005-01-01,9999-01-01\n");
+    let crossed = format!("{header}1,d2,2000-01-01,9999-01-01\n2,d1,2000-01-01,9999-01-01\n");
+    let parted = format!("{header}1,d2,2000-01-01,9999-01-01\n2,d2,2000-01-01,9999-01-01\n");
+    let base = |managers: &str, assignments: &str| {
+        folder(&[("dept_manager.csv", managers.as_bytes()), ("dept_emp_1_2.csv", assignments.as_bytes())])
+    };
+    let refused = |row: &str, said: &str| (2, vec![format!("{row} : {said}")]);
+    let of_field = format!("emp_no : {}", IN_TURN.replace("— ", "— emp_no: "));
+    assert_eq!(read(&app, base(&managers, &crossed).path()).await, refused("dept_manager.csv, ligne 3", &of_field));
+    let apart = managers.replace("2010-01-01", "2005-01-01");
+    assert_eq!(read(&app, base(&apart, &crossed).path()).await, (2, vec![]), "one after the other");
+
+    let app = App::start().await;
+    assert_eq!(read(&app, base(&managers, &parted).path()).await, (2, vec![]));
+    let (employments, bad) = read(&app, base(&managers, &crossed).path()).await;
+    assert_eq!((employments, bad), (1, vec![format!("dept_emp_1_2.csv, ligne 3 : {IN_TURN}")]));
+}
+
 #[tokio::test]
 async fn bad_rows_of_an_hr_base_are_named_and_the_rest_recorded() {
     let app = App::start().await;
