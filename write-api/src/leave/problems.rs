@@ -341,7 +341,7 @@ pub(super) fn unknown_unit(pointer: impl Into<Cow<'static, str>>) -> Problem {
 }
 
 /// A unit that is closed by then.
-pub(super) fn closed_unit(pointer: impl Into<Cow<'static, str>>, closed: NaiveDate) -> Problem {
+pub(crate) fn closed_unit(pointer: impl Into<Cow<'static, str>>, closed: NaiveDate) -> Problem {
     at(pointer, format!("cette unité est fermée après le {closed}"), format!("the unit is closed after {closed}"))
 }
 

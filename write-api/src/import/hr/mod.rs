@@ -40,14 +40,21 @@ const AT_ONCE: usize = 64;
 /// # Errors
 /// [`HrError`] when a file as a whole cannot be read, or the journal takes nothing; rows that are wrong are reported.
 pub async fn import_hr(api: &WriteApi, folder: &Path, metadata: &Metadata) -> Result<HrReport, HrError> {
-    let files = Files::read(folder)?;
-    let mut report = HrReport::new(&files);
+    let mut files = Files::read(folder)?;
+    let (mut units, mut bad, mut closed) = (0, Vec::new(), BTreeMap::new());
     for (code, (line, name)) in &files.departments {
         match unit(api, code, name, metadata).await? {
-            Ok(()) => report.units += 1,
-            Err(reason) => report.bad.push(BadRow { file: "departments".to_owned(), line: *line, reason }),
+            Ok(()) => units += 1,
+            Err(NotKept { reason, closed: on }) => {
+                bad.push(BadRow { file: "departments".to_owned(), line: *line, reason });
+                closed.extend(on.map(|on| (code.clone(), on)));
+            }
         }
     }
+    files.refuse_closed(&closed);
+    let mut report = HrReport::new(&files);
+    report.units = units;
+    report.bad.extend(bad);
     let numbers: BTreeSet<u32> =
         files.assignments.keys().chain(files.titles.keys()).chain(files.managers.keys()).copied().collect();
     let mut outcomes =
@@ -93,8 +100,15 @@ async fn agent(api: &WriteApi, number: u32) -> Result<AccountId, HrError> {
     agent_of_staff_number(api, &number.to_string()).await.map_err(recording)
 }
 
+/// Why a unit is not as the file has it.
+struct NotKept {
+    reason: Text,
+    /// Its last day, where it is closed.
+    closed: Option<NaiveDate>,
+}
+
 /// Opens a unit, or gives it the name that the file has now.
-async fn unit(api: &WriteApi, code: &str, name: &str, metadata: &Metadata) -> Result<Result<(), Text>, HrError> {
+async fn unit(api: &WriteApi, code: &str, name: &str, metadata: &Metadata) -> Result<Result<(), NotKept>, HrError> {
     let id: UnitId = unit_of_code(code);
     let state = api.journal.unit::<Unit>(metadata.clone()).fresh_state(id).await.map_err(recording)?;
     let name = name.to_owned();
@@ -104,7 +118,9 @@ async fn unit(api: &WriteApi, code: &str, name: &str, metadata: &Metadata) -> Re
     };
     match Execution::<Unit>::new(&api.journal, metadata.clone()).on(id, command).await {
         Ok(_) => Ok(Ok(())),
-        Err(error @ NotExecuted::Refused(_)) => Ok(Err(leave::problems::unit(error).text())),
+        Err(error @ NotExecuted::Refused(_)) => {
+            Ok(Err(NotKept { reason: leave::problems::unit(error).text(), closed: state.inner().closed() }))
+        }
         Err(NotExecuted::Journal(error)) => Err(recording(error)),
     }
 }

@@ -103,6 +103,28 @@ async fn an_hr_base_makes_nobody_the_manager_of_his_own_manager() {
 }
 
 #[tokio::test]
+async fn an_hr_base_places_nobody_in_a_unit_after_its_last_day() {
+    let app = App::start().await;
+    let hr = app.agent("Rh", &[events::account::Role::Hr]).await;
+    let (status, unit) = app.post(&hr, "/v1/units", serde_json::json!({ "code": "d2", "name": "Voirie" })).await;
+    assert_eq!(status, 201, "{unit}");
+    let close = format!("/v1/units/{}/close", unit["unit"].as_str().unwrap());
+    assert_eq!(app.post(&hr, &close, serde_json::json!({ "on": "2002-12-31" })).await.0, 200);
+    let (employments, bad) = read(&app, folder(&[]).path()).await;
+    assert_eq!(employments, 3);
+    assert_eq!(
+        bad,
+        [
+            "departments, ligne 3 : Déjà enregistré — Already recorded",
+            "dept_emp_1_2.csv, ligne 4 : dept_no : cette unité est fermée après le 2002-12-31 — dept_no: the unit is closed after 2002-12-31",
+        ]
+    );
+    let journal = app.api.journal().unit::<commands::employment::Employment>(app.operator());
+    let agent = agent_of_staff_number(&app.api, "2").await.unwrap();
+    assert_eq!(journal.fresh_state(agent).await.unwrap().inner().units().iter().count(), 1, "the unit before");
+}
+
+#[tokio::test]
 async fn bad_rows_of_an_hr_base_are_named_and_the_rest_recorded() {
     let app = App::start().await;
     let wrong = [
