@@ -184,14 +184,18 @@ async fn employment(api: &WriteApi, files: &Files, number: u32, metadata: &Metad
         };
         return Ok(Outcome::Nowhere(titles.into_iter().map(nowhere).collect()));
     };
-    let facts = facts(&places, &titles).map_err(recording)?;
+    let mut facts = facts(&places, &titles).map_err(recording)?;
     if facts.is_empty() {
         let year = events::date::YEARS.start();
         let reason = Text::made(format!("tout a fini avant {year}"), format!("it all ended before {year}"));
         return Ok(Outcome::Refused(BadRow { file: first.file, line: first.line, reason }));
     }
     let agent = agent(api, number).await?;
-    let unsaid = if files.bad.is_empty() { said_by_files(api, agent, &facts).await? } else { Vec::new() };
+    let before = recorded(api, agent).await?;
+    let said: BTreeSet<Entry> = facts.iter().map(EmploymentEvent::entry).collect();
+    let no_longer = before.iter().filter(|(entry, recorded)| recorded.is_of_files() && !said.contains(entry));
+    let unsaid: Vec<Entry> = no_longer.map(|(entry, _)| *entry).filter(|_| files.bad.is_empty()).collect();
+    facts.retain(|fact| before.get(&fact.entry()).is_none_or(|recorded| !recorded.stands_against(fact)));
     let changed = facts.iter().map(EmploymentEvent::entry).chain(unsaid.iter().copied());
     let since = changed.map(|(_, from)| from).min().unwrap_or(first.validity.from);
     let said = RecordEmployment { agent, facts };
@@ -210,27 +214,43 @@ async fn employment(api: &WriteApi, files: &Files, number: u32, metadata: &Metad
     }
 }
 
-/// What files said of an agent before, and `facts` no longer say: what human resources recorded themselves is not theirs.
-async fn said_by_files(
-    api: &WriteApi,
-    agent: AccountId,
-    facts: &[EmploymentEvent],
-) -> Result<Vec<(EmploymentAttribute, NaiveDate)>, HrError> {
-    let mut said = BTreeSet::new();
+type Entry = (EmploymentAttribute, NaiveDate);
+
+/// What is recorded of one attribute from one day on.
+#[derive(Default)]
+struct Recorded {
+    /// What files said of it last, where they did not withdraw it.
+    by_file: Option<EmploymentEvent>,
+    /// Whether human resources recorded or withdrew it themselves since.
+    corrected: bool,
+}
+
+impl Recorded {
+    /// Whether it stays as human resources have it: files say no more of it than they did before.
+    fn stands_against(&self, fact: &EmploymentEvent) -> bool {
+        self.corrected && self.by_file.as_ref().is_none_or(|said| said == fact)
+    }
+
+    /// Whether it is so by files alone.
+    const fn is_of_files(&self) -> bool {
+        self.by_file.is_some() && !self.corrected
+    }
+}
+
+/// What was recorded of an agent before, by files and by human resources themselves.
+async fn recorded(api: &WriteApi, agent: AccountId) -> Result<BTreeMap<Entry, Recorded>, HrError> {
+    let mut entries: BTreeMap<Entry, Recorded> = BTreeMap::new();
     let mut events = api.journal.reader().stream(StreamId::new(EmploymentEvent::STREAM, agent), Version::NONE);
     while let Some(recorded) = events.try_next().await.map_err(recording)? {
         let event: EmploymentEvent = recorded.decode().map_err(recording)?;
-        let by_file = recorded.capacity().map_err(recording)? == Capacity::Operator;
-        if by_file && !matches!(event, EmploymentEvent::EmploymentEntryWithdrawn { .. }) {
-            said.insert(event.entry());
-        } else {
-            said.remove(&event.entry());
+        let entry = entries.entry(event.entry()).or_default();
+        entry.corrected = recorded.capacity().map_err(recording)? != Capacity::Operator;
+        if !entry.corrected {
+            let withdrawn = matches!(event, EmploymentEvent::EmploymentEntryWithdrawn { .. });
+            entry.by_file = (!withdrawn).then_some(event);
         }
     }
-    for fact in facts {
-        said.remove(&fact.entry());
-    }
-    Ok(said.into_iter().collect())
+    Ok(entries)
 }
 
 /// What the rules know begins in 1990: what was in force then is so from that day on.

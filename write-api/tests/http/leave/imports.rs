@@ -77,6 +77,32 @@ async fn a_corrected_date_of_an_hr_base_takes_the_place_of_the_wrong_one() {
     assert_eq!(app.api.head().position(), before, "a row that cannot be read withdraws nothing");
 }
 
+/// What human resources put right or withdrew stays while the files say what they said; where they say something else of
+/// it, that counts.
+#[tokio::test]
+async fn an_hr_base_leaves_what_human_resources_have_put_right() {
+    let app = App::start().await;
+    read(&app, folder(&[]).path()).await;
+    let agent = agent_of_staff_number(&app.api, "2").await.unwrap();
+    let hr = app.agent("Rh", &[events::account::Role::Hr]).await;
+    let path = format!("/v1/agents/{agent}/employment");
+    let right = serde_json::json!({
+        "from": "2001-02-03", "status": "contract", "title": "Directeur",
+        "working_time": { "quota": 8000, "full_time_week_minutes": 2100 },
+    });
+    assert_eq!(app.post(&hr, &path, right).await.0, 200);
+    let mistake = serde_json::json!({ "attribute": "unit", "from": "2003-01-01", "motive": "Erreur" });
+    assert_eq!(app.post(&hr, &format!("{path}/withdraw"), mistake).await.0, 200);
+    let before = app.api.head().position();
+    assert_eq!(read(&app, folder(&[]).path()).await, (3, vec![]));
+    assert_eq!(app.api.head().position(), before, "the same again");
+    let titled = TITLES.replace("2,Chef", "2,Adjoint");
+    assert_eq!(read(&app, folder(&[("titles.csv", titled.as_bytes())]).path()).await, (3, vec![]));
+    let told = app.events(agent).await;
+    assert_eq!(told.last().map(String::as_str), Some("TitleSet"));
+    assert_eq!(told.len(), 7 + 4 + 1, "the title alone: {told:?}");
+}
+
 const IN_TURN: &str = "deux personnes seraient chacune le supérieur de l’autre, directement ou non, un jour au moins — two would manage each other, directly or not, on some day";
 
 /// Neither a term of office nor an assignment makes two manage each other; terms that follow each other do not.
