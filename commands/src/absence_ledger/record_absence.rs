@@ -36,7 +36,6 @@ pub(super) fn decide(state: &Ledger, command: RecordAbsence) -> Result<Vec<Absen
         return Err(AbsenceRefusal::AlreadyRecorded);
     }
     let first = period.start().date;
-    facts.foreseeable("first", first)?;
     let quote = facts.quote(state, leave_type, period)?;
     let absence = Absence { leave_type, period, charges: &quote.charges, circumstances };
     let Kept { special_motive, occasion } = special_motive::checked(special_motive, &absence, state, &facts)?;
@@ -137,14 +136,6 @@ mod tests {
         let recorded = decide(&Ledger::default(), carer("2026-07-31", motive())).unwrap();
         assert!(matches!(&recorded[..], [AbsenceEvent::AbsenceRecorded { motive: Some(_), .. }]));
         given::<AbsenceLedger>([]).when(carer("2026-09-30", motive())).refused(CarerRefused::Length(3).into());
-    }
-
-    #[test]
-    fn an_absence_further_ahead_than_anybody_knows_is_refused() {
-        let from = |first, last| RecordAbsence { period: days(first, last), ..record(Actor::Service) };
-        let refusal = AbsenceRefusal::TooFarAhead { field: "first", most_days: 366 };
-        given::<AbsenceLedger>([]).when(from("2027-05-07", "2027-05-07")).refused(refusal);
-        assert!(decide(&Ledger::default(), from("2027-05-06", "2027-05-07")).is_ok());
     }
 
     #[test]

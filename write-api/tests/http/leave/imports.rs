@@ -193,11 +193,7 @@ async fn files_that_are_missing_or_have_other_columns_change_nothing() {
 }
 
 async fn absences(app: &App, rows: &[u8]) -> write_api::import::AbsencesReport {
-    absences_from(app, 2007, rows).await
-}
-
-async fn absences_from(app: &App, first_year: i32, rows: &[u8]) -> write_api::import::AbsencesReport {
-    let reading = Reading { name: "a.csv", first_year, people: People::Plus(0) };
+    let reading = Reading { name: "a.csv", first_year: 2007, people: People::Plus(0) };
     let file = [HEADER.as_bytes(), rows].concat();
     import_absences(&app.api, &Input::Bytes(file.into()), reading, &app.operator()).await.unwrap()
 }
@@ -223,18 +219,6 @@ async fn absences_are_recorded_on_the_first_free_days_and_bad_rows_named() {
     let corrected = absences(&app, corrected).await;
     assert_eq!((corrected.known_before, corrected.bad.len()), (3, 0), "{corrected:?}");
     assert_eq!((corrected.sicknesses, corrected.other_absences), (1, 1), "{corrected:?}");
-}
-
-#[tokio::test]
-async fn absences_of_a_year_that_nobody_foresees_are_not_recorded() {
-    let app = App::start().await;
-    read(&app, folder(&[]).path()).await;
-    let report = absences_from(&app, 2090, b"1,26,8,2,1,4\n1,23,7,3,1,8\n").await;
-    let bad: Vec<String> = report.bad.iter().map(ToString::to_string).collect();
-    let too_far = |line| format!("a.csv, ligne {line} : au plus 366 jours à l’avance");
-    assert!(bad.iter().zip([2, 3]).all(|(bad, line)| bad.starts_with(&too_far(line))), "{bad:?}");
-    let recorded = (app.count("AbsenceRecorded").await, app.count("SicknessRecorded").await);
-    assert_eq!((bad.len(), recorded), (2, (0, 0)));
 }
 
 #[tokio::test]
