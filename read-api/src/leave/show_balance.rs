@@ -12,8 +12,9 @@ use projections::leave::{employments, ledgers};
 use rules::date::OutsideCalendar;
 use rules::ledger::{Balance, Because, Ending, Entry, Moves, NoRight, Origin};
 use rules::{Cents, RuleBook};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use std::collections::BTreeSet;
+use std::fmt;
 use std::num::NonZeroU32;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -23,7 +24,7 @@ use web::kinds::NOT_FOUND;
 use web::path::Path;
 use web::precondition::Preconditions;
 use web::query::Query;
-use web::{Field, Problem, Text};
+use web::{Expected, Field, Problem, Text};
 
 /// For when, and as known when.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -38,7 +39,32 @@ pub(crate) struct Asked {
     known_at: Option<Instant>,
     /// A gross month in cents: what of leave that could not be taken is paid to who leaves is told for it.
     #[param(value_type = Option<u32>, minimum = 1, example = 312_550)]
-    gross_month_cents: Option<NonZeroU32>,
+    gross_month_cents: Option<GrossMonth>,
+}
+
+/// A gross month in cents: one to `u32::MAX`.
+#[derive(Clone, Copy, Debug)]
+struct GrossMonth(NonZeroU32);
+
+impl<'de> Deserialize<'de> for GrossMonth {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Number;
+
+        impl de::Visitor<'_> for Number {
+            type Value = GrossMonth;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let expected = Expected("un entier de 1 à 4294967295", "an integer from 1 to 4294967295");
+                de::Expected::fmt(&expected, f)
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<GrossMonth, E> {
+                text.parse().map(GrossMonth).map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
+            }
+        }
+
+        deserializer.deserialize_str(Number)
+    }
 }
 
 /// What an agent has.
@@ -226,7 +252,7 @@ async fn answer(
     let untold = balances.untold.into_iter().filter(|(counter, _)| shows(*counter)).map(Untold::from).collect();
     let rules = book.version().to_string();
     let gross_month = asked.gross_month_cents.filter(|_| sees == Sees::All);
-    let indemnity = gross_month.map(|cents| {
+    let indemnity = gross_month.map(|GrossMonth(cents)| {
         let gross_month = Cents::new(cents.get().into());
         known.ledger.indemnity(gross_month, &book, &known.employment)
     });

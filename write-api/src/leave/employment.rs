@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use commands::absence_ledger::AbsenceLedger;
 use commands::account::Account;
 use commands::employment::{Employment, EmploymentCommand, RecordEmployment, ReviseEmployment, WithdrawEntry};
-use commands::{Execution, NotExecuted};
+use commands::{Executed, Execution, NotExecuted};
 use esrs::Aggregate;
 use events::account::Role;
 use events::date::in_paris;
@@ -163,7 +163,7 @@ impl<T> Act<T, AccountId> {
 /// How often a change is tried again because the agent or somebody above him has moved.
 const MOST_CONFLICTS: u32 = 32;
 
-/// Changes what is so of an agent from a day on, while neither he nor anybody above him moves.
+/// Changes what is so of an agent from a day on, and tells what is then used beyond his rights.
 async fn execute(
     api: &WriteApi,
     metadata: Metadata,
@@ -171,17 +171,32 @@ async fn execute(
     from: NaiveDate,
     command: EmploymentCommand,
 ) -> Result<Recorded<AgentChanged>, Problem> {
+    let executed = change_employment(api, &metadata, agent, from, command).await??;
+    let overdrawn = overdrawn(api, &metadata, agent, &executed.state, from).await?;
+    let changed = AgentChanged { agent: agent.as_uuid(), overdrawn };
+    Ok(Recorded::done(position(executed.receipt.position), changed))
+}
+
+/// Changes what is so of an agent from a day on, while neither he nor anybody above him moves. The error within is a
+/// refusal, the one without a failure.
+pub(crate) async fn change_employment(
+    api: &WriteApi,
+    metadata: &Metadata,
+    agent: AccountId,
+    from: NaiveDate,
+    command: EmploymentCommand,
+) -> Result<Result<Executed<rules::Employment>, Problem>, Problem> {
     for _ in 0..=MOST_CONFLICTS {
-        let (version, above) = above_after(api, &metadata, agent, from, command.clone()).await?;
+        let (version, above) = match above_after(api, metadata, agent, from, command.clone()).await? {
+            Ok(above) => above,
+            Err(refused) => return Ok(Err(refused)),
+        };
         let execution = Execution::<Employment>::new(&api.journal, metadata.clone()).at(version);
         match above.held_by(execution).on(agent, command.clone()).await {
+            Ok(executed) => return Ok(Ok(executed)),
             Err(NotExecuted::Journal(AppendError::Conflict)) => {}
-            outcome => {
-                let executed = outcome.map_err(super::problems::employment)?;
-                let overdrawn = overdrawn(api, &metadata, agent, &executed.state, from).await?;
-                let changed = AgentChanged { agent: agent.as_uuid(), overdrawn };
-                return Ok(Recorded::done(position(executed.receipt.position), changed));
-            }
+            Err(error @ NotExecuted::Refused(_)) => return Ok(Err(super::problems::employment(error))),
+            Err(error @ NotExecuted::Journal(_)) => return Err(super::problems::employment(error)),
         }
     }
     Err(problems::journal(AppendError::Conflict))
@@ -207,14 +222,14 @@ async fn overdrawn(
 }
 
 /// Who would be above the agent after a command on his employment at a version; nobody to look at where it is refused,
-/// or changes neither manager nor unit.
+/// or changes neither manager nor unit. The error within says that two would manage each other.
 async fn above_after(
     api: &WriteApi,
     metadata: &Metadata,
     agent: AccountId,
     from: NaiveDate,
     command: EmploymentCommand,
-) -> Result<(Version, Above), Problem> {
+) -> Result<Result<(Version, Above), Problem>, Problem> {
     let assigns = |fact: &EmploymentEvent| matches!(fact, EmploymentEvent::ManagerAssigned { .. });
     let field = match &command {
         EmploymentCommand::RecordEmployment(said)
@@ -231,10 +246,10 @@ async fn above_after(
     let events = Employment::handle_command(&employment, command).unwrap_or_default();
     let after = events.iter().fold(employment.clone(), rules::Employment::after);
     if after.managers() == employment.managers() && after.units() == employment.units() {
-        return Ok((version, Above::default()));
+        return Ok(Ok((version, Above::default())));
     }
     let above = hierarchy::above(api, metadata, agent, from, Changed::Employment(&after)).await?;
-    above.map(|above| (version, above)).ok_or_else(|| super::problems::managed_in_turn(field))
+    Ok(above.map(|above| (version, above)).ok_or_else(|| super::problems::managed_in_turn(field)))
 }
 
 fn facts(said: From) -> Result<Vec<EmploymentEvent>, Problem> {

@@ -25,14 +25,14 @@ pub(super) enum Changed<'a> {
 
 /// What tells who is above somebody, at the versions that were read: a change rests on it while none of it has moved.
 #[derive(Default)]
-pub(super) struct Above {
+pub(crate) struct Above {
     employments: BTreeMap<AccountId, Version>,
     units: BTreeMap<UnitId, Version>,
 }
 
 impl Above {
     /// Has the append hold what was read.
-    pub(super) fn held_by<'a, A: Snapshots<Command: Clone>>(&self, execution: Execution<'a, A>) -> Execution<'a, A> {
+    pub(crate) fn held_by<'a, A: Snapshots<Command: Clone>>(&self, execution: Execution<'a, A>) -> Execution<'a, A> {
         let execution = self
             .employments
             .iter()

@@ -346,7 +346,7 @@ pub(super) fn unknown_unit(pointer: impl Into<Cow<'static, str>>) -> Problem {
 }
 
 /// A unit that is closed by then.
-pub(super) fn closed_unit(pointer: impl Into<Cow<'static, str>>, closed: NaiveDate) -> Problem {
+pub(crate) fn closed_unit(pointer: impl Into<Cow<'static, str>>, closed: NaiveDate) -> Problem {
     at(pointer, format!("cette unité est fermée après le {closed}"), format!("the unit is closed after {closed}"))
 }
 
@@ -356,7 +356,7 @@ pub(super) fn unknown_person(pointer: impl Into<Cow<'static, str>>) -> Problem {
 }
 
 /// A manager whom the agent manages, himself or through others.
-pub(super) fn managed_in_turn(field: &'static str) -> Problem {
+pub(crate) fn managed_in_turn(field: &'static str) -> Problem {
     at(
         field,
         "deux personnes seraient chacune le supérieur de l’autre, directement ou non, un jour au moins",

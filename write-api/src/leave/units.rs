@@ -71,6 +71,21 @@ pub(super) async fn open_on(
     }
 }
 
+/// Who is above somebody once he leads a unit from a day on, while the unit is at a version. None when he would be among
+/// those whom he manages.
+pub(crate) async fn above_as_leader(
+    api: &WriteApi,
+    metadata: &Metadata,
+    unit: UnitId,
+    manager: AccountId,
+    from: NaiveDate,
+) -> Result<Option<(Version, Above)>, Problem> {
+    let (version, state) = state::<Unit>(api, metadata, unit, true).await?;
+    let led = state.after(&UnitEvent::UnitManagerAppointed { manager: Some(manager), from });
+    let above = hierarchy::above(api, metadata, manager, from, Changed::Unit(unit, &led)).await?;
+    Ok(above.map(|above| (version, above)))
+}
+
 /// Opens a unit. Needs the role `hr`.
 #[utoipa::path(
     post, path = "/v1/units", operation_id = "openUnit", tag = "leave",
@@ -103,15 +118,6 @@ impl<T> Act<T, UnitId> {
             }
         }
         Ok(())
-    }
-
-    /// Who is above somebody once he leads the unit from a day on: none of those whom he manages.
-    async fn above_as_leader(&self, manager: AccountId, from: NaiveDate) -> Result<(Version, Above), Problem> {
-        let metadata = self.acting_as(Role::Hr, &())?;
-        let (version, unit) = state::<Unit>(&self.api, &metadata, self.id, true).await?;
-        let led = unit.after(&UnitEvent::UnitManagerAppointed { manager: Some(manager), from });
-        let above = hierarchy::above(&self.api, &metadata, manager, from, Changed::Unit(self.id, &led)).await?;
-        above.map(|above| (version, above)).ok_or_else(|| super::problems::managed_in_turn("/manager"))
     }
 
     /// Changes the unit as human resources; nobody changes who leads, staffs and validates in his own.
@@ -165,7 +171,10 @@ pub(crate) async fn appoint_unit_manager(act: Act<Appointment, UnitId>) -> Resul
     act.knows(act.command.body.manager.map(|manager| ("/manager".to_owned(), manager)).into_iter().collect()).await?;
     let Appointment { manager, from: Day(from) } = act.command.body;
     let above = match manager {
-        Some(manager) => Some(act.above_as_leader(manager, from).await?),
+        Some(manager) => {
+            let above = above_as_leader(&act.api, &act.acting_as(Role::Hr, &())?, act.id, manager, from).await?;
+            Some(above.ok_or_else(|| super::problems::managed_in_turn("/manager"))?)
+        }
         None => None,
     };
     act.changes_while(above, |Appointment { manager, from: Day(from) }| AppointUnitManager { manager, from }.into())

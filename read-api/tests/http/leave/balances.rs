@@ -120,8 +120,15 @@ async fn what_sickness_kept_from_being_taken_is_paid_at_the_end_of_service() {
         unit.json(&unit.hr, &format!("/v1/agents/{}/balance", agent.id)).await["indemnity"],
         serde_json::Value::Null
     );
-    for cents in ["0", "-1", "1.5", "99999999999"] {
+    for cents in ["0", "-1", "1.5", "abc", "", "4294967296"] {
         let path = format!("/v1/me/balance?gross_month_cents={cents}");
         assert_eq!(refusal(unit.world.get(&agent, &path)).await, "invalid-field: query gross_month_cents", "{cents}");
+        for (language, says) in
+            [("fr", "attendu : un entier de 1 à 4294967295"), ("en", "expected an integer from 1 to 4294967295")]
+        {
+            let request = unit.world.get(&agent, &path).header("accept-language", language);
+            let problem: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
+            assert_eq!(problem["errors"][0]["detail"], says, "{cents}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! and 9999-01-01 says that it goes on.
 
 use crate::import::table::{self, BadRow, Row, TableError};
+use crate::leave::problems::closed_unit;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -142,6 +143,18 @@ impl Files {
             }
         }
         Ok(())
+    }
+
+    /// Sets aside what places somebody in a unit after its last day.
+    pub(super) fn refuse_closed(&mut self, closed: &BTreeMap<String, NaiveDate>) {
+        for places in self.assignments.values_mut().chain(self.managers.values_mut()) {
+            places.retain(|Statement { file, line, value, validity }| {
+                let Some(on) = closed.get(value).filter(|on| **on < validity.from) else { return true };
+                let reason = closed_unit("/unit", *on).text().of("dept_no");
+                self.bad.push(BadRow { file: file.clone(), line: *line, reason });
+                false
+            });
+        }
     }
 
     fn statements(

@@ -11,7 +11,7 @@ use crate::import::table::{self, BadRow};
 use crate::leave::unit_of_code;
 use crate::{WriteApi, leave, seal};
 use chrono::{Datelike, NaiveDate};
-use commands::employment::{Employment, EmploymentCommand, RecordEmployment, ReviseEmployment};
+use commands::employment::{EmploymentCommand, RecordEmployment, ReviseEmployment};
 use commands::unit::{AppointUnitManager, OpenUnit, RenameUnit, Unit};
 use commands::{Execution, NotExecuted};
 use events::employment::{EmploymentAttribute, EmploymentEvent, Quota};
@@ -20,7 +20,7 @@ use events::status::Status;
 use events::{AccountId, Capacity, DomainEvent, Metadata, UnitId, Version};
 use files::{Files, Statement};
 use futures::{StreamExt, TryStreamExt, stream};
-use journal::StreamId;
+use journal::{AppendError, StreamId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use web::Text;
@@ -40,14 +40,21 @@ const AT_ONCE: usize = 64;
 /// # Errors
 /// [`HrError`] when a file as a whole cannot be read, or the journal takes nothing; rows that are wrong are reported.
 pub async fn import_hr(api: &WriteApi, folder: &Path, metadata: &Metadata) -> Result<HrReport, HrError> {
-    let files = Files::read(folder)?;
-    let mut report = HrReport::new(&files);
+    let mut files = Files::read(folder)?;
+    let (mut units, mut bad, mut closed) = (0, Vec::new(), BTreeMap::new());
     for (code, (line, name)) in &files.departments {
         match unit(api, code, name, metadata).await? {
-            Ok(()) => report.units += 1,
-            Err(reason) => report.bad.push(BadRow { file: "departments".to_owned(), line: *line, reason }),
+            Ok(()) => units += 1,
+            Err(NotKept { reason, closed: on }) => {
+                bad.push(BadRow { file: "departments".to_owned(), line: *line, reason });
+                closed.extend(on.map(|on| (code.clone(), on)));
+            }
         }
     }
+    files.refuse_closed(&closed);
+    let mut report = HrReport::new(&files);
+    report.units = units;
+    report.bad.extend(bad);
     let numbers: BTreeSet<u32> =
         files.assignments.keys().chain(files.titles.keys()).chain(files.managers.keys()).copied().collect();
     let mut outcomes =
@@ -57,21 +64,15 @@ pub async fn import_hr(api: &WriteApi, folder: &Path, metadata: &Metadata) -> Re
     }
     drop(outcomes);
     for (code, terms) in terms_of_office(&files) {
-        for (term, bad) in terms {
-            let (from, manager) = term;
-            let manager = match manager {
-                Some(number) => Some(agent(api, number).await?),
-                None => None,
-            };
-            let appoint = AppointUnitManager { manager, from };
-            let executed =
-                Execution::<Unit>::new(&api.journal, metadata.clone()).on(unit_of_code(&code), appoint.into());
-            match executed.await {
-                Ok(_) => report.terms_of_office += usize::from(manager.is_some()),
-                Err(error @ NotExecuted::Refused(_)) => {
-                    report.bad.push(BadRow { reason: leave::problems::unit(error).text(), ..bad });
+        // The last first: a term is looked at with its end.
+        for ((from, manager), bad) in terms.into_iter().rev() {
+            let unit = unit_of_code(&code);
+            match appoint(api, unit, manager, from, metadata).await? {
+                Ok(()) => report.terms_of_office += usize::from(manager.is_some()),
+                Err(reason) => {
+                    report.bad.push(BadRow { reason, ..bad });
+                    leave_vacant(api, unit, from, metadata).await?;
                 }
-                Err(NotExecuted::Journal(error)) => return Err(recording(error)),
             }
         }
     }
@@ -99,8 +100,15 @@ async fn agent(api: &WriteApi, number: u32) -> Result<AccountId, HrError> {
     agent_of_staff_number(api, &number.to_string()).await.map_err(recording)
 }
 
+/// Why a unit is not as the file has it.
+struct NotKept {
+    reason: Text,
+    /// Its last day, where it is closed.
+    closed: Option<NaiveDate>,
+}
+
 /// Opens a unit, or gives it the name that the file has now.
-async fn unit(api: &WriteApi, code: &str, name: &str, metadata: &Metadata) -> Result<Result<(), Text>, HrError> {
+async fn unit(api: &WriteApi, code: &str, name: &str, metadata: &Metadata) -> Result<Result<(), NotKept>, HrError> {
     let id: UnitId = unit_of_code(code);
     let state = api.journal.unit::<Unit>(metadata.clone()).fresh_state(id).await.map_err(recording)?;
     let name = name.to_owned();
@@ -110,9 +118,55 @@ async fn unit(api: &WriteApi, code: &str, name: &str, metadata: &Metadata) -> Re
     };
     match Execution::<Unit>::new(&api.journal, metadata.clone()).on(id, command).await {
         Ok(_) => Ok(Ok(())),
-        Err(error @ NotExecuted::Refused(_)) => Ok(Err(leave::problems::unit(error).text())),
+        Err(error @ NotExecuted::Refused(_)) => {
+            Ok(Err(NotKept { reason: leave::problems::unit(error).text(), closed: state.inner().closed() }))
+        }
         Err(NotExecuted::Journal(error)) => Err(recording(error)),
     }
+}
+
+/// How often an appointment is tried again because the unit or somebody above the manager has moved.
+const MOST_CONFLICTS: u32 = 32;
+
+/// Appoints who leads a unit, or leaves the post vacant: nobody whom one of its agents manages.
+async fn appoint(
+    api: &WriteApi,
+    unit: UnitId,
+    manager: Option<u32>,
+    from: NaiveDate,
+    metadata: &Metadata,
+) -> Result<Result<(), Text>, HrError> {
+    let manager = match manager {
+        Some(number) => Some(agent(api, number).await?),
+        None => None,
+    };
+    for _ in 0..=MOST_CONFLICTS {
+        let mut execution = Execution::<Unit>::new(&api.journal, metadata.clone());
+        if let Some(manager) = manager {
+            let above = leave::above_as_leader(api, metadata, unit, manager, from).await.map_err(recording)?;
+            let Some((version, above)) = above else {
+                return Ok(Err(leave::problems::managed_in_turn("/manager").text().of("emp_no")));
+            };
+            execution = above.held_by(execution.at(version));
+        }
+        match execution.on(unit, AppointUnitManager { manager, from }.into()).await {
+            Ok(_) => return Ok(Ok(())),
+            Err(error @ NotExecuted::Refused(_)) => return Ok(Err(leave::problems::unit(error).text())),
+            Err(NotExecuted::Journal(AppendError::Conflict)) => {}
+            Err(NotExecuted::Journal(error)) => return Err(recording(error)),
+        }
+    }
+    Err(recording(AppendError::Conflict))
+}
+
+/// Ends the term before one that was refused, where nothing is known of that day.
+async fn leave_vacant(api: &WriteApi, unit: UnitId, from: NaiveDate, metadata: &Metadata) -> Result<(), HrError> {
+    let state = api.journal.unit::<Unit>(metadata.clone()).fresh_state(unit).await.map_err(recording)?;
+    if state.inner().managers().from(from).is_none() {
+        // A unit that is closed has no term to end.
+        let _ = appoint(api, unit, None, from, metadata).await?;
+    }
+    Ok(())
 }
 
 /// Records all that the files say of one of the staff, in one append.
@@ -130,14 +184,20 @@ async fn employment(api: &WriteApi, files: &Files, number: u32, metadata: &Metad
         };
         return Ok(Outcome::Nowhere(titles.into_iter().map(nowhere).collect()));
     };
-    let facts = facts(&places, &titles).map_err(recording)?;
+    let mut facts = facts(&places, &titles).map_err(recording)?;
     if facts.is_empty() {
         let year = events::date::YEARS.start();
         let reason = Text::made(format!("tout a fini avant {year}"), format!("it all ended before {year}"));
         return Ok(Outcome::Refused(BadRow { file: first.file, line: first.line, reason }));
     }
     let agent = agent(api, number).await?;
-    let unsaid = if files.bad.is_empty() { said_by_files(api, agent, &facts).await? } else { Vec::new() };
+    let before = recorded(api, agent).await?;
+    let said: BTreeSet<Entry> = facts.iter().map(EmploymentEvent::entry).collect();
+    let no_longer = before.iter().filter(|(entry, recorded)| recorded.is_of_files() && !said.contains(entry));
+    let unsaid: Vec<Entry> = no_longer.map(|(entry, _)| *entry).filter(|_| files.bad.is_empty()).collect();
+    facts.retain(|fact| before.get(&fact.entry()).is_none_or(|recorded| !recorded.stands_against(fact)));
+    let changed = facts.iter().map(EmploymentEvent::entry).chain(unsaid.iter().copied());
+    let since = changed.map(|(_, from)| from).min().unwrap_or(first.validity.from);
     let said = RecordEmployment { agent, facts };
     let command: EmploymentCommand = if unsaid.is_empty() {
         said.into()
@@ -145,40 +205,52 @@ async fn employment(api: &WriteApi, files: &Files, number: u32, metadata: &Metad
         let motive = seal::employment_motive(&api.vault, agent, metadata.correlation, NO_LONGER_SAID).await;
         ReviseEmployment { unsaid, motive: motive.map_err(recording)?, said }.into()
     };
-    match Execution::<Employment>::new(&api.journal, metadata.clone()).on(agent, command).await {
+    match leave::change_employment(api, metadata, agent, since, command).await.map_err(recording)? {
         Ok(executed) => {
             let today = events::date::in_paris(metadata.occurred_at);
             Ok(Outcome::Recorded { number, in_service: executed.state.in_service(today), statements })
         }
-        Err(error @ NotExecuted::Refused(_)) => {
-            let reason = leave::problems::employment(error).text();
-            Ok(Outcome::Refused(BadRow { file: first.file, line: first.line, reason }))
-        }
-        Err(NotExecuted::Journal(error)) => Err(recording(error)),
+        Err(refused) => Ok(Outcome::Refused(BadRow { file: first.file, line: first.line, reason: refused.text() })),
     }
 }
 
-/// What files said of an agent before, and `facts` no longer say: what human resources recorded themselves is not theirs.
-async fn said_by_files(
-    api: &WriteApi,
-    agent: AccountId,
-    facts: &[EmploymentEvent],
-) -> Result<Vec<(EmploymentAttribute, NaiveDate)>, HrError> {
-    let mut said = BTreeSet::new();
+type Entry = (EmploymentAttribute, NaiveDate);
+
+/// What is recorded of one attribute from one day on.
+#[derive(Default)]
+struct Recorded {
+    /// What files said of it last, where they did not withdraw it.
+    by_file: Option<EmploymentEvent>,
+    /// Whether human resources recorded or withdrew it themselves since.
+    corrected: bool,
+}
+
+impl Recorded {
+    /// Whether it stays as human resources have it: files say no more of it than they did before.
+    fn stands_against(&self, fact: &EmploymentEvent) -> bool {
+        self.corrected && self.by_file.as_ref().is_none_or(|said| said == fact)
+    }
+
+    /// Whether it is so by files alone.
+    const fn is_of_files(&self) -> bool {
+        self.by_file.is_some() && !self.corrected
+    }
+}
+
+/// What was recorded of an agent before, by files and by human resources themselves.
+async fn recorded(api: &WriteApi, agent: AccountId) -> Result<BTreeMap<Entry, Recorded>, HrError> {
+    let mut entries: BTreeMap<Entry, Recorded> = BTreeMap::new();
     let mut events = api.journal.reader().stream(StreamId::new(EmploymentEvent::STREAM, agent), Version::NONE);
     while let Some(recorded) = events.try_next().await.map_err(recording)? {
         let event: EmploymentEvent = recorded.decode().map_err(recording)?;
-        let by_file = recorded.capacity().map_err(recording)? == Capacity::Operator;
-        if by_file && !matches!(event, EmploymentEvent::EmploymentEntryWithdrawn { .. }) {
-            said.insert(event.entry());
-        } else {
-            said.remove(&event.entry());
+        let entry = entries.entry(event.entry()).or_default();
+        entry.corrected = recorded.capacity().map_err(recording)? != Capacity::Operator;
+        if !entry.corrected {
+            let withdrawn = matches!(event, EmploymentEvent::EmploymentEntryWithdrawn { .. });
+            entry.by_file = (!withdrawn).then_some(event);
         }
     }
-    for fact in facts {
-        said.remove(&fact.entry());
-    }
-    Ok(said.into_iter().collect())
+    Ok(entries)
 }
 
 /// What the rules know begins in 1990: what was in force then is so from that day on.

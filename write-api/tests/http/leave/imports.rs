@@ -77,6 +77,79 @@ async fn a_corrected_date_of_an_hr_base_takes_the_place_of_the_wrong_one() {
     assert_eq!(app.api.head().position(), before, "a row that cannot be read withdraws nothing");
 }
 
+/// What human resources put right or withdrew stays while the files say what they said; where they say something else of
+/// it, that counts.
+#[tokio::test]
+async fn an_hr_base_leaves_what_human_resources_have_put_right() {
+    let app = App::start().await;
+    read(&app, folder(&[]).path()).await;
+    let agent = agent_of_staff_number(&app.api, "2").await.unwrap();
+    let hr = app.agent("Rh", &[events::account::Role::Hr]).await;
+    let path = format!("/v1/agents/{agent}/employment");
+    let right = serde_json::json!({
+        "from": "2001-02-03", "status": "contract", "title": "Directeur",
+        "working_time": { "quota": 8000, "full_time_week_minutes": 2100 },
+    });
+    assert_eq!(app.post(&hr, &path, right).await.0, 200);
+    let mistake = serde_json::json!({ "attribute": "unit", "from": "2003-01-01", "motive": "Erreur" });
+    assert_eq!(app.post(&hr, &format!("{path}/withdraw"), mistake).await.0, 200);
+    let before = app.api.head().position();
+    assert_eq!(read(&app, folder(&[]).path()).await, (3, vec![]));
+    assert_eq!(app.api.head().position(), before, "the same again");
+    let titled = TITLES.replace("2,Chef", "2,Adjoint");
+    assert_eq!(read(&app, folder(&[("titles.csv", titled.as_bytes())]).path()).await, (3, vec![]));
+    let told = app.events(agent).await;
+    assert_eq!(told.last().map(String::as_str), Some("TitleSet"));
+    assert_eq!(told.len(), 7 + 4 + 1, "the title alone: {told:?}");
+}
+
+const IN_TURN: &str = "deux personnes seraient chacune le supérieur de l’autre, directement ou non, un jour au moins — two would manage each other, directly or not, on some day";
+
+/// Neither a term of office nor an assignment makes two manage each other; terms that follow each other do not.
+#[tokio::test]
+async fn an_hr_base_makes_nobody_the_manager_of_his_own_manager() {
+    let app = App::start().await;
+    let header = "emp_no,dept_no,from_date,to_date\n";
+    let managers = format!("{header}1,d1,2000-01-01,2010-01-01\n2,d2,2005-01-01,9999-01-01\n");
+    let crossed = format!("{header}1,d2,2000-01-01,9999-01-01\n2,d1,2000-01-01,9999-01-01\n");
+    let parted = format!("{header}1,d2,2000-01-01,9999-01-01\n2,d2,2000-01-01,9999-01-01\n");
+    let base = |managers: &str, assignments: &str| {
+        folder(&[("dept_manager.csv", managers.as_bytes()), ("dept_emp_1_2.csv", assignments.as_bytes())])
+    };
+    let refused = |row: &str, said: &str| (2, vec![format!("{row} : {said}")]);
+    let of_field = format!("emp_no : {}", IN_TURN.replace("— ", "— emp_no: "));
+    assert_eq!(read(&app, base(&managers, &crossed).path()).await, refused("dept_manager.csv, ligne 3", &of_field));
+    let apart = managers.replace("2010-01-01", "2005-01-01");
+    assert_eq!(read(&app, base(&apart, &crossed).path()).await, (2, vec![]), "one after the other");
+
+    let app = App::start().await;
+    assert_eq!(read(&app, base(&managers, &parted).path()).await, (2, vec![]));
+    let (employments, bad) = read(&app, base(&managers, &crossed).path()).await;
+    assert_eq!((employments, bad), (1, vec![format!("dept_emp_1_2.csv, ligne 3 : {IN_TURN}")]));
+}
+
+#[tokio::test]
+async fn an_hr_base_places_nobody_in_a_unit_after_its_last_day() {
+    let app = App::start().await;
+    let hr = app.agent("Rh", &[events::account::Role::Hr]).await;
+    let (status, unit) = app.post(&hr, "/v1/units", serde_json::json!({ "code": "d2", "name": "Voirie" })).await;
+    assert_eq!(status, 201, "{unit}");
+    let close = format!("/v1/units/{}/close", unit["unit"].as_str().unwrap());
+    assert_eq!(app.post(&hr, &close, serde_json::json!({ "on": "2002-12-31" })).await.0, 200);
+    let (employments, bad) = read(&app, folder(&[]).path()).await;
+    assert_eq!(employments, 3);
+    assert_eq!(
+        bad,
+        [
+            "departments, ligne 3 : Déjà enregistré — Already recorded",
+            "dept_emp_1_2.csv, ligne 4 : dept_no : cette unité est fermée après le 2002-12-31 — dept_no: the unit is closed after 2002-12-31",
+        ]
+    );
+    let journal = app.api.journal().unit::<commands::employment::Employment>(app.operator());
+    let agent = agent_of_staff_number(&app.api, "2").await.unwrap();
+    assert_eq!(journal.fresh_state(agent).await.unwrap().inner().units().iter().count(), 1, "the unit before");
+}
+
 #[tokio::test]
 async fn bad_rows_of_an_hr_base_are_named_and_the_rest_recorded() {
     let app = App::start().await;
