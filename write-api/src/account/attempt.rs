@@ -15,7 +15,7 @@ use commands::account::{
 use commands::{Executed, Execution, NotExecuted};
 use events::username::LoginName;
 use events::{AccountId, AttemptId, Channel, Metadata, SessionId};
-use journal::Receipt;
+use journal::{AppendError, Receipt};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use tracing::Instrument;
@@ -35,6 +35,9 @@ pub(crate) struct Challenge {
     pub(crate) source: Source,
     /// Who he is, as far as is known; its time is not used.
     pub(crate) metadata: Metadata,
+    /// What he proves it for, with its key, which had no outcome yet when he came: what another request has done under
+    /// it meanwhile is the answer to this one.
+    pub(crate) repeats: Option<Metadata>,
 }
 
 /// Which secrets prove an identity at a door.
@@ -64,6 +67,8 @@ pub(crate) enum Proof {
     Failed,
     /// The secret in force was proved.
     Proved(Box<Proved>),
+    /// The same request has meanwhile done what this one is for, and this is its receipt.
+    Repeated(Receipt),
 }
 
 pub(crate) struct Proved {
@@ -225,6 +230,9 @@ impl Proving<'_> {
                 if unrecorded?.is_none() {
                     // Of a slot that is gone, or of a secret that was replaced while it was compared: the second
                     // still holds its slot.
+                    if let Some(first) = self.repeated().await? {
+                        return Ok(Proof::Repeated(first));
+                    }
                     self.record(LoginOutcome::Wrong).await?;
                     count("failure");
                 }
@@ -233,7 +241,26 @@ impl Proving<'_> {
         }
     }
 
+    /// What the same request has done since this one came. The secret of this one was right then, as its fingerprint
+    /// tells, though it is replaced now: its slot is closed with that.
+    async fn repeated(&self) -> Result<Option<Receipt>, Problem> {
+        let Some(asked) = &self.challenge.repeats else { return Ok(None) };
+        let first = match self.api.journal.recall(asked).await {
+            Ok(first) => first,
+            Err(AppendError::KeyReused) => None,
+            Err(error) => return Err(problems::not_recorded(error)),
+        };
+        if first.is_some() {
+            self.record(LoginOutcome::Right { session: None, proved: None }).await?;
+            count("repeated");
+        }
+        Ok(first)
+    }
+
     async fn fail(self, state: &State) -> Result<Proof, Problem> {
+        if let Some(first) = self.repeated().await? {
+            return Ok(Proof::Repeated(first));
+        }
         let known = state.credential().is_some();
         self.record(if known { LoginOutcome::Wrong } else { LoginOutcome::UnknownName }).await?;
         count("failure");

@@ -53,8 +53,14 @@ pub(crate) async fn first_login(
 
     let metadata = stranger(api.clock.now(), trace);
     let account = account_of(&api, name, &metadata).await?;
-    let challenge =
-        Challenge { account, secret: code, accepts: Accepts::InitialCode, source, metadata: metadata.clone() };
+    let challenge = Challenge {
+        account,
+        secret: code,
+        accepts: Accepts::InitialCode,
+        source,
+        metadata: metadata.clone(),
+        repeats: None,
+    };
     let Proof::Proved(proved) = prove(&api, challenge).await? else { return Err(problems::invalid_credentials()) };
 
     let (actor, occurred_at) = (Actor::Account(account), api.clock.now());
