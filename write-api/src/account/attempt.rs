@@ -40,22 +40,30 @@ pub(crate) struct Challenge {
     pub(crate) repeats: Option<Metadata>,
 }
 
+impl Challenge {
+    /// What is compared with a personal password.
+    const fn password(&self) -> &Typed {
+        match &self.accepts {
+            Accepts::Login | Accepts::PersonalPassword => &self.secret,
+            Accepts::FirstLogin(set) => set,
+        }
+    }
+}
+
 /// Which secrets prove an identity at a door.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Accepts {
     /// Either; a personal password opens a session.
     Login,
-    /// The initial code alone.
-    InitialCode,
+    /// The initial code; where it was used, this personal password, which the same request has set before.
+    FirstLogin(Typed),
     /// The personal password alone.
     PersonalPassword,
 }
 
 impl Accepts {
-    const fn takes(self, credential: Credential) -> bool {
+    const fn takes(&self, credential: Credential) -> bool {
         match self {
-            Self::Login => true,
-            Self::InitialCode => matches!(credential, Credential::InitialCode(_)),
+            Self::Login | Self::FirstLogin(_) => true,
             Self::PersonalPassword => matches!(credential, Credential::PersonalPassword(_)),
         }
     }
@@ -196,7 +204,7 @@ impl Proving<'_> {
             Some(Credential::InitialCode(_)) => {
                 (InitialCode::typed(&self.challenge.secret), Some(api.clock.now() - api.config.initial_code_lifetime()))
             }
-            Some(Credential::PersonalPassword(_)) | None => (self.challenge.secret.clone(), None),
+            Some(Credential::PersonalPassword(_)) | None => (self.challenge.password().clone(), None),
         };
         let stored = stored.filter(|stored| oldest.is_none_or(|oldest| stored.created_at > oldest));
         let clock = api.clock.clone();
@@ -210,7 +218,7 @@ impl Proving<'_> {
 
     async fn succeed(self, credential: Credential) -> Result<Proof, Problem> {
         let session = match credential {
-            Credential::PersonalPassword(_) if self.challenge.accepts == Accepts::Login => {
+            Credential::PersonalPassword(_) if matches!(self.challenge.accepts, Accepts::Login) => {
                 Some(self.open_session(credential).await?)
             }
             Credential::PersonalPassword(_) | Credential::InitialCode(_) => None,

@@ -33,6 +33,47 @@ async fn guesses_of_the_initial_code_are_three_too() {
 }
 
 #[tokio::test]
+async fn a_first_login_sent_again_is_no_failure_while_its_password_is_in_force() {
+    let app = App::start().await;
+    let (account, username, code) = app.provision("Curie").await;
+    let (status, first) = app.first_login(&username, &code, PASSWORD).await;
+    assert_eq!(status, 200, "{first}");
+    for _ in 0..3 {
+        let (status, again) = app.another().await.first_login(&username, &code, PASSWORD).await;
+        assert_eq!((status, &again["account"]), (200, &first["account"]), "{again}");
+    }
+    let events = app.events(account).await;
+    let count = |kind: &str| events.iter().filter(|event| *event == kind).count();
+    assert_eq!((count("LoginFailed"), count("PersonalPasswordSet")), (0, 1));
+
+    let agent = app.again(account, &username).await;
+    let change = json!({ "current_password": PASSWORD, "password": OTHER_PASSWORD });
+    assert_eq!(app.post(&agent, "/v1/me/password", change).await.0, 200);
+    let before = app.api.password_comparisons();
+    for _ in 0..4 {
+        // Neither the old pair nor a guess of the password that is now.
+        assert_eq!(slug(&app.first_login(&username, &code, PASSWORD).await), "invalid-credentials");
+    }
+    assert_eq!(app.api.password_comparisons() - before, 3);
+    assert_eq!(slug(&app.log_in(&username, OTHER_PASSWORD).await), "invalid-credentials", "it is suspended");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_first_login_sent_several_times_at_once_through_two_processes_is_no_failure() {
+    let app = App::start().await;
+    let other = app.another().await;
+    let (account, username, code) = app.provision("Curie").await;
+
+    let answers = join_all((0..8).map(|n| [&app, &other][n % 2].first_login(&username, &code, PASSWORD))).await;
+
+    assert!(answers.iter().all(|(status, _)| *status == 200), "{answers:?}");
+    let events = app.events(account).await;
+    let count = |kind: &str| events.iter().filter(|event| *event == kind).count();
+    assert_eq!((count("LoginFailed"), count("PersonalPasswordSet"), count("LoginSucceeded")), (0, 1, 8));
+    assert_eq!(app.log_in(&username, PASSWORD).await.0, 201);
+}
+
+#[tokio::test]
 async fn a_password_that_breaks_rules_is_refused_before_any_hash_with_all_of_them() {
     let app = App::start().await;
     let (account, username, code) = app.provision("Curie").await;
