@@ -127,7 +127,7 @@ async fn agents(api: &WriteApi, file: &Path, codes: &Path) -> anyhow::Result<(Ag
             Err(error) => *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error),
         }
     };
-    let report = import::import_agents(api, rows, &Known::ByPerson, metadata, true, write).await;
+    let report = import::import_agents(api, rows, &Known::ByPerson, metadata.clone(), Some(metadata), write).await;
     let synced = out.sync_all();
     let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok((report, failed.map_or(synced, Err)))

@@ -44,8 +44,33 @@ impl Default for Wait {
 pub struct AtLeast {
     /// The position to reach; none where the client takes what there is.
     pub position: Option<Position>,
+    /// Where it is asked for.
+    pub asked_by: AskedBy,
     /// How long to wait for it before the answer is [`behind`].
     pub budget: Duration,
+}
+
+/// The part of a request that asks for a position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AskedBy {
+    /// `At-Least-Position`.
+    Header,
+    /// The parameter `at_least`.
+    Parameter,
+    /// The page that a `cursor` goes on from.
+    Cursor,
+}
+
+impl AskedBy {
+    /// What an error about the position names.
+    #[must_use]
+    pub fn field(self) -> Field {
+        match self {
+            Self::Header => Field::Header("At-Least-Position".into()),
+            Self::Parameter => Field::Query(AT_LEAST.into()),
+            Self::Cursor => Field::Query("cursor".into()),
+        }
+    }
 }
 
 impl<S: Sync> FromRequestParts<S> for AtLeast {
@@ -56,9 +81,11 @@ impl<S: Sync> FromRequestParts<S> for AtLeast {
         let by_header = headers.map(|value| value.to_str().unwrap_or_default().to_owned()).collect();
         let by_query = query::values(&parts.uri, AT_LEAST);
         let wait = parts.extensions.get::<Wait>().copied().unwrap_or_default();
+        let by_header = one(by_header, AskedBy::Header.field())?;
+        let by_query = one(by_query, AskedBy::Parameter.field())?;
         Ok(Self {
-            position: one(by_header, Field::Header("At-Least-Position".into()))?
-                .max(one(by_query, Field::Query(AT_LEAST.into()))?),
+            position: by_header.max(by_query),
+            asked_by: if by_query > by_header { AskedBy::Parameter } else { AskedBy::Header },
             budget: wait.preferred(&parts.headers),
         })
     }
@@ -123,7 +150,9 @@ mod tests {
     #[tokio::test]
     async fn the_farther_of_header_and_query_counts() {
         let read = asked("/?at_least=7", &[("at-least-position", "9")]).await.unwrap();
-        assert_eq!(read.position, Position::new(9));
+        assert_eq!((read.position, read.asked_by), (Position::new(9), AskedBy::Header));
+        let read = asked("/?at_least=9", &[("at-least-position", "7")]).await.unwrap();
+        assert_eq!((read.position, read.asked_by), (Position::new(9), AskedBy::Parameter));
         assert_eq!(asked("/", &[]).await.unwrap().position, None);
     }
 

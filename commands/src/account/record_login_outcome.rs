@@ -26,8 +26,8 @@ pub enum LoginOutcome {
     Right {
         /// The session that it opens; none for a log of another system, or a proof that opens none.
         session: Option<SessionId>,
-        /// The secret that was compared; none for a log of another system. One that was replaced meanwhile proves
-        /// nothing: the outcome is to be recorded as wrong.
+        /// The secret that was compared; none for a log of another system, or a request that was proved when it came
+        /// before. One that was replaced meanwhile proves nothing: the outcome is to be recorded as wrong.
         proved: Option<CredentialId>,
     },
     /// It was wrong, or the account has no secret to compare with.

@@ -10,7 +10,7 @@ use projections::audit::trail::{self, Entry};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use web::Problem;
-use web::at_least::AtLeast;
+use web::at_least::{AskedBy, AtLeast};
 use web::format::Format;
 use web::page::{Cursor, Limit, Page};
 use web::precondition::Preconditions;
@@ -147,6 +147,7 @@ impl Walk {
     /// since the walk began, and what it had shown is folded again.
     async fn again(self, api: &ReadApi, now: Position, at_least: AtLeast) -> Result<Position, Problem> {
         if self.until > now {
+            let at_least = AtLeast { asked_by: AskedBy::Cursor, ..at_least };
             caught_up(api, trail::NAME, self.until, at_least).await?;
         }
         Ok(self.until)

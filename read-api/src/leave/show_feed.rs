@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use web::Problem;
-use web::at_least::AtLeast;
+use web::at_least::{AskedBy, AtLeast};
 use web::kinds::NOT_FOUND;
 use web::path::Path;
 use web::precondition::{Preconditions, tag_of_bytes};
@@ -51,7 +51,7 @@ pub(crate) async fn show_feed(
     let feed = calendar_feeds::opened_by(api.pool(), &hash).await.map_err(problems::database)?;
     let feed = feed.ok_or_else(not_found)?;
     // Nobody waits here: no session asks.
-    let now = AtLeast { position: None, budget: Duration::ZERO };
+    let now = AtLeast { position: None, asked_by: AskedBy::Header, budget: Duration::ZERO };
     let shown = api.shown(now, &[absences::NAME, employments::NAME, units::NAME]).await?;
     let today = api.today();
     if people::has_left(api.pool(), feed.owner, today).await.map_err(problems::database)? {

@@ -2,6 +2,7 @@
 
 use crate::world::{World, refusal};
 use events::account::Role;
+use web::page::Cursor;
 
 #[tokio::test]
 async fn each_fault_is_named() {
@@ -43,9 +44,15 @@ async fn each_fault_is_named() {
         assert_eq!(refusal(world.get(&agent, &path)).await, said, "{path}");
     }
     let far = world.get(&agent, "/v1/me?at_least=9223372036854775807").header("prefer", "wait=0");
-    assert_eq!(refusal(far).await, "invalid-field: header At-Least-Position");
+    assert_eq!(refusal(far).await, "invalid-field: query at_least");
     let far = world.get(&agent, &format!("{state}?at_least=9223372036854775807")).header("prefer", "wait=0");
+    assert_eq!(refusal(far).await, "invalid-field: query at_least");
+    let far = world.get(&agent, "/v1/me").header("at-least-position", "9223372036854775807");
     assert_eq!(refusal(far).await, "invalid-field: header At-Least-Position");
+    let forged = Cursor::after(&format!("entries {reading} OldestFirst"), &(0, i64::MAX)).unwrap();
+    let forged = serde_json::to_value(forged).unwrap();
+    let forged = format!("{entries}?order=oldest-first&cursor={}", forged.as_str().unwrap());
+    assert_eq!(refusal(world.get(&agent, &forged)).await, "invalid-field: query cursor");
     assert_eq!(
         refusal(world.get(&agent, &stream).header("last-event-id", "-1")).await,
         "invalid-field: header Last-Event-ID"

@@ -15,7 +15,7 @@ use commands::account::{
 use commands::{Executed, Execution, NotExecuted};
 use events::username::LoginName;
 use events::{AccountId, AttemptId, Channel, Metadata, SessionId};
-use journal::Receipt;
+use journal::{AppendError, Receipt};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use tracing::Instrument;
@@ -35,24 +35,35 @@ pub(crate) struct Challenge {
     pub(crate) source: Source,
     /// Who he is, as far as is known; its time is not used.
     pub(crate) metadata: Metadata,
+    /// What he proves it for, with its key, which had no outcome yet when he came: what another request has done under
+    /// it meanwhile is the answer to this one.
+    pub(crate) repeats: Option<Metadata>,
+}
+
+impl Challenge {
+    /// What is compared with a personal password.
+    const fn password(&self) -> &Typed {
+        match &self.accepts {
+            Accepts::Login | Accepts::PersonalPassword => &self.secret,
+            Accepts::FirstLogin(set) => set,
+        }
+    }
 }
 
 /// Which secrets prove an identity at a door.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Accepts {
     /// Either; a personal password opens a session.
     Login,
-    /// The initial code alone.
-    InitialCode,
+    /// The initial code; where it was used, this personal password, which the same request has set before.
+    FirstLogin(Typed),
     /// The personal password alone.
     PersonalPassword,
 }
 
 impl Accepts {
-    const fn takes(self, credential: Credential) -> bool {
+    const fn takes(&self, credential: Credential) -> bool {
         match self {
-            Self::Login => true,
-            Self::InitialCode => matches!(credential, Credential::InitialCode(_)),
+            Self::Login | Self::FirstLogin(_) => true,
             Self::PersonalPassword => matches!(credential, Credential::PersonalPassword(_)),
         }
     }
@@ -64,6 +75,8 @@ pub(crate) enum Proof {
     Failed,
     /// The secret in force was proved.
     Proved(Box<Proved>),
+    /// The same request has meanwhile done what this one is for, and this is its receipt.
+    Repeated(Receipt),
 }
 
 pub(crate) struct Proved {
@@ -191,7 +204,7 @@ impl Proving<'_> {
             Some(Credential::InitialCode(_)) => {
                 (InitialCode::typed(&self.challenge.secret), Some(api.clock.now() - api.config.initial_code_lifetime()))
             }
-            Some(Credential::PersonalPassword(_)) | None => (self.challenge.secret.clone(), None),
+            Some(Credential::PersonalPassword(_)) | None => (self.challenge.password().clone(), None),
         };
         let stored = stored.filter(|stored| oldest.is_none_or(|oldest| stored.created_at > oldest));
         let clock = api.clock.clone();
@@ -205,7 +218,7 @@ impl Proving<'_> {
 
     async fn succeed(self, credential: Credential) -> Result<Proof, Problem> {
         let session = match credential {
-            Credential::PersonalPassword(_) if self.challenge.accepts == Accepts::Login => {
+            Credential::PersonalPassword(_) if matches!(self.challenge.accepts, Accepts::Login) => {
                 Some(self.open_session(credential).await?)
             }
             Credential::PersonalPassword(_) | Credential::InitialCode(_) => None,
@@ -225,6 +238,9 @@ impl Proving<'_> {
                 if unrecorded?.is_none() {
                     // Of a slot that is gone, or of a secret that was replaced while it was compared: the second
                     // still holds its slot.
+                    if let Some(first) = self.repeated().await? {
+                        return Ok(Proof::Repeated(first));
+                    }
                     self.record(LoginOutcome::Wrong).await?;
                     count("failure");
                 }
@@ -233,7 +249,26 @@ impl Proving<'_> {
         }
     }
 
+    /// What the same request has done since this one came. The secret of this one was right then, as its fingerprint
+    /// tells, though it is replaced now: its slot is closed with that.
+    async fn repeated(&self) -> Result<Option<Receipt>, Problem> {
+        let Some(asked) = &self.challenge.repeats else { return Ok(None) };
+        let first = match self.api.journal.recall(asked).await {
+            Ok(first) => first,
+            Err(AppendError::KeyReused) => None,
+            Err(error) => return Err(problems::not_recorded(error)),
+        };
+        if first.is_some() {
+            self.record(LoginOutcome::Right { session: None, proved: None }).await?;
+            count("repeated");
+        }
+        Ok(first)
+    }
+
     async fn fail(self, state: &State) -> Result<Proof, Problem> {
+        if let Some(first) = self.repeated().await? {
+            return Ok(Proof::Repeated(first));
+        }
         let known = state.credential().is_some();
         self.record(if known { LoginOutcome::Wrong } else { LoginOutcome::UnknownName }).await?;
         count("failure");

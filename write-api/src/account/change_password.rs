@@ -63,9 +63,19 @@ pub(crate) async fn change_password(
     password.check_as_new("/password", api.config.password_min_length, also_broken.into_iter().flatten())?;
 
     let asking = Metadata { idempotency: None, ..metadata.clone() };
-    let challenge =
-        Challenge { account, secret: current, accepts: Accepts::PersonalPassword, source, metadata: asking };
-    let Proof::Proved(proved) = prove(&api, challenge).await? else { return Err(problems::invalid_credentials()) };
+    let challenge = Challenge {
+        account,
+        secret: current,
+        accepts: Accepts::PersonalPassword,
+        source,
+        metadata: asking,
+        repeats: Some(metadata.clone()),
+    };
+    let proved = match prove(&api, challenge).await? {
+        Proof::Proved(proved) => proved,
+        Proof::Repeated(first) => return Ok(answer(&first)),
+        Proof::Failed => return Err(problems::invalid_credentials()),
+    };
     let metadata = Metadata { occurred_at: api.clock.now(), ..metadata };
     let receipt = set_password(&api, account, password, proved.credential.id(), metadata).await?;
     Ok(answer(&receipt))

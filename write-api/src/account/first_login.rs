@@ -8,16 +8,22 @@ use super::{AccountChanged, InitialCode};
 use crate::acting::stranger;
 use crate::api::position;
 use crate::{WriteApi, problems};
-use axum::extract::State;
-use events::{Actor, Capacity, Metadata};
+use axum::extract::{FromRef, State};
+use axum::http::Method;
+use commands::account::Credential;
+use data_encoding::HEXLOWER;
+use events::{AccountId, Actor, Capacity, Idempotency, Metadata};
+use journal::Receipt;
 use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
+use web::command::{Fingerprint, FingerprintKey};
 use web::kinds::INVALID_CREDENTIALS;
 use web::position::Recorded;
 use web::source::Source;
 use web::trace::TraceId;
 use web::{Problem, ValidJson};
+use zeroize::Zeroizing;
 
 /// The first login of an agent.
 #[derive(Deserialize, ToSchema)]
@@ -32,8 +38,12 @@ pub(crate) struct FirstLogin {
     password: SecretString,
 }
 
+const PATH: &str = "/v1/first-login";
+
 /// Sets a personal password in place of the initial code, once; then log in with it. A wrong code counts as a failed
-/// login, and the answer is the same for an unknown name and a suspended account.
+/// login, and the answer is the same for an unknown name and a suspended account. It takes no `Idempotency-Key`: a code
+/// works once, and so the request is its own. Sent again after its answer was lost it is answered as before, for as
+/// long as the personal password that it sets is in force: that is what is compared once the code was used.
 #[utoipa::path(
     post, path = "/v1/first-login", operation_id = "firstLogin", tag = "sessions", request_body = FirstLogin,
     responses((status = 200, description = "The personal password is set", body = Recorded<AccountChanged>)),
@@ -53,14 +63,42 @@ pub(crate) async fn first_login(
 
     let metadata = stranger(api.clock.now(), trace);
     let account = account_of(&api, name, &metadata).await?;
-    let challenge =
-        Challenge { account, secret: code, accepts: Accepts::InitialCode, source, metadata: metadata.clone() };
-    let Proof::Proved(proved) = prove(&api, challenge).await? else { return Err(problems::invalid_credentials()) };
+    let answer =
+        |receipt: &Receipt| Recorded::done(position(receipt.position), AccountChanged { account: account.as_uuid() });
+    let idempotency = Some(its_own_key(&api, account, &code, &password)?);
+    let actor = Actor::Account(account);
+    let setting = Metadata { actor, capacity: Capacity::Agent, idempotency, ..metadata.clone() };
+    // What was done before it came is no answer without a proof: who asks may know an old code with its password.
+    let new = api.journal.recall(&setting).await.map_err(problems::journal)?.is_none();
+    let challenge = Challenge {
+        account,
+        secret: code,
+        accepts: Accepts::FirstLogin(password.clone()),
+        source,
+        metadata,
+        repeats: new.then(|| setting.clone()),
+    };
+    let proved = match prove(&api, challenge).await? {
+        Proof::Proved(proved) => proved,
+        Proof::Repeated(first) => return Ok(answer(&first)),
+        Proof::Failed => return Err(problems::invalid_credentials()),
+    };
+    if let Credential::PersonalPassword(_) = proved.credential {
+        return Ok(answer(&proved.receipt));
+    }
+    let setting = Metadata { occurred_at: api.clock.now(), ..setting };
+    let receipt = set_password(&api, account, password, proved.credential.id(), setting).await?;
+    Ok(answer(&receipt))
+}
 
-    let (actor, occurred_at) = (Actor::Account(account), api.clock.now());
-    let metadata = Metadata { actor, capacity: Capacity::Agent, occurred_at, ..metadata };
-    let receipt = set_password(&api, account, password, proved.credential.id(), metadata).await?;
-    Ok(Recorded::done(position(receipt.position), AccountChanged { account: account.as_uuid() }))
+/// By which the request is known when it comes several times at once: the code is of this account alone, and new.
+fn its_own_key(api: &WriteApi, account: AccountId, code: &Typed, password: &Typed) -> Result<Idempotency, Problem> {
+    let code = InitialCode::typed(code);
+    let asked = serde_json::to_vec(&(account, code.reveal(), password.reveal())).map_err(Problem::internal)?;
+    let asked = Zeroizing::new(asked);
+    let fingerprint = Fingerprint::of(&FingerprintKey::from_ref(api), &Method::POST, PATH, &asked).0;
+    let key = format!("first-login/{}", HEXLOWER.encode(&fingerprint)).parse().map_err(Problem::internal)?;
+    Ok(Idempotency { key, fingerprint, outcome: Vec::new() })
 }
 
 pub(crate) const PROBLEMS: &[&web::Kind] = &[&INVALID_CREDENTIALS];

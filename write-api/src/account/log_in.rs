@@ -69,7 +69,7 @@ pub(crate) async fn log_in(
     let secret = Typed::parse(&login.password, "/password")?;
     let metadata = stranger(api.clock.now(), trace);
     let account = account_of(&api, login.username.login_name(), &metadata).await?;
-    let challenge = Challenge { account, secret, accepts: Accepts::Login, source, metadata };
+    let challenge = Challenge { account, secret, accepts: Accepts::Login, source, metadata, repeats: None };
     let Proof::Proved(proved) = prove(&api, challenge).await? else { return Err(problems::invalid_credentials()) };
     let Some(opened) = proved.session else { return Err(Problem::from(&PERSONAL_PASSWORD_REQUIRED)) };
 

@@ -101,6 +101,18 @@ async fn roles_are_granted_by_who_may() {
     let both = app.agent("Both", &[Role::Hr, Role::Administrator]).await;
     let (_, report) = import(&app, &both, "one", "given_name;family_name;roles\nÉ;F;auditor|manager\n").await;
     assert_eq!(report["rows"][0]["roles"], serde_json::json!(["manager", "auditor"]), "{report}");
+    let recorded: Vec<(String, String)> =
+        sqlx::query_as("SELECT type, capacity FROM journal.event WHERE stream_id = $1::uuid ORDER BY version")
+            .bind(report["rows"][0]["account"].as_str())
+            .fetch_all(&app.database.owner())
+            .await
+            .unwrap();
+    let recorded: Vec<_> = recorded.iter().map(|(event, capacity)| (event.as_str(), capacity.as_str())).collect();
+    assert_eq!(
+        recorded,
+        [("AccountProvisioned", "hr"), ("RoleGranted", "administrator"), ("RoleGranted", "administrator")],
+        "each by the right that was used"
+    );
 }
 
 #[tokio::test]

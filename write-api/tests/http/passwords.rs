@@ -1,7 +1,9 @@
 //! First secrets and personal passwords.
 
-use crate::app::{Agent, App, OTHER_PASSWORD, PASSWORD, slug};
+use crate::app::{Agent, App, OTHER_PASSWORD, PASSWORD, answer, slug};
 use events::account::Role;
+use futures::future::join_all;
+use reqwest::Method;
 use serde_json::json;
 
 #[tokio::test]
@@ -28,6 +30,47 @@ async fn guesses_of_the_initial_code_are_three_too() {
     assert_eq!(slug(&app.log_in(&username, OTHER_PASSWORD).await), "invalid-credentials");
     assert_eq!(slug(&app.first_login(&username, &code, PASSWORD).await), "invalid-credentials");
     assert_eq!(app.api.password_comparisons() - before, 3);
+}
+
+#[tokio::test]
+async fn a_first_login_sent_again_is_no_failure_while_its_password_is_in_force() {
+    let app = App::start().await;
+    let (account, username, code) = app.provision("Curie").await;
+    let (status, first) = app.first_login(&username, &code, PASSWORD).await;
+    assert_eq!(status, 200, "{first}");
+    for _ in 0..3 {
+        let (status, again) = app.another().await.first_login(&username, &code, PASSWORD).await;
+        assert_eq!((status, &again["account"]), (200, &first["account"]), "{again}");
+    }
+    let events = app.events(account).await;
+    let count = |kind: &str| events.iter().filter(|event| *event == kind).count();
+    assert_eq!((count("LoginFailed"), count("PersonalPasswordSet")), (0, 1));
+
+    let agent = app.again(account, &username).await;
+    let change = json!({ "current_password": PASSWORD, "password": OTHER_PASSWORD });
+    assert_eq!(app.post(&agent, "/v1/me/password", change).await.0, 200);
+    let before = app.api.password_comparisons();
+    for _ in 0..4 {
+        // Neither the old pair nor a guess of the password that is now.
+        assert_eq!(slug(&app.first_login(&username, &code, PASSWORD).await), "invalid-credentials");
+    }
+    assert_eq!(app.api.password_comparisons() - before, 3);
+    assert_eq!(slug(&app.log_in(&username, OTHER_PASSWORD).await), "invalid-credentials", "it is suspended");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_first_login_sent_several_times_at_once_through_two_processes_is_no_failure() {
+    let app = App::start().await;
+    let other = app.another().await;
+    let (account, username, code) = app.provision("Curie").await;
+
+    let answers = join_all((0..8).map(|n| [&app, &other][n % 2].first_login(&username, &code, PASSWORD))).await;
+
+    assert!(answers.iter().all(|(status, _)| *status == 200), "{answers:?}");
+    let events = app.events(account).await;
+    let count = |kind: &str| events.iter().filter(|event| *event == kind).count();
+    assert_eq!((count("LoginFailed"), count("PersonalPasswordSet"), count("LoginSucceeded")), (0, 1, 8));
+    assert_eq!(app.log_in(&username, PASSWORD).await.0, 201);
 }
 
 #[tokio::test]
@@ -91,6 +134,53 @@ async fn a_change_asks_for_the_current_password_and_ends_every_session() {
         .await
         .unwrap();
     assert_eq!(secrets, 1, "superseded secrets are deleted");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_change_sent_several_times_at_once_through_two_processes_is_no_failure() {
+    let app = App::start().await;
+    let other = app.another().await;
+    let agent = app.agent("Curie", &[]).await;
+    let body = json!({ "current_password": PASSWORD, "password": OTHER_PASSWORD });
+    let before = app.api.password_comparisons() + other.api.password_comparisons();
+
+    let answers = join_all((0..8).map(|n| {
+        let request = [&app, &other][n % 2].request(Method::POST, "/v1/me/password").bearer_auth(&agent.token);
+        answer(request.header("idempotency-key", "one").json(&body))
+    }))
+    .await;
+
+    let changed: Vec<_> = answers.iter().filter(|(status, _)| *status == 200).collect();
+    assert!(!changed.is_empty() && changed.iter().all(|first| *first == changed[0]), "{answers:?}");
+    let compared = app.api.password_comparisons() + other.api.password_comparisons() - before;
+    assert!(compared > 1, "they met: {answers:?}");
+    // The change ends every session: who asks after it is signed in no longer.
+    let late = answers.iter().filter(|(status, _)| *status != 200);
+    assert!(late.clone().all(|answer| slug(answer) == "not-signed-in"), "{answers:?}");
+    let events = app.events(agent.account).await;
+    let count = |kind: &str| events.iter().filter(|event| *event == kind).count();
+    assert_eq!((count("LoginFailed"), count("AccountSuspended"), count("PersonalPasswordSet")), (0, 0, 2));
+    assert_eq!(count("LoginAttempted"), count("LoginSucceeded"), "no slot is left behind");
+    assert_eq!(app.log_in(&agent.username, OTHER_PASSWORD).await.0, 201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guesses_under_the_key_of_a_change_are_three_too() {
+    let app = App::start().await;
+    let other = app.another().await;
+    let agent = app.agent("Curie", &[]).await;
+    let before = app.api.password_comparisons() + other.api.password_comparisons();
+
+    let answers = join_all((0..8).map(|n| {
+        let body = json!({ "current_password": format!("Wrong horse battery {n}"), "password": OTHER_PASSWORD });
+        let request = [&app, &other][n % 2].request(Method::POST, "/v1/me/password").bearer_auth(&agent.token);
+        answer(request.header("idempotency-key", "one").json(&body))
+    }))
+    .await;
+
+    assert!(answers.iter().all(|answer| slug(answer) == "invalid-credentials"), "{answers:?}");
+    assert_eq!(app.api.password_comparisons() + other.api.password_comparisons() - before, 3);
+    assert_eq!(slug(&app.log_in(&agent.username, PASSWORD).await), "invalid-credentials", "it is suspended");
 }
 
 #[tokio::test]

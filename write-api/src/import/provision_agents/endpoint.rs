@@ -45,14 +45,14 @@ pub(crate) async fn import_agents_csv(
     }
     request.extensions_mut().insert(BodyLimit(usize::try_from(LIMITS.bytes).unwrap_or(usize::MAX)));
     let csv = body::bytes(request).await?;
-    let may_grant = who.roles.contains(&Role::Administrator);
+    let granting = who.acting_as(Role::Administrator, api.clock.now()).ok();
     let rows = AgentRows::read(&*csv, LIMITS).map_err(unreadable)?;
     let fingerprint = Fingerprint::of(&FingerprintKey::from_ref(&api), &Method::POST, PATH, &csv);
     let key = key.as_str().to_owned();
     let asked =
         Idempotency { key: key.parse().map_err(Problem::internal)?, fingerprint: fingerprint.0, outcome: Vec::new() };
     api.batches.bind(&Metadata { idempotency: Some(asked), ..metadata.clone() }).await?;
-    let report = import_agents(&api, rows, &Known::ByLine(key), metadata, may_grant, |_| {}).await;
+    let report = import_agents(&api, rows, &Known::ByLine(key), metadata, granting, |_| {}).await;
     let head = crate::api::position(api.journal.head().position());
     Ok(Recorded::done(report.position().unwrap_or(head), report))
 }

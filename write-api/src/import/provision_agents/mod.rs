@@ -38,7 +38,8 @@ pub enum Known {
     ByPerson,
 }
 
-/// Opens an account for every row of a file, with the roles that it names if `metadata` may grant them.
+/// Opens an account for every row of a file, on the record of `metadata`, with the roles that it names on that of
+/// `granting`: none where whoever asks may grant none.
 ///
 /// A row that is wrong hinders no other. `opened` is told of each row as soon as its account is there.
 pub async fn import_agents(
@@ -46,10 +47,10 @@ pub async fn import_agents(
     rows: Vec<Result<AgentRow, RowError>>,
     known: &Known,
     metadata: Metadata,
-    may_grant: bool,
+    granting: Option<Metadata>,
     opened: impl Fn(&mut AgentResult) + Sync,
 ) -> AgentsReport {
-    let import = Import { api, known, metadata, may_grant };
+    let import = Import { api, known, metadata, granting };
     let (mut results, mut homonyms) = (Vec::with_capacity(rows.len()), BTreeMap::<String, Vec<AgentRow>>::new());
     for row in rows {
         match row {
@@ -88,7 +89,7 @@ struct Import<'a> {
     api: &'a WriteApi,
     known: &'a Known,
     metadata: Metadata,
-    may_grant: bool,
+    granting: Option<Metadata>,
 }
 
 /// The account of a row, and why it has not every role.
@@ -102,7 +103,7 @@ impl Import<'_> {
     /// Opens the account of a row; `seen` counts how often each person has come before.
     async fn row(&self, row: AgentRow, seen: &mut BTreeMap<[u8; 32], u64>) -> AgentResult {
         let line = row.line;
-        if !self.may_grant && row.roles.iter().any(|role| *role != Role::Agent) {
+        if self.granting.is_none() && row.roles.iter().any(|role| *role != Role::Agent) {
             let needed = Text::new(
                 "le rôle administrator est requis pour en donner",
                 "the role administrator is needed to grant any",
@@ -133,12 +134,14 @@ impl Import<'_> {
         };
         let metadata = Metadata { occurred_at: self.api.clock.now(), ..self.metadata.clone() };
         let key = row_key(&place, "account")?;
-        let provisioned = provision(self.api, agent, metadata.clone(), Some((key, fingerprint))).await?;
+        let provisioned = provision(self.api, agent, metadata, Some((key, fingerprint))).await?;
         let (mut roles, mut error) = (Vec::with_capacity(wanted.len()), None);
         for role in wanted {
+            // A row that names roles is turned away before where nobody may grant them.
+            let Some(granting) = self.granting.clone() else { break };
             let key = row_key(&place, role.as_str())?;
             let idempotency = Some(Idempotency { key, fingerprint, outcome: Vec::new() });
-            let metadata = Metadata { idempotency, ..metadata.clone() };
+            let metadata = Metadata { occurred_at: self.api.clock.now(), idempotency, ..granting };
             match grant(self.api, provisioned.account, role, metadata).await {
                 Ok(_) => roles.push(role),
                 Err(problem) => error = Some(problem.text().of(role)),
