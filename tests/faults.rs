@@ -255,12 +255,17 @@ fn a_payload_that_was_changed_is_found() {
 fn a_command_that_was_acknowledged_at_another_place_is_found() {
     planted(
         |shown| {
-            let done = shown.history.commands.iter_mut().flat_map(|command| &mut command.answers);
-            let position = done.filter_map(|answer| match answer {
-                Answer::Done { position, .. } => position.as_mut(),
-                Answer::Refused(_) | Answer::Unknown => None,
+            let commands = &mut shown.history.commands;
+            let sent: Vec<Uuid> = commands.iter().map(|command| command.trace).collect();
+            // One of several answers to a command would be another outcome of it.
+            let once = |trace: Uuid| sent.iter().filter(|other| **other == trace).count() == 1;
+            let position = commands.iter_mut().rev().filter(|command| once(command.trace)).find_map(|command| {
+                match command.answers.as_mut_slice() {
+                    [Answer::Done { position, .. }] => position.as_mut(),
+                    _ => None,
+                }
             });
-            *position.last().expect("an acknowledgement") += 1;
+            *position.expect("an acknowledgement") += 1;
         },
         &[Promise::NothingLost],
     );

@@ -2,13 +2,13 @@
 
 use crate::cpu::Accounts;
 use anyhow::{Context, bail, ensure};
-use journal::embedded;
+use journal::embedded::{self, EmbeddedError};
 use migrations::Role;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -24,6 +24,9 @@ const PREFIX: &str = "intraparis_bench_";
 /// The comment by which a database is known to be ours.
 const MARK: &str = "made by intraparis bench, which drops it";
 
+/// Where anybody may make a directory, and no system puts it in memory.
+const ON_DISK: &str = "/var/tmp";
+
 /// A PostgreSQL, private or named by the caller.
 pub struct Server {
     options: PgConnectOptions,
@@ -34,17 +37,25 @@ pub struct Server {
 }
 
 impl Server {
-    /// The server at `url`, or a private durable one on the disk that this program stands on.
+    /// The server at `url`, or a private durable one on the disk that this program stands on, else on that of [`ON_DISK`].
     pub async fn start(url: Option<&str>) -> anyhow::Result<Self> {
         if let Some(url) = url {
             let options: PgConnectOptions = url.parse().context("--server is not a PostgreSQL URL")?;
             return Ok(Self { options, url: url.to_owned(), private: None, made: Arc::default() });
         }
         let (short, ..) = Uuid::new_v4().as_fields();
-        let place = std::env::current_exe()?.with_file_name(format!("bench-postgres-{short:08x}"));
+        let name = format!("bench-postgres-{short:08x}");
         let settings = SETTINGS.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-        let config = embedded::Config { settings, ..embedded::Config::new(&place) };
-        let server = embedded::Server::start(&config).await?;
+        let at = |place: &Path| embedded::Config { settings: settings.clone(), ..embedded::Config::new(place) };
+        let mut place = std::env::current_exe()?.with_file_name(&name);
+        let server = match embedded::Server::start(&at(&place)).await {
+            // As root, PostgreSQL runs as a user who may not enter /root.
+            Err(EmbeddedError::Unreachable { .. }) => {
+                place = Path::new(ON_DISK).join(name);
+                embedded::Server::start(&at(&place)).await?
+            }
+            started => started?,
+        };
         let (options, url) = (server.connect_options(), server.database_url());
         Ok(Self { options, url, private: Some((server, place)), made: Arc::default() })
     }
