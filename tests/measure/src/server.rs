@@ -37,7 +37,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// The server at `url`, or a private durable one on the disk that this program stands on, else on that of [`ON_DISK`].
+    /// The server at `url`, or a private durable one on the disk that this program stands on, else in `/var/tmp`.
     pub async fn start(url: Option<&str>) -> anyhow::Result<Self> {
         if let Some(url) = url {
             let options: PgConnectOptions = url.parse().context("--server is not a PostgreSQL URL")?;
