@@ -38,7 +38,7 @@ pub(crate) use employment::change_employment;
 pub use escalation::{Escalations, escalate};
 pub use losses::{Announced, announce_losses};
 pub use replacements::{Released, release_replacements};
-pub(crate) use units::{above_as_leader, unit_of_code};
+pub(crate) use units::{above_as_leader, above_once, unit_of_code};
 
 use crate::WriteApi;
 use crate::api::position;

@@ -103,6 +103,39 @@ async fn an_hr_base_leaves_what_human_resources_have_put_right() {
     assert_eq!(told.len(), 7 + 4 + 1, "the title alone: {told:?}");
 }
 
+/// A term of office with a corrected date takes the place of the wrong one, and one that human resources put right stays.
+#[tokio::test]
+async fn a_corrected_term_of_office_takes_the_place_of_the_wrong_one() {
+    let app = App::start().await;
+    read(&app, folder(&[]).path()).await;
+    let hr = app.agent("Rh", &[events::account::Role::Hr]).await;
+    let units = app.api.journal().unit::<commands::unit::Unit>(app.operator());
+    let unit = uuid::Uuid::new_v5(&uuid::Uuid::from_u128(0x6d1f_70a8_2c2e_4f0b_9a55_3c1e_88b7_0d42), b"d1");
+    let led = async || {
+        let state = units.fresh_state(unit).await.unwrap().into_inner();
+        state.managers().iter().map(|(from, manager)| (from.to_string(), *manager)).collect::<Vec<_>>()
+    };
+    let (nine, two) =
+        (agent_of_staff_number(&app.api, "9").await.unwrap(), agent_of_staff_number(&app.api, "2").await.unwrap());
+    let until = MANAGERS.replace("2000-01-01,9999-01-01", "2000-05-01,2020-01-01");
+    let corrected: [(&str, &[u8]); 1] = [("dept_manager.csv", until.as_bytes())];
+    assert_eq!(read(&app, folder(&corrected).path()).await, (3, vec![]));
+    assert_eq!(led().await, [("2000-05-01".to_owned(), Some(nine)), ("2020-01-01".to_owned(), None)]);
+
+    let appoint = serde_json::json!({ "manager": two, "from": "2020-01-01" });
+    assert_eq!(app.post(&hr, &format!("/v1/units/{unit}/manager"), appoint).await.0, 200);
+    let before = app.api.head().position();
+    assert_eq!(read(&app, folder(&corrected).path()).await, (3, vec![]));
+    assert_eq!(app.api.head().position(), before, "what human resources put right stays");
+
+    let torn = format!("{MANAGERS}x,d1,2000-01-01,9999-01-01\n");
+    read(&app, folder(&[("dept_manager.csv", torn.as_bytes())]).path()).await;
+    assert_eq!(led().await.len(), 3, "a row that cannot be read withdraws nothing");
+    let nobody: [(&str, &[u8]); 1] = [("dept_manager.csv", b"emp_no,dept_no,from_date,to_date\n")];
+    read(&app, folder(&nobody).path()).await;
+    assert_eq!(led().await, [("2020-01-01".to_owned(), Some(two))]);
+}
+
 const IN_TURN: &str = "deux personnes seraient chacune le supérieur de l’autre, directement ou non, un jour au moins — two would manage each other, directly or not, on some day";
 
 /// Neither a term of office nor an assignment makes two manage each other; terms that follow each other do not.
