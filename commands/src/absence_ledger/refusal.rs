@@ -260,6 +260,14 @@ pub enum AbsenceRefusal {
         /// What nothing would cover.
         by: HalfDays,
     },
+    /// Leave that takes more than there is, since something that gave the rights was corrected.
+    #[error("{counter} lacks {} of what this leave takes, since a correction", .by.in_english())]
+    Overdrawn {
+        /// The counter.
+        counter: Counter,
+        /// What nothing covers.
+        by: HalfDays,
+    },
     /// Leave that earned extra days which are in use.
     #[error("this leave earned days of {counter} that are in use: they would be {} too many (D 85-1250 art. 1)", .by.in_english())]
     Unearned {

@@ -239,7 +239,7 @@ pub(super) fn seen(number: u128, step: u16) -> AsSeen {
 }
 
 pub(super) fn approve(number: u128, step: u16, authority: Authority) -> ApproveLeave {
-    ApproveLeave { seen: seen(number, step), authority, staffing: None }
+    ApproveLeave { seen: seen(number, step), authority, staffing: None, facts: facts("2026-01-05") }
 }
 
 pub(super) fn cancel(number: u128, half_days: Option<HalfDaySet>, on: &str) -> RequestCancellation {

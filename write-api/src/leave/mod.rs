@@ -34,7 +34,7 @@ mod typed;
 mod units;
 mod warnings;
 
-pub(crate) use employment::change_employment;
+pub(crate) use employment::{Overdrawn, change_employment, overdrawn};
 pub use escalation::{Escalations, escalate};
 pub use losses::{Announced, announce_losses};
 pub use replacements::{Released, release_replacements};

@@ -82,6 +82,14 @@ fn refused(refusal: AbsenceRefusal, dated_by: &'static str) -> Problem {
         R::Insufficient { counter, available } => Problem::from(&INSUFFICIENT_RIGHTS)
             .detail(Text::made(format!("Le compteur {counter} a {}.", available.in_french()), refusal.to_string()))
             .member("available_half_days", available.get()),
+        R::Overdrawn { counter, by } => Problem::from(&INSUFFICIENT_RIGHTS).detail(Text::made(
+            format!(
+                "Il manque au compteur {counter} {} de ce que prend ce congé, depuis une correction : à régler avec les \
+                 ressources humaines.",
+                by.in_french()
+            ),
+            refusal.to_string(),
+        )),
         R::NotRequestable { .. } => {
             at("/type", "ce type ne se demande pas : les ressources humaines l’enregistrent", refusal)
         }

@@ -132,3 +132,21 @@ async fn what_sickness_kept_from_being_taken_is_paid_at_the_end_of_service() {
         }
     }
 }
+
+/// What a correction of the employment leaves without rights is told to human resources, and to nobody else.
+#[tokio::test]
+async fn what_is_overdrawn_since_a_correction_is_listed_for_human_resources() {
+    let mut unit = Unit::open().await;
+    let agent = unit.agent.clone();
+    unit.request(&agent, "2027-02-01", "2027-02-12").await;
+    let listed = async |unit: &Unit| unit.json(&unit.hr, "/v1/overdrafts").await["items"].clone();
+    assert_eq!(listed(&unit).await, serde_json::json!([]));
+    let left = EmploymentEvent::ServiceLeft { on: day("2027-03-31") };
+    unit.position = append(&unit.world, agent.id.as_uuid(), vec![left]).await;
+    let overdrafts = listed(&unit).await;
+    let row = &overdrafts[0];
+    assert_eq!((&row["counter"], &row["half_days"]), (&"annual-leave:2027".into(), &11.into()), "{overdrafts}");
+    assert_eq!((&row["first"], &row["last"]), (&"2027-02-01".into(), &"2027-02-12".into()), "{overdrafts}");
+    assert_eq!(row["who"]["account"], agent.id.to_string(), "{overdrafts}");
+    assert_eq!(refusal(unit.world.get(&unit.manager, "/v1/overdrafts")).await, "not-allowed");
+}

@@ -76,6 +76,7 @@ pub(super) enum Outcome {
         number: u32,
         in_service: bool,
         statements: u64,
+        overdrawn: Vec<leave::Overdrawn>,
     },
     Refused(BadRow),
     /// A title for somebody whom no department has.
@@ -155,7 +156,9 @@ async fn employment(api: &WriteApi, files: &Files, number: u32, metadata: &Metad
     match leave::change_employment(api, metadata, agent, since, command).await.map_err(recording)? {
         Ok(executed) => {
             let today = events::date::in_paris(metadata.occurred_at);
-            Ok(Outcome::Recorded { number, in_service: executed.state.in_service(today), statements })
+            let in_service = executed.state.in_service(today);
+            let overdrawn = leave::overdrawn(api, metadata, agent, &executed.state).await.map_err(recording)?;
+            Ok(Outcome::Recorded { number, in_service, statements, overdrawn })
         }
         Err(refused) => Ok(Outcome::Refused(BadRow { file: first.file, line: first.line, reason: refused.text() })),
     }

@@ -103,6 +103,25 @@ async fn an_hr_base_leaves_what_human_resources_have_put_right() {
     assert_eq!(told.len(), 7 + 4 + 1, "the title alone: {told:?}");
 }
 
+/// An exit date that leaves less than is taken is recorded, and what is overdrawn is reported.
+#[tokio::test]
+async fn an_hr_base_with_an_exit_date_reports_what_it_overdraws() {
+    let app = App::start().await;
+    read(&app, folder(&[]).path()).await;
+    let agent = agent_of_staff_number(&app.api, "1").await.unwrap();
+    let hr = app.agent("Rh", &[events::account::Role::Hr]).await;
+    let taken = serde_json::json!({ "type": "annual-leave", "first": "2026-02-02", "last": "2026-02-20" });
+    let (status, body) = app.post(&hr, &format!("/v1/agents/{agent}/absences"), taken).await;
+    assert_eq!(status, 201, "{body}");
+    let left = ASSIGNMENTS.replace("1,d1,1985-06-26,9999-01-01", "1,d1,1985-06-26,2026-04-01");
+    let report = import_hr(&app.api, folder(&[("dept_emp_1_2.csv", left.as_bytes())]).path(), &app.operator()).await;
+    let report = report.unwrap();
+    let overdrawn: Vec<_> =
+        report.overdrawn.iter().map(|one| (one.number, one.counter.as_str(), one.half_days)).collect();
+    assert_eq!(overdrawn, [(1, "annual-leave:2026", 17)]);
+    assert!(report.to_string().contains("agent 1 : il manque 8.5 jours à annual-leave:2026"), "{report}");
+}
+
 /// A term of office with a corrected date takes the place of the wrong one, and one that human resources put right stays.
 #[tokio::test]
 async fn a_corrected_term_of_office_takes_the_place_of_the_wrong_one() {

@@ -115,10 +115,11 @@ impl Office {
         let words = "rendez-vous à la préfecture".to_owned();
         let reason = self.vault.seal(subject, Purpose::Words, Kept::Always, &place, &words).await?;
         let (law, employment) = (self.law.clone(), self.employment.clone());
+        let facts = Facts { agent, employment, law, on: self.on, at: self.at };
         let asked = Asked {
             leave,
             period: Period::days(day, day)?,
-            facts: Facts { agent, employment, law, on: self.on, at: self.at },
+            facts: facts.clone(),
             routes: Vec::new(),
             staffing: None,
             reason: Some(reason),
@@ -138,7 +139,7 @@ impl Office {
             on: self.on,
             at: self.at,
         };
-        let approve = ApproveLeave { seen: AsSeen { leave, step: 0, revision: 0 }, authority, staffing: None };
+        let approve = ApproveLeave { seen: AsSeen { leave, step: 0, revision: 0 }, authority, staffing: None, facts };
         let deciding = Execution::<AbsenceLedger>::new(&self.journal, self.metadata(self.manager, Capacity::Manager)?);
         deciding.on(agent, approve.into()).await?;
         Ok(())
