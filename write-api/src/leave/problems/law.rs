@@ -7,7 +7,7 @@ use rules::HalfDays;
 use rules::carer::CarerRefused;
 use rules::carry_over::NotCarried;
 use rules::cet::{CetOpeningRefused, SplitRefused};
-use rules::family::{ExtraBirthLeaveRefused, FamilyLeaveRefused, MaternityRefused, PeriodsRefused};
+use rules::family::{ExtraBirthLeaveRefused, FamilyLeaveRefused, InvalidFamily, MaternityRefused, PeriodsRefused};
 use rules::gift::GiftRefused;
 use rules::ledger::{NoRight, Uncarried, Unquotable};
 use rules::special_absence::SpecialAbsenceRefused;
@@ -244,7 +244,26 @@ pub(super) fn not_given(error: FamilyLeaveRefused, dated_by: &'static str) -> Pr
                 error,
             )
         }
-        F::Children(_) => about("au moins un enfant est adopté (CGFP, art. L.631-8)".to_owned()),
+        F::SameBirth { first, last } => at(
+            "/circumstances/pregnancy/due",
+            format!(
+                "le congé de maternité du {first} au {last} est pour la même naissance, qui donne un congé (CGFP, art. L.631-3 ; convention)"
+            ),
+            error,
+        ),
+        F::Children(InvalidFamily::NobodyAdopted) => {
+            at("/circumstances/adoption/adopted", "au moins un enfant est adopté (CGFP, art. L.631-8)", error)
+        }
+        F::Children(InvalidFamily::NotInCharge) => at(
+            "/circumstances/adoption/in_charge",
+            "les enfants adoptés sont parmi ceux à charge (CGFP, art. L.631-8)",
+            error,
+        ),
+        F::Children(InvalidFamily::TooMany { most }) => at(
+            "/circumstances/adoption/in_charge",
+            format!("une famille a au plus {most} enfants à charge (CGFP, art. L.631-8 ; convention)"),
+            error,
+        ),
         F::Age(most) => {
             about(format!("l’enfant a au plus {most} ans, sauf handicap (circulaire n° 1475 du 20 juillet 1982)"))
         }
