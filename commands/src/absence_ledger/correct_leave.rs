@@ -58,6 +58,7 @@ pub(super) fn decide(state: &Ledger, command: CorrectLeave) -> Result<Vec<Absenc
     };
     let charges = match add {
         Some(period) => {
+            facts.foreseeable("first", period.start().date)?;
             let without = state.clone().after(&correction(released.clone(), Vec::new(), motive.clone()));
             let charges = facts.quote(&without, current.leave_type, period)?.charges;
             if let Some(rest) = without.leave(leave) {

@@ -252,10 +252,10 @@ pub enum AbsenceRefusal {
         /// The leave carried over.
         counter: Counter,
     },
-    /// Leave that is no service, so that annual leave which is in use would not be earned.
-    #[error("this leave is no service: {} of {counter} in use would not be earned (CGFP L.621-1; D 85-1250 art. 2)", .by.in_english())]
+    /// Leave that is no service, so that annual leave or RTT which are in use would not be earned.
+    #[error("this leave is no service: {} of {counter} in use would not be earned (CGFP L.621-1; D 85-1250 art. 2; D 2000-815 art. 1)", .by.in_english())]
     Unserved {
-        /// The annual leave.
+        /// The annual leave, or the RTT.
         counter: Counter,
         /// What nothing would cover.
         by: HalfDays,

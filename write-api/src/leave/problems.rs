@@ -174,7 +174,7 @@ fn refused(refusal: AbsenceRefusal, dated_by: &'static str) -> Problem {
         R::Unserved { counter, by } => at(
             dated_by,
             format!(
-                "ce congé n’est pas un service : {} de {counter} pris ou demandés ne seraient pas acquis (CGFP, art. L.621-1 ; décret n° 85-1250, art. 2)",
+                "ce congé n’est pas un service : {} de {counter} pris ou demandés ne seraient pas acquis (CGFP, art. L.621-1 ; décret n° 85-1250, art. 2 ; décret n° 2000-815, art. 1)",
                 by.in_french()
             ),
             refusal,

@@ -274,6 +274,18 @@ async fn absences_are_recorded_on_the_first_free_days_and_bad_rows_named() {
 }
 
 #[tokio::test]
+async fn absences_of_a_year_that_nobody_knows_of_yet_are_refused_line_by_line() {
+    let app = App::start().await;
+    read(&app, folder(&[]).path()).await;
+    let reading = Reading { name: "a.csv", first_year: 2090, people: People::Plus(0) };
+    let file = [HEADER.as_bytes(), b"1,26,8,2,1,4\n1,23,8,3,1,8\n"].concat();
+    let report = import_absences(&app.api, &Input::Bytes(file.into()), reading, &app.operator()).await.unwrap();
+    assert_eq!((report.sicknesses, report.other_absences), (0, 0));
+    let bad: Vec<String> = report.bad.iter().map(ToString::to_string).collect();
+    assert!(bad.len() == 2 && bad.iter().all(|bad| bad.contains("au plus 366 jours à l’avance")), "{bad:?}");
+}
+
+#[tokio::test]
 async fn an_account_of_a_staff_number_is_that_of_the_hr_base_and_there_is_one() {
     let app = App::start().await;
     read(&app, folder(&[]).path()).await;
