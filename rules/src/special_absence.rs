@@ -151,6 +151,9 @@ pub enum SpecialAbsenceRefused {
     /// The age of the child that died is not said.
     #[error("the age of the child is not said: what is given follows from it (CGFP L.622-2)")]
     Age,
+    /// Circumstances that change nothing of what the motive gives.
+    #[error("what this motive gives follows from no such circumstances (CGFP L.622-1)")]
+    OtherCircumstances,
     /// More travel than the motive allows.
     #[error("this motive gives {} of travel", counted::en(*most_hours, "hour", "hours"))]
     Travel {
@@ -294,7 +297,8 @@ impl SpecialAbsences {
                 return Err(SpecialAbsenceRefused::Travel { most_hours: absence.travel_hours });
             }
             Some(Circumstances::Travel { hours }) => HalfDays::new(hours.div_ceil(HOURS_A_HALF_DAY)),
-            _ => HalfDays::ZERO,
+            Some(_) => return Err(SpecialAbsenceRefused::OtherCircumstances),
+            None => HalfDays::ZERO,
         };
         let half_days = absence.days.map(|days| HalfDays::days(days) + travel);
         let SpecialAbsence { occasions: dates, dates_at_once, about, events_a_day, .. } = *absence;

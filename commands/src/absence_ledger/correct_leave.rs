@@ -1,7 +1,7 @@
 use super::special_motive::{self, Absence};
 use super::{AbsenceRefusal, Facts, SpecialMotive, conditions, given_back};
 use chrono::NaiveDate;
-use events::leave::{AbsenceEvent, Charge, LeaveType};
+use events::leave::{AbsenceEvent, Charge};
 use events::{AccountId, Actor, HalfDaySet, LeaveId, Sealed};
 use rules::Ledger;
 use rules::family::Circumstances;
@@ -68,7 +68,14 @@ pub(super) fn decide(state: &Ledger, command: CorrectLeave) -> Result<Vec<Absenc
             }
             charges
         }
-        None => Vec::new(),
+        None => {
+            let (motive, said) = (special_motive.is_some(), circumstances.is_some());
+            let needless = motive.then_some("special_motive").or(said.then_some("circumstances"));
+            if let Some(field) = needless {
+                return Err(AbsenceRefusal::NotOfType { leave_type: current.leave_type, field });
+            }
+            Vec::new()
+        }
     };
     let gives_back = !released.is_empty();
     let corrected = correction(released, charges, motive);
@@ -88,12 +95,9 @@ fn lawful(
     facts: &Facts,
 ) -> Result<(), AbsenceRefusal> {
     let both: Vec<Charge> = rest.charges.iter().chain(more.charges).cloned().collect();
-    if more.leave_type == LeaveType::SpecialAbsence {
-        let absence = Absence { charges: &both, ..more };
-        let kept = special_motive::checked(special_motive, &absence, others, facts)?;
-        if rest.occasion.is_some() && kept.occasion != rest.occasion {
-            return Err(AbsenceRefusal::OtherOccasion);
-        }
+    let kept = special_motive::checked(special_motive, &Absence { charges: &both, ..more }, others, facts)?;
+    if rest.occasion.is_some() && kept.occasion != rest.occasion {
+        return Err(AbsenceRefusal::OtherOccasion);
     }
     let taken: HalfDaySet = both.iter().flat_map(|charge| charge.half_days.iter()).collect();
     let mut parts = conditions::others(others, more.leave_type);
@@ -118,7 +122,7 @@ mod tests {
     use crate::absence_ledger::{AbsenceCommand, AbsenceLedger};
     use crate::specification::given;
     use esrs::Aggregate;
-    use events::leave::{Counter, CounterKind};
+    use events::leave::{Counter, CounterKind, LeaveType};
     use rules::family::{FamilyLeaveRefused, PeriodsRefused};
     use rules::ledger::{Absence, Unquotable};
     use rules::special_absence::SpecialAbsenceRefused;

@@ -260,6 +260,24 @@ pub enum AbsenceRefusal {
         /// What nothing would cover.
         by: HalfDays,
     },
+    /// Something that leave of this type has not.
+    #[error("leave of type {leave_type} has no `{field}`")]
+    NotOfType {
+        /// The type.
+        leave_type: LeaveType,
+        /// What was said.
+        field: &'static str,
+    },
+    /// A date on which the counter is used no more.
+    #[error("{counter} is used until {until}")]
+    AfterEnd {
+        /// The field that says it.
+        field: &'static str,
+        /// The counter.
+        counter: Counter,
+        /// The last day of its use.
+        until: NaiveDate,
+    },
     /// Leave that takes more than there is, since something that gave the rights was corrected.
     #[error("{counter} lacks {} of what this leave takes, since a correction", .by.in_english())]
     Overdrawn {

@@ -3,7 +3,7 @@ use chrono::NaiveDate;
 use events::Sealed;
 use events::leave::{Charge, LeaveType, Occasion};
 use rules::Ledger;
-use rules::family::Circumstances;
+use rules::family::{Circumstances, FamilyLeave};
 use rules::period::Period;
 use rules::special_absence::{Event, Taken};
 
@@ -46,18 +46,26 @@ pub(super) struct Kept {
 }
 
 /// What is kept of the motive, if the type asks for one and the rules give as much for it beside what other absences of
-/// the `ledger` on the same occasion take; nothing of other types.
+/// the `ledger` on the same occasion take; other types have neither motive nor, but for those of families, circumstances.
 pub(super) fn checked(
     motive: Option<SpecialMotive>,
     absence: &Absence<'_>,
     ledger: &Ledger,
     facts: &Facts,
 ) -> Result<Kept, AbsenceRefusal> {
-    if absence.leave_type != LeaveType::SpecialAbsence {
-        return Ok(Kept::default());
+    let Absence { leave_type, circumstances, .. } = *absence;
+    if leave_type != LeaveType::SpecialAbsence {
+        let has_circumstances = FamilyLeave::is_one(leave_type);
+        return match (motive, circumstances) {
+            (Some(_), _) => Err(AbsenceRefusal::NotOfType { leave_type, field: "special_motive" }),
+            (None, Some(_)) if !has_circumstances => {
+                Err(AbsenceRefusal::NotOfType { leave_type, field: "circumstances" })
+            }
+            (None, _) => Ok(Kept::default()),
+        };
     }
     let rule = facts.law.at(absence.period.start().date).special_absences()?;
-    let given = rule.given(motive.as_ref().map(|motive| motive.name.as_str()), absence.circumstances)?;
+    let given = rule.given(motive.as_ref().map(|motive| motive.name.as_str()), circumstances)?;
     let before = |occasion| ledger.taken_on(occasion);
     let Some(SpecialMotive { sealed, occurred_on: on, number, occasion, .. }) = motive else {
         return Ok(Kept::default());
@@ -103,6 +111,24 @@ mod tests {
             absent(1, "2026-06-01", "2026-06-04", marriage(1)).into(),
             absent(2, "2026-06-08", "2026-06-10", marriage(2)).into(),
         ]);
+    }
+
+    #[test]
+    fn what_a_type_has_not_is_refused_by_its_name() {
+        let not_of = |leave_type, field| AbsenceRefusal::NotOfType { leave_type, field };
+        let annual = || request(1, LeaveType::AnnualLeave, days("2026-06-01", "2026-06-02"));
+        let born = Some(birth("2026-06-10"));
+        for (command, refusal) in [
+            (
+                annual().with(|asked| asked.special_motive = marriage(1)),
+                not_of(LeaveType::AnnualLeave, "special_motive"),
+            ),
+            (annual().with(|asked| asked.circumstances = born), not_of(LeaveType::AnnualLeave, "circumstances")),
+        ] {
+            given::<AbsenceLedger>([]).when(command).refused(refusal);
+        }
+        let other = absent(1, "2026-06-08", "2026-06-10", marriage(1)).with(|asked| asked.circumstances = born);
+        given::<AbsenceLedger>([]).when(other).refused(SpecialAbsenceRefused::OtherCircumstances.into());
     }
 
     #[test]

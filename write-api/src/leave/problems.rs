@@ -90,6 +90,14 @@ fn refused(refusal: AbsenceRefusal, dated_by: &'static str) -> Problem {
             ),
             refusal.to_string(),
         )),
+        R::NotOfType { field, .. } => at(
+            format!("/{field}"),
+            "ce que ce congé prend n’en dépend pas : ce champ est celui d’un autre type (convention)",
+            refusal,
+        ),
+        R::AfterEnd { field, counter, until } => {
+            at(format!("/{field}"), format!("{counter} s’utilise jusqu’au {until} (décret n° 85-1250, art. 5)"), refusal)
+        }
         R::NotRequestable { .. } => {
             at("/type", "ce type ne se demande pas : les ressources humaines l’enregistrent", refusal)
         }
@@ -346,6 +354,15 @@ fn internal(error: impl Error + Send + Sync + 'static) -> Problem {
 /// Nobody gives days to himself.
 pub(super) fn to_oneself() -> Problem {
     at("/to", "nul ne se donne de jours à lui-même", "nobody gives days to himself")
+}
+
+/// What says more of the motive of a special absence, where there is none.
+pub(super) fn without_motive(field: &'static str) -> Problem {
+    at(
+        field,
+        "ce champ précise le motif d’une autorisation spéciale d’absence, qui n’est pas dit (convention)",
+        "this tells more of the motive of a special absence, which is not said (convention)",
+    )
 }
 
 /// A unit that was never opened.

@@ -184,14 +184,17 @@ impl Sealing<'_> {
 
     /// The motive of a special absence for what `occurred_on` a day: clear to be judged, sealed to be kept. What it is
     /// for is of this fact alone where no day is said, and else of every one with the same motive, day and `number`: which
-    /// event of that day, the first where it is not said.
+    /// event of that day, the first where it is not said. Neither is said of what has no such motive.
     pub(super) async fn special_motive(
         &self,
         name: Option<String>,
         occurred_on: Option<Day>,
         number: Option<u8>,
     ) -> Result<Option<SpecialMotive>, Problem> {
-        let Some(name) = name else { return Ok(None) };
+        let Some(name) = name else {
+            let needless = occurred_on.map(|_| "/occurred_on").or(number.map(|_| "/event_number"));
+            return needless.map_or(Ok(None), |field| Err(super::problems::without_motive(field)));
+        };
         let occurred_on = occurred_on.map(|Day(day)| day);
         let sealed = self.text("special_motive", &format!("{name:<MOTIVE_CHARS$}")).await?;
         let number = number.unwrap_or(1);

@@ -284,6 +284,10 @@ pub(super) fn not_absent(error: SpecialAbsenceRefused) -> Problem {
             "attendu : death_of_child, avec l’âge de l’enfant ; ce qui est accordé en dépend (CGFP, art. L.622-2)"
                 .to_owned(),
         ),
+        S::OtherCircumstances => (
+            "/circumstances",
+            "ce que ce motif donne ne dépend pas de ces circonstances (CGFP, art. L.622-1)".to_owned(),
+        ),
         S::Travel { most_hours } => (
             "/circumstances/travel/hours",
             format!("ce motif donne {} de route", counted::fr(*most_hours, "heure", "heures")),
