@@ -100,14 +100,14 @@ fn lawful(
         return Err(AbsenceRefusal::OtherOccasion);
     }
     let taken: HalfDaySet = both.iter().flat_map(|charge| charge.half_days.iter()).collect();
-    let mut parts = conditions::others(others, more.leave_type);
+    let mut parts = conditions::others(others, more.leave_type, facts);
     let joined = rest.span().map(|span| span.joined(more.period));
     let absence = match joined {
         Some(period) if facts.employment.due(period, facts.law.calendar()).is_within(&taken) => {
             Absence { period, charges: &both, ..more }
         }
         _ => {
-            parts.extend(rest.span());
+            parts.extend(conditions::parts(rest, facts));
             more
         }
     };

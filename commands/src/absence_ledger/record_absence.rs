@@ -40,7 +40,7 @@ pub(super) fn decide(state: &Ledger, command: RecordAbsence) -> Result<Vec<Absen
     let absence = Absence { leave_type, period, charges: &quote.charges, circumstances };
     let Kept { special_motive, occasion } = special_motive::checked(special_motive, &absence, state, &facts)?;
     let asked_on = motive.is_none().then_some(facts.on);
-    conditions::check(&absence, &conditions::others(state, leave_type), asked_on, &facts)?;
+    conditions::check(&absence, &conditions::others(state, leave_type, &facts), asked_on, &facts)?;
     facts.foreseeable("first", first)?;
     let answered_for = motive.is_some();
     let recorded = AbsenceEvent::AbsenceRecorded {
