@@ -1,6 +1,8 @@
 //! What each refusal about leave becomes for the client: the field, and the article of the rule.
 
+mod family;
 mod law;
+mod special;
 
 use crate::problems::{ALREADY_RECORDED, INSUFFICIENT_RIGHTS, LEAVE_STATE, UNDERSTAFFED, journal};
 use chrono::NaiveDate;
@@ -204,8 +206,8 @@ fn refused(refusal: AbsenceRefusal, dated_by: &'static str) -> Problem {
         }
         R::Split(split) => law::not_split(split),
         R::Uncarried(uncarried) => law::not_carried(uncarried),
-        R::Family(family) => law::not_given(family, dated_by),
-        R::Special(special) => law::not_absent(special),
+        R::Family(refused) => family::not_given(refused, dated_by),
+        R::Special(refused) => special::not_absent(refused),
         R::Training(training) => law::not_trained(training),
         R::Carer(carer) => law::not_cared_for(carer),
         R::Gift(gift) => law::not_given_away(gift),
