@@ -95,8 +95,11 @@ fn lawful(
     facts: &Facts,
 ) -> Result<(), AbsenceRefusal> {
     let both: Vec<Charge> = rest.charges.iter().chain(more.charges).cloned().collect();
-    let kept = special_motive::checked(special_motive, &Absence { charges: &both, ..more }, others, facts)?;
-    if rest.occasion.is_some() && kept.occasion != rest.occasion {
+    let absence = Absence { charges: &both, ..more };
+    special_motive::checked(special_motive.clone(), &absence, others, facts)?;
+    if let (Some(kept), Some(motive)) = (rest.occasion, special_motive)
+        && !motive.is_for(kept)
+    {
         return Err(AbsenceRefusal::OtherOccasion);
     }
     let taken: HalfDaySet = both.iter().flat_map(|charge| charge.half_days.iter()).collect();

@@ -46,6 +46,9 @@ pub struct SpecialAbsence {
     /// How many of what it is for may fall on one day: two persons may die on one.
     #[serde(default = "one")]
     pub events_a_day: u8,
+    /// Days within which another day names the same event, unless the two are numbered.
+    #[serde(default)]
+    pub days_apart: u16,
 }
 
 /// When an absence is taken, about the day of what it is for.
@@ -87,6 +90,8 @@ struct DeathOfChild {
     further_within_months: u32,
     #[serde(default = "one")]
     events_a_day: u8,
+    #[serde(default)]
+    days_apart: u16,
 }
 
 /// Absence after the death of a child (CGFP L.622-2).
@@ -163,11 +168,25 @@ impl SpecialAbsences {
         motive == DEATH_OF_CHILD || self.of(motive).is_some_and(|absence| absence.grant == Grant::OfRight)
     }
 
+    /// Days within which another day names the same event, unless the two are numbered (convention): nobody has what an
+    /// event gives again by naming the day after.
+    pub fn days_apart(&self, motive: &str) -> u16 {
+        if motive == DEATH_OF_CHILD {
+            return self.death_of_child.days_apart;
+        }
+        self.of(motive).map_or(0, |absence| absence.days_apart)
+    }
+
+    /// Whether a child of this age, or who was a parent, gives the longer absence: for one child, always the same.
+    pub const fn is_longer(&self, age_years: u32, was_parent: bool) -> bool {
+        was_parent || age_years < self.death_of_child.young_below_years
+    }
+
     /// Absence after the death of a child of this age; the longer absence and the further days are for a child below
     /// the age of the rule, or of any age who was a parent.
     pub fn death_of_child(&self, age_years: u32, was_parent: bool) -> Bereavement {
         let rule = &self.death_of_child;
-        let longer = was_parent || age_years < rule.young_below_years;
+        let longer = self.is_longer(age_years, was_parent);
         Bereavement {
             days: if longer { rule.days_if_young_or_parent } else { rule.days },
             further_days: if longer { rule.further_days } else { 0 },

@@ -19,6 +19,9 @@ pub enum SpecialAbsenceRefused {
     /// Circumstances that change nothing of what the motive gives.
     #[error("what this motive gives follows from no such circumstances (CGFP L.622-1)")]
     OtherCircumstances,
+    /// Another age of the child than in a request before.
+    #[error("for this child another age was said before, by which the law gives otherwise (CGFP L.622-2)")]
+    OtherAge,
     /// More travel than the motive allows.
     #[error("this motive gives {} of travel", counted::en(*most_hours, "hour", "hours"))]
     Travel {

@@ -18,6 +18,7 @@ mod gifts;
 mod hierarchy;
 pub(crate) mod law;
 mod losses;
+mod occasions;
 pub(crate) mod problems;
 pub(crate) mod proof_access;
 mod proofs;

@@ -18,6 +18,11 @@ pub(super) fn not_absent(error: SpecialAbsenceRefused) -> Problem {
             "/circumstances",
             "ce que ce motif donne ne dépend pas de ces circonstances (CGFP, art. L.622-1)".to_owned(),
         ),
+        S::OtherAge => (
+            "/circumstances/death_of_child",
+            "un autre âge de cet enfant a été dit avant, selon lequel la loi donne autrement (CGFP, art. L.622-2)"
+                .to_owned(),
+        ),
         S::Travel { most_hours } => (
             "/circumstances/travel/hours",
             format!("ce motif donne {} de route", counted::fr(*most_hours, "heure", "heures")),
