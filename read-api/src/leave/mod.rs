@@ -23,6 +23,7 @@ pub(crate) mod list_medical_proofs;
 pub(crate) mod list_my_requests;
 pub(crate) mod list_notices;
 pub(crate) mod list_overdrafts;
+pub(crate) mod list_proposed_corrections;
 pub(crate) mod list_sicknesses;
 pub(crate) mod list_units;
 pub(crate) mod list_validations;
