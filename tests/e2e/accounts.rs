@@ -212,7 +212,7 @@ async fn what_an_operator_reads_is_in_french_first_and_counts_as_each_language_d
     assert_eq!(lines(shown(&["rules", "list"]))[0], "0 activation — 0 activations");
     assert_eq!(
         shown(&["leave", "verify"]),
-        "0 événement, 0 registre, 0 anomalie — 0 events, 0 ledgers, 0 violations\n"
+        "0 événement, 0 registre, 0 anomalie, 0 compteur à découvert — 0 events, 0 ledgers, 0 violations, 0 counters overdrawn\n"
     );
     assert!(shown(&["projections", "list"]).contains("état — state"));
     assert_eq!(
