@@ -192,18 +192,22 @@ impl Database {
 
     /// A pool of the owner's, of at most `connections`.
     pub fn owner(&self, connections: u32) -> PgPool {
-        pool(self.options.clone(), connections)
+        options(connections).connect_lazy_with(self.options.clone())
     }
 
     /// A pool of the owner's whose `connections` are all made: who is measured does not wait for them.
     pub async fn connected(&self, connections: u32) -> anyhow::Result<PgPool> {
-        let options = options(connections).min_connections(connections);
-        Ok(options.connect_with(self.options.clone()).await?)
+        connected(self.options.clone(), connections).await
+    }
+
+    /// The same of one of the service's roles.
+    pub async fn connected_as(&self, role: Role, connections: u32) -> anyhow::Result<PgPool> {
+        connected(role.connect(self.options.clone()), connections).await
     }
 
     /// A pool of one of the service's roles.
     pub fn pool(&self, role: Role, connections: u32) -> PgPool {
-        pool(role.connect(self.options.clone()), connections)
+        options(connections).connect_lazy_with(role.connect(self.options.clone()))
     }
 
     /// Brings our schema in.
@@ -221,12 +225,16 @@ impl Database {
     }
 }
 
-fn pool(of: PgConnectOptions, connections: u32) -> PgPool {
-    options(connections).connect_lazy_with(of)
+async fn connected(of: PgConnectOptions, connections: u32) -> anyhow::Result<PgPool> {
+    Ok(options(connections).min_connections(connections).connect_with(of).await?)
 }
 
+/// As the service's own: a connection is not asked whether it lives before each use.
 fn options(connections: u32) -> PgPoolOptions {
-    PgPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(30))
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(30))
+        .test_before_acquire(false)
 }
 
 #[cfg(test)]

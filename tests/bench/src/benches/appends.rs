@@ -28,7 +28,7 @@ pub async fn run(database: &Database, plan: &Plan) -> anyhow::Result<Section> {
     let (esrs_name, limits) = (esrs.name(), [single.name(), many.name(), pgbench.name()]);
     let [.., pgbench_name] = limits;
     let contenders: Vec<Box<dyn Contender>> = vec![
-        Box::new(Ours::open("ours, everything on", database, MasterKey::generate()?, Features::ALL).await?),
+        Box::new(Ours::new("ours, everything on", database, MasterKey::generate()?, Features::ALL)),
         Box::new(esrs),
         Box::new(cqrs),
         Box::new(single),

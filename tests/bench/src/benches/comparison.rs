@@ -3,8 +3,8 @@
 use crate::contenders::Contender;
 use measure::arguments::Plan;
 use measure::cpu::Accounts;
-use measure::load::{Rounds, Spread};
-use measure::report::section::{grouped, ratio};
+use measure::load::{Rounds, Spread, turns};
+use measure::report::section::{clients as counted, grouped, ratio};
 use measure::report::{Chart, Claim, Series, Table};
 
 /// The rounds of every contender at every number of clients.
@@ -23,12 +23,14 @@ impl Comparison {
             contenders.iter().map(|contender| (contender.name(), empty())).collect();
         for round in 1..=plan.rounds {
             for (place, clients) in plan.clients.iter().enumerate() {
-                for (contender, (name, rounds)) in contenders.iter().zip(&mut all) {
-                    let before = accounts.spent();
-                    let mut measured = contender.measure(*clients, plan.duration).await?;
-                    measured.cpu = accounts.spent().zip(before).map(|(after, before)| after.saturating_sub(before));
+                for turn in turns(round, contenders.len()) {
+                    let (Some(contender), Some((name, rounds))) = (contenders.get(turn), all.get_mut(turn)) else {
+                        continue;
+                    };
+                    let measured = contender.measure(*clients, plan.duration, accounts).await?;
                     eprintln!(
-                        "round {round}, {clients} clients: {name} {}/s, {} µs of processor each",
+                        "round {round}, {}: {name} {}/s, {} µs of processor each",
+                        counted(*clients),
                         grouped(measured.rate()),
                         grouped(measured.cpu_micros())
                     );
@@ -58,7 +60,7 @@ impl Comparison {
     /// That ours is at least so many times the other.
     pub fn at_least(&self, least: f64, other: &str, clients: usize) -> Option<Claim> {
         let times = self.times(other, clients)?;
-        Some(Claim::at_least(format!("{clients} clients: times {other}"), least, times))
+        Some(Claim::at_least(format!("{}: times {other}", counted(clients)), least, times))
     }
 
     /// That ours beats every contender at every number of clients in throughput and p99; and, where some are limits that
@@ -108,9 +110,9 @@ impl Comparison {
             return Vec::new();
         };
         vec![
-            Claim::at_most(format!("{top} clients: failures"), 0.0, more.failures() as f64, ""),
+            Claim::at_most(format!("{}: failures", counted(*top)), 0.0, more.failures() as f64, ""),
             Claim::at_least(
-                format!("{top} clients: times {before} clients"),
+                format!("{}: times {}", counted(*top), counted(*before)),
                 1.0,
                 more.rate().median / less.rate().median,
             ),
@@ -169,10 +171,9 @@ impl Comparison {
             name: (*name).to_owned(),
             values: rounds.iter().map(Rounds::rate).collect(),
         };
-        let group = |clients: &usize| if *clients == 1 { "1 client".to_owned() } else { format!("{clients} clients") };
         Chart {
             title: title.to_owned(),
-            groups: self.clients.iter().map(group).collect(),
+            groups: self.clients.iter().copied().map(counted).collect(),
             series: self.contenders.iter().map(series).collect(),
         }
     }

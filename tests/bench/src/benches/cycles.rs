@@ -25,7 +25,7 @@ pub async fn run(database: &Database, plan: &Plan) -> anyhow::Result<Section> {
     loading.store(1).await?.1.close().await;
     let esrs = loading.name();
     let contenders: Vec<Box<dyn Contender>> = vec![
-        Box::new(OurCycles(Ours::open("ours, everything on", database, MasterKey::generate()?, Features::ALL).await?)),
+        Box::new(OurCycles(Ours::new("ours, everything on", database, MasterKey::generate()?, Features::ALL))),
         Box::new(loading),
         Box::new(locking),
         Box::new(cqrs),

@@ -61,11 +61,10 @@ pub async fn run(server: &Server, database: &Database, plan: &Plan) -> anyhow::R
 
 async fn decisions(database: &Database, plan: &Plan) -> anyhow::Result<Comparison> {
     database.migrate().await?;
-    let keys = tempfile::tempdir()?;
-    let master = || MasterKey::load_or_create(&keys.path().join("master"));
+    let master = MasterKey::generate()?;
     let contenders: Vec<Box<dyn Contender>> = vec![
-        Box::new(Deciding::open(database, master()?).await?),
-        Box::new(Ours::open(LIMIT, database, master()?, Features::ALL).await?),
+        Box::new(Deciding::new(database, master.clone())?),
+        Box::new(Ours::new(LIMIT, database, master, Features::ALL)),
     ];
     Comparison::of(&contenders, database.accounts(), plan).await
 }

@@ -133,6 +133,11 @@ impl Claim {
     }
 }
 
+/// So many clients.
+pub fn clients(count: usize) -> String {
+    if count == 1 { "1 client".to_owned() } else { format!("{count} clients") }
+}
+
 /// A ratio, with as many digits as say something.
 pub fn ratio(value: f64) -> String {
     if !value.is_finite() {
