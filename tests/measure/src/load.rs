@@ -156,9 +156,9 @@ impl Rounds {
         Spread::of(self.0.iter().map(Measured::rate))
     }
 
-    /// The median over the rounds of the time within which this share of the operations was done, in milliseconds.
-    pub fn quantile_ms(&self, share: f64) -> f64 {
-        Spread::of(self.0.iter().map(|round| round.quantile_ms(share))).median
+    /// The time within which this share of the operations was done, in milliseconds, over the rounds.
+    pub fn quantile_ms(&self, share: f64) -> Spread {
+        Spread::of(self.0.iter().map(|round| round.quantile_ms(share)))
     }
 
     /// The median processor time an event, in microseconds.

@@ -3,8 +3,8 @@
 use crate::contenders::Contender;
 use measure::arguments::Plan;
 use measure::cpu::Accounts;
-use measure::load::{Rounds, Spread, turns};
-use measure::report::section::{clients as counted, grouped, ratio};
+use measure::load::{Rounds, turns};
+use measure::report::section::{clients as counted, grouped, ratio, tenths, whole};
 use measure::report::{Chart, Claim, Series, Table};
 
 /// The rounds of every contender at every number of clients.
@@ -92,8 +92,8 @@ impl Comparison {
         let (ours, theirs) = (self.at(self.ours(), clients)?, self.at(other, clients)?);
         let faster = ours.rate().median > theirs.rate().median;
         // A store whose every command fails has no times.
-        let theirs_ms = theirs.quantile_ms(0.99);
-        let sooner = theirs_ms.is_nan() || ours.quantile_ms(0.99) <= theirs_ms;
+        let theirs_ms = theirs.quantile_ms(0.99).median;
+        let sooner = theirs_ms.is_nan() || ours.quantile_ms(0.99).median <= theirs_ms;
         let what = match (faster, sooner) {
             (true, true) => return None,
             (false, true) => "throughput",
@@ -127,33 +127,29 @@ impl Comparison {
 
     /// Rates, ratios, times and failures.
     pub fn tables(&self) -> Vec<Table> {
-        let cell = |rounds: &Rounds| {
-            let Spread { min, median, max } = rounds.rate();
-            format!("{} ({}–{})", grouped(median), grouped(min), grouped(max))
-        };
-        let times = |rounds: &Rounds| match rounds.quantile_ms(0.99) {
-            longest if longest.is_nan() => "–".to_owned(),
-            longest => format!("{:.1} / {longest:.1}", rounds.quantile_ms(0.5)),
-        };
-        let mut tables = vec![
-            self.table("Events a second: median (minimum–maximum)", |_, rounds| cell(rounds)),
+        vec![
+            self.table("Events a second: median (minimum–maximum)", |_, rounds| whole(rounds.rate())),
             self.table("How many times each contender's rate ours is", |clients, rounds| {
                 self.at(self.ours(), clients)
                     .map_or_else(String::new, |ours| ratio(ours.rate().median / rounds.rate().median))
             }),
-            self.table("Milliseconds an operation: p50 / p99", |_, rounds| times(rounds)),
+            self.table(
+                "Milliseconds within which half of the operations is done: median (minimum–maximum)",
+                |_, rounds| tenths(rounds.quantile_ms(0.5)),
+            ),
+            self.table("Milliseconds within which 99 % is done: median (minimum–maximum)", |_, rounds| {
+                tenths(rounds.quantile_ms(0.99))
+            }),
             self.table("Processor time an event, client and server together, in microseconds", |_, rounds| {
                 grouped(rounds.cpu_micros())
             }),
-        ];
-        tables.push(self.connections.clone());
-        if self.contenders.iter().flat_map(|(_, rounds)| rounds).any(|rounds| rounds.failures() > 0) {
-            tables.push(self.table("Operations that failed, of all rounds", |_, rounds| {
+            self.table("Operations that failed, of all rounds", |_, rounds| {
                 let succeeded: usize = rounds.0.iter().map(|round| round.micros.len()).sum();
-                format!("{} of {}", rounds.failures(), rounds.failures() + succeeded as u64)
-            }));
-        }
-        tables
+                let all = rounds.failures() + succeeded as u64;
+                format!("{} of {}", rounds.failures(), grouped(all as f64))
+            }),
+            self.connections.clone(),
+        ]
     }
 
     fn table(&self, caption: &str, cell: impl Fn(usize, &Rounds) -> String) -> Table {
@@ -200,7 +196,7 @@ fn connections(contenders: &[Box<dyn Contender>], clients: &[usize]) -> Table {
         std::iter::once(contender.name().to_owned()).chain(cells).collect()
     };
     Table {
-        caption: "Connections at most: the pools of libraries end at 64, past which clients wait for one".to_owned(),
+        caption: "Connections at most: the pools of libraries end at 64, past which clients wait for one; pgbench has one a client".to_owned(),
         header: header(clients),
         rows: contenders.iter().map(|contender| row(contender.as_ref())).collect(),
     }

@@ -156,7 +156,7 @@ async fn streams(service: &Service, auditor: &Person, reading: &str) -> anyhow::
 impl Figures {
     fn section(&self, memory: &Memory) -> Section {
         let mut table = Table::new(
-            "Requests a second: median (minimum–maximum)",
+            "Requests a second, and their times: median (minimum–maximum)",
             &["what", "a second", "p50 ms", "p99 ms", "failures"],
         );
         table.rows = THINGS

@@ -7,7 +7,7 @@ use events::Clock;
 use futures::future::try_join_all;
 use measure::arguments::Plan;
 use measure::load::{Measured, Rounds, closed_loop_from, turns};
-use measure::report::section::{grouped, ratio};
+use measure::report::section::{grouped, ratio, tenths, whole};
 use measure::report::{Chart, Claim, Section, Series, Table};
 use measure::server::Database;
 use std::path::{Path, PathBuf};
@@ -45,26 +45,25 @@ pub async fn run(database: &Database, plan: &Plan) -> anyhow::Result<Section> {
         for turn in turns(round, PROCESSES.len()) {
             let (Some(processes), Some(rounds)) = (PROCESSES.get(turn), all.get_mut(turn)) else { continue };
             let measured = measure(database, &master, *processes, plan.duration).await?;
-            eprintln!("round {round}, {processes} processes: {}/s", grouped(measured.rate()));
+            eprintln!("round {round}, {}: {}/s", counted(*processes), grouped(measured.rate()));
             rounds.0.push(measured);
         }
     }
     let rate = |place: usize| all.get(place).map_or(f64::NAN, |rounds| rounds.rate().median);
     let mut table = Table::new(
-        "64 clients",
+        "64 clients: median (minimum–maximum)",
         &["processes", "events a second", "times one process", "p50 ms", "p99 ms", "failures"],
     );
     table.rows = PROCESSES
         .iter()
         .zip(&all)
         .map(|(processes, rounds)| {
-            let spread = rounds.rate();
             vec![
                 processes.to_string(),
-                format!("{} ({}–{})", grouped(spread.median), grouped(spread.min), grouped(spread.max)),
-                ratio(spread.median / rate(0)),
-                format!("{:.1}", rounds.quantile_ms(0.5)),
-                format!("{:.1}", rounds.quantile_ms(0.99)),
+                whole(rounds.rate()),
+                ratio(rounds.rate().median / rate(0)),
+                tenths(rounds.quantile_ms(0.5)),
+                tenths(rounds.quantile_ms(0.99)),
                 rounds.failures().to_string(),
             ]
         })
@@ -77,7 +76,7 @@ pub async fn run(database: &Database, plan: &Plan) -> anyhow::Result<Section> {
         tables: vec![table],
         chart: Some(Chart {
             title: "Events appended a second by 64 clients of so many processes".to_owned(),
-            groups: PROCESSES.iter().map(|count| format!("{count} processes")).collect(),
+            groups: PROCESSES.iter().copied().map(counted).collect(),
             series: vec![Series {
                 name: "ours, everything on".to_owned(),
                 values: all.iter().map(Rounds::rate).collect(),
@@ -90,6 +89,10 @@ pub async fn run(database: &Database, plan: &Plan) -> anyhow::Result<Section> {
             .into_iter()
             .collect(),
     })
+}
+
+fn counted(processes: usize) -> String {
+    if processes == 1 { "1 process".to_owned() } else { format!("{processes} processes") }
 }
 
 async fn measure(database: &Database, master: &Path, processes: usize, duration: Duration) -> anyhow::Result<Measured> {
