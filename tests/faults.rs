@@ -200,6 +200,25 @@ fn a_read_that_tells_of_less_than_it_was_asked_for_is_found() {
 }
 
 #[test]
+fn a_stale_read_of_a_leave_is_found() {
+    planted(
+        |shown| {
+            let reads = &mut shown.history.leaves_read;
+            let decided =
+                reads.iter_mut().find(|read| read.status.as_deref().is_some_and(|status| status != "pending"));
+            decided.expect("a leave that was read once it was decided").status = Some("pending".to_owned());
+        },
+        &[Promise::ReadYourWrites],
+    );
+}
+
+#[test]
+fn a_leave_that_is_not_there_for_who_asked_for_it_is_found() {
+    let nowhere = |shown: &mut Shown| shown.history.leaves_read.first_mut().expect("a read").status = None;
+    planted(nowhere, &[Promise::ReadYourWrites]);
+}
+
+#[test]
 fn a_trail_one_event_behind_its_checkpoint_is_found() {
     planted(|shown| drop(shown.evidence.trail.pop()), &[Promise::Projections]);
 }
