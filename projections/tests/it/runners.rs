@@ -1,7 +1,7 @@
 //! Exactly once, led by one, taken over.
 
 use crate::given::*;
-use projections::{Behind, Config, standings};
+use projections::{Activity, Behind, Config, standings};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -156,6 +156,7 @@ async fn how_far_behind_a_projection_is_shows_in_events_and_seconds() {
     let standing = async || standings(&world.client()).await.unwrap().remove(0);
     let behind = standing().await;
     assert_eq!((behind.events_behind(), behind.position), (2, first.position));
+    assert_eq!(behind.activity(), Activity::Led);
     assert!(behind.led && behind.lag > Duration::ZERO && !behind.is_healthy(Duration::ZERO));
     assert!(behind.is_healthy(Duration::from_secs(60)));
 
@@ -164,6 +165,10 @@ async fn how_far_behind_a_projection_is_shows_in_events_and_seconds() {
     let caught_up = standing().await;
     assert_eq!((caught_up.events_behind(), caught_up.lag), (0, Duration::ZERO));
     running.stop().await;
+
+    assert_eq!(standing().await.activity(), Activity::UpToDate, "nobody is missed");
+    world.append(account, vec![any_event(3)]).await;
+    assert_eq!(standing().await.activity(), Activity::Unled);
 }
 
 #[tokio::test(flavor = "multi_thread")]
