@@ -53,6 +53,10 @@ fn of_parser(message: &str) -> Text {
             "attendu : des réseaux d’adresses IP : 10.0.0.0/8, 2001:db8::/32",
             "expected networks of IP addresses: 10.0.0.0/8, 2001:db8::/32",
         ),
+        "stream did not contain valid UTF-8" => {
+            Text::new("ce fichier n’est pas du texte en UTF-8", "this file is not text in UTF-8")
+        }
+        _ if message.contains("(os error ") => Text::new("lecture impossible", "it cannot be read"),
         _ => match toml_place(message) {
             Some((line, column)) => Text::made(
                 format!("ce n’est pas du TOML, ligne {line}, colonne {column}"),
