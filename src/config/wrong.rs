@@ -44,7 +44,7 @@ const INVALID: Text = Text::new("valeur invalide", "invalid value");
 
 /// What the parsers of other crates say, of which nothing is repeated: they quote what they were given.
 fn of_parser(message: &str) -> Text {
-    match message {
+    match message.trim_end() {
         "invalid socket address syntax" => Text::new(
             "attendu : une adresse et un port : 127.0.0.1:8080",
             "expected an address and a port: 127.0.0.1:8080",
@@ -118,6 +118,20 @@ mod tests {
             for leak in ["hunter2", "u32", "u64", "struct", "sequence", "default."] {
                 assert!(!told.contains(leak), "{line}: {told}");
             }
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_no_text_or_cannot_be_read_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let binary = folder.path().join("binary.toml");
+        std::fs::write(&binary, b"\x00\xff").unwrap();
+        for (file, said) in [(binary.as_path(), "ce fichier n’est pas du texte"), (folder.path(), "lecture impossible")]
+        {
+            let settings = Figment::from(Serialized::defaults(Config::default())).merge(Toml::file_exact(file));
+            let told = super::told(&settings.extract::<Config>().unwrap_err());
+            assert!(told.contains(said), "{told}");
+            assert!(told.contains(file.to_str().unwrap()), "{told}");
         }
     }
 }
