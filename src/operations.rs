@@ -38,9 +38,10 @@ pub fn router(operations: Operations) -> Router {
         .with_state(operations)
 }
 
-/// How long a look at the projections may take: metrics are most wanted while the database is down, and whoever asks
-/// whether the process is ready gives it up after a second or two.
+/// How long a look at the projections may take: metrics are most wanted while the database is down.
 const PATIENCE: Duration = Duration::from_millis(500);
+/// How long the database may take to answer and the process still be ready.
+const READY_WITHIN: Duration = Duration::from_secs(1);
 
 async fn metrics(State(operations): State<Operations>) -> impl IntoResponse {
     for (role, pool) in &operations.pools {
@@ -65,7 +66,7 @@ async fn ready(State(operations): State<Operations>) -> impl IntoResponse {
     if operations.stop.is_cancelled() {
         return (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "stopping" })));
     }
-    let Ok(Ok(standings)) = tokio::time::timeout(PATIENCE, standings(&operations.pool)).await else {
+    let Ok(Ok(standings)) = tokio::time::timeout(READY_WITHIN, standings(&operations.pool)).await else {
         return (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "no database" })));
     };
     // A projection that halted waits for an operator, and takes nothing else with it: the metrics tell of it.

@@ -20,7 +20,7 @@ async fn sent(api: &Process, request: &[u8]) -> Answer {
     // Who has sent more than was read is told of the end by a reset.
     let _ = stream.read_to_end(&mut answer).await;
     let answer = String::from_utf8(answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {answer:?}"));
+    let (head, body) = answer.split_once("\r\n\r\n").expect(&answer);
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     Answer { status, problem: head.contains("content-type: application/problem+json"), body: body.to_owned() }
 }
