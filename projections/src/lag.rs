@@ -91,8 +91,9 @@ impl Standing {
 pub async fn standings(database: impl PgExecutor<'_>) -> Result<Vec<Standing>, sqlx::Error> {
     let standings: Vec<Standing> = sqlx::query_as(
         "SELECT p.name, p.fold, p.position, h.position AS head, p.lease_until > clock_timestamp() AS led,
-                s.position AS rebuilding, coalesce(s.lease_until > clock_timestamp(), false) AS rebuild_led, p.failed_position, p.failed_event, p.failed_stream_type, p.failed_stream,
-                p.failed_at, p.failure, s.failed_position AS rebuild_failed_position,
+                s.position AS rebuilding, coalesce(s.lease_until > clock_timestamp(), false) AS rebuild_led,
+                p.failed_position, p.failed_event, p.failed_stream_type, p.failed_stream, p.failed_at, p.failure,
+                s.failed_position AS rebuild_failed_position,
                 s.failed_event AS rebuild_failed_event, s.failed_stream_type AS rebuild_failed_stream_type,
                 s.failed_stream AS rebuild_failed_stream, s.failed_at AS rebuild_failed_at, s.failure AS rebuild_failure,
                 greatest(0, extract(epoch FROM clock_timestamp() - e.recorded_at))::float8 AS lag
