@@ -1,6 +1,6 @@
 //! Why a file, a line or a field of cases cannot be used.
 
-use std::fmt;
+use std::{fmt, io};
 
 use serde::{Serialize, Serializer};
 
@@ -19,6 +19,17 @@ impl Reason {
     /// The same, said of something that is named in both.
     pub(super) fn of(self, what: impl fmt::Display) -> Self {
         Self::new(format!("{what} : {}", self.fr), format!("{what}: {}", self.en))
+    }
+
+    /// Why a file cannot be read.
+    pub(super) fn unreadable(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::new("le fichier est introuvable", "the file is not there"),
+            io::ErrorKind::InvalidData => {
+                Self::new("le fichier n’est pas du texte en UTF-8", "the file is not text in UTF-8")
+            }
+            _ => Self::new("le fichier ne peut pas être lu", error.to_string()),
+        }
     }
 
     /// In English.

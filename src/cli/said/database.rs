@@ -33,6 +33,11 @@ impl Said for EmbeddedError {
                     majors => format!("seul {} est installé", majors.join(", ")),
                 }
             ),
+            Self::NoVersion { path } => format!(
+                "{} ne dit aucune version de PostgreSQL : restaurez le dossier de données d’une sauvegarde, ou déplacez-le pour \
+                 repartir de rien",
+                path.display()
+            ),
             Self::NoUser { wanted } => format!(
                 "PostgreSQL refuse de tourner sous root, et il n’y a pas ici de compte `{}` : créez-le, ou lancez le \
                  programme sous un utilisateur ordinaire",

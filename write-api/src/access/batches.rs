@@ -1,7 +1,7 @@
 //! What the calls that hold many commands asked for: their key names one of them, whatever came of each command.
 
 use crate::problems;
-use events::Metadata;
+use events::{AccountId, Metadata};
 use journal::{AppendError, Journal};
 use sqlx::PgPool;
 use web::Problem;
@@ -31,12 +31,24 @@ impl Batches {
             .execute(&self.pool)
             .await
             .map_err(problems::database)?;
-        let first: Vec<u8> = sqlx::query_scalar("SELECT fingerprint FROM access.batch WHERE account = $1 AND key = $2")
-            .bind(account.as_uuid())
-            .bind(asked.key.as_str())
-            .fetch_one(&self.pool)
-            .await
-            .map_err(problems::database)?;
-        if first == asked.fingerprint { Ok(()) } else { Err(problems::journal(AppendError::KeyReused)) }
+        self.admit(account, asked.key.as_str(), &asked.fingerprint).await
+    }
+
+    /// Lets what an account asks for under a key through, unless the key names a call of many commands that is another.
+    ///
+    /// # Errors
+    /// 422 `idempotency-key-reused`.
+    pub(crate) async fn admit(&self, account: AccountId, key: &str, asked: &[u8; 32]) -> Result<(), Problem> {
+        let bound: Option<Vec<u8>> =
+            sqlx::query_scalar("SELECT fingerprint FROM access.batch WHERE account = $1 AND key = $2")
+                .bind(account.as_uuid())
+                .bind(key)
+                .fetch_optional(&self.pool)
+                .await
+                .map_err(problems::database)?;
+        match bound {
+            Some(call) if call != asked => Err(problems::journal(AppendError::KeyReused)),
+            Some(_) | None => Ok(()),
+        }
     }
 }

@@ -83,6 +83,25 @@ async fn a_key_names_one_call_and_another_takes_no_decision_under_it() {
 }
 
 #[tokio::test]
+async fn a_key_of_a_call_of_many_is_none_for_one_command() {
+    let world = World::new().await;
+    let one = world.asked("2026-05-18", "2026-05-19").await;
+    let agent = world.agent.account;
+    // Nothing is recorded of it: the item names no leave that there is.
+    let items = json!({ "items": [{ "leave": uuid::Uuid::now_v7(), "agent": agent, "decision": "approve" }] });
+    let many = crate::app::answer(world.keyed(&world.manager, "bulk-3", "/v1/leave-decisions", &items)).await;
+    assert_eq!((many.0, &many.1["failed"]), (200, &json!(1)), "{}", many.1);
+
+    let path = format!("/v1/leave-requests/{one}/approve");
+    let body = json!({ "agent": agent, "step": 0 });
+    let (status, body) = crate::app::answer(world.keyed(&world.manager, "bulk-3", &path, &body)).await;
+    assert_eq!((status, &body["type"]), (422, &json!("/problems/idempotency-key-reused")), "{body}");
+    assert_eq!(world.app.count("LeaveApproved").await, 0);
+    let again = crate::app::answer(world.keyed(&world.manager, "bulk-3", "/v1/leave-decisions", &items)).await;
+    assert_eq!(again.0, 200, "{}", again.1);
+}
+
+#[tokio::test]
 async fn each_of_many_answers_in_the_language_that_was_asked_for() {
     let world = World::new().await;
     let leave = world.granted("2026-05-18", "2026-05-19").await;
