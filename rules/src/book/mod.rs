@@ -127,6 +127,15 @@ impl RuleBook {
         gone.or_else(|| next.provisions.iter().find(|one| !one.is_kept_by(&self.provisions, date)))
     }
 
+    /// A provision of `next` that ends on `date` or later with none to follow, while this book has its rule in force then.
+    pub fn unfollowed<'a>(&self, next: &'a Self, date: NaiveDate) -> Option<&'a Provision> {
+        let holds = |book: &Self, rule: &str, on| book.at(on).provisions().any(|provision| provision.rule == rule);
+        next.provisions.iter().find(|ended| {
+            let after = ended.until.filter(|until| date <= *until).and_then(|until| until.succ_opt());
+            after.is_some_and(|after| holds(self, &ended.rule, after) && !holds(next, &ended.rule, after))
+        })
+    }
+
     /// Every provision, by rule, scope and date.
     pub fn provisions(&self) -> &[Provision] {
         &self.provisions

@@ -82,6 +82,10 @@ impl Said for RuleSetRefusal {
                  elle ne se modifie pas"
             )
             .into(),
+            Self::Unfollowed { rule, until } => format!(
+                "`{rule}` prend fin le {until} et rien ne la suit : ce qui se décide ensuite ne trouverait aucune règle"
+            )
+            .into(),
             Self::Moved => "d’autres règles ont été activées entre-temps".into(),
         }
     }
