@@ -56,8 +56,7 @@ async fn manages(
 ) -> Result<bool, Problem> {
     let manager = people::manager_of(api.pool(), agent, validator.on).await.map_err(problems::database)?;
     let unit = people::unit_of(api.pool(), agent, validator.on).await.map_err(problems::database)?;
-    Ok(agent != validator.account
-        && manager.is_some_and(|manager| stands_for(validator, manager, unit, leave_type)))
+    Ok(agent != validator.account && manager.is_some_and(|manager| stands_for(validator, manager, unit, leave_type)))
 }
 
 /// Whether the caller is one of those who decide on this leave.
