@@ -3,14 +3,20 @@
 use super::{French, Said};
 use rules::LoadError;
 use rules::ledger::{NoRight, Violation};
+use web::{Language, explained};
+
+use crate::config::toml_place;
 
 impl Said for LoadError {
     fn french(&self) -> French {
         match self {
             Self::Unreadable { path, .. } => format!("lecture impossible : {}", path.display()),
-            Self::Syntax { file, .. } => format!("{file} : n’est pas un fichier de règles"),
-            Self::Parameters { file, rule, from, .. } => {
-                format!("{file} : les paramètres de `{rule}` à partir du {from} ne peuvent pas servir")
+            Self::Syntax { file, source } => {
+                format!("{file} : {}", of_toml(source.message(), &source.to_string(), "n’est pas un fichier de règles"))
+            }
+            Self::Parameters { file, rule, from, source } => {
+                let wrong = of_toml(source.message(), &source.to_string(), "valeur refusée");
+                format!("{file} : paramètres de `{rule}` à partir du {from} : {wrong}")
             }
             Self::Decimal { file, rule, from, field } => format!(
                 "{file} : `{rule}` à partir du {from} : {field} est un nombre à virgule ; écrivez des entiers ou \
@@ -33,6 +39,15 @@ impl Said for LoadError {
         }
         .into()
     }
+}
+
+/// Where a file of rules is wrong, and why, by what its parser tells in all and of the reason; `otherwise` where the words
+/// are its own.
+fn of_toml(reason: &str, told: &str, otherwise: &str) -> String {
+    let place = toml_place(told).map(|(line, column)| format!("ligne {line}, colonne {column} : "));
+    let reason = explained(reason);
+    let reason = reason.as_ref().map_or(otherwise, |reason| reason.said_in(Language::French));
+    format!("{}{reason}", place.unwrap_or_default())
 }
 
 impl Said for Violation {
