@@ -6,7 +6,7 @@ use events::counted;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 use web::Text;
 
 const MAX_LINE_BYTES: usize = 4096;
@@ -192,6 +192,7 @@ fn fields(line: &[u8]) -> Option<Vec<String>> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::io::Read;
 
     fn read(text: &[u8]) -> Result<Vec<Result<Row, BadRow>>, TableError> {
         rows("f.csv", text, &["a", "b"])
