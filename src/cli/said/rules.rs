@@ -55,7 +55,7 @@ impl Said for Violation {
         match self {
             Self::Overlap => "une demi-journée est prise deux fois".to_owned(),
             Self::Overdrawn { charged, available } => {
-                format!("un compteur a été débité de {} et avait {available}", charged.in_french())
+                format!("un compteur a été débité de {} et avait {}", charged.in_french(), available.in_french())
             }
             Self::BelowZero { counter, by } => format!("{counter} a été débité de {} de trop", by.in_french()),
             Self::NotPending { leave } => format!("le congé {leave} a été décidé sans être en attente"),
@@ -70,12 +70,19 @@ impl Said for Violation {
                 format!("{counter} ne s’épargne pas alors sur un compte épargne-temps")
             }
             Self::OverSaved { saved, annual_leave, most, most_annual_leave } => format!(
-                "épargne : {}, dont congé annuel {annual_leave} ; la loi permet {most}, dont {most_annual_leave}",
-                saved.in_french()
+                "épargne : {}, dont congé annuel {} ; la loi permet {}, dont {}",
+                saved.in_french(),
+                annual_leave.in_french(),
+                most.in_french(),
+                most_annual_leave.in_french()
             ),
             Self::NotWaiting { gift } => format!("le don {gift} n’était pas à remettre"),
             Self::AboveLaw { counter, credited, room } => {
-                format!("{counter} a été crédité de {}, et la loi laisse place à {room}", credited.in_french())
+                format!(
+                    "{counter} a été crédité de {}, et la loi laisse place à {}",
+                    credited.in_french(),
+                    room.in_french()
+                )
             }
             Self::NotTaken { leave } => {
                 format!("des demi-journées ont été rendues que le congé {leave} n’avait pas prises")
