@@ -64,8 +64,7 @@ impl Batches {
     }
 
     /// Keeps what a call is told, sealed: the words of a refusal may tell of what is sealed elsewhere. Gives what counts:
-    /// of two calls at once, what was kept
-    /// first.
+    /// of two calls at once, what was kept first.
     pub(crate) async fn keep<T>(&self, metadata: &Metadata, said: Said<T>) -> Result<Said<T>, Problem>
     where
         T: Serialize + DeserializeOwned,
