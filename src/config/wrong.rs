@@ -68,7 +68,7 @@ fn of_parser(message: &str) -> Text {
 }
 
 /// Where a file is no TOML: the parser shows the line itself too, which may hold a secret.
-fn toml_place(message: &str) -> Option<(u64, u64)> {
+pub(crate) fn toml_place(message: &str) -> Option<(u64, u64)> {
     let place = message.lines().next()?.strip_prefix("TOML parse error at line ")?;
     let (line, column) = place.split_once(", column ")?;
     Some((line.parse().ok()?, column.parse().ok()?))

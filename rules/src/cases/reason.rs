@@ -1,8 +1,13 @@
 //! Why a file, a line or a field of cases cannot be used.
 
+use std::error::Error;
 use std::{fmt, io};
 
+use events::date::YEARS;
 use serde::{Serialize, Serializer};
+
+use crate::date::OutsideCalendar;
+use crate::period::InvalidPeriod;
 
 /// Why a file, a line or a field cannot be used, in French and in English. As JSON it is the English alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,11 +43,27 @@ impl Reason {
     }
 }
 
-/// What others say of a value stays in their words.
-impl<E: std::error::Error> From<E> for Reason {
+impl<E: Error + 'static> From<E> for Reason {
     fn from(error: E) -> Self {
-        Self::new("ne peut pas servir", error.to_string())
+        Self::new(french(&error), error.to_string())
     }
+}
+
+/// What is wrong, as far as it is told without the words of others.
+fn french(error: &(dyn Error + 'static)) -> String {
+    if let Some(InvalidPeriod::Reversed { start, end }) = error.downcast_ref() {
+        return format!("la période finit le {end}, avant de commencer le {start}");
+    }
+    if error.is::<OutsideCalendar>() || matches!(error.downcast_ref(), Some(InvalidPeriod::Outside(_))) {
+        return format!("attendu : des dates de {} à {}", YEARS.start(), YEARS.end());
+    }
+    if error.is::<csv::Error>() {
+        return "n’est pas du CSV en UTF-8".to_owned();
+    }
+    if error.is::<serde_json::Error>() {
+        return "n’est pas le JSON attendu".to_owned();
+    }
+    "la règle ne le permet pas".to_owned()
 }
 
 /// French first, as a report shows it to whoever reads either.

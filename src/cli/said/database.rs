@@ -93,7 +93,7 @@ impl Said for EmbeddedError {
                  le droit d’y écrire"
             ),
             Self::Command { program, .. } => format!("{program} ne peut pas être lancé : est-il installé ?"),
-            _ => "le PostgreSQL privé ne peut pas servir".to_owned(),
+            _ => "le PostgreSQL privé est inutilisable".to_owned(),
         }
         .into()
     }
