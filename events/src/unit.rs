@@ -36,6 +36,11 @@ pub enum UnitEvent {
         /// From this day on.
         from: NaiveDate,
     },
+    /// An appointment was a mistake: whoever led before it still does from that day on.
+    UnitManagerAppointmentWithdrawn {
+        /// The day from which the appointment was said to hold.
+        from: NaiveDate,
+    },
     /// How many must be present, or may be away: these rules take the place of those before.
     StaffingRulesSet {
         /// The rules; none lifts them all.
@@ -60,6 +65,7 @@ impl DomainEvent for UnitEvent {
         ("UnitRenamed", 1),
         ("UnitClosed", 1),
         ("UnitManagerAppointed", 1),
+        ("UnitManagerAppointmentWithdrawn", 1),
         ("StaffingRulesSet", 1),
         ("ValidationRoutesSet", 1),
     ];
@@ -70,6 +76,7 @@ impl DomainEvent for UnitEvent {
             Self::UnitRenamed { .. } => "UnitRenamed",
             Self::UnitClosed { .. } => "UnitClosed",
             Self::UnitManagerAppointed { .. } => "UnitManagerAppointed",
+            Self::UnitManagerAppointmentWithdrawn { .. } => "UnitManagerAppointmentWithdrawn",
             Self::StaffingRulesSet { .. } => "StaffingRulesSet",
             Self::ValidationRoutesSet { .. } => "ValidationRoutesSet",
         }

@@ -28,6 +28,8 @@ const RAISES: &[(&str, &[&Kind])] = &[
     ("show_overview", &[&NOT_ACCEPTABLE, &NOT_ALLOWED]),
     ("list_sicknesses", &[&NOT_ALLOWED]),
     ("list_year_end_losses", &[&NOT_ALLOWED]),
+    ("list_overdrafts", &[&NOT_ALLOWED]),
+    ("list_proposed_corrections", &[&NOT_ALLOWED]),
     ("list_gifts", &[&NOT_ALLOWED]),
     ("show_feed", &[&NOT_FOUND]),
     ("show_employment", &[&NOT_ALLOWED, &NOT_FOUND]),
@@ -73,6 +75,8 @@ fn routes() -> OpenApiRouter<ReadApi> {
         .routes(routes!(leave::show_calendar::show_calendar))
         .routes(routes!(leave::show_overview::show_overview))
         .routes(routes!(leave::list_year_end_losses::list_year_end_losses))
+        .routes(routes!(leave::list_overdrafts::list_overdrafts))
+        .routes(routes!(leave::list_proposed_corrections::list_proposed_corrections))
         .routes(routes!(leave::list_notices::list_notices))
         .routes(routes!(leave::list_delegations::list_delegations))
         .routes(routes!(leave::list_calendar_feeds::list_calendar_feeds))

@@ -43,6 +43,8 @@ pub enum Position {
     ParentalLeave,
     /// Availability (*disponibilité*).
     Availability,
+    /// Away without leave: no service was done (CGFP L.711-2).
+    Unjustified,
 }
 
 impl Position {
@@ -58,6 +60,7 @@ impl Position {
             LeaveType::ParentalPresence => Some(Self::ParentalPresence),
             LeaveType::Training => Some(Self::Training),
             LeaveType::Unpaid => Some(Self::Availability),
+            LeaveType::Unjustified => Some(Self::Unjustified),
             LeaveType::AnnualLeave
             | LeaveType::Rtt
             | LeaveType::TimeSavings
@@ -65,8 +68,7 @@ impl Position {
             | LeaveType::SpecialAbsence
             | LeaveType::SickChild
             | LeaveType::ExtraBirthLeave
-            | LeaveType::DonatedDays
-            | LeaveType::Unjustified => None,
+            | LeaveType::DonatedDays => None,
         }
     }
 }

@@ -52,7 +52,7 @@ impl<T> Dated<T> {
         self.0.insert(from, value);
     }
 
-    fn withdraw(&mut self, from: NaiveDate) {
+    pub(crate) fn withdraw(&mut self, from: NaiveDate) {
         self.0.remove(&from);
     }
 }

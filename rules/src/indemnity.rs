@@ -5,8 +5,8 @@ use serde::Deserialize;
 use crate::carry_over::Hindrance;
 use crate::quantity::{Cents, HalfDays, Ratio, Rounding, whole};
 
-/// A day is worth a gross month times 12 over 250, within four weeks unless a family leave hindered (D 85-1250 art.
-/// 5-2; arrêté of 21 June 2025).
+/// A day is worth a gross month times 12 over 250, within the first four weeks of each year's leave unless a family leave
+/// hindered (D 85-1250 art. 5-2; arrêté of 21 June 2025).
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EndOfServiceIndemnity {

@@ -29,6 +29,7 @@ impl Unit {
             UnitEvent::UnitOpened { name, .. } | UnitEvent::UnitRenamed { name } => self.name = Some(name.clone()),
             UnitEvent::UnitClosed { on } => self.closed = Some(*on),
             UnitEvent::UnitManagerAppointed { manager, from } => self.managers.set(*from, *manager),
+            UnitEvent::UnitManagerAppointmentWithdrawn { from } => self.managers.withdraw(*from),
             UnitEvent::StaffingRulesSet { rules, from } => self.staffing.set(*from, rules.clone()),
             UnitEvent::ValidationRoutesSet { rules, from } => self.routes.set(*from, rules.clone()),
         }

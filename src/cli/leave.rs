@@ -4,18 +4,20 @@ use super::answer;
 use super::said::said;
 use crate::serve::Service;
 use anyhow::Context;
+use chrono::NaiveDate;
 use clap::Subcommand;
 use events::employment::EmploymentEvent;
-use events::leave::AbsenceEvent;
+use events::leave::{AbsenceEvent, Counter};
+use events::quantity::HalfDays;
 use events::rule_set::RuleSetEvent;
 use events::{AccountId, DomainEvent, Position};
 use futures::TryStreamExt;
 use journal::{Reader, Recorded, Selection};
 use migrations::Role;
-use rules::ledger::{Activated, acted_wrongly, miscounted, unlawful, violations};
+use rules::ledger::{Activated, Overdraft, acted_wrongly, miscounted, unlawful, violations};
 use rules::{Employment, Ledger, RuleBook};
 use serde::{Serialize, Serializer};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -38,7 +40,7 @@ pub enum Leave {
 }
 
 impl Leave {
-    /// Checks; the code is 1 when anything was violated.
+    /// Checks; the code is 1 when anything was violated, or a counter is overdrawn.
     ///
     /// # Errors
     /// When the history cannot be read.
@@ -47,7 +49,8 @@ impl Leave {
         let reader = service.reader(Role::Reader).await?;
         let report = verify(&reader, io::stderr().is_terminal()).await?;
         answer(&report, json)?;
-        Ok(if report.violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        let sound = report.violations.is_empty() && report.overdrawn.is_empty();
+        Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
 
@@ -57,6 +60,19 @@ struct Report {
     events: u64,
     ledgers: usize,
     violations: Vec<Found>,
+    overdrawn: Vec<Overdrawn>,
+}
+
+/// A counter of which more is used than there is, by what is recorded now and the rules in force.
+#[derive(Debug, Serialize)]
+struct Overdrawn {
+    agent: Uuid,
+    counter: Counter,
+    half_days: HalfDays,
+    /// The first day on which it is used.
+    first: NaiveDate,
+    /// The last.
+    last: NaiveDate,
 }
 
 /// An event that should not have been recorded.
@@ -77,10 +93,22 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let read = Text::counted(self.events, ["événement", "événements"], ["event", "events"])
             .and(Text::counted(self.ledgers, ["registre", "registres"], ["ledger", "ledgers"]))
-            .and(Text::counted(self.violations.len(), ["anomalie", "anomalies"], ["violation", "violations"]));
+            .and(Text::counted(self.violations.len(), ["anomalie", "anomalies"], ["violation", "violations"]))
+            .and(Text::counted(
+                self.overdrawn.len(),
+                ["compteur à découvert", "compteurs à découvert"],
+                ["counter overdrawn", "counters overdrawn"],
+            ));
         write!(f, "{read}")?;
         self.violations.iter().try_for_each(|Found { position, agent, event, violation }| {
             write!(f, "\n{event}, position {position}, agent {agent} : {violation}")
+        })?;
+        self.overdrawn.iter().try_for_each(|Overdrawn { agent, counter, half_days, first, last }| {
+            let lacking = Text::made(
+                format!("il manque {} à {counter}, utilisé du {first} au {last}", half_days.in_french()),
+                format!("{counter}, used from {first} to {last}, lacks {}", half_days.in_english()),
+            );
+            write!(f, "\nagent {agent} : {lacking}")
         })
     }
 }
@@ -111,6 +139,7 @@ async fn verify(reader: &Reader, progress: bool) -> anyhow::Result<Report> {
         }
     }
     report.ledgers = then.ledgers.len();
+    report.overdrawn = then.overdrawn();
     Ok(report)
 }
 
@@ -148,6 +177,24 @@ impl Then {
             _ => {}
         }
         Ok(Vec::new())
+    }
+
+    /// What is overdrawn once everything is recorded.
+    fn overdrawn(&self) -> Vec<Overdrawn> {
+        let (book, unknown) = (self.activated.in_force().unwrap_or(&self.carried), Employment::default());
+        let ledgers: BTreeMap<_, _> = self.ledgers.iter().collect();
+        let of_agent = |(agent, ledger): (&Uuid, &Ledger)| {
+            let (agent, employment) = (*agent, self.employments.get(agent).unwrap_or(&unknown));
+            let row = move |Overdraft { counter, by: half_days, first, last }| Overdrawn {
+                agent,
+                counter,
+                half_days,
+                first,
+                last,
+            };
+            ledger.overdrafts(book, employment).into_iter().map(row)
+        };
+        ledgers.into_iter().flat_map(of_agent).collect()
     }
 
     fn hold_absence(&mut self, recorded: &Recorded) -> anyhow::Result<Vec<Text>> {

@@ -22,7 +22,7 @@ pub(super) fn decide(state: &Ledger, command: AmendLeave) -> Result<Vec<AbsenceE
     let first = period.start().date;
     let count = quote.count();
     let absence = Absence { leave_type, period, charges: &quote.charges, circumstances };
-    conditions::check(&absence, &conditions::others(&others, leave_type), Some(facts.on), &facts)?;
+    conditions::check(&absence, &conditions::others(&others, leave_type, &facts), Some(facts.on), &facts)?;
     let Kept { special_motive, occasion } = special_motive::checked(special_motive, &absence, &others, &facts)?;
     let stands_in = current.replacement.filter(|one| one.accepted == Some(true) && period != current.period);
     let amended = AbsenceEvent::LeaveAmended {

@@ -1,11 +1,11 @@
-use super::{AbsenceRefusal, AsSeen, Authority};
+use super::{AbsenceRefusal, AsSeen, Authority, Facts};
 use events::leave::{AbsenceEvent, Staffing};
 use events::validation::Decider;
 use rules::Ledger;
 use rules::ledger::Leave;
 
-/// Approves a leave at a step. Its half-days are reserved since it was asked for, so that neither the order of
-/// approvals nor anything that happened meanwhile changes what it takes.
+/// Approves a leave at a step. Its half-days are reserved since it was asked for, so that the order of approvals changes
+/// nothing of what it takes; what a correction has taken its rights from meanwhile is not approved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApproveLeave {
     /// What is approved.
@@ -14,16 +14,27 @@ pub struct ApproveLeave {
     pub authority: Authority,
     /// The staffing of the unit with this leave, as the journal stood.
     pub staffing: Option<Staffing>,
+    /// The agent, his employment, the law, the time.
+    pub facts: Facts,
 }
 
 pub(super) fn decide(state: &Ledger, command: ApproveLeave) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
-    let ApproveLeave { seen, authority, staffing } = command;
+    let ApproveLeave { seen, authority, staffing, facts } = command;
     let (current, decider) = authority.over(state, seen)?;
     if current.active().is_empty() {
         return Err(AbsenceRefusal::Emptied);
     }
+    covered(state, seen, &facts)?;
     staffed(&current, staffing.as_ref())?;
     Ok(vec![approved(seen, &current, decider, staffing, &authority)])
+}
+
+/// Refuses what takes more than there is since the employment, a credit or the rules were corrected.
+pub(super) fn covered(state: &Ledger, seen: AsSeen, facts: &Facts) -> Result<(), AbsenceRefusal> {
+    match state.overdrawn_by(seen.leave, &facts.law, &facts.employment)? {
+        Some((counter, by)) => Err(AbsenceRefusal::Overdrawn { counter, by }),
+        None => Ok(()),
+    }
 }
 
 /// Refuses to break staffing rules unless somebody let it pass, or the leave is of right in any case.
@@ -56,12 +67,15 @@ pub(super) fn approved(
 mod tests {
     use super::*;
     use crate::absence_ledger::samples::*;
-    use crate::absence_ledger::{AbsenceLedger, WithdrawLeave};
+    use crate::absence_ledger::{AbsenceLedger, PartiallyApproveLeave, WithdrawLeave};
     use crate::specification::given;
+    use esrs::Aggregate;
     use events::account::Role;
     use events::delegation::DelegationScope;
+    use events::employment::EmploymentEvent;
     use events::leave::LeaveType;
     use events::validation::{Approver, DecisionCapacity, Escalation, Step};
+    use rules::HalfDays;
 
     fn approved_by(decider: Decider) -> AbsenceEvent {
         AbsenceEvent::LeaveApproved { leave: leave(1), step: 0, decider, staffing: None }
@@ -79,6 +93,33 @@ mod tests {
             sick(1, days("2026-05-04", "2026-05-05")).into(),
         ]);
         given::<AbsenceLedger>(emptied).when(approve(1, 0, authority(MANAGER))).refused(AbsenceRefusal::Emptied);
+    }
+
+    #[test]
+    fn what_a_correction_has_left_without_rights_is_not_approved_and_the_part_that_is_covered_is() {
+        let asked = after([annual_leave(1, "2026-03-02", "2026-03-13").into()]);
+        let left = employment().after(&EmploymentEvent::ServiceLeft { on: day("2026-03-31") });
+        let facts = Facts { employment: left, ..facts("2026-01-05") };
+        let approve = ApproveLeave { facts: facts.clone(), ..approve(1, 0, authority(MANAGER)) };
+        let counter = annual(2026);
+        let refusal = AbsenceRefusal::Overdrawn { counter, by: HalfDays::new(7) };
+        given::<AbsenceLedger>(asked.clone()).when(approve).refused(refusal);
+        let partially = |refused| PartiallyApproveLeave {
+            seen: seen(1, 0),
+            refused: days(refused, "2026-03-13").half_days().collect(),
+            motive: motive(),
+            special_motive: None,
+            authority: authority(MANAGER),
+            staffing: None,
+            facts: facts.clone(),
+        };
+        let short = ledger(&asked).away();
+        let kept =
+            |command: PartiallyApproveLeave| PartiallyApproveLeave { refused: command.refused.and(&short), ..command };
+        let refusal = AbsenceRefusal::Overdrawn { counter, by: HalfDays::new(1) };
+        given::<AbsenceLedger>(asked.clone()).when(kept(partially("2026-03-11"))).refused(refusal);
+        let decided = AbsenceLedger::handle_command(&ledger(&asked), kept(partially("2026-03-10")).into());
+        assert_eq!(decided.unwrap().len(), 2);
     }
 
     #[test]

@@ -6,13 +6,24 @@ use rules::Ledger;
 use rules::carer::{CarerForm, CarerRequest};
 use rules::date::months_begun;
 use rules::family::FamilyLeave;
+use rules::ledger::Leave;
 use rules::period::Period;
 use rules::training::TrainingRequest;
 
 /// When the leaves of a type are that still take something.
-pub(super) fn others(ledger: &Ledger, leave_type: LeaveType) -> Vec<Period> {
+pub(super) fn others(ledger: &Ledger, leave_type: LeaveType, facts: &Facts) -> Vec<Period> {
     let of_type = ledger.leaves().filter(|(_, leave)| leave.leave_type == leave_type);
-    of_type.filter_map(|(_, leave)| leave.span()).collect()
+    of_type.flat_map(|(_, leave)| parts(leave, facts)).collect()
+}
+
+/// When a leave is, without the days that were given back: a career counts what is left. What a birth or an adoption gives
+/// is one from its first to its last day.
+pub(super) fn parts(leave: &Leave, facts: &Facts) -> Vec<Period> {
+    if FamilyLeave::is_one(leave.leave_type) {
+        leave.span().into_iter().collect()
+    } else {
+        leave.stretches(|at| facts.employment.pattern_works(at, facts.law.calendar()))
+    }
 }
 
 /// Refuses what the law lets ask for only early enough, long enough in service, so often in a career, or so long for
@@ -66,9 +77,12 @@ pub(super) fn check(
 #[cfg(test)]
 mod tests {
     use crate::absence_ledger::samples::*;
-    use crate::absence_ledger::{AbsenceLedger, AbsenceRefusal, AmendLeave, Asked, RequestLeave};
+    use crate::absence_ledger::{AbsenceLedger, AbsenceRefusal, AmendLeave, Asked, CorrectLeave, RequestLeave};
     use crate::specification::given;
+    use esrs::Aggregate;
+    use events::HalfDaySet;
     use events::leave::LeaveType;
+    use events::validation::{Approver, RouteRule};
     use rules::HalfDays;
     use rules::carer::CarerRefused;
     use rules::family::{FamilyLeaveRefused, PeriodsRefused};
@@ -136,7 +150,9 @@ mod tests {
     #[test]
     fn a_career_has_a_year_of_carer_leave() {
         let carer = |number, first, last| {
-            asked(LeaveType::Carer, "2025-01-01", first, last).with(|asked| asked.leave = leave(number)).into()
+            let by_hr = RouteRule { types: Vec::new(), longer_than: None, steps: vec![any_of(&[Approver::Hr])] };
+            let request = asked(LeaveType::Carer, "2025-01-01", first, last);
+            request.with(|asked| (asked.leave, asked.routes) = (leave(number), vec![by_hr])).into()
         };
         let events = after([
             carer(11, "2025-03-01", "2025-05-31"),
@@ -144,8 +160,25 @@ mod tests {
             carer(13, "2025-09-01", "2025-11-30"),
             carer(14, "2025-12-01", "2026-02-28"),
         ]);
-        given::<AbsenceLedger>(events)
-            .when(asked(LeaveType::Carer, "2026-01-01", "2026-04-01", "2026-04-30"))
-            .refused(CarerRefused::Career { left: 0, asked: 1 }.into());
+        let fifth = || asked(LeaveType::Carer, "2026-01-01", "2026-04-01", "2026-04-30");
+        given::<AbsenceLedger>(events.clone()).when(fifth()).refused(CarerRefused::Career { left: 0, asked: 1 }.into());
+        // Two months of the first given back, but for its first and its last week.
+        let back = days("2025-03-10", "2025-05-23").half_days().collect::<HalfDaySet>();
+        let correction = CorrectLeave {
+            leave: leave(11),
+            release: back.and(&ledger(&events).away()),
+            add: None,
+            special_motive: None,
+            circumstances: None,
+            effective: day("2025-03-10"),
+            motive: motive(),
+            by: account(HR),
+            facts: facts("2026-01-01"),
+        };
+        let mut left = events;
+        let approved = AbsenceLedger::handle_command(&ledger(&left), approve(11, 0, authority(HR)).into());
+        left.extend(approved.unwrap());
+        left.extend(AbsenceLedger::handle_command(&ledger(&left), correction.into()).unwrap());
+        assert_eq!(AbsenceLedger::handle_command(&ledger(&left), fifth().into()).unwrap().len(), 1);
     }
 }

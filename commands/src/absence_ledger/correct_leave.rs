@@ -1,7 +1,7 @@
 use super::special_motive::{self, Absence};
 use super::{AbsenceRefusal, Facts, SpecialMotive, conditions, given_back};
 use chrono::NaiveDate;
-use events::leave::{AbsenceEvent, Charge, LeaveType};
+use events::leave::{AbsenceEvent, Charge};
 use events::{AccountId, Actor, HalfDaySet, LeaveId, Sealed};
 use rules::Ledger;
 use rules::family::Circumstances;
@@ -58,6 +58,7 @@ pub(super) fn decide(state: &Ledger, command: CorrectLeave) -> Result<Vec<Absenc
     };
     let charges = match add {
         Some(period) => {
+            facts.foreseeable("first", period.start().date)?;
             let without = state.clone().after(&correction(released.clone(), Vec::new(), motive.clone()));
             let charges = facts.quote(&without, current.leave_type, period)?.charges;
             if let Some(rest) = without.leave(leave) {
@@ -67,7 +68,14 @@ pub(super) fn decide(state: &Ledger, command: CorrectLeave) -> Result<Vec<Absenc
             }
             charges
         }
-        None => Vec::new(),
+        None => {
+            let (motive, said) = (special_motive.is_some(), circumstances.is_some());
+            let needless = motive.then_some("special_motive").or(said.then_some("circumstances"));
+            if let Some(field) = needless {
+                return Err(AbsenceRefusal::NotOfType { leave_type: current.leave_type, field });
+            }
+            Vec::new()
+        }
     };
     let gives_back = !released.is_empty();
     let corrected = correction(released, charges, motive);
@@ -87,22 +95,22 @@ fn lawful(
     facts: &Facts,
 ) -> Result<(), AbsenceRefusal> {
     let both: Vec<Charge> = rest.charges.iter().chain(more.charges).cloned().collect();
-    if more.leave_type == LeaveType::SpecialAbsence {
-        let absence = Absence { charges: &both, ..more };
-        let kept = special_motive::checked(special_motive, &absence, others, facts)?;
-        if rest.occasion.is_some() && kept.occasion != rest.occasion {
-            return Err(AbsenceRefusal::OtherOccasion);
-        }
+    let absence = Absence { charges: &both, ..more };
+    special_motive::checked(special_motive.clone(), &absence, others, facts)?;
+    if let (Some(kept), Some(motive)) = (rest.occasion, special_motive)
+        && !motive.is_for(kept)
+    {
+        return Err(AbsenceRefusal::OtherOccasion);
     }
     let taken: HalfDaySet = both.iter().flat_map(|charge| charge.half_days.iter()).collect();
-    let mut parts = conditions::others(others, more.leave_type);
+    let mut parts = conditions::others(others, more.leave_type, facts);
     let joined = rest.span().map(|span| span.joined(more.period));
     let absence = match joined {
         Some(period) if facts.employment.due(period, facts.law.calendar()).is_within(&taken) => {
             Absence { period, charges: &both, ..more }
         }
         _ => {
-            parts.extend(rest.span());
+            parts.extend(conditions::parts(rest, facts));
             more
         }
     };
@@ -117,7 +125,7 @@ mod tests {
     use crate::absence_ledger::{AbsenceCommand, AbsenceLedger};
     use crate::specification::given;
     use esrs::Aggregate;
-    use events::leave::{Counter, CounterKind};
+    use events::leave::{Counter, CounterKind, LeaveType};
     use rules::family::{FamilyLeaveRefused, PeriodsRefused};
     use rules::ledger::{Absence, Unquotable};
     use rules::special_absence::SpecialAbsenceRefused;

@@ -55,6 +55,7 @@ pub(super) fn decide(state: &Ledger, command: CreditRight) -> Result<Vec<Absence
     if counter == Counter::TIME_SAVINGS && state.time_savings_since().is_none() {
         return Err(AbsenceRefusal::NoTimeSavings);
     }
+    facts.foreseeable("effective", effective)?;
     let carried = bounds(state, counter, cause, effective, &facts)?;
     if let (Some(until), Some((_, most))) = (usable_until, carried)
         && until > most
@@ -66,6 +67,12 @@ pub(super) fn decide(state: &Ledger, command: CreditRight) -> Result<Vec<Absence
     let room = carried.map_or(room, |(most, _)| room.min(most));
     if half_days > room {
         return Err(AbsenceRefusal::AboveLaw { counter, room });
+    }
+    if let Some(until) = state.last_use(counter, &facts.law, &facts.employment)? {
+        let dates = [("effective", Some(effective)), ("usable_until", usable_until)];
+        if let Some((field, _)) = dates.into_iter().find(|(_, date)| date.is_some_and(|date| until < date)) {
+            return Err(AbsenceRefusal::AfterEnd { field, counter, until });
+        }
     }
     Ok(vec![AbsenceEvent::RightCredited { credit, counter, half_days, effective, usable_until, cause, motive }])
 }
@@ -94,7 +101,6 @@ fn bounds(
     if facts.on <= DayOfYear::LAST.in_year(year)? {
         return Err(AbsenceRefusal::Running { counter });
     }
-    facts.foreseeable("effective", effective)?;
     let after = Hindered { year, by: by.unwrap_or(Hindrance::Sickness), return_date: effective, during_absence: false };
     let (days, until) = state.carry(after, &facts.law, &facts.employment)?;
     Ok(Some((if by.is_some() { days.carried } else { days.unused }, until)))
@@ -147,6 +153,28 @@ mod tests {
             (CreditRight { by: Actor::Account(account(AGENT)), ..advance() }, AbsenceRefusal::OwnMatter),
         ] {
             given::<AbsenceLedger>([]).when(command).refused(refusal);
+        }
+    }
+
+    #[test]
+    fn a_credit_begins_and_ends_while_its_counter_is_used() {
+        let late = |effective| CreditRight { effective: day(effective), facts: facts("2026-11-02"), ..advance() };
+        let until = |counter, until| CreditRight {
+            usable_until: Some(day(until)),
+            ..credit(1, counter, HalfDays::days(1), CreditCause::Correction)
+        };
+        let rtt = Counter::of(CounterKind::Rtt, 2026);
+        let after = |field, counter, until| AbsenceRefusal::AfterEnd { field, counter, until: day(until) };
+        for (command, refusal) in [
+            (late("2099-01-01"), AbsenceRefusal::TooFarAhead { field: "effective", most_days: 366 }),
+            (late("2027-01-01"), after("effective", annual(2026), "2026-12-31")),
+            (until(annual(2026), "2099-01-01"), after("usable_until", annual(2026), "2026-12-31")),
+            (until(rtt, "2027-04-01"), after("usable_until", rtt, "2027-03-31")),
+        ] {
+            given::<AbsenceLedger>([]).when(command).refused(refusal);
+        }
+        for command in [late("2026-12-31"), until(rtt, "2027-03-31")] {
+            assert_eq!(decide(&Ledger::default(), command).unwrap().len(), 1);
         }
     }
 

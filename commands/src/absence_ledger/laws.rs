@@ -96,8 +96,7 @@ fn of_the_agent() -> impl Strategy<Value = AbsenceCommand> {
             });
             RequestLeave { leave_type, ..request }.into()
         }),
-        2 => (number(), period()).prop_map(|(number, period)| {
-            let circumstances = Some(birth("2026-12-07"));
+        2 => (number(), period(), proptest::option::of(Just(birth("2026-12-07")))).prop_map(|(number, period, circumstances)| {
             AmendLeave(Asked { circumstances, ..dates(number, period, "2026-01-03") }).into()
         }),
         1 => number().prop_map(|number| WithdrawLeave { leave: leave(number) }.into()),

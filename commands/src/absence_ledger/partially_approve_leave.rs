@@ -1,4 +1,4 @@
-use super::approve_leave::{approved, staffed};
+use super::approve_leave::{approved, covered, staffed};
 use super::{AbsenceRefusal, AsSeen, Authority, Facts, SpecialMotive, of_right};
 use events::leave::{AbsenceEvent, Staffing};
 use events::{HalfDaySet, Sealed};
@@ -36,7 +36,9 @@ pub(super) fn decide(state: &Ledger, command: PartiallyApproveLeave) -> Result<V
     staffed(&current, staffing.as_ref())?;
     let rest = approved(seen, &current, decider, staffing, &authority);
     let AsSeen { leave, step, .. } = seen;
-    Ok(vec![AbsenceEvent::LeavePartiallyApproved { leave, step, refused, motive, decider }, rest])
+    let in_part = AbsenceEvent::LeavePartiallyApproved { leave, step, refused, motive, decider };
+    covered(&state.clone().after(&in_part), seen, &facts)?;
+    Ok(vec![in_part, rest])
 }
 
 #[cfg(test)]

@@ -40,7 +40,8 @@ pub(super) fn decide(state: &Ledger, command: RecordAbsence) -> Result<Vec<Absen
     let absence = Absence { leave_type, period, charges: &quote.charges, circumstances };
     let Kept { special_motive, occasion } = special_motive::checked(special_motive, &absence, state, &facts)?;
     let asked_on = motive.is_none().then_some(facts.on);
-    conditions::check(&absence, &conditions::others(state, leave_type), asked_on, &facts)?;
+    conditions::check(&absence, &conditions::others(state, leave_type, &facts), asked_on, &facts)?;
+    facts.foreseeable("first", first)?;
     let answered_for = motive.is_some();
     let recorded = AbsenceEvent::AbsenceRecorded {
         leave,
@@ -136,6 +137,26 @@ mod tests {
         let recorded = decide(&Ledger::default(), carer("2026-07-31", motive())).unwrap();
         assert!(matches!(&recorded[..], [AbsenceEvent::AbsenceRecorded { motive: Some(_), .. }]));
         given::<AbsenceLedger>([]).when(carer("2026-09-30", motive())).refused(CarerRefused::Length(3).into());
+    }
+
+    #[test]
+    fn nobody_knows_of_an_absence_in_60_years() {
+        let far = |leave_type, motive| RecordAbsence {
+            leave_type,
+            period: days("2090-05-09", "2090-05-09"),
+            motive,
+            ..record(Actor::Service)
+        };
+        for command in [far(LeaveType::Unjustified, None), far(LeaveType::Unpaid, motive())] {
+            given::<AbsenceLedger>([])
+                .when(command)
+                .refused(AbsenceRefusal::TooFarAhead { field: "first", most_days: 366 });
+        }
+        given::<AbsenceLedger>([])
+            .when(RecordAbsence { period: days("2027-05-07", "2027-05-07"), ..record(Actor::Service) })
+            .refused(AbsenceRefusal::TooFarAhead { field: "first", most_days: 366 });
+        let next_year = RecordAbsence { period: days("2027-05-05", "2027-05-05"), ..record(Actor::Service) };
+        assert!(decide(&Ledger::default(), next_year).is_ok());
     }
 
     #[test]

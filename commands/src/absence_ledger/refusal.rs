@@ -252,12 +252,38 @@ pub enum AbsenceRefusal {
         /// The leave carried over.
         counter: Counter,
     },
-    /// Leave that is no service, so that annual leave which is in use would not be earned.
-    #[error("this leave is no service: {} of {counter} in use would not be earned (CGFP L.621-1; D 85-1250 art. 2)", .by.in_english())]
+    /// Leave that is no service, so that annual leave or RTT which are in use would not be earned.
+    #[error("this leave is no service: {} of {counter} in use would not be earned (CGFP L.621-1; D 85-1250 art. 2; D 2000-815 art. 1)", .by.in_english())]
     Unserved {
-        /// The annual leave.
+        /// The annual leave, or the RTT.
         counter: Counter,
         /// What nothing would cover.
+        by: HalfDays,
+    },
+    /// Something that leave of this type has not.
+    #[error("leave of type {leave_type} has no `{field}`")]
+    NotOfType {
+        /// The type.
+        leave_type: LeaveType,
+        /// What was said.
+        field: &'static str,
+    },
+    /// A date on which the counter is used no more.
+    #[error("{counter} is used until {until}")]
+    AfterEnd {
+        /// The field that says it.
+        field: &'static str,
+        /// The counter.
+        counter: Counter,
+        /// The last day of its use.
+        until: NaiveDate,
+    },
+    /// Leave that takes more than there is, since something that gave the rights was corrected.
+    #[error("{counter} lacks {} of what this leave takes, since a correction", .by.in_english())]
+    Overdrawn {
+        /// The counter.
+        counter: Counter,
+        /// What nothing covers.
         by: HalfDays,
     },
     /// Leave that earned extra days which are in use.

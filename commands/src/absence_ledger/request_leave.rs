@@ -54,7 +54,7 @@ pub(super) fn decide(state: &Ledger, command: RequestLeave) -> Result<Vec<Absenc
     let count = quote.count();
     let absence = Absence { leave_type, period, charges: &quote.charges, circumstances };
     let Kept { special_motive, occasion } = special_motive::checked(special_motive, &absence, state, &facts)?;
-    conditions::check(&absence, &conditions::others(state, leave_type), Some(facts.on), &facts)?;
+    conditions::check(&absence, &conditions::others(state, leave_type, &facts), Some(facts.on), &facts)?;
     let route = facts.law.at(facts.on).validation_routes()?.route(&routes, leave_type, count);
     let requested = AbsenceEvent::LeaveRequested {
         leave,

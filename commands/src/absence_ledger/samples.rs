@@ -161,7 +161,9 @@ pub(super) fn annual_leave(number: u128, first: &str, last: &str) -> RequestLeav
 /// The motive of a special absence for what occurred on a day; occasions are small numbers.
 pub(super) fn special(name: &str, occurred_on: Option<&str>, occasion: u8) -> Option<SpecialMotive> {
     let (occurred_on, occasion) = (occurred_on.map(day), Some(Occasion::new([occasion; 16])));
-    Some(SpecialMotive { name: name.to_owned(), sealed: sealed(name), occurred_on, number: 1, occasion })
+    let (without_age, same, contrary) = (None, Vec::new(), Vec::new());
+    let (name, sealed) = (name.to_owned(), sealed(name));
+    Some(SpecialMotive { name, sealed, occurred_on, number: 1, occasion, without_age, same, contrary })
 }
 
 pub(super) fn birth(born: &str) -> Circumstances {
@@ -239,7 +241,7 @@ pub(super) fn seen(number: u128, step: u16) -> AsSeen {
 }
 
 pub(super) fn approve(number: u128, step: u16, authority: Authority) -> ApproveLeave {
-    ApproveLeave { seen: seen(number, step), authority, staffing: None }
+    ApproveLeave { seen: seen(number, step), authority, staffing: None, facts: facts("2026-01-05") }
 }
 
 pub(super) fn cancel(number: u128, half_days: Option<HalfDaySet>, on: &str) -> RequestCancellation {

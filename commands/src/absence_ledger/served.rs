@@ -5,8 +5,8 @@ use rules::Ledger;
 use rules::date::DayOfYear;
 use rules::period::Period;
 
-/// Refuses leave that is no service where annual leave that is in use would not be earned then (CGFP L.621-1; D 85-1250
-/// art. 2): `after` is the ledger with it.
+/// Refuses leave that is no service where annual leave or RTT that is in use would not be earned then (CGFP L.621-1; D
+/// 85-1250 art. 2; D 2000-815 art. 1): `after` is the ledger with it. That somebody was away without leave is a fact.
 pub(super) fn covered(
     leave_type: LeaveType,
     period: Period,
@@ -15,11 +15,13 @@ pub(super) fn covered(
     facts: &Facts,
 ) -> Result<(), AbsenceRefusal> {
     let (first, last) = (period.start().date, period.end().date);
-    if facts.law.at(first).annual_leave().is_ok_and(|rule| rule.serves(leave_type)) {
+    let serves = facts.law.at(first).annual_leave().is_ok_and(|rule| rule.serves(leave_type));
+    if serves || leave_type == LeaveType::Unjustified {
         return Ok(());
     }
-    for year in first.year()..=last.year() {
-        let (counter, on) = (Counter::of(CounterKind::AnnualLeave, year), DayOfYear::LAST.in_year(year)?);
+    let earned = |year| [CounterKind::AnnualLeave, CounterKind::Rtt].map(|kind| Counter::of(kind, year));
+    for counter in (first.year()..=last.year()).flat_map(earned) {
+        let on = DayOfYear::LAST.in_year(counter.year().unwrap_or(first.year()))?;
         let by = facts.balance(after, counter, on)?.overdrawn;
         if by > facts.balance(before, counter, on)?.overdrawn {
             return Err(AbsenceRefusal::Unserved { counter, by });
@@ -57,6 +59,35 @@ mod tests {
         let carer = request(1, LeaveType::Carer, days("2026-09-01", "2026-11-30"));
         assert_eq!(right(&after([carer.into()]), 2026), HalfDays::days(25));
         assert_eq!(right(&after([unpaid("2026-07-01", "2026-07-03").into()]), 2026), HalfDays::days(25), "rounded up");
+    }
+
+    #[test]
+    fn who_is_not_at_work_earns_no_rtt_and_who_is_away_without_leave_earns_nothing() {
+        let rtt = Counter::of(CounterKind::Rtt, 2026);
+        let of_2026 = |events: &[AbsenceEvent], counter| {
+            ledger(events).balance(counter, day("2026-12-31"), &law(), &employment()).unwrap().acquired
+        };
+        assert_eq!(of_2026(&[], rtt), HalfDays::days(23));
+        let half = after([unpaid("2026-07-01", "2026-12-31").into()]);
+        assert_eq!(of_2026(&half, rtt), HalfDays::new(23), "six months of twelve");
+        let away = |number: u128, first, last| RecordAbsence {
+            leave: leave(number),
+            leave_type: LeaveType::Unjustified,
+            period: days(first, last),
+            special_motive: None,
+            circumstances: None,
+            motive: None,
+            by: Actor::Account(account(HR)),
+            facts: facts("2026-12-31"),
+        };
+        let taken = after([annual_leave(2, "2026-03-02", "2026-03-20").into()]);
+        let recorded = AbsenceLedger::handle_command(&ledger(&taken), away(1, "2026-07-01", "2026-12-31").into());
+        let events = [taken, recorded.unwrap()].concat();
+        assert_eq!((of_2026(&events, annual(2026)), of_2026(&events, rtt)), (HalfDays::new(25), HalfDays::new(23)));
+        let used = after([request(2, LeaveType::Rtt, days("2026-06-01", "2026-06-19")).into()]);
+        given::<AbsenceLedger>(used)
+            .when(unpaid("2026-07-01", "2026-12-31"))
+            .refused(AbsenceRefusal::Unserved { counter: rtt, by: HalfDays::new(7) });
     }
 
     #[test]

@@ -3,9 +3,9 @@ use chrono::NaiveDate;
 use events::Sealed;
 use events::leave::{Charge, LeaveType, Occasion};
 use rules::Ledger;
-use rules::family::Circumstances;
+use rules::family::{Circumstances, FamilyLeave};
 use rules::period::Period;
-use rules::special_absence::{Event, Taken};
+use rules::special_absence::{Event, SpecialAbsenceRefused, Taken};
 
 /// The motive of a special absence: checked in clear, kept sealed.
 #[derive(Clone, PartialEq, Eq)]
@@ -21,6 +21,19 @@ pub struct SpecialMotive {
     /// What it is for: the same for absences with one motive and day, and otherwise of this leave alone. None for one of
     /// before it was kept.
     pub occasion: Option<Occasion>,
+    /// The same as it was kept before the age of a child was with it.
+    pub without_age: Option<Occasion>,
+    /// The same as it is kept of days so near that one event is meant.
+    pub same: Vec<Occasion>,
+    /// The same with what contradicts this: another age of one child.
+    pub contrary: Vec<Occasion>,
+}
+
+impl SpecialMotive {
+    /// Whether an absence on `occasion` is for this event, by the same day.
+    pub(super) fn is_for(&self, occasion: Occasion) -> bool {
+        [self.occasion, self.without_age].contains(&Some(occasion))
+    }
 }
 
 impl std::fmt::Debug for SpecialMotive {
@@ -46,24 +59,35 @@ pub(super) struct Kept {
 }
 
 /// What is kept of the motive, if the type asks for one and the rules give as much for it beside what other absences of
-/// the `ledger` on the same occasion take; nothing of other types.
+/// the `ledger` on the same occasion take; other types have neither motive nor, but for those of families, circumstances.
 pub(super) fn checked(
     motive: Option<SpecialMotive>,
     absence: &Absence<'_>,
     ledger: &Ledger,
     facts: &Facts,
 ) -> Result<Kept, AbsenceRefusal> {
-    if absence.leave_type != LeaveType::SpecialAbsence {
-        return Ok(Kept::default());
+    let Absence { leave_type, circumstances, .. } = *absence;
+    if leave_type != LeaveType::SpecialAbsence {
+        let has_circumstances = FamilyLeave::is_one(leave_type);
+        return match (motive, circumstances) {
+            (Some(_), _) => Err(AbsenceRefusal::NotOfType { leave_type, field: "special_motive" }),
+            (None, Some(_)) if !has_circumstances => {
+                Err(AbsenceRefusal::NotOfType { leave_type, field: "circumstances" })
+            }
+            (None, _) => Ok(Kept::default()),
+        };
     }
     let rule = facts.law.at(absence.period.start().date).special_absences()?;
-    let given = rule.given(motive.as_ref().map(|motive| motive.name.as_str()), absence.circumstances)?;
-    let before = |occasion| ledger.taken_on(occasion);
-    let Some(SpecialMotive { sealed, occurred_on: on, number, occasion, .. }) = motive else {
+    let given = rule.given(motive.as_ref().map(|motive| motive.name.as_str()), circumstances)?;
+    let Some(SpecialMotive { sealed, occurred_on: on, number, occasion, mut same, contrary, .. }) = motive else {
         return Ok(Kept::default());
     };
+    if ledger.taken_on(&contrary) != Taken::default() {
+        return Err(SpecialAbsenceRefused::OtherAge.into());
+    }
+    same.extend(occasion);
     let (event, asked) = (Event { on, number }, Taken::of(absence.charges));
-    given.check(event, absence.period, &asked, &occasion.map(before).unwrap_or_default())?;
+    given.check(event, absence.period, &asked, &ledger.taken_on(&same))?;
     Ok(Kept { special_motive: Some(sealed), occasion })
 }
 
@@ -76,7 +100,6 @@ mod tests {
     use esrs::Aggregate;
     use events::leave::AbsenceEvent;
     use rules::HalfDays;
-    use rules::special_absence::SpecialAbsenceRefused;
 
     fn absent(number: u128, first: &str, last: &str, motive: Option<SpecialMotive>) -> RequestLeave {
         let request = request(number, LeaveType::SpecialAbsence, days(first, last));
@@ -98,11 +121,42 @@ mod tests {
             WithdrawLeave { leave: leave(1) }.into(),
             absent(2, "2026-06-08", "2026-06-10", marriage(1)).into(),
         ]);
-        assert_eq!(ledger(&given_back).taken_on(Occasion::new([1; 16])), Taken::of(&charges(&given_back, 2)));
+        assert_eq!(ledger(&given_back).taken_on(&[Occasion::new([1; 16])]), Taken::of(&charges(&given_back, 2)));
         after([
             absent(1, "2026-06-01", "2026-06-04", marriage(1)).into(),
             absent(2, "2026-06-08", "2026-06-10", marriage(2)).into(),
         ]);
+    }
+
+    #[test]
+    fn a_day_so_near_that_one_event_is_meant_gives_nothing_again() {
+        let four = after([absent(1, "2026-06-01", "2026-06-04", marriage(1)).into()]);
+        let next_day = |same: &[u8]| {
+            let same = same.iter().map(|one| Occasion::new([*one; 16])).collect();
+            special("marriage_or_pacs", Some("2026-06-07"), 2).map(|motive| SpecialMotive { same, ..motive })
+        };
+        let asked = |same| absent(2, "2026-06-08", "2026-06-10", next_day(same));
+        let refused = SpecialAbsenceRefused::Days { given: HalfDays::days(6), before: HalfDays::days(4) };
+        given::<AbsenceLedger>(four.clone()).when(asked(&[1])).refused(refused.into());
+        assert!(AbsenceLedger::handle_command(&ledger(&four), asked(&[3]).into()).is_ok());
+    }
+
+    #[test]
+    fn what_a_type_has_not_is_refused_by_its_name() {
+        let not_of = |leave_type, field| AbsenceRefusal::NotOfType { leave_type, field };
+        let annual = || request(1, LeaveType::AnnualLeave, days("2026-06-01", "2026-06-02"));
+        let born = Some(birth("2026-06-10"));
+        for (command, refusal) in [
+            (
+                annual().with(|asked| asked.special_motive = marriage(1)),
+                not_of(LeaveType::AnnualLeave, "special_motive"),
+            ),
+            (annual().with(|asked| asked.circumstances = born), not_of(LeaveType::AnnualLeave, "circumstances")),
+        ] {
+            given::<AbsenceLedger>([]).when(command).refused(refusal);
+        }
+        let other = absent(1, "2026-06-08", "2026-06-10", marriage(1)).with(|asked| asked.circumstances = born);
+        given::<AbsenceLedger>([]).when(other).refused(SpecialAbsenceRefused::OtherCircumstances.into());
     }
 
     #[test]
@@ -133,7 +187,7 @@ mod tests {
         let amended = after([six.clone().into(), AmendLeave(one_day).into()]);
         let Some(AbsenceEvent::LeaveAmended { special_motive, occasion, .. }) = amended.last() else { panic!() };
         assert_eq!((special_motive, occasion), (&Some(sealed("pregnancy_examination")), &Some(Occasion::new([2; 16]))));
-        assert_eq!(ledger(&amended).taken_on(Occasion::new([1; 16])), Taken::default());
+        assert_eq!(ledger(&amended).taken_on(&[Occasion::new([1; 16])]), Taken::default());
         let refused = AbsenceLedger::handle_command(&ledger(&after([six.into()])), AmendLeave(asked(None)).into());
         assert!(matches!(refused, Err(AbsenceRefusal::Special(SpecialAbsenceRefused::Motive { .. }))), "{refused:?}");
     }

@@ -1,10 +1,11 @@
 use super::{RuleSetRefusal, State, activation, book};
 use chrono::NaiveDate;
 use events::rule_set::{RuleFile, RuleSetEvent};
+use rules::book::Provision;
 
 /// Lets decisions be taken under these rules from here on. Nothing is done when they already are: the version leaves
 /// comments and layout out. What was in force is never edited, for decisions were taken under it: it ends, and another
-/// provision follows.
+/// provision follows, for what is decided later finds a rule too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActivateRules {
     /// The files.
@@ -27,9 +28,14 @@ pub(super) fn decide(state: &State, command: ActivateRules) -> Result<Vec<RuleSe
     if before.version() != active {
         return Err(RuleSetRefusal::Moved);
     }
-    match before.edited(&next, on) {
-        Some(edited) => Err(RuleSetRefusal::Edited { rule: edited.rule.clone(), from: edited.from, on }),
-        None => Ok(vec![activation]),
+    if let Some(edited) = before.edited(&next, on) {
+        return Err(RuleSetRefusal::Edited { rule: edited.rule.clone(), from: edited.from, on });
+    }
+    match before.unfollowed(&next, on) {
+        Some(Provision { rule, until: Some(until), .. }) => {
+            Err(RuleSetRefusal::Unfollowed { rule: rule.clone(), until: *until })
+        }
+        Some(_) | None => Ok(vec![activation]),
     }
 }
 
@@ -72,6 +78,25 @@ mod tests {
             on: "2026-06-01".parse().unwrap(),
         };
         given::<RuleSet>([activated(carried())]).when(activate(edited)).refused(refusal);
+    }
+
+    #[test]
+    fn what_ends_is_followed() {
+        let ended = |until: &str| {
+            let first = "name = \"sick_child\"\nsource = \"Circulaire n° 1475 du 20 juillet 1982\"\nbasis = \"doctrine\"\nscope = \"national\"\nfrom = \"1982-07-20\"\n";
+            let files = carried().into_iter();
+            files
+                .map(|file| RuleFile {
+                    text: file.text.replace(first, &format!("{first}until = \"{until}\"\n")),
+                    ..file
+                })
+                .collect()
+        };
+        let refusal =
+            |until: &str| RuleSetRefusal::Unfollowed { rule: "sick_child".to_owned(), until: until.parse().unwrap() };
+        for until in ["2026-06-01", "2026-12-31"] {
+            given::<RuleSet>([activated(carried())]).when(activate(ended(until))).refused(refusal(until));
+        }
     }
 
     #[test]

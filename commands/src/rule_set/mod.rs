@@ -80,6 +80,14 @@ pub enum RuleSetRefusal {
         /// Today.
         on: NaiveDate,
     },
+    /// A rule that would be in force no more, and nothing in its place.
+    #[error("`{rule}` ends on {until} and nothing follows: what is decided after would find no rule")]
+    Unfollowed {
+        /// The rule.
+        rule: String,
+        /// Its last day.
+        until: NaiveDate,
+    },
     /// Others were activated since those in force were read.
     #[error("other rules were activated meanwhile")]
     Moved,

@@ -6,6 +6,7 @@ mod open_unit;
 mod rename_unit;
 mod set_staffing_rules;
 mod set_validation_routes;
+mod withdraw_appointment;
 
 pub use appoint_unit_manager::AppointUnitManager;
 pub use close_unit::CloseUnit;
@@ -13,6 +14,7 @@ pub use open_unit::OpenUnit;
 pub use rename_unit::RenameUnit;
 pub use set_staffing_rules::SetStaffingRules;
 pub use set_validation_routes::SetValidationRoutes;
+pub use withdraw_appointment::WithdrawAppointment;
 
 use crate::command::command_enum;
 use esrs::Aggregate;
@@ -29,7 +31,15 @@ pub struct Unit;
 
 command_enum! {
     /// What may be asked of a unit.
-    UnitCommand { OpenUnit, RenameUnit, CloseUnit, AppointUnitManager, SetStaffingRules, SetValidationRoutes }
+    UnitCommand {
+        OpenUnit,
+        RenameUnit,
+        CloseUnit,
+        AppointUnitManager,
+        WithdrawAppointment,
+        SetStaffingRules,
+        SetValidationRoutes,
+    }
 }
 
 /// Why nothing was done to a unit.
@@ -113,6 +123,7 @@ impl Aggregate for Unit {
             UnitCommand::RenameUnit(command) => rename_unit::decide(state, command),
             UnitCommand::CloseUnit(command) => close_unit::decide(state, command),
             UnitCommand::AppointUnitManager(command) => appoint_unit_manager::decide(state, command),
+            UnitCommand::WithdrawAppointment(command) => withdraw_appointment::decide(state, command),
             UnitCommand::SetStaffingRules(command) => set_staffing_rules::decide(state, command),
             UnitCommand::SetValidationRoutes(command) => set_validation_routes::decide(state, command),
         }

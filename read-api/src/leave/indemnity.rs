@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 pub(crate) struct IndemnityRow {
     /// The last day of service.
     last_day: NaiveDate,
-    /// What kept the agent from taking the leave: `sickness`, paid within four weeks, or `family`, paid whole.
+    /// What kept the agent from taking the leave: `sickness`, paid within four weeks of each year, or `family`, paid whole.
     #[schema(value_type = String, example = "sickness")]
     hindrance: Hindrance,
     /// The annual leave that is left on the last day, what was carried over too.

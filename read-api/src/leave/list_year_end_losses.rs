@@ -1,3 +1,4 @@
+use super::lots::first_found;
 use super::names::{Names, Person};
 use crate::listing::Listing;
 use crate::who::Who;
@@ -7,7 +8,7 @@ use axum::response::Response;
 use chrono::NaiveDate;
 use events::AccountId;
 use events::account::Role;
-use projections::leave::{employments, ledgers};
+use projections::leave::employments;
 use rules::{Employment, Ledger, RuleBook, ledger};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -19,9 +20,6 @@ use web::precondition::Preconditions;
 use web::query::Query;
 
 const LIST: &str = "year-end-losses";
-
-/// How many agents one page looks at, at most, for the first of them who loses something.
-const LOOKED_AT: usize = 2_000;
 
 /// As of when, and how many.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -82,17 +80,13 @@ pub(crate) async fn list_year_end_losses(
     let at = asked.at.map_or_else(|| api.today(), |Day(at)| at);
     let shown = api.shown(page.at_least(), &[employments::NAME]).await?;
     let book = api.laws.known(None).await.map_err(problems::law)?;
-    let (mut after, mut looked_at) = (page.after, 0);
-    let (losses, next) = loop {
-        let found = employments::page(api.pool(), after, page.rows()).await.map_err(problems::database)?;
-        let (found, next) = page.cut(found, |(agent, _)| *agent)?;
-        after = found.last().map(|(agent, _)| *agent);
-        looked_at += found.len();
-        let losses = endings(&api, found, at, &book).await?;
-        if !losses.is_empty() || next.is_none() || looked_at >= LOOKED_AT {
-            break (losses, next);
-        }
-    };
+    let (losses, next) = first_found(
+        &api,
+        &page,
+        |employment| employment.in_service(at),
+        |agent, employment, ledger| endings(agent, employment, ledger, at, &book),
+    )
+    .await?;
     let names = Names::of(&api, losses.iter().map(|loss| loss.agent)).await?;
     let losses = losses.into_iter().map(|loss| Loss {
         who: names.person(loss.agent),
@@ -112,30 +106,23 @@ struct Ending {
     days_ahead: u16,
 }
 
-/// What those of these agents who are in service are about to lose.
-async fn endings(
-    api: &ReadApi,
-    agents: Vec<(AccountId, Employment)>,
+/// What an agent is about to lose.
+fn endings(
+    agent: AccountId,
+    employment: &Employment,
+    ledger: &Ledger,
     at: NaiveDate,
     book: &RuleBook,
 ) -> Result<Vec<Ending>, Problem> {
-    let in_service: Vec<_> = agents.into_iter().filter(|(_, employment)| employment.in_service(at)).collect();
-    let ids: Vec<AccountId> = in_service.iter().map(|(agent, _)| *agent).collect();
-    let ledgers = ledgers::ledgers(&api.reader, &ids).await.map_err(problems::journal)?;
-    let nothing = Ledger::default();
-    let mut endings = Vec::new();
-    for (agent, employment) in in_service {
-        let ledger = ledgers.get(&agent).unwrap_or(&nothing);
-        let balances = ledger.balances(at, book, &employment).map_err(super::show_balance::outside)?;
-        for (counter, reason) in balances.untold {
-            tracing::warn!(%agent, %counter, error = %reason, "what an agent loses cannot be told");
-        }
-        let lost_unused = balances.told.into_iter().filter(|balance| balance.counter.kind().is_lost_unused());
-        let lots = lost_unused.flat_map(|balance| balance.ends.into_iter().map(move |lot| (balance.counter, lot)));
-        endings.extend(lots.filter_map(|(counter, ledger::Ending { half_days, until })| {
-            let days_ahead = book.at(until).year_end().ok()?.warning_due((until - at).num_days())?;
-            Some(Ending { agent, counter: counter.to_string(), half_days: half_days.get(), until, days_ahead })
-        }));
+    let balances = ledger.balances(at, book, employment).map_err(super::show_balance::outside)?;
+    for (counter, reason) in balances.untold {
+        tracing::warn!(%agent, %counter, error = %reason, "what an agent loses cannot be told");
     }
-    Ok(endings)
+    let lost_unused = balances.told.into_iter().filter(|balance| balance.counter.kind().is_lost_unused());
+    let lots = lost_unused.flat_map(|balance| balance.ends.into_iter().map(move |lot| (balance.counter, lot)));
+    let endings = lots.filter_map(|(counter, ledger::Ending { half_days, until })| {
+        let days_ahead = book.at(until).year_end().ok()?.warning_due((until - at).num_days())?;
+        Some(Ending { agent, counter: counter.to_string(), half_days: half_days.get(), until, days_ahead })
+    });
+    Ok(endings.collect())
 }

@@ -39,6 +39,8 @@ const TABLE: &[(&str, Open)] = &[
     ("/v1/units/{id}/calendar", Open::ByRelation),
     ("/v1/leave-overview", Open::ByRelation),
     ("/v1/year-end-losses", Open::To(&[Role::Hr])),
+    ("/v1/overdrafts", Open::To(&[Role::Hr])),
+    ("/v1/proposed-corrections", Open::To(&[Role::Hr])),
     ("/v1/gifts", Open::To(&[Role::Hr])),
     ("/v1/me/gifts", Open::ToSignedIn),
     ("/v1/me/notices", Open::ToSignedIn),

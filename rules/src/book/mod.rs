@@ -3,6 +3,7 @@
 mod canonical;
 mod error;
 mod law;
+mod provision;
 mod rules;
 mod timeline;
 
@@ -14,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 pub use error::{LoadError, NotInForce};
 pub use events::rule_set::RulesVersion as Version;
-pub use law::{Basis, Provision, Scope};
+pub use provision::{Basis, Provision, Scope};
 pub use timeline::Enacted;
 
 use crate::date::YEARS;
@@ -124,6 +125,15 @@ impl RuleBook {
     pub fn edited<'a>(&'a self, next: &'a Self, date: NaiveDate) -> Option<&'a Provision> {
         let gone = self.provisions.iter().find(|one| !one.is_kept_by(&next.provisions, date));
         gone.or_else(|| next.provisions.iter().find(|one| !one.is_kept_by(&self.provisions, date)))
+    }
+
+    /// A provision of `next` that ends on `date` or later with none to follow, while this book has its rule in force then.
+    pub fn unfollowed<'a>(&self, next: &'a Self, date: NaiveDate) -> Option<&'a Provision> {
+        let holds = |book: &Self, rule: &str, on| book.at(on).provisions().any(|provision| provision.rule == rule);
+        next.provisions.iter().find(|ended| {
+            let after = ended.until.filter(|until| date <= *until).and_then(|until| until.succ_opt());
+            after.is_some_and(|after| holds(self, &ended.rule, after) && !holds(next, &ended.rule, after))
+        })
     }
 
     /// Every provision, by rule, scope and date.

@@ -1,7 +1,7 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use crate::date::{OutsideCalendar, plus_days, plus_months};
+use crate::date::{OutsideCalendar, minus_months, plus_days, plus_months};
 
 /// Adoption leave by the number of children, lengthened when the parents share it (CGFP L.631-8; Code du travail
 /// L.1225-37 and -40).
@@ -18,6 +18,20 @@ pub struct Adoption {
     days_before_arrival: u16,
     #[serde(default)]
     within_months: Option<u32>,
+    #[serde(default = "months_between_arrivals")]
+    months_between_arrivals: u32,
+    #[serde(default = "most_children")]
+    most_children: u32,
+}
+
+/// As it is for a book of before this was in it.
+const fn months_between_arrivals() -> u32 {
+    8
+}
+
+/// As it is for a book of before this was in it.
+const fn most_children() -> u32 {
+    30
 }
 
 /// As it is for a book of before this was in it.
@@ -38,6 +52,15 @@ pub enum InvalidFamily {
     /// Nobody is adopted.
     #[error("at least one child is adopted")]
     NobodyAdopted,
+    /// Fewer children in charge than arrive.
+    #[error("the children that are adopted are among those in charge")]
+    NotInCharge,
+    /// More children than a family has.
+    #[error("a family has at most {most} children in charge (convention)")]
+    TooMany {
+        /// The most.
+        most: u32,
+    },
 }
 
 impl AdoptionFamily {
@@ -75,6 +98,29 @@ impl Adoption {
     pub fn window(&self, arrived: NaiveDate) -> Result<(NaiveDate, Option<NaiveDate>), OutsideCalendar> {
         let first = plus_days(arrived, -i64::from(self.days_before_arrival))?;
         Ok((first, self.within_months.map(|months| plus_months(arrived, months)).transpose()?))
+    }
+
+    /// Holds what is said of a family against what one can be.
+    ///
+    /// # Errors
+    /// [`InvalidFamily`] with the reason.
+    pub fn check(&self, family: AdoptionFamily) -> Result<(), InvalidFamily> {
+        if family.in_charge > self.most_children {
+            Err(InvalidFamily::TooMany { most: self.most_children })
+        } else if family.adopted > family.in_charge {
+            Err(InvalidFamily::NotInCharge)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The day from which on other leave counts as for the same children as those that arrive on `arrived`: a family that
+    /// adopts again waits longer (convention).
+    ///
+    /// # Errors
+    /// [`OutsideCalendar`] for dates that are not supported.
+    pub fn counts_since(&self, arrived: NaiveDate) -> Result<NaiveDate, OutsideCalendar> {
+        minus_months(arrived, self.months_between_arrivals)
     }
 
     /// The leave of this family.
@@ -119,5 +165,11 @@ mod tests {
     #[test]
     fn somebody_is_adopted() {
         assert_eq!(AdoptionFamily::new(0, 2), Err(InvalidFamily::NobodyAdopted));
+        let book = RuleBook::embedded().unwrap();
+        let rule = book.at(day("2026-01-01")).adoption().unwrap();
+        let check = |adopted, in_charge| rule.check(AdoptionFamily::new(adopted, in_charge).unwrap());
+        assert_eq!(check(2, 2), Ok(()));
+        assert_eq!(check(2, 1), Err(InvalidFamily::NotInCharge));
+        assert_eq!(check(u32::MAX, u32::MAX), Err(InvalidFamily::TooMany { most: 30 }));
     }
 }

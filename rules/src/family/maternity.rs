@@ -17,6 +17,10 @@ pub struct Maternity {
     born_weeks_before: u16,
     #[serde(default = "born_weeks_after")]
     born_weeks_after: u16,
+    #[serde(default = "due_weeks_after_leave")]
+    due_weeks_after_leave: u16,
+    #[serde(default = "leave_weeks_after_due")]
+    leave_weeks_after_due: u16,
 }
 
 /// As it is for a book of before this was in it: from the 22nd week of pregnancy on.
@@ -27,6 +31,16 @@ const fn born_weeks_before() -> u16 {
 /// As it is for a book of before this was in it: up to the 44th week of pregnancy.
 const fn born_weeks_after() -> u16 {
     3
+}
+
+/// As it is for a book of before this was in it: 42 weeks from birth to birth, less the longest leave after the first.
+const fn due_weeks_after_leave() -> u16 {
+    17
+}
+
+/// As it is for a book of before this was in it: 42 weeks from birth to birth, less the longest leave before the second.
+const fn leave_weeks_after_due() -> u16 {
+    18
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -136,6 +150,22 @@ impl Maternity {
         let first_day = plus_days(planned.first_day, -early)?;
         let last_day = plus_days(planned.last_day, delay - early)?;
         Ok(MaternityLeave { first_day, last_day })
+    }
+
+    /// Whether leave from `first` to `last` may be for another birth than the one expected on `due`: so far from it that a
+    /// pregnancy lies between (convention).
+    ///
+    /// # Errors
+    /// [`OutsideCalendar`] for dates that are not supported.
+    pub fn is_of_another_birth(
+        &self,
+        due: NaiveDate,
+        first: NaiveDate,
+        last: NaiveDate,
+    ) -> Result<bool, OutsideCalendar> {
+        let before = plus_days(due, -7 * i64::from(self.due_weeks_after_leave))?;
+        let after = plus_days(due, 7 * i64::from(self.leave_weeks_after_due))?;
+        Ok(last <= before || after <= first)
     }
 
     fn weeks(&self, pregnancy: Pregnancy) -> Weeks {

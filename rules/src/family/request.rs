@@ -104,6 +104,16 @@ pub enum FamilyLeaveRefused {
         /// Its last day.
         last: NaiveDate,
     },
+    /// Beside other leave that is too near to be for another birth, and outside the dates of this one.
+    #[error(
+        "maternity leave from {first} to {last} is for the same birth, which gives one leave (CGFP L.631-3; convention)"
+    )]
+    SameBirth {
+        /// The first day of the other leave.
+        first: NaiveDate,
+        /// Its last day.
+        last: NaiveDate,
+    },
     /// Weeks that cannot move.
     #[error(transparent)]
     Weeks(#[from] MaternityRefused),
@@ -194,8 +204,16 @@ impl FamilyLeave<'_> {
             None => rule.leave(rank, due, moved_weeks)?,
         };
         let (first, last) = (leave.first_day, leave.last_day);
-        let inside = first <= self.first() && self.last() <= last;
-        if inside { Ok(()) } else { Err(FamilyLeaveRefused::Maternity { first, last }) }
+        let inside = |(from, until)| first <= from && until <= last;
+        if !inside((self.first(), self.last())) {
+            return Err(FamilyLeaveRefused::Maternity { first, last });
+        }
+        for (from, until) in self.others.iter().map(dates) {
+            if !inside((from, until)) && !rule.is_of_another_birth(due, from, until)? {
+                return Err(FamilyLeaveRefused::SameBirth { first: from, last: until });
+            }
+        }
+        Ok(())
     }
 
     /// What goes past the days that are taken at once is a part of the rest.
@@ -244,13 +262,15 @@ impl FamilyLeave<'_> {
         book: &RuleBook,
     ) -> Result<(), FamilyLeaveRefused> {
         let rule = book.at(self.first()).adoption()?;
+        rule.check(family)?;
         let (first, last) = rule.window(arrived)?;
         if self.first() < first || last.is_some_and(|last| last < self.last()) {
             return Err(FamilyLeaveRefused::Arrival { first, last });
         }
         let leave = rule.leave(family, shared);
         let most = i64::from(leave.calendar_days() + leave.extra_days);
-        let others = self.others.iter().filter(|other| other.end().date >= first);
+        let since = rule.counts_since(arrived)?;
+        let others = self.others.iter().filter(|other| other.end().date >= since);
         let asked = others.chain([&self.period]).map(|period| period.calendar_days()).sum();
         if asked > most { Err(FamilyLeaveRefused::Adoption { most, asked }) } else { Ok(()) }
     }
@@ -312,6 +332,8 @@ mod tests {
         let other = r#"{ "pregnancy": { "rank": "first_or_second", "due": "2026-09-15", "born": "2027-09-20" } }"#;
         let to_come = r#"{ "birth": { "born": "2026-07-09" } }"#;
         let shared = r#"{ "adoption": { "arrived": "2026-06-10", "adopted": 1, "in_charge": 2, "shared": true } }"#;
+        let millions = r#"{ "adoption": { "arrived": "2026-06-10", "adopted": 4294967295, "in_charge": 4294967295 } }"#;
+        let more = r#"{ "adoption": { "arrived": "2026-06-10", "adopted": 2, "in_charge": 1 } }"#;
         let nobody = r#"{ "adoption": { "arrived": "2026-06-10", "adopted": 0, "in_charge": 2 } }"#;
         let child = r#"{ "child": { "age_years": 16 } }"#;
         let grown = r#"{ "child": { "age_years": 17 } }"#;
@@ -325,6 +347,11 @@ mod tests {
             (Maternity, four, &[], ("2026-08-25", "2026-12-14"), Some("L.1225-17")),
             (Maternity, late, &[], ("2026-08-04", "2026-11-28"), None),
             (Maternity, born, &[], ("2026-08-04", "2026-11-23"), Some("another leave")),
+            (Maternity, first, &[("2026-10-01", "2026-11-23")], ("2026-08-04", "2026-09-30"), None),
+            (Maternity, first, &[("2026-04-14", "2026-08-03")], ("2026-08-04", "2026-11-23"), Some("same birth")),
+            (Maternity, first, &[("2026-11-24", "2027-03-15")], ("2026-08-04", "2026-11-23"), Some("same birth")),
+            (Maternity, first, &[("2026-01-01", "2026-04-22")], ("2026-08-04", "2026-11-23"), None),
+            (Maternity, first, &[("2027-01-19", "2027-05-10")], ("2026-08-04", "2026-11-23"), None),
             (Paternity, born, &[], ("2026-06-10", "2026-06-16"), None),
             (Paternity, born, &[], ("2026-06-10", "2026-07-07"), None),
             (Paternity, born, &[], ("2026-06-10", "2026-07-08"), Some("22 days are asked for, 21 remain (D 2021-846")),
@@ -356,6 +383,10 @@ mod tests {
             (Adoption, one, &[], ("2026-06-10", "2026-09-30"), Some("112 days: 113 are asked for (CGFP L.631-8")),
             (Adoption, shared, &[], ("2026-06-10", "2026-10-24"), None),
             (Adoption, one, &[("2026-06-10", "2026-09-28")], ("2026-10-05", "2026-10-06"), Some("113")),
+            (Adoption, one, &[("2026-02-02", "2026-05-24")], ("2026-06-10", "2026-09-29"), Some("224")),
+            (Adoption, one, &[("2025-06-02", "2025-09-21")], ("2026-06-10", "2026-09-29"), None),
+            (Adoption, millions, &[], ("2026-06-10", "2026-11-10"), Some("at most 30 children")),
+            (Adoption, more, &[], ("2026-06-10", "2026-11-10"), Some("among those in charge")),
             (Adoption, one, &[], ("2026-06-03", "2026-06-09"), None),
             (
                 Adoption,

@@ -43,10 +43,11 @@ impl Ledger {
         leaves.chain(self.sicknesses.values().flat_map(|sickness| sickness.half_days.iter())).collect()
     }
 
-    /// What special absences on one occasion take, granted or asked for.
+    /// What special absences on one of these occasions take, granted or asked for.
     #[must_use]
-    pub fn taken_on(&self, occasion: Occasion) -> Taken {
-        let leaves = self.leaves.values().filter(|leave| leave.occasion == Some(occasion));
+    pub fn taken_on(&self, occasions: &[Occasion]) -> Taken {
+        let on_one = |occasion: Option<Occasion>| occasion.is_some_and(|occasion| occasions.contains(&occasion));
+        let leaves = self.leaves.values().filter(|leave| on_one(leave.occasion));
         Taken::of(leaves.flat_map(|leave| &leave.charges))
     }
 

@@ -3,7 +3,8 @@
 use chrono::{Datelike, NaiveDate};
 use events::leave::{Counter, CounterKind, CreditCause};
 
-use super::{Ledger, NoRight};
+use super::carry::YearOfLeave;
+use super::{Ledger, NoRight, Origin};
 use crate::book::RuleBook;
 use crate::carry_over::Hindrance;
 use crate::employment::Employment;
@@ -18,7 +19,7 @@ pub struct Indemnity {
     pub by: Hindrance,
     /// The annual leave that is left, what was carried over too.
     pub not_taken: HalfDays,
-    /// What of it is paid.
+    /// What of it is paid: of each year, what is not taken of its first four weeks, but for what a family leave prevented.
     pub paid: HalfDays,
     /// What a day is worth, rounded for display.
     pub per_day: Cents,
@@ -54,18 +55,27 @@ impl Ledger {
         carried.retain(|one| one.kind() == CounterKind::CarriedOver);
         carried.sort_unstable();
         carried.dedup();
-        let mut left_of_before = HalfDays::ZERO;
+        let (mut left_of_before, mut paid) = (HalfDays::ZERO, HalfDays::ZERO);
         for counter in carried {
-            left_of_before += served.balance(counter, last_day, book, employment)?.available;
+            let left = served.balance(counter, last_day, book, employment)?.available;
+            left_of_before += left;
+            let Some(year) = counter.year() else { continue };
+            let YearOfLeave { entitled, used } = served.year_of_leave(year, book, employment)?;
+            let after_family = served.was_credited(counter, CreditCause::CarryOverAfterFamilyLeave);
+            let by = if after_family { Hindrance::Family } else { Hindrance::Sickness };
+            paid += rule.payable(by, pattern.weekly_days(), entitled, used.saturating_sub(left)).min(left);
         }
         let of_year = Counter::of(CounterKind::AnnualLeave, last_day.year());
         let of_year = served.balance(of_year, last_day, book, employment)?;
-        let Some(by) = served.hindered_until(last_day, of_year.available, book, employment)? else { return Ok(None) };
+        let prevented = served.prevented_until(last_day, of_year.available, book, employment)?;
+        let hindrances: Vec<Hindrance> = served.carried_after().chain(prevented).collect();
+        let by = [Hindrance::Family, Hindrance::Sickness].into_iter().find(|one| hindrances.contains(one));
+        let Some(by) = by else { return Ok(None) };
         let entitled = of_year.acquired.saturating_sub(of_year.debited);
         let taken = of_year.taken + of_year.reserved;
-        let payable = rule.payable(by, pattern.weekly_days(), entitled, taken).min(of_year.available);
+        let by_year = prevented.unwrap_or(Hindrance::Sickness);
+        paid += rule.payable(by_year, pattern.weekly_days(), entitled, taken).min(of_year.available);
         let not_taken = left_of_before + of_year.available;
-        let paid = rule.paid_days(left_of_before + payable, by, pattern.weekly_days());
         Ok(Some(Indemnity {
             last_day,
             by,
@@ -87,32 +97,32 @@ impl Ledger {
         served
     }
 
-    /// What kept the agent from taking so much leave of the year of his last day, or what was carried over to it: the family
-    /// goes before sickness, for it has no bound.
-    fn hindered_until(
+    /// What kept the agent from taking so much leave of the year of his last day: the family goes before sickness, for it
+    /// has no bound.
+    fn prevented_until(
         &self,
         last_day: NaiveDate,
         not_taken: HalfDays,
         book: &RuleBook,
         employment: &Employment,
     ) -> Result<Option<Hindrance>, NoRight> {
-        let carried_after = |cause| {
-            let counters = self.movements.iter().map(|movement| movement.counter);
-            counters.filter(|one| one.kind() == CounterKind::CarriedOver).any(|one| self.was_credited(one, cause))
-        };
-        for (by, cause) in [
-            (Hindrance::Family, CreditCause::CarryOverAfterFamilyLeave),
-            (Hindrance::Sickness, CreditCause::CarryOverAfterSickness),
-        ] {
+        for by in [Hindrance::Family, Hindrance::Sickness] {
             let returns = self.returns_of(by, last_day.year(), last_day, book, employment)?;
-            let prevented = match returns.into_iter().max() {
-                Some(back) => self.could_be_taken(back, last_day, book, employment) < not_taken,
-                None => false,
-            };
-            if prevented || carried_after(cause) {
+            let back = returns.into_iter().max();
+            if back.is_some_and(|back| self.could_be_taken(back, last_day, book, employment) < not_taken) {
                 return Ok(Some(by));
             }
         }
         Ok(None)
+    }
+
+    /// What kept the agent from taking the leave that was carried over.
+    fn carried_after(&self) -> impl Iterator<Item = Hindrance> {
+        let causes = self.movements.iter().filter(|movement| movement.counter.kind() == CounterKind::CarriedOver);
+        causes.filter_map(|movement| match movement.origin {
+            Origin::Decision { cause: CreditCause::CarryOverAfterFamilyLeave, .. } => Some(Hindrance::Family),
+            Origin::Decision { cause: CreditCause::CarryOverAfterSickness, .. } => Some(Hindrance::Sickness),
+            Origin::Decision { .. } | Origin::Deposit | Origin::Split | Origin::Gift { .. } => None,
+        })
     }
 }

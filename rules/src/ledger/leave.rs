@@ -148,19 +148,25 @@ impl Leave {
         if self.is_as_asked(&active) { Some(self.period) } else { Period::new(first, last).ok() }
     }
 
-    /// The days that it takes now, those on which nothing is due between them too: while it takes as much as was asked
-    /// for, those of its period, else without those that were given back.
-    pub(super) fn days(&self, is_due: impl Fn(HalfDay) -> bool) -> BTreeSet<NaiveDate> {
+    /// The stretches of days that it takes now, those on which nothing is due within them: while it takes as much as was
+    /// asked for, its period, else without those that were given back.
+    #[must_use]
+    pub fn stretches(&self, is_due: impl Fn(HalfDay) -> bool) -> Vec<Period> {
         let active = self.active();
         if self.is_as_asked(&active) {
-            return self.period.half_days().map(|at| at.date).collect();
+            return vec![self.period];
         }
         let stretches = joined(&active, is_due).into_iter();
         let spans = stretches.filter_map(|one| {
             let last = active.iter().rfind(|at| *at < one.back)?;
             Period::new(one.first, last).ok()
         });
-        spans.flat_map(Period::half_days).map(|at| at.date).collect()
+        spans.collect()
+    }
+
+    /// The days of its stretches.
+    pub(super) fn days(&self, is_due: impl Fn(HalfDay) -> bool) -> BTreeSet<NaiveDate> {
+        self.stretches(is_due).into_iter().flat_map(Period::half_days).map(|at| at.date).collect()
     }
 
     fn is_as_asked(&self, active: &HalfDaySet) -> bool {

@@ -53,6 +53,25 @@ impl Ledger {
     }
 }
 
+impl Ledger {
+    /// The last day on which what a counter is credited may be used; none for leave carried over, which ends as the
+    /// carry-over does ([`Ledger::carry`]).
+    ///
+    /// # Errors
+    /// [`NoRight`] for a year that is not supported.
+    pub fn last_use(
+        &self,
+        counter: Counter,
+        book: &RuleBook,
+        employment: &Employment,
+    ) -> Result<Option<NaiveDate>, NoRight> {
+        match counter.kind() {
+            CounterKind::CarriedOver => Ok(None),
+            _ => Counters { ledger: self, book, employment }.end(counter).map(Some),
+        }
+    }
+}
+
 impl Counters<'_> {
     /// The most that a counter of a year may ever be given; nothing where no rule is in force.
     fn most(self, kind: CounterKind, year: i32) -> Result<HalfDays, NoRight> {

@@ -2,7 +2,7 @@
 
 use crate::world::*;
 use events::employment::EmploymentEvent;
-use events::leave::LeaveType;
+use events::leave::{CounterKind, CreditCause, LeaveType};
 use rules::{Cents, HalfDays, Ledger};
 
 const LAST_DAY: &str = "2026-12-31";
@@ -23,6 +23,23 @@ fn the_unused_part_of_the_first_four_weeks_is_paid() {
     let after_the_exit = taking(&agent, &[six, (LeaveType::AnnualLeave, days("2027-01-04", "2027-01-08"))]);
     let hindered = after_the_exit.after(&sick(&agent, days("2026-06-01", LAST_DAY)));
     assert_eq!(paid(&hindered), Some((HalfDays::days(19), HalfDays::days(14))));
+}
+
+/// Decree 2025-564 pays what is left of the first four weeks of each year's leave, not four weeks in all.
+#[test]
+fn the_first_four_weeks_of_the_year_before_are_paid_beside_those_of_the_last() {
+    let agent = agent("2020-01-01");
+    let carried = |half_days, cause| {
+        let credit = credit(counter(CounterKind::CarriedOver, 2025), half_days, "2026-01-01", None, cause);
+        taking(&agent, &[(LeaveType::AnnualLeave, days("2025-02-03", "2025-02-10"))]).after(&credit)
+    };
+    let sick_since = |first: &str| sick(&agent, days(first, LAST_DAY));
+    let after_sickness = carried(HalfDays::days(14), CreditCause::CarryOverAfterSickness);
+    let all_year = paid(&after_sickness.after(&sick_since("2026-01-01")));
+    assert_eq!(all_year, Some((HalfDays::days(14 + 25), HalfDays::days(14 + 20))));
+    let after_family = carried(HalfDays::days(19), CreditCause::CarryOverAfterFamilyLeave);
+    let all_year = paid(&after_family.after(&sick_since("2026-01-01")));
+    assert_eq!(all_year, Some((HalfDays::days(19 + 25), HalfDays::days(19 + 20))), "the year's own after sickness");
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! What the rules give on a date.
 
 use crate::world::*;
+use events::HalfDaySet;
 use events::employment::{EmploymentEvent, Quota};
 use events::leave::{AbsenceEvent, CounterKind, LeaveType};
-use rules::ledger::{Because, Moves, NoRight, Unquotable, Violation, unlawful};
+use rules::ledger::{Because, Moves, NoRight, Proposal, Unquotable, Violation, unlawful};
 use rules::rtt::WeekTooLong;
-use rules::{HalfDays, Ledger, WorkCycle};
+use rules::{Employment, HalfDays, Ledger, Period, RuleBook, WorkCycle};
 use uuid::Uuid;
 
 #[test]
@@ -188,4 +189,37 @@ fn leave_without_pay_that_was_given_back_is_service() {
         by: events::AccountId::from_uuid(Uuid::nil()),
     };
     assert_eq!(available(&ledger.after(&corrected), annual, "2027-12-31", &agent), "21", "July and December are lost");
+}
+
+/// A decided count stays; what another calendar counts is proposed.
+#[test]
+fn a_day_off_that_is_decided_later_is_proposed_to_be_given_back() {
+    let agent = agent("2020-01-01");
+    let ledger = taking(&agent, &[(LeaveType::AnnualLeave, days("2026-05-11", "2026-05-15"))]);
+    assert_eq!(ledger.proposals(&book(), &agent), []);
+    let files = RuleBook::embedded_files().iter();
+    let files: Vec<_> = files
+        .map(|(name, text)| (*name, text.replace("days = []", "days = [{ on = \"2026-05-15\", name = \"Pont\" }]")))
+        .collect();
+    let pont = RuleBook::parse(files.iter().map(|(name, text)| (*name, text.as_str()))).unwrap();
+    let day_off: HalfDaySet = days("2026-05-15", "2026-05-15").half_days().collect();
+    let proposed = |release, add| [Proposal { leave: leave(1), release, add }];
+    assert_eq!(ledger.proposals(&pont, &agent), proposed(day_off.clone(), HalfDaySet::default()));
+    let before = taking_under(&pont, &agent, days("2026-05-11", "2026-05-15"));
+    assert_eq!(before.proposals(&book(), &agent), proposed(HalfDaySet::default(), day_off));
+}
+
+fn taking_under(book: &RuleBook, agent: &Employment, period: Period) -> Ledger {
+    let quote = Ledger::default().quote(LeaveType::AnnualLeave, period, day("2026-01-02"), book, agent).unwrap();
+    Ledger::default().after(&AbsenceEvent::AbsenceRecorded {
+        leave: leave(1),
+        leave_type: LeaveType::AnnualLeave,
+        period,
+        charges: quote.charges,
+        rules: book.version(),
+        unit: None,
+        special_motive: None,
+        occasion: None,
+        motive: None,
+    })
 }

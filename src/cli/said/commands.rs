@@ -76,10 +76,14 @@ impl Said for ProjectionRefusal {
 impl Said for RuleSetRefusal {
     fn french(&self) -> French {
         match self {
-            Self::Faulty(_) => "ces règles ne peuvent pas servir".into(),
+            Self::Faulty(_) => "ces règles sont inutilisables".into(),
             Self::Edited { rule, from, on } => format!(
                 "`{rule}` à partir du {from} était en vigueur le {on} : elle prend fin après ce jour et une autre la suit, \
                  elle ne se modifie pas"
+            )
+            .into(),
+            Self::Unfollowed { rule, until } => format!(
+                "`{rule}` prend fin le {until} et rien ne la suit : ce qui se décide ensuite ne trouverait aucune règle"
             )
             .into(),
             Self::Moved => "d’autres règles ont été activées entre-temps".into(),

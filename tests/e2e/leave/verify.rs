@@ -276,6 +276,30 @@ async fn a_rich_history_violates_nothing_and_each_planted_fault_is_named() {
     }
 }
 
+/// A correction that leaves less than is taken breaks nothing that was decided; what it overdraws is named until it is
+/// settled.
+#[tokio::test]
+async fn what_a_correction_overdraws_is_named_with_agent_counter_and_days() {
+    let portal = Portal::open().await;
+    let monday = two_days().0.iter_days().find(|day| day.weekday().num_days_from_monday() == 0).unwrap();
+    let last = monday + chrono::Days::new(18);
+    let leave = json!({ "type": "annual-leave", "first": monday, "last": last });
+    portal.post(&portal.agent, "/v1/leave-requests", leave).await;
+    assert_eq!(portal.verified()["overdrawn"], json!([]));
+    let employment = format!("/v1/agents/{}/employment", portal.agent.account);
+    let none = json!({ "from": format!("{}-01-01", monday.year()), "pattern": { "halves": "10000000000000" } });
+    portal.post(&portal.hr, &employment, none).await;
+    let report = portal.verified();
+    assert_eq!(report["violations"], json!([]));
+    let overdrawn = &report["overdrawn"][0];
+    assert_eq!((&overdrawn["agent"], &overdrawn["first"]), (&json!(portal.agent.account), &json!(monday)), "{report}");
+    assert_eq!(overdrawn["counter"], json!(format!("annual-leave:{}", monday.year())), "{report}");
+    let shown = intraparis(&portal.database, &["leave", "verify"]);
+    assert!(!shown.status.success());
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    assert!(shown.contains(&portal.agent.account) && shown.contains("il manque "), "{shown}");
+}
+
 /// Where the journal ends.
 fn report_position(portal: &Portal) -> u64 {
     intraparis_json(&portal.database, &["audit", "verify", "--json"])["events"].as_u64().unwrap()

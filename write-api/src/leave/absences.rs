@@ -59,7 +59,7 @@ pub(crate) async fn record_absence(act: Act<Absence, AccountId>) -> Result<Recor
     let (period, by) = (period(first, last, LEAVE)?, metadata.actor);
     super::employment::known(&act.api, &metadata, agent).await?;
     let sealing = Sealing { api: &act.api, agent, fact: leave.as_uuid() };
-    let special_motive = sealing.special_motive(special_motive, occurred_on, event_number).await?;
+    let special_motive = sealing.special_motive(special_motive, occurred_on, event_number, circumstances).await?;
     let motive = sealing.motive(motive.as_ref(), CONVENTION, &act.api.law().await?, in_paris(act.at)).await?;
     let executed = decide(&act.api, metadata, Wanted { dated_by: "/first", ..Wanted::of(agent) }, |around| {
         let (facts, special_motive, motive) = (around.facts.clone(), special_motive.clone(), motive.clone());
@@ -126,7 +126,7 @@ pub(crate) async fn correct_leave(act: Act<Correction, LeaveId>) -> Result<Recor
     };
     super::employment::known(&act.api, &metadata, agent).await?;
     let sealing = Sealing { api: &act.api, agent, fact: leave.as_uuid() };
-    let special_motive = sealing.special_motive(special_motive, occurred_on, event_number).await?;
+    let special_motive = sealing.special_motive(special_motive, occurred_on, event_number, circumstances).await?;
     let motive = sealing.motive(motive.as_ref(), CONVENTION, &act.api.law().await?, in_paris(act.at)).await?;
     let release = half_days.map(|HalfDayList(half_days)| half_days).unwrap_or_default();
     let executed = decide(&act.api, metadata, Wanted { dated_by: "/effective", ..Wanted::of(agent) }, |around| {

@@ -280,7 +280,7 @@ impl Meant {
         let (seen, leave, motive) = (self.seen, self.seen.leave, self.motive.clone());
         let special_motive = self.special_motive.clone();
         match self.decision {
-            Verdict::Approve => ApproveLeave { seen, authority, staffing }.into(),
+            Verdict::Approve => ApproveLeave { seen, authority, staffing, facts }.into(),
             Verdict::PartiallyApprove => {
                 let refused = self.refused.clone();
                 PartiallyApproveLeave { seen, refused, motive, special_motive, authority, staffing, facts }.into()
@@ -294,7 +294,8 @@ impl Meant {
 }
 
 const DECIDING: &[&web::Kind] = &[&NOT_FOUND, &NOT_ALLOWED, &super::LEAVE_STATE];
-const GRANTING: &[&web::Kind] = &[&NOT_FOUND, &NOT_ALLOWED, &super::LEAVE_STATE, &super::UNDERSTAFFED];
+const GRANTING: &[&web::Kind] =
+    &[&NOT_FOUND, &NOT_ALLOWED, &super::LEAVE_STATE, &super::UNDERSTAFFED, &super::INSUFFICIENT_RIGHTS];
 
 pub(super) const PROBLEMS: &[(&str, &[&web::Kind])] = &[
     ("approveLeave", GRANTING),

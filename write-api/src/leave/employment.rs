@@ -15,14 +15,13 @@ use esrs::Aggregate;
 use events::account::Role;
 use events::date::in_paris;
 use events::employment::{EmploymentAttribute, EmploymentEvent, Quota};
-use events::leave::Counter;
 use events::pattern::{InvalidPattern, WorkCycle};
 use events::status::{Category, Status};
 use events::{AccountId, Metadata, UnitId, Version};
 use journal::AppendError;
-use rules::HalfDays;
+use rules::Ledger;
+use rules::ledger::Overdraft;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::date::Day;
@@ -100,9 +99,9 @@ pub(crate) struct AgentChanged {
 pub(crate) struct Overdrawn {
     /// The counter.
     #[schema(example = "annual-leave:2026")]
-    counter: String,
+    pub(crate) counter: String,
     /// By how many half-days.
-    half_days: u32,
+    pub(crate) half_days: u32,
 }
 
 /// Refuses an agent that has neither account nor employment: nothing is recorded or sealed for nobody.
@@ -172,7 +171,7 @@ async fn execute(
     command: EmploymentCommand,
 ) -> Result<Recorded<AgentChanged>, Problem> {
     let executed = change_employment(api, &metadata, agent, from, command).await??;
-    let overdrawn = overdrawn(api, &metadata, agent, &executed.state, from).await?;
+    let overdrawn = overdrawn(api, &metadata, agent, &executed.state).await?;
     let changed = AgentChanged { agent: agent.as_uuid(), overdrawn };
     Ok(Recorded::done(position(executed.receipt.position), changed))
 }
@@ -202,23 +201,20 @@ pub(crate) async fn change_employment(
     Err(problems::journal(AppendError::Conflict))
 }
 
-/// What of the years of today and of `from` is used beyond what the employment gives.
-async fn overdrawn(
+/// What is used beyond what an employment gives.
+pub(crate) async fn overdrawn(
     api: &WriteApi,
     metadata: &Metadata,
     agent: AccountId,
     employment: &rules::Employment,
-    from: NaiveDate,
 ) -> Result<Vec<Overdrawn>, Problem> {
     let (_, ledger) = state::<AbsenceLedger>(api, metadata, agent, false).await?;
-    let law = api.law().await?;
-    let mut overdrawn = BTreeMap::new();
-    for date in [in_paris(metadata.occurred_at), from] {
-        let balances = ledger.balances(date, &law, employment).map_err(Problem::internal)?;
-        overdrawn.extend(balances.told.into_iter().map(|balance| (balance.counter, balance.overdrawn)));
+    if ledger == Ledger::default() {
+        return Ok(Vec::new());
     }
-    let row = |(counter, by): (Counter, HalfDays)| Overdrawn { counter: counter.to_string(), half_days: by.get() };
-    Ok(overdrawn.into_iter().filter(|(_, by)| !by.is_zero()).map(row).collect())
+    let overdrafts = ledger.overdrafts(&*api.law().await?, employment);
+    let row = |Overdraft { counter, by, .. }| Overdrawn { counter: counter.to_string(), half_days: by.get() };
+    Ok(overdrafts.into_iter().map(row).collect())
 }
 
 /// Who would be above the agent after a command on his employment at a version; nobody to look at where it is refused,

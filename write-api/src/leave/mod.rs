@@ -18,6 +18,7 @@ mod gifts;
 mod hierarchy;
 pub(crate) mod law;
 mod losses;
+mod occasions;
 pub(crate) mod problems;
 pub(crate) mod proof_access;
 mod proofs;
@@ -34,11 +35,11 @@ mod typed;
 mod units;
 mod warnings;
 
-pub(crate) use employment::change_employment;
+pub(crate) use employment::{Overdrawn, change_employment, overdrawn};
 pub use escalation::{Escalations, escalate};
 pub use losses::{Announced, announce_losses};
 pub use replacements::{Released, release_replacements};
-pub(crate) use units::{above_as_leader, unit_of_code};
+pub(crate) use units::{above_as_leader, above_once, unit_of_code};
 
 use crate::WriteApi;
 use crate::api::position;

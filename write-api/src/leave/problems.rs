@@ -1,6 +1,8 @@
 //! What each refusal about leave becomes for the client: the field, and the article of the rule.
 
+mod family;
 mod law;
+mod special;
 
 use crate::problems::{ALREADY_RECORDED, INSUFFICIENT_RIGHTS, LEAVE_STATE, UNDERSTAFFED, journal};
 use chrono::NaiveDate;
@@ -82,6 +84,22 @@ fn refused(refusal: AbsenceRefusal, dated_by: &'static str) -> Problem {
         R::Insufficient { counter, available } => Problem::from(&INSUFFICIENT_RIGHTS)
             .detail(Text::made(format!("Le compteur {counter} a {}.", available.in_french()), refusal.to_string()))
             .member("available_half_days", available.get()),
+        R::Overdrawn { counter, by } => Problem::from(&INSUFFICIENT_RIGHTS).detail(Text::made(
+            format!(
+                "Il manque au compteur {counter} {} de ce que prend ce congé, depuis une correction : à régler avec les \
+                 ressources humaines.",
+                by.in_french()
+            ),
+            refusal.to_string(),
+        )),
+        R::NotOfType { field, .. } => at(
+            format!("/{field}"),
+            "ce que ce congé prend n’en dépend pas : ce champ est celui d’un autre type (convention)",
+            refusal,
+        ),
+        R::AfterEnd { field, counter, until } => {
+            at(format!("/{field}"), format!("{counter} s’utilise jusqu’au {until} (décret n° 85-1250, art. 5)"), refusal)
+        }
         R::NotRequestable { .. } => {
             at("/type", "ce type ne se demande pas : les ressources humaines l’enregistrent", refusal)
         }
@@ -166,7 +184,7 @@ fn refused(refusal: AbsenceRefusal, dated_by: &'static str) -> Problem {
         R::Unserved { counter, by } => at(
             dated_by,
             format!(
-                "ce congé n’est pas un service : {} de {counter} pris ou demandés ne seraient pas acquis (CGFP, art. L.621-1 ; décret n° 85-1250, art. 2)",
+                "ce congé n’est pas un service : {} de {counter} pris ou demandés ne seraient pas acquis (CGFP, art. L.621-1 ; décret n° 85-1250, art. 2 ; décret n° 2000-815, art. 1)",
                 by.in_french()
             ),
             refusal,
@@ -188,8 +206,8 @@ fn refused(refusal: AbsenceRefusal, dated_by: &'static str) -> Problem {
         }
         R::Split(split) => law::not_split(split),
         R::Uncarried(uncarried) => law::not_carried(uncarried),
-        R::Family(family) => law::not_given(family, dated_by),
-        R::Special(special) => law::not_absent(special),
+        R::Family(refused) => family::not_given(refused, dated_by),
+        R::Special(refused) => special::not_absent(refused),
         R::Training(training) => law::not_trained(training),
         R::Carer(carer) => law::not_cared_for(carer),
         R::Gift(gift) => law::not_given_away(gift),
@@ -338,6 +356,15 @@ fn internal(error: impl Error + Send + Sync + 'static) -> Problem {
 /// Nobody gives days to himself.
 pub(super) fn to_oneself() -> Problem {
     at("/to", "nul ne se donne de jours à lui-même", "nobody gives days to himself")
+}
+
+/// What says more of the motive of a special absence, where there is none.
+pub(super) fn without_motive(field: &'static str) -> Problem {
+    at(
+        field,
+        "ce champ précise le motif d’une autorisation spéciale d’absence, qui n’est pas dit (convention)",
+        "this tells more of the motive of a special absence, which is not said (convention)",
+    )
 }
 
 /// A unit that was never opened.

@@ -83,7 +83,7 @@ pub(crate) async fn request_leave(act: Act<Request>) -> Result<Recorded<LeaveCha
         leave,
         period,
         reason: sealing.reason(reason.as_ref()).await?,
-        special_motive: sealing.special_motive(special_motive, occurred_on, event_number).await?,
+        special_motive: sealing.special_motive(special_motive, occurred_on, event_number, circumstances).await?,
         circumstances,
     };
     let absent = Some(Absent::During(period));
@@ -181,7 +181,9 @@ pub(crate) async fn amend_leave(act: Act<Amendment, LeaveId>) -> Result<Recorded
         leave,
         period,
         reason: sealing.reason(reason.as_ref()).await?,
-        special_motive: sealing.special_motive(special_motive.clone(), *occurred_on, *event_number).await?,
+        special_motive: sealing
+            .special_motive(special_motive.clone(), *occurred_on, *event_number, circumstances)
+            .await?,
         circumstances,
     };
     act.on_own(Some(Absent::During(period)), |around| AmendLeave(dates.asked(around))).await

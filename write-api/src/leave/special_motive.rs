@@ -33,5 +33,8 @@ pub(super) async fn opened(api: &WriteApi, agent: AccountId, leave: LeaveId) -> 
         occurred_on: None,
         number: 1,
         occasion,
+        without_age: None,
+        same: Vec::new(),
+        contrary: Vec::new(),
     }))
 }

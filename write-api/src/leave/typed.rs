@@ -1,5 +1,6 @@
 //! Half-days and words as clients write them, parsed once.
 
+use super::occasions::{Occasions, Said};
 use crate::words::Words;
 use chrono::NaiveDate;
 use commands::Law;
@@ -9,6 +10,7 @@ use events::period::{HalfDay, InvalidPeriod, Period};
 use events::{HalfDaySet, Sealed};
 use rules::RuleBook;
 use rules::date::DayOfYear;
+use rules::family::Circumstances;
 use rules::refusal::InvalidRefusal;
 use serde::{Deserialize, Deserializer, de};
 use utoipa::ToSchema;
@@ -184,24 +186,34 @@ impl Sealing<'_> {
 
     /// The motive of a special absence for what `occurred_on` a day: clear to be judged, sealed to be kept. What it is
     /// for is of this fact alone where no day is said, and else of every one with the same motive, day and `number`: which
-    /// event of that day, the first where it is not said.
+    /// event of that day, the first where it is not said. Neither is said of what has no such motive.
     pub(super) async fn special_motive(
         &self,
         name: Option<String>,
         occurred_on: Option<Day>,
         number: Option<u8>,
+        circumstances: Option<Circumstances>,
     ) -> Result<Option<SpecialMotive>, Problem> {
-        let Some(name) = name else { return Ok(None) };
+        let Some(name) = name else {
+            let needless = occurred_on.map(|_| "/occurred_on").or(number.map(|_| "/event_number"));
+            return needless.map_or(Ok(None), |field| Err(super::problems::without_motive(field)));
+        };
         let occurred_on = occurred_on.map(|Day(day)| day);
         let sealed = self.text("special_motive", &format!("{name:<MOTIVE_CHARS$}")).await?;
         let number = number.unwrap_or(1);
-        let event = match (occurred_on, number) {
-            (None, _) => self.fact.to_string(),
-            (Some(day), 1) => day.to_string(),
-            (Some(day), number) => format!("{day} {number}"),
+        let Occasions { kept, without_age, same, contrary } = match occurred_on {
+            Some(on) => {
+                let said = Said { motive: &name, on, number, circumstances };
+                said.occasions(self.api, self.agent).await?
+            }
+            None => {
+                let kept = self.api.vault.occasion(self.agent, &name, &self.fact.to_string()).await;
+                let kept = kept.map_err(crate::problems::vault)?;
+                Occasions { kept, without_age: None, same: Vec::new(), contrary: Vec::new() }
+            }
         };
-        let occasion = self.api.vault.occasion(self.agent, &name, &event).await.map_err(crate::problems::vault)?;
-        Ok(Some(SpecialMotive { name, sealed, occurred_on, number, occasion: Some(occasion) }))
+        let occasion = Some(kept);
+        Ok(Some(SpecialMotive { name, sealed, occurred_on, number, occasion, without_age, same, contrary }))
     }
 
     /// A text under the name of its field.

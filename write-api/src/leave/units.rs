@@ -80,9 +80,22 @@ pub(crate) async fn above_as_leader(
     manager: AccountId,
     from: NaiveDate,
 ) -> Result<Option<(Version, Above)>, Problem> {
+    above_once(api, metadata, unit, from, &UnitEvent::UnitManagerAppointed { manager: Some(manager), from }).await
+}
+
+/// Who is above whoever leads a unit on a day once something has happened to it, while the unit is at a version. None when
+/// he would be among those whom he manages.
+pub(crate) async fn above_once(
+    api: &WriteApi,
+    metadata: &Metadata,
+    unit: UnitId,
+    from: NaiveDate,
+    happened: &UnitEvent,
+) -> Result<Option<(Version, Above)>, Problem> {
     let (version, state) = state::<Unit>(api, metadata, unit, true).await?;
-    let led = state.after(&UnitEvent::UnitManagerAppointed { manager: Some(manager), from });
-    let above = hierarchy::above(api, metadata, manager, from, Changed::Unit(unit, &led)).await?;
+    let led = state.after(happened);
+    let Some(leader) = led.manager_on(from) else { return Ok(Some((version, Above::default()))) };
+    let above = hierarchy::above(api, metadata, leader, from, Changed::Unit(unit, &led)).await?;
     Ok(above.map(|above| (version, above)))
 }
 

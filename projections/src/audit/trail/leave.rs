@@ -140,6 +140,7 @@ fn of_unit(unit: Uuid, event: &UnitEvent) -> Said<'static> {
         UnitEvent::UnitOpened { .. }
         | UnitEvent::UnitRenamed { .. }
         | UnitEvent::UnitClosed { .. }
+        | UnitEvent::UnitManagerAppointmentWithdrawn { .. }
         | UnitEvent::StaffingRulesSet { .. }
         | UnitEvent::ValidationRoutesSet { .. } => about(None, unit),
     }

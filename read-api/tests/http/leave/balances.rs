@@ -132,3 +132,42 @@ async fn what_sickness_kept_from_being_taken_is_paid_at_the_end_of_service() {
         }
     }
 }
+
+/// What a correction of the employment leaves without rights is told to human resources, and to nobody else.
+#[tokio::test]
+async fn what_is_overdrawn_since_a_correction_is_listed_for_human_resources() {
+    let mut unit = Unit::open().await;
+    let agent = unit.agent.clone();
+    unit.request(&agent, "2027-02-01", "2027-02-12").await;
+    let listed = async |unit: &Unit| unit.json(&unit.hr, "/v1/overdrafts").await["items"].clone();
+    assert_eq!(listed(&unit).await, serde_json::json!([]));
+    let left = EmploymentEvent::ServiceLeft { on: day("2027-03-31") };
+    unit.position = append(&unit.world, agent.id.as_uuid(), vec![left]).await;
+    let overdrafts = listed(&unit).await;
+    let row = &overdrafts[0];
+    assert_eq!((&row["counter"], &row["half_days"]), (&"annual-leave:2027".into(), &11.into()), "{overdrafts}");
+    assert_eq!((&row["first"], &row["last"]), (&"2027-02-01".into(), &"2027-02-12".into()), "{overdrafts}");
+    assert_eq!(row["who"]["account"], agent.id.to_string(), "{overdrafts}");
+    assert_eq!(refusal(unit.world.get(&unit.manager, "/v1/overdrafts")).await, "not-allowed");
+}
+
+/// Leave stays as it was counted when the employment is corrected, and a correction is proposed.
+#[tokio::test]
+async fn what_would_be_counted_otherwise_is_proposed_and_not_changed() {
+    let mut unit = Unit::open().await;
+    let agent = unit.agent.clone();
+    let leave = unit.request(&agent, "2027-02-01", "2027-02-05").await;
+    let listed = async |unit: &Unit| unit.json(&unit.hr, "/v1/proposed-corrections").await["items"].clone();
+    assert_eq!(listed(&unit).await, serde_json::json!([]));
+    let pattern = events::pattern::WorkCycle::weekly("11110011110000").unwrap();
+    let without_wednesday = EmploymentEvent::WorkPatternSet { pattern, from: day("2020-01-01") };
+    unit.position = append(&unit.world, agent.id.as_uuid(), vec![without_wednesday]).await;
+    let proposals = listed(&unit).await;
+    let row = &proposals[0];
+    assert_eq!((&row["leave"], &row["release"]), (&leave.to_string().into(), &serde_json::json!(["2027-02-03"])));
+    assert_eq!(row["add"], serde_json::json!([]), "{proposals}");
+    let balance = unit.json(&agent, "/v1/me/balance").await;
+    let annual = balance["counters"].as_array().unwrap().iter().find(|one| one["counter"] == "annual-leave:2027");
+    assert_eq!(annual.unwrap()["reserved"], 10, "{balance}");
+    assert_eq!(refusal(unit.world.get(&unit.manager, "/v1/proposed-corrections")).await, "not-allowed");
+}

@@ -115,6 +115,8 @@ async fn the_roles_of_who_left_the_service_open_nothing() {
         format!("/v1/units/{of}/calendar?{days}"),
         format!("/v1/leave-overview?{days}"),
         "/v1/year-end-losses".to_owned(),
+        "/v1/overdrafts".to_owned(),
+        "/v1/proposed-corrections".to_owned(),
         "/v1/gifts".to_owned(),
         "/v1/accounts".to_owned(),
     ];

@@ -129,7 +129,7 @@ impl Counters<'_> {
         }
     }
 
-    fn end(self, counter: Counter) -> Result<NaiveDate, NoRight> {
+    pub(super) fn end(self, counter: Counter) -> Result<NaiveDate, NoRight> {
         let last = |year: i32| DayOfYear::LAST.in_year(year.min(*YEARS.end()));
         Ok(match (counter.kind(), counter.year()) {
             (CounterKind::AnnualLeave | CounterKind::Fractionnement, Some(year)) => self.annual_leave_until(year)?,

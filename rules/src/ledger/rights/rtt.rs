@@ -1,5 +1,7 @@
 //! RTT: earned by month or year, lost to sickness.
 
+use std::collections::BTreeSet;
+
 use chrono::{Datelike, NaiveDate};
 use events::leave::{Counter, CounterKind};
 
@@ -11,8 +13,8 @@ use crate::quantity::{HalfDays, Ratio, whole};
 use crate::rtt::{RttReduction, WeekTooLong};
 
 impl Counters<'_> {
-    /// RTT: month by month in the City's own cycle, else for the year by the length of the week; less what the
-    /// sicknesses of the year before cost beyond its right, and what those of the year cost. Neither takes what is
+    /// RTT: month by month in the City's own cycle, else for the year by the length of the week, for the days of service
+    /// alone: they make up for hours worked beyond 35 a week (circular of 18 January 2012); less what the sicknesses of the year before cost beyond its right, and what those of the year cost. Neither takes what is
     /// in use.
     pub(super) fn rtt(self, year: i32) -> Result<Rights, NoRight> {
         let mut rights = self.rtt_earned(year)?;
@@ -34,6 +36,7 @@ impl Counters<'_> {
         let until = self.rtt_until(year)?;
         let law = self.book.at(DayOfYear::FIRST.in_year(year)?);
         let Ok(table) = law.rtt() else { return Ok(Rights::default()) };
+        let (unserved, behind) = law.annual_leave().map(|rule| self.unserved(year, rule)).unwrap_or_default();
         let mut monthly: Vec<(NaiveDate, Ratio)> = Vec::new();
         let mut yearly = whole(0);
         for stretch in self.employment.stretches(year)? {
@@ -43,7 +46,7 @@ impl Counters<'_> {
             match cycle.filter(|cycle| cycle.daily().as_minutes().saturating_mul(5) == time.full_time_week.as_minutes())
             {
                 Some(cycle) => {
-                    for (month_end, share) in months(stretch.first, stretch.last)? {
+                    for (month_end, share) in months(stretch.first, stretch.last, &unserved)? {
                         let before = NaiveDate::from_ymd_opt(year, month_end.month() - 1, 1);
                         let earlier = before.map_or(HalfDays::ZERO, |date| cycle.earned_by(date));
                         let earned = cycle.earned_by(month_end).saturating_sub(earlier);
@@ -51,14 +54,17 @@ impl Counters<'_> {
                     }
                 }
                 None => {
-                    let share = months(stretch.first, stretch.last)?.iter().fold(whole(0), |sum, (_, part)| sum + part);
+                    let months = months(stretch.first, stretch.last, &unserved)?;
+                    let share = months.iter().fold(whole(0), |sum, (_, part)| sum + part);
                     let exact = table.exact_days(time.full_time_week, quota);
                     yearly += exact.map_err(|week| self.too_long(stretch.first, week))? * share / whole(12);
                 }
             }
         }
-        let because =
-            || law.rtt_cycle().map_or_else(|_| Because::rule(table, vec![]), |cycle| Because::rule(cycle, vec![]));
+        let because = || {
+            law.rtt_cycle()
+                .map_or_else(|_| Because::rule(table, behind.clone()), |cycle| Because::rule(cycle, behind.clone()))
+        };
         let mut rights = Rights::default();
         let year_right = table.rounded(yearly);
         if let (false, Some(first)) = (year_right.is_zero(), self.employment.first_day_in(year)?) {
@@ -66,7 +72,7 @@ impl Counters<'_> {
                 half_days: year_right,
                 from: first,
                 until,
-                because: Because::rule(table, vec![]),
+                because: Because::rule(table, behind.clone()),
             });
         }
         let (mut exact, mut given) = (whole(0), HalfDays::ZERO);
@@ -123,15 +129,20 @@ impl Counters<'_> {
     }
 }
 
-/// The months from `first` to `last`, each by its last day, with the part of it that lies between the two.
-fn months(first: NaiveDate, last: NaiveDate) -> Result<Vec<(NaiveDate, Ratio)>, OutsideCalendar> {
+/// The months from `first` to `last`, each by its last day, with the part of it that lies between the two and is served.
+fn months(
+    first: NaiveDate,
+    last: NaiveDate,
+    unserved: &BTreeSet<NaiveDate>,
+) -> Result<Vec<(NaiveDate, Ratio)>, OutsideCalendar> {
     let mut months = Vec::new();
     let mut from = first;
     while from <= last {
         let length = u32::from(from.num_days_in_month());
         let end = plus_days(from, i64::from(length - from.day()))?;
-        let days = (last.min(end) - from).num_days() + 1;
-        months.push((end, Ratio::new(i128::from(days), i128::from(length))));
+        let days = from.iter_days().take_while(|day| *day <= last.min(end));
+        let served = days.filter(|day| !unserved.contains(day)).fold(whole(0), |sum, _| sum + whole(1));
+        months.push((end, served / whole(length)));
         from = match end.succ_opt() {
             Some(next) => next,
             None => break,

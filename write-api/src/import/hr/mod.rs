@@ -1,7 +1,9 @@
 //! An HR base: departments become units, and the staff get their employments, with all their dates.
 
 mod files;
+mod recorded;
 mod report;
+mod terms;
 
 pub use files::HrError;
 pub use report::HrReport;
@@ -12,15 +14,15 @@ use crate::leave::unit_of_code;
 use crate::{WriteApi, leave, seal};
 use chrono::{Datelike, NaiveDate};
 use commands::employment::{EmploymentCommand, RecordEmployment, ReviseEmployment};
-use commands::unit::{AppointUnitManager, OpenUnit, RenameUnit, Unit};
+use commands::unit::{OpenUnit, RenameUnit, Unit};
 use commands::{Execution, NotExecuted};
 use events::employment::{EmploymentAttribute, EmploymentEvent, Quota};
 use events::pattern::WorkCycle;
 use events::status::Status;
-use events::{AccountId, Capacity, DomainEvent, Metadata, UnitId, Version};
+use events::{AccountId, Metadata, UnitId};
 use files::{Files, Statement};
 use futures::{StreamExt, TryStreamExt, stream};
-use journal::{AppendError, StreamId};
+use recorded::recorded;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use web::Text;
@@ -63,19 +65,7 @@ pub async fn import_hr(api: &WriteApi, folder: &Path, metadata: &Metadata) -> Re
         report.add(outcome);
     }
     drop(outcomes);
-    for (code, terms) in terms_of_office(&files) {
-        // The last first: a term is looked at with its end.
-        for ((from, manager), bad) in terms.into_iter().rev() {
-            let unit = unit_of_code(&code);
-            match appoint(api, unit, manager, from, metadata).await? {
-                Ok(()) => report.terms_of_office += usize::from(manager.is_some()),
-                Err(reason) => {
-                    report.bad.push(BadRow { reason, ..bad });
-                    leave_vacant(api, unit, from, metadata).await?;
-                }
-            }
-        }
-    }
+    terms::record(api, &files, &mut report, metadata).await?;
     table::sort(&mut report.bad);
     Ok(report)
 }
@@ -86,6 +76,7 @@ pub(super) enum Outcome {
         number: u32,
         in_service: bool,
         statements: u64,
+        overdrawn: Vec<leave::Overdrawn>,
     },
     Refused(BadRow),
     /// A title for somebody whom no department has.
@@ -125,50 +116,6 @@ async fn unit(api: &WriteApi, code: &str, name: &str, metadata: &Metadata) -> Re
     }
 }
 
-/// How often an appointment is tried again because the unit or somebody above the manager has moved.
-const MOST_CONFLICTS: u32 = 32;
-
-/// Appoints who leads a unit, or leaves the post vacant: nobody whom one of its agents manages.
-async fn appoint(
-    api: &WriteApi,
-    unit: UnitId,
-    manager: Option<u32>,
-    from: NaiveDate,
-    metadata: &Metadata,
-) -> Result<Result<(), Text>, HrError> {
-    let manager = match manager {
-        Some(number) => Some(agent(api, number).await?),
-        None => None,
-    };
-    for _ in 0..=MOST_CONFLICTS {
-        let mut execution = Execution::<Unit>::new(&api.journal, metadata.clone());
-        if let Some(manager) = manager {
-            let above = leave::above_as_leader(api, metadata, unit, manager, from).await.map_err(recording)?;
-            let Some((version, above)) = above else {
-                return Ok(Err(leave::problems::managed_in_turn("/manager").text().of("emp_no")));
-            };
-            execution = above.held_by(execution.at(version));
-        }
-        match execution.on(unit, AppointUnitManager { manager, from }.into()).await {
-            Ok(_) => return Ok(Ok(())),
-            Err(error @ NotExecuted::Refused(_)) => return Ok(Err(leave::problems::unit(error).text())),
-            Err(NotExecuted::Journal(AppendError::Conflict)) => {}
-            Err(NotExecuted::Journal(error)) => return Err(recording(error)),
-        }
-    }
-    Err(recording(AppendError::Conflict))
-}
-
-/// Ends the term before one that was refused, where nothing is known of that day.
-async fn leave_vacant(api: &WriteApi, unit: UnitId, from: NaiveDate, metadata: &Metadata) -> Result<(), HrError> {
-    let state = api.journal.unit::<Unit>(metadata.clone()).fresh_state(unit).await.map_err(recording)?;
-    if state.inner().managers().from(from).is_none() {
-        // A unit that is closed has no term to end.
-        let _ = appoint(api, unit, None, from, metadata).await?;
-    }
-    Ok(())
-}
-
 /// Records all that the files say of one of the staff, in one append.
 async fn employment(api: &WriteApi, files: &Files, number: u32, metadata: &Metadata) -> Result<Outcome, HrError> {
     let of = |all: &BTreeMap<u32, Vec<Statement>>| all.get(&number).cloned().unwrap_or_default();
@@ -191,7 +138,8 @@ async fn employment(api: &WriteApi, files: &Files, number: u32, metadata: &Metad
         return Ok(Outcome::Refused(BadRow { file: first.file, line: first.line, reason }));
     }
     let agent = agent(api, number).await?;
-    let before = recorded(api, agent).await?;
+    let withdrawn = |event: &EmploymentEvent| matches!(event, EmploymentEvent::EmploymentEntryWithdrawn { .. });
+    let before = recorded(api, agent.as_uuid(), |event: &EmploymentEvent| Some(event.entry()), withdrawn).await?;
     let said: BTreeSet<Entry> = facts.iter().map(EmploymentEvent::entry).collect();
     let no_longer = before.iter().filter(|(entry, recorded)| recorded.is_of_files() && !said.contains(entry));
     let unsaid: Vec<Entry> = no_longer.map(|(entry, _)| *entry).filter(|_| files.bad.is_empty()).collect();
@@ -208,50 +156,15 @@ async fn employment(api: &WriteApi, files: &Files, number: u32, metadata: &Metad
     match leave::change_employment(api, metadata, agent, since, command).await.map_err(recording)? {
         Ok(executed) => {
             let today = events::date::in_paris(metadata.occurred_at);
-            Ok(Outcome::Recorded { number, in_service: executed.state.in_service(today), statements })
+            let in_service = executed.state.in_service(today);
+            let overdrawn = leave::overdrawn(api, metadata, agent, &executed.state).await.map_err(recording)?;
+            Ok(Outcome::Recorded { number, in_service, statements, overdrawn })
         }
         Err(refused) => Ok(Outcome::Refused(BadRow { file: first.file, line: first.line, reason: refused.text() })),
     }
 }
 
 type Entry = (EmploymentAttribute, NaiveDate);
-
-/// What is recorded of one attribute from one day on.
-#[derive(Default)]
-struct Recorded {
-    /// What files said of it last, where they did not withdraw it.
-    by_file: Option<EmploymentEvent>,
-    /// Whether human resources recorded or withdrew it themselves since.
-    corrected: bool,
-}
-
-impl Recorded {
-    /// Whether it stays as human resources have it: files say no more of it than they did before.
-    fn stands_against(&self, fact: &EmploymentEvent) -> bool {
-        self.corrected && self.by_file.as_ref().is_none_or(|said| said == fact)
-    }
-
-    /// Whether it is so by files alone.
-    const fn is_of_files(&self) -> bool {
-        self.by_file.is_some() && !self.corrected
-    }
-}
-
-/// What was recorded of an agent before, by files and by human resources themselves.
-async fn recorded(api: &WriteApi, agent: AccountId) -> Result<BTreeMap<Entry, Recorded>, HrError> {
-    let mut entries: BTreeMap<Entry, Recorded> = BTreeMap::new();
-    let mut events = api.journal.reader().stream(StreamId::new(EmploymentEvent::STREAM, agent), Version::NONE);
-    while let Some(recorded) = events.try_next().await.map_err(recording)? {
-        let event: EmploymentEvent = recorded.decode().map_err(recording)?;
-        let entry = entries.entry(event.entry()).or_default();
-        entry.corrected = recorded.capacity().map_err(recording)? != Capacity::Operator;
-        if !entry.corrected {
-            let withdrawn = matches!(event, EmploymentEvent::EmploymentEntryWithdrawn { .. });
-            entry.by_file = (!withdrawn).then_some(event);
-        }
-    }
-    Ok(entries)
-}
 
 /// What the rules know begins in 1990: what was in force then is so from that day on.
 fn known_from(date: NaiveDate) -> NaiveDate {
@@ -300,27 +213,4 @@ fn services(places: &[&Statement]) -> Vec<(NaiveDate, Option<NaiveDate>)> {
         }
     }
     services.into_iter().map(|(entered, end)| (entered, end.and_then(|end| end.pred_opt()))).collect()
-}
-
-type Term = ((NaiveDate, Option<u32>), BadRow);
-
-/// Who led each department from when on; a post that nobody takes over is vacant.
-fn terms_of_office(files: &Files) -> BTreeMap<String, Vec<Term>> {
-    let mut terms: BTreeMap<String, BTreeMap<NaiveDate, (Option<u32>, BadRow)>> = BTreeMap::new();
-    let all = files.managers.iter().flat_map(|(number, terms)| terms.iter().map(move |term| (*number, term)));
-    for (number, term) in all {
-        if term.validity.to.is_some_and(|to| to.year() < *events::date::YEARS.start()) {
-            continue;
-        }
-        let of_one = terms.entry(term.value.clone()).or_default();
-        let bad = BadRow { file: term.file.clone(), line: term.line, reason: Text::new("", "") };
-        if let Some(to) = term.validity.to {
-            of_one.entry(to).or_insert_with(|| (None, bad.clone()));
-        }
-        of_one.insert(known_from(term.validity.from), (Some(number), bad));
-    }
-    let listed = |of_one: BTreeMap<NaiveDate, (Option<u32>, BadRow)>| {
-        of_one.into_iter().map(|(from, (manager, bad))| ((from, manager), bad)).collect()
-    };
-    terms.into_iter().map(|(code, of_one)| (code, listed(of_one))).collect()
 }

@@ -3,6 +3,8 @@
 use super::Outcome;
 use super::files::Files;
 use crate::import::table::BadRow;
+use crate::leave::Overdrawn;
+use rules::HalfDays;
 use serde::Serialize;
 use std::fmt;
 use web::Text;
@@ -22,6 +24,8 @@ pub struct HrReport {
     pub in_service: usize,
     /// Assignments and titles in them.
     pub statements: u64,
+    /// Counters of which more is used than the employment gives now, for human resources to settle with the agent.
+    pub overdrawn: Vec<OverdrawnAgent>,
     /// Files of the folder that leave has no use for.
     pub not_read: Vec<String>,
     /// Rows of which nothing was recorded, with the reason.
@@ -29,6 +33,17 @@ pub struct HrReport {
     /// The staff numbers of those in service, in order.
     #[serde(skip)]
     pub numbers_in_service: Vec<u32>,
+}
+
+/// A counter of which an agent has used more than there is.
+#[derive(Debug, Serialize)]
+pub struct OverdrawnAgent {
+    /// His staff number.
+    pub number: u32,
+    /// The counter, with its year.
+    pub counter: String,
+    /// By how many half-days.
+    pub half_days: u32,
 }
 
 impl HrReport {
@@ -40,6 +55,7 @@ impl HrReport {
             employments: 0,
             in_service: 0,
             statements: 0,
+            overdrawn: Vec::new(),
             not_read: files.not_read.clone(),
             bad: files.bad.clone(),
             numbers_in_service: Vec::new(),
@@ -48,9 +64,11 @@ impl HrReport {
 
     pub(super) fn add(&mut self, outcome: Outcome) {
         match outcome {
-            Outcome::Recorded { number, in_service, statements } => {
+            Outcome::Recorded { number, in_service, statements, overdrawn } => {
                 self.employments += 1;
                 self.statements += statements;
+                let of_agent = |Overdrawn { counter, half_days }| OverdrawnAgent { number, counter, half_days };
+                self.overdrawn.extend(overdrawn.into_iter().map(of_agent));
                 if in_service {
                     self.in_service += 1;
                     self.numbers_in_service.push(number);
@@ -82,6 +100,14 @@ impl fmt::Display for HrReport {
         writeln!(f, "  {conventions}")?;
         if !self.not_read.is_empty() {
             writeln!(f, "  {} : {}", Text::new("non lus", "not read"), self.not_read.join(", "))?;
+        }
+        for OverdrawnAgent { number, counter, half_days } in &self.overdrawn {
+            let by = HalfDays::new(*half_days);
+            let of_agent = Text::made(
+                format!("agent {number} : il manque {} à {counter}, à régler avec lui", by.in_french()),
+                format!("agent {number}: {counter} lacks {}, to be settled with the agent", by.in_english()),
+            );
+            writeln!(f, "  {of_agent}")?;
         }
         writeln!(
             f,

@@ -7,10 +7,8 @@ use rules::HalfDays;
 use rules::carer::CarerRefused;
 use rules::carry_over::NotCarried;
 use rules::cet::{CetOpeningRefused, SplitRefused};
-use rules::family::{ExtraBirthLeaveRefused, FamilyLeaveRefused, MaternityRefused, PeriodsRefused};
 use rules::gift::GiftRefused;
 use rules::ledger::{NoRight, Uncarried, Unquotable};
-use rules::special_absence::SpecialAbsenceRefused;
 use rules::training::TrainingRefused;
 use web::{Problem, Text, counted};
 
@@ -180,151 +178,7 @@ pub(super) fn not_cared_for(error: CarerRefused) -> Problem {
     }
 }
 
-/// A family leave beyond what the law gives.
-pub(super) fn not_given(error: FamilyLeaveRefused, dated_by: &'static str) -> Problem {
-    use FamilyLeaveRefused as F;
-    let about = |fr: String| at("/circumstances", fr, error);
-    match error {
-        F::OtherCircumstances => about("ces circonstances sont celles d’un autre congé".to_owned()),
-        F::Maternity { first, last } => at(
-            "/last",
-            format!(
-                "le congé de maternité va du {first} au {last} (CGFP, art. L.631-3 ; code du travail, art. L.1225-17 à L.1225-19)"
-            ),
-            error,
-        ),
-        F::Weeks(MaternityRefused::TooManyWeeksMoved { most, .. }) => {
-            about(format!("{most} semaines au plus se reportent après la naissance (code du travail, art. L.1225-17)"))
-        }
-        F::Weeks(MaternityRefused::OtherBirth { first, last }) => at(
-            "/circumstances/pregnancy/born",
-            format!(
-                "une naissance attendue ce jour-là a lieu du {first} au {last} (code du travail, art. L.1225-20 et L.1225-21 ; convention)"
-            ),
-            error,
-        ),
-        F::BeforeBirth(first) => at(
-            "/first",
-            format!("le congé de naissance et de paternité commence le {first} (décret n° 2021-846, art. 8)"),
-            error,
-        ),
-        F::Parts(parts) => at("/last", format!("{} (décret n° 2021-846, art. 13)", part(parts)), error),
-        F::Late(by) => at(
-            "/first",
-            format!("cette partie du congé de paternité se demande avant le {by} inclus (décret n° 2021-846, art. 13)"),
-            error,
-        ),
-        F::Extra(ExtraBirthLeaveRefused::BornBefore(from)) => {
-            about(format!("ce congé est ouvert aux naissances à partir du {from} (LFSS 2026, art. 99)"))
-        }
-        F::Extra(ExtraBirthLeaveRefused::TakenBefore(from)) => {
-            at("/first", format!("ce congé se prend à partir du {from} (LFSS 2026, art. 99)"), error)
-        }
-        F::Extra(ExtraBirthLeaveRefused::BeforeBirth(born)) => at(
-            "/first",
-            format!("ce congé se prend après la naissance, le {born} (code du travail, art. L.1225-46-2)"),
-            error,
-        ),
-        F::Extra(ExtraBirthLeaveRefused::Length { most, .. }) => {
-            at("/last", format!("ce congé dure 1 à {most} mois en tout (code du travail, art. L.1225-46-2)"), error)
-        }
-        F::Adoption { most, asked } => at(
-            "/last",
-            format!(
-                "le congé d’adoption dure {}, et non {asked} (CGFP, art. L.631-8 ; code du travail, art. L.1225-37)",
-                counted::fr(most, "jour", "jours")
-            ),
-            error,
-        ),
-        F::Arrival { first, last } => {
-            let until = last.map(|last| format!(" et jusqu’au {last}")).unwrap_or_default();
-            at(
-                "/circumstances/adoption/arrived",
-                format!("le congé d’adoption se prend à partir du {first}{until} (décret n° 2023-873)"),
-                error,
-            )
-        }
-        F::Children(_) => about("au moins un enfant est adopté (CGFP, art. L.631-8)".to_owned()),
-        F::Age(most) => {
-            about(format!("l’enfant a au plus {most} ans, sauf handicap (circulaire n° 1475 du 20 juillet 1982)"))
-        }
-        F::NotInForce(error) => not_in_force(error, dated_by),
-        F::Weeks(MaternityRefused::Outside(_)) | F::Outside(_) => {
-            about("attendu : des dates de 1990 à 2099".to_owned())
-        }
-    }
-}
-
-/// A special absence without a motive, or beyond what it gives.
-pub(super) fn not_absent(error: SpecialAbsenceRefused) -> Problem {
-    use SpecialAbsenceRefused as S;
-    let (field, fr) = match &error {
-        S::Motive { known } => ("/special_motive", format!("attendu : {} (CGFP, art. L.622-1)", known.join(", "))),
-        S::Age => (
-            "/circumstances",
-            "attendu : death_of_child, avec l’âge de l’enfant ; ce qui est accordé en dépend (CGFP, art. L.622-2)"
-                .to_owned(),
-        ),
-        S::Travel { most_hours } => (
-            "/circumstances/travel/hours",
-            format!("ce motif donne {} de route", counted::fr(*most_hours, "heure", "heures")),
-        ),
-        S::NoDay => (
-            "/occurred_on",
-            "champ obligatoire pour ce motif : ce qui est accordé l’est pour un événement (CGFP, art. L.622-1)"
-                .to_owned(),
-        ),
-        S::NeedlessDay => {
-            ("/occurred_on", "ce que ce motif donne ne dépend d’aucun jour (CGFP, art. L.622-1)".to_owned())
-        }
-        S::Days { given, before } => (
-            "/last",
-            format!(
-                "ce motif donne {} pour un événement ; déjà pris ou demandé : {before} (CGFP, art. L.622-1)",
-                given.in_french()
-            ),
-        ),
-        S::Dates { given, before } => (
-            "/last",
-            format!(
-                "ce motif donne {} pour une procédure ; déjà pris ou demandé : {before} (CGFP, art. L.622-1)",
-                counted::fr(*given, "date", "dates")
-            ),
-        ),
-        S::DatesAtOnce { most } => (
-            "/last",
-            format!(
-                "ce motif donne {} à la fois (CGFP, art. L.622-1 ; code du travail, art. L.1225-16)",
-                counted::fr(*most, "date", "dates")
-            ),
-        ),
-        S::Number { most } => {
-            ("/event_number", format!("attendu : 1 à {most} pour un même jour (CGFP, art. L.622-1 ; convention)"))
-        }
-        S::Outside { first, last } => (
-            "/occurred_on",
-            format!("ce que ce motif donne se prend du {first} au {last} (CGFP, art. L.622-1 et L.622-2)"),
-        ),
-        S::Unsupported(_) => ("/occurred_on", "attendu : une date de 1990 à 2099".to_owned()),
-    };
-    at(field, fr, error)
-}
-
-fn part(error: PeriodsRefused) -> String {
-    match error {
-        PeriodsRefused::TooManyPeriods(most) => format!("ce congé se prend en {most} parties au plus"),
-        PeriodsRefused::TooShort { least, .. } => {
-            format!("une partie dure au moins {}", counted::fr(least, "jour", "jours"))
-        }
-        PeriodsRefused::TooManyDays { asked, remaining } => {
-            format!("{}, il en reste {remaining}", counted::fr(asked, "jour est demandé", "jours sont demandés"))
-        }
-        PeriodsRefused::OutsideWindow(last) => format!("ce congé se prend au plus tard le {last}"),
-        PeriodsRefused::Overlapping(date) => format!("deux parties se chevauchent le {date}"),
-        PeriodsRefused::Outside(_) => "attendu : des dates de 1990 à 2099".to_owned(),
-    }
-}
-
+/// A leave that the counters, the calendar or other leave do not let be had.
 pub(super) fn unquoted(error: Unquotable, dated_by: &'static str) -> Problem {
     match error {
         Unquotable::Overlapping { .. } => Problem::from(&OVERLAPPING_ABSENCE)
@@ -379,7 +233,6 @@ pub(super) fn untold(error: NoRight, dated_by: &'static str) -> Problem {
     }
 }
 
-/// The text that gives the days of a type of leave.
 /// The text that grants leave of a type of right.
 pub(super) const fn grant_of_right(leave_type: LeaveType) -> (&'static str, &'static str) {
     match leave_type {
@@ -403,6 +256,7 @@ pub(super) const fn grant_of_right(leave_type: LeaveType) -> (&'static str, &'st
     }
 }
 
+/// The text that gives the days of a type of leave.
 const fn source_of_right(leave_type: LeaveType) -> (&'static str, &'static str) {
     match leave_type {
         LeaveType::SickChild => ("circulaire n° 1475 du 20 juillet 1982", "circular of 20 July 1982"),

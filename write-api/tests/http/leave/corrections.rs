@@ -128,6 +128,25 @@ async fn a_correction_of_the_employment_says_what_is_overdrawn() {
     assert_eq!(body["overdrawn"], Value::Null, "{body}");
 }
 
+/// What was asked for before a correction took its rights away is not granted, by one decision or in bulk.
+#[tokio::test]
+async fn nothing_is_granted_that_a_correction_has_left_without_rights() {
+    let world = World::new().await;
+    let leave = world.asked("2026-03-02", "2026-03-20").await;
+    let half_time = json!({ "from": "2026-01-01", "pattern": { "halves": "11111000000000" } });
+    assert_eq!(world.of_hr("employment", half_time).await.0, 200);
+    let answer = world.approve(&world.manager, &leave).await;
+    assert_eq!((answer.0, slug(&answer)), (422, "insufficient-rights"), "{}", answer.1);
+    assert!(answer.1["detail"].to_string().contains("annual-leave:2026"), "{}", answer.1);
+    let decision = json!({ "leave": leave, "agent": world.agent.account, "decision": "approve", "step": 0 });
+    let bulk = json!({ "items": [decision] });
+    let (_, body) = world.app.post(&world.manager, "/v1/leave-decisions", bulk).await;
+    assert_eq!(body["items"][0]["problem"]["type"], "/problems/insufficient-rights", "{body}");
+    assert_eq!(world.app.count("LeaveApproved").await, 0);
+    let refuse = json!({ "agent": world.agent.account, "step": 0, "motive": "droits insuffisants" });
+    assert_eq!(world.act(&world.manager, &leave, "refuse", refuse).await.0, 200);
+}
+
 /// What no rule gives has a motive; for a sick child, no more than the law doubles.
 #[tokio::test]
 async fn a_credit_that_no_rule_gives_has_a_motive_and_the_law_as_its_end() {

@@ -80,6 +80,28 @@ async fn a_family_leave_is_no_longer_than_the_law_gives() {
     assert_eq!(kept, 0, "what is said of a pregnancy is not kept");
 }
 
+/// One birth, and one arrival, give one leave, whatever day is named for the next; no family has four billion children.
+#[tokio::test]
+async fn a_family_leave_is_not_had_again_by_naming_a_later_day() {
+    let world = World::new().await;
+    let ask = async |leave_type: &str, first: &str, last: &str, circumstances: serde_json::Value| {
+        let body = json!({ "type": leave_type, "first": first, "last": last, "circumstances": circumstances });
+        world.app.post(&world.agent, "/v1/leave-requests", body).await
+    };
+    let due = |due: &str| json!({ "pregnancy": { "rank": "first_or_second", "due": due } });
+    let arrived = |arrived: &str, adopted: u32| json!({ "adoption": { "arrived": arrived, "adopted": adopted, "in_charge": adopted } });
+    assert_eq!(ask("maternity", "2026-08-04", "2026-11-23", due("2026-09-15")).await.0, 201);
+    assert_eq!(ask("adoption", "2026-02-02", "2026-05-24", arrived("2026-02-02", 1)).await.0, 201);
+    for (leave_type, first, last, circumstances, at) in [
+        ("maternity", "2026-11-24", "2027-03-15", due("2027-01-05"), "/circumstances/pregnancy/due"),
+        ("adoption", "2026-05-26", "2026-07-31", arrived("2026-06-01", 1), "/last"),
+        ("adoption", "2027-06-01", "2027-07-31", arrived("2027-06-01", u32::MAX), "/circumstances/adoption/in_charge"),
+    ] {
+        let answer = ask(leave_type, first, last, circumstances).await;
+        assert_eq!((slug(&answer), super::world::field(&answer)), ("invalid-field", at), "{leave_type}: {}", answer.1);
+    }
+}
+
 /// What the law grants is refused neither whole nor in part.
 #[tokio::test]
 async fn a_leave_of_right_is_refused_neither_whole_nor_in_part() {

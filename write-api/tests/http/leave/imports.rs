@@ -103,6 +103,58 @@ async fn an_hr_base_leaves_what_human_resources_have_put_right() {
     assert_eq!(told.len(), 7 + 4 + 1, "the title alone: {told:?}");
 }
 
+/// An exit date that leaves less than is taken is recorded, and what is overdrawn is reported.
+#[tokio::test]
+async fn an_hr_base_with_an_exit_date_reports_what_it_overdraws() {
+    let app = App::start().await;
+    read(&app, folder(&[]).path()).await;
+    let agent = agent_of_staff_number(&app.api, "1").await.unwrap();
+    let hr = app.agent("Rh", &[events::account::Role::Hr]).await;
+    let taken = serde_json::json!({ "type": "annual-leave", "first": "2026-02-02", "last": "2026-02-20" });
+    let (status, body) = app.post(&hr, &format!("/v1/agents/{agent}/absences"), taken).await;
+    assert_eq!(status, 201, "{body}");
+    let left = ASSIGNMENTS.replace("1,d1,1985-06-26,9999-01-01", "1,d1,1985-06-26,2026-04-01");
+    let report = import_hr(&app.api, folder(&[("dept_emp_1_2.csv", left.as_bytes())]).path(), &app.operator()).await;
+    let report = report.unwrap();
+    let overdrawn: Vec<_> =
+        report.overdrawn.iter().map(|one| (one.number, one.counter.as_str(), one.half_days)).collect();
+    assert_eq!(overdrawn, [(1, "annual-leave:2026", 17)]);
+    assert!(report.to_string().contains("agent 1 : il manque 8.5 jours à annual-leave:2026"), "{report}");
+}
+
+/// A term of office with a corrected date takes the place of the wrong one, and one that human resources put right stays.
+#[tokio::test]
+async fn a_corrected_term_of_office_takes_the_place_of_the_wrong_one() {
+    let app = App::start().await;
+    read(&app, folder(&[]).path()).await;
+    let hr = app.agent("Rh", &[events::account::Role::Hr]).await;
+    let units = app.api.journal().unit::<commands::unit::Unit>(app.operator());
+    let unit = uuid::Uuid::new_v5(&uuid::Uuid::from_u128(0x6d1f_70a8_2c2e_4f0b_9a55_3c1e_88b7_0d42), b"d1");
+    let led = async || {
+        let state = units.fresh_state(unit).await.unwrap().into_inner();
+        state.managers().iter().map(|(from, manager)| (from.to_string(), *manager)).collect::<Vec<_>>()
+    };
+    let (nine, two) =
+        (agent_of_staff_number(&app.api, "9").await.unwrap(), agent_of_staff_number(&app.api, "2").await.unwrap());
+    let until = MANAGERS.replace("2000-01-01,9999-01-01", "2000-05-01,2020-01-01");
+    let corrected: [(&str, &[u8]); 1] = [("dept_manager.csv", until.as_bytes())];
+    assert_eq!(read(&app, folder(&corrected).path()).await, (3, vec![]));
+    assert_eq!(led().await, [("2000-05-01".to_owned(), Some(nine)), ("2020-01-01".to_owned(), None)]);
+
+    let appoint = serde_json::json!({ "manager": two, "from": "2020-01-01" });
+    assert_eq!(app.post(&hr, &format!("/v1/units/{unit}/manager"), appoint).await.0, 200);
+    let before = app.api.head().position();
+    assert_eq!(read(&app, folder(&corrected).path()).await, (3, vec![]));
+    assert_eq!(app.api.head().position(), before, "what human resources put right stays");
+
+    let torn = format!("{MANAGERS}x,d1,2000-01-01,9999-01-01\n");
+    read(&app, folder(&[("dept_manager.csv", torn.as_bytes())]).path()).await;
+    assert_eq!(led().await.len(), 3, "a row that cannot be read withdraws nothing");
+    let nobody: [(&str, &[u8]); 1] = [("dept_manager.csv", b"emp_no,dept_no,from_date,to_date\n")];
+    read(&app, folder(&nobody).path()).await;
+    assert_eq!(led().await, [("2020-01-01".to_owned(), Some(two))]);
+}
+
 const IN_TURN: &str = "deux personnes seraient chacune le supérieur de l’autre, directement ou non, un jour au moins — two would manage each other, directly or not, on some day";
 
 /// Neither a term of office nor an assignment makes two manage each other; terms that follow each other do not.
@@ -219,6 +271,18 @@ async fn absences_are_recorded_on_the_first_free_days_and_bad_rows_named() {
     let corrected = absences(&app, corrected).await;
     assert_eq!((corrected.known_before, corrected.bad.len()), (3, 0), "{corrected:?}");
     assert_eq!((corrected.sicknesses, corrected.other_absences), (1, 1), "{corrected:?}");
+}
+
+#[tokio::test]
+async fn absences_of_a_year_that_nobody_knows_of_yet_are_refused_line_by_line() {
+    let app = App::start().await;
+    read(&app, folder(&[]).path()).await;
+    let reading = Reading { name: "a.csv", first_year: 2090, people: People::Plus(0) };
+    let file = [HEADER.as_bytes(), b"1,26,8,2,1,4\n1,23,8,3,1,8\n"].concat();
+    let report = import_absences(&app.api, &Input::Bytes(file.into()), reading, &app.operator()).await.unwrap();
+    assert_eq!((report.sicknesses, report.other_absences), (0, 0));
+    let bad: Vec<String> = report.bad.iter().map(ToString::to_string).collect();
+    assert!(bad.len() == 2 && bad.iter().all(|bad| bad.contains("au plus 366 jours à l’avance")), "{bad:?}");
 }
 
 #[tokio::test]

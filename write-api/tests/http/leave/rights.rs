@@ -110,3 +110,25 @@ async fn the_agent_chooses_over_saved_days_in_january_and_silence_does_after() {
     assert_eq!(world.app.post(&hr, &settle, json!({ "year": 2025 })).await.0, 201, "nothing is left to settle");
     assert_eq!(world.app.count("TimeSavingsSplit").await, 1);
 }
+
+/// A credit that could never be used is refused by the date that says so.
+#[tokio::test]
+async fn a_credit_begins_and_ends_while_its_counter_is_used() {
+    let world = World::new().await;
+    let path = format!("/v1/agents/{}/credits", world.agent.account);
+    let credit = |effective: &str, until: &str| {
+        json!({
+            "counter": "annual-leave:2026", "half_days": 2, "effective": effective, "usable_until": until,
+            "cause": "advance", "motive": "m",
+        })
+    };
+    for (body, at) in [
+        (credit("2099-01-01", "2099-01-01"), "/effective"),
+        (credit("2027-01-01", "2027-01-31"), "/effective"),
+        (credit("2026-01-01", "2099-01-01"), "/usable_until"),
+    ] {
+        let answer = world.app.post(&world.hr, &path, body).await;
+        assert_eq!((answer.0, super::world::field(&answer)), (422, at), "{}", answer.1);
+    }
+    assert_eq!(world.app.count("RightCredited").await, 0);
+}

@@ -65,6 +65,27 @@ async fn a_motive_gives_its_days_once_for_one_event() {
     assert_eq!((answer.0, field(&answer)), (422, "/last"), "human resources too: {}", answer.1);
 }
 
+/// Naming the day after, or another age of the child, gives nothing again; an event that is numbered is another.
+#[tokio::test]
+async fn what_an_event_gives_is_not_had_again_by_saying_it_otherwise() {
+    let world = World::new().await;
+    let died = |day: &str, number: u8| json!({ "occurred_on": day, "event_number": number });
+    let close = "close_death_or_grave_illness";
+    assert_eq!(world.absent(close, "2026-03-02", "2026-03-04", died("2026-03-01", 1)).await.0, 201);
+    let answer = world.absent(close, "2026-03-05", "2026-03-09", died("2026-03-02", 1)).await;
+    assert_eq!((answer.0, field(&answer)), (422, "/last"), "{}", answer.1);
+    assert_eq!(world.absent(close, "2026-03-05", "2026-03-09", died("2026-03-02", 2)).await.0, 201);
+    let married = |day: &str| json!({ "occurred_on": day });
+    assert_eq!(world.absent("marriage_or_pacs", "2026-06-01", "2026-06-08", married("2026-06-06")).await.0, 201);
+    let answer = world.absent("marriage_or_pacs", "2026-06-09", "2026-06-10", married("2026-07-04")).await;
+    assert_eq!((answer.0, field(&answer)), (422, "/last"), "{}", answer.1);
+    let child = |day: &str, age: u32| json!({ "occurred_on": day, "circumstances": { "death_of_child": { "age_years": age } } });
+    assert_eq!(world.absent("death_of_child", "2026-09-07", "2026-09-08", child("2026-09-05", 30)).await.0, 201);
+    let answer = world.absent("death_of_child", "2026-09-09", "2026-09-10", child("2026-09-06", 20)).await;
+    assert_eq!((answer.0, field(&answer)), (422, "/circumstances/death_of_child"), "{}", answer.1);
+    assert_eq!(world.absent("death_of_child", "2026-09-09", "2026-09-10", child("2026-09-05", 31)).await.0, 201);
+}
+
 /// A procedure of adoption gives five dates; a close death three days, and two of travel.
 #[tokio::test]
 async fn dates_and_hours_of_travel_are_counted() {

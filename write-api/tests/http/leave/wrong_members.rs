@@ -146,3 +146,38 @@ async fn each_wrong_member_is_named_with_what_belongs_there() {
     assert!(vague.is_empty(), "{vague:#?}");
     assert_eq!(events().await, before);
 }
+
+/// What one type of leave depends on is not taken for another as if it had been left out.
+#[tokio::test]
+async fn what_a_type_of_leave_has_not_is_refused_by_its_field() {
+    let world = World::new().await;
+    let with = |leave_type: &str, field: &str, value: serde_json::Value| {
+        let mut body = json!({ "type": leave_type, "first": "2026-05-04", "last": "2026-05-05" });
+        body[field] = value;
+        body
+    };
+    let child = || json!({ "child": { "age_years": 3 } });
+    for (leave_type, field, value) in [
+        ("annual-leave", "special_motive", json!("marriage_or_pacs")),
+        ("annual-leave", "circumstances", child()),
+        ("annual-leave", "occurred_on", json!("2026-05-02")),
+        ("annual-leave", "event_number", json!(1)),
+        ("maternity", "special_motive", json!("marriage_or_pacs")),
+    ] {
+        for (by, path) in [
+            (&world.agent, "/v1/leave-requests".to_owned()),
+            (&world.hr, format!("/v1/agents/{}/absences", world.agent.account)),
+        ] {
+            let answer = world.app.post(by, &path, with(leave_type, field, value.clone())).await;
+            let expected = (422, format!("/{field}"));
+            assert_eq!((answer.0, super::world::field(&answer).to_owned()), expected, "{path}: {}", answer.1);
+        }
+    }
+    let leave = world.granted("2026-05-18", "2026-05-19").await;
+    let correction = json!({
+        "agent": world.agent.account, "half_days": ["2026-05-18"], "effective": "2026-05-18", "motive": "m",
+        "circumstances": child(),
+    });
+    let answer = world.act(&world.hr, &leave, "correct", correction).await;
+    assert_eq!((answer.0, super::world::field(&answer)), (422, "/circumstances"), "{}", answer.1);
+}

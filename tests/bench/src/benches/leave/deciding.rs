@@ -128,10 +128,11 @@ impl Office {
         let words = "rendez-vous à la préfecture".to_owned();
         let reason = self.vault.seal(subject, Purpose::Words, Kept::Always, &place, &words).await?;
         let World { law, employment, manager, on, at } = self.world.clone();
+        let facts = Facts { agent, employment, law, on, at };
         let asked = Asked {
             leave,
             period: Period::days(day, day)?,
-            facts: Facts { agent, employment, law, on, at },
+            facts: facts.clone(),
             routes: Vec::new(),
             staffing: None,
             reason: Some(reason),
@@ -151,7 +152,7 @@ impl Office {
             on,
             at,
         };
-        let approve = ApproveLeave { seen: AsSeen { leave, step: 0, revision: 0 }, authority, staffing: None };
+        let approve = ApproveLeave { seen: AsSeen { leave, step: 0, revision: 0 }, authority, staffing: None, facts };
         let deciding = Execution::<AbsenceLedger>::new(&self.journal, self.metadata(manager, Capacity::Manager)?);
         deciding.on(agent, approve.into()).await?;
         Ok(())
