@@ -14,6 +14,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize, Serializer};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+pub(crate) use wrong::toml_place;
 
 const PASSWORD: &str = "write_api.password_min_length";
 const ENDPOINT: &str = "telemetry.otlp_endpoint";

@@ -45,7 +45,7 @@ pub enum DatabaseError {
         scheme: String,
     },
     /// The server does not answer, or not to us.
-    #[error("la base de données ne peut pas servir — the database cannot be used")]
+    #[error("la base de données est inutilisable — the database cannot be used")]
     Unavailable(#[from] sqlx::Error),
     /// The schema is not this build's.
     #[error(transparent)]

@@ -31,7 +31,7 @@ pub enum TelemetryError {
     #[error("telemetry.log n’est pas un filtre — telemetry.log is not a filter of tracing")]
     Filter(#[from] tracing_subscriber::filter::ParseError),
     /// `telemetry.otlp_endpoint` cannot be used.
-    #[error("telemetry.otlp_endpoint ne peut pas servir — telemetry.otlp_endpoint cannot be used")]
+    #[error("telemetry.otlp_endpoint est inutilisable — telemetry.otlp_endpoint cannot be used")]
     Exporter(#[from] opentelemetry_otlp::ExporterBuildError),
     /// Another recorder of metrics is there.
     #[error("les mesures ne peuvent pas être prises — metrics cannot be recorded")]

@@ -64,7 +64,7 @@ impl HalfDays {
 }
 
 impl HalfDays {
-    /// In French words: `1.5 jour`, `2 jours`.
+    /// In French words: `1,5 jour`, `2 jours`.
     pub fn in_french(self) -> String {
         counted::fr(f64::from(self.0) / 2.0, "jour", "jours")
     }
@@ -210,7 +210,7 @@ mod tests {
         assert_eq!(HalfDays::new(3).to_string(), "1.5");
         assert_eq!(HalfDays::days(8).to_string(), "8");
         assert_eq!([1, 2, 3].map(|n| HalfDays::new(n).in_english()), ["0.5 days", "1 day", "1.5 days"]);
-        assert_eq!([1, 2, 3, 4].map(|n| HalfDays::new(n).in_french()), ["0.5 jour", "1 jour", "1.5 jour", "2 jours"]);
+        assert_eq!([1, 2, 3, 4].map(|n| HalfDays::new(n).in_french()), ["0,5 jour", "1 jour", "1,5 jour", "2 jours"]);
         assert_eq!(HalfDays::exactly(Ratio::new(3, 2)), Some(HalfDays::new(3)));
         assert_eq!(HalfDays::exactly(Ratio::new(4, 3)), None);
         assert_eq!(HalfDays::exactly(Ratio::new(-1, 2)), None);

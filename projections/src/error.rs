@@ -26,6 +26,9 @@ pub enum Contradiction {
     /// A version is missing.
     #[error("a stream has a hole")]
     StreamHole,
+    /// No vocabulary has its stream type: a newer build wrote it, and what it is to whom only that one knows.
+    #[error("the type of its stream is none that this build knows")]
+    UnknownStreamType,
     /// The code that folds it panics.
     #[error("the fold has panicked")]
     Panicked,
@@ -42,8 +45,15 @@ pub enum Contradiction {
 
 impl Contradiction {
     /// Every one, to know one by its text: that is what a halt keeps.
-    pub const ALL: [Self; 6] =
-        [Self::JournalHole, Self::StreamHole, Self::Panicked, Self::ProvisionedTwice, Self::NoJson, Self::OtherRows];
+    pub const ALL: [Self; 7] = [
+        Self::JournalHole,
+        Self::StreamHole,
+        Self::UnknownStreamType,
+        Self::Panicked,
+        Self::ProvisionedTwice,
+        Self::NoJson,
+        Self::OtherRows,
+    ];
 }
 
 impl From<ReadError> for ProjectionError {

@@ -3,8 +3,25 @@
 use crate::checkpoint;
 use crate::halt::Halt;
 use events::Position;
+use serde::Serialize;
 use sqlx::{FromRow, PgExecutor, Row, postgres::PgRow};
 use std::time::Duration;
+
+/// What goes on with a projection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Activity {
+    /// It stands still before an event.
+    Halted,
+    /// A process folds it anew beside the live one.
+    Rebuilding,
+    /// Somebody leads it.
+    Led,
+    /// It shows every event, and the lease has lapsed since: whether a projector waits for more cannot be told.
+    UpToDate,
+    /// There are events that it does not show, and nobody who leads it.
+    Unled,
+}
 
 /// Where a projection stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +40,8 @@ pub struct Standing {
     pub led: bool,
     /// Where a rebuild beside it has got to.
     pub rebuilding: Option<Position>,
+    /// Whether somebody is at that rebuild.
+    pub rebuild_led: bool,
     /// Why it stands still.
     pub halt: Option<Halt>,
     /// Why the rebuild beside it stands still.
@@ -34,6 +53,22 @@ impl Standing {
     #[must_use]
     pub fn events_behind(&self) -> u64 {
         self.head.events_since(self.position)
+    }
+
+    /// What goes on with it.
+    #[must_use]
+    pub fn activity(&self) -> Activity {
+        if self.halt.is_some() {
+            Activity::Halted
+        } else if self.rebuild_led {
+            Activity::Rebuilding
+        } else if self.led {
+            Activity::Led
+        } else if self.events_behind() == 0 {
+            Activity::UpToDate
+        } else {
+            Activity::Unled
+        }
     }
 
     /// Where it stands still, and where a rebuild beside it does: what an operator may leave out.
@@ -56,8 +91,9 @@ impl Standing {
 pub async fn standings(database: impl PgExecutor<'_>) -> Result<Vec<Standing>, sqlx::Error> {
     let standings: Vec<Standing> = sqlx::query_as(
         "SELECT p.name, p.fold, p.position, h.position AS head, p.lease_until > clock_timestamp() AS led,
-                s.position AS rebuilding, p.failed_position, p.failed_event, p.failed_stream_type, p.failed_stream,
-                p.failed_at, p.failure, s.failed_position AS rebuild_failed_position,
+                s.position AS rebuilding, coalesce(s.lease_until > clock_timestamp(), false) AS rebuild_led,
+                p.failed_position, p.failed_event, p.failed_stream_type, p.failed_stream, p.failed_at, p.failure,
+                s.failed_position AS rebuild_failed_position,
                 s.failed_event AS rebuild_failed_event, s.failed_stream_type AS rebuild_failed_stream_type,
                 s.failed_stream AS rebuild_failed_stream, s.failed_at AS rebuild_failed_at, s.failure AS rebuild_failure,
                 greatest(0, extract(epoch FROM clock_timestamp() - e.recorded_at))::float8 AS lag
@@ -90,6 +126,7 @@ impl FromRow<'_, PgRow> for Standing {
             lag: Duration::try_from_secs_f64(lag.unwrap_or_default()).unwrap_or_default(),
             led: row.try_get("led")?,
             rebuilding: row.try_get::<Option<i64>, _>("rebuilding")?.map(checkpoint::position).transpose()?,
+            rebuild_led: row.try_get("rebuild_led")?,
             halt: Halt::of_row(row, "")?,
             rebuild_halt: Halt::of_row(row, "rebuild_")?,
         })

@@ -2,10 +2,10 @@
 
 use crate::exclusions::Exclusions;
 use crate::fold::{Fold, Rows};
-use crate::{ProjectionError, Stream};
+use crate::{Contradiction, ProjectionError, Stream};
 use async_trait::async_trait;
 use esrs::handler::TransactionalEventHandler;
-use events::DomainEvent;
+use events::{DomainEvent, Vocabulary};
 use journal::Recorded;
 use sqlx::{Postgres, Transaction};
 use std::fmt;
@@ -37,9 +37,9 @@ impl Projection {
         Declaration { name, fold, tables, routes: Vec::new() }
     }
 
-    /// Whether it reads streams of this type.
+    /// Whether it folds events of streams of this type, or halts at them: only those that others read are passed over.
     pub(crate) fn reads(&self, stream_type: &str) -> bool {
-        self.folding.reads(stream_type)
+        self.folding.reads(stream_type) || Vocabulary::of_stream(stream_type).is_none()
     }
 
     /// Folds those of the events that no operator excluded; the transaction comes back, to be committed.
@@ -113,6 +113,9 @@ impl<R: Rows> Folding for Routes<R> {
         exclusions: &Exclusions,
     ) -> Result<Transaction<'static, Postgres>, ProjectionError> {
         events.retain(|recorded| !exclusions.cover(recorded.position, &recorded.stream_type, recorded.stream_id));
+        if !events.iter().all(|recorded| self.reads(&recorded.stream_type)) {
+            return Err(Contradiction::UnknownStreamType.into());
+        }
         let rows = R::load(&events, &mut transaction).await?;
         let mut events = events.into_iter();
         let Some(recorded) = events.next() else { return Ok(transaction) };

@@ -98,6 +98,16 @@ pub async fn rebuild(
     }
 }
 
+/// Discards what rebuilds that were broken off or have halted left beside the live tables, so that the next one begins at
+/// the first event, whatever folded the rows that lie there.
+///
+/// # Errors
+/// [`RebuildError::Busy`] while a rebuild is under way, and those of the database.
+pub async fn discard(reader: &Reader, projection: &Projection, config: &Config) -> Result<(), RebuildError> {
+    begin(reader, projection, config, Uuid::now_v7()).await?;
+    Ok(shadow::discard(reader.pool(), projection).await?)
+}
+
 /// A feed of the shadow tables, from where they are.
 pub(crate) async fn begin<'a>(
     reader: &'a Reader,

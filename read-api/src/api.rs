@@ -1,6 +1,6 @@
 //! What every handler works with.
 
-use crate::config::Config;
+use crate::config::{Config, GROUPS};
 use crate::freshness::{self, Checkpoints};
 use crate::live::Live;
 use crate::sessions::{Grants, SessionRows};
@@ -16,9 +16,6 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use vault::{Attachments, Vault};
 use web::session::Sessions;
-
-/// How many queries of a group may be under way.
-pub(crate) const GROUPS: usize = 2;
 
 /// The read side of one process; clones share it.
 #[derive(Clone, Debug)]

@@ -4,6 +4,9 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
+/// How many queries of a group may be under way.
+pub(crate) const GROUPS: usize = 2;
+
 /// Settings of reads, open streams and readiness.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -1,6 +1,6 @@
 //! Waiting for a position, and telling which one an answer shows.
 
-use crate::api::GROUPS;
+use crate::config::GROUPS;
 use crate::{ReadApi, problems};
 use events::Position;
 use journal::Grouped;

@@ -1,7 +1,7 @@
 //! Open sessions, and what they may read.
 
-use crate::api::GROUPS;
 use crate::config::Config;
+use crate::config::GROUPS;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use events::Clock;

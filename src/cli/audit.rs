@@ -74,13 +74,13 @@ pub enum Audit {
         #[arg(long = "as", value_name = "USERNAME", value_parser = username)]
         auditor: Option<Username>,
         /// Failures that lock.
-        #[arg(long)]
+        #[arg(long, allow_negative_numbers = true)]
         failures: usize,
         /// Seconds within which they count, both ends included.
-        #[arg(long)]
+        #[arg(long, allow_negative_numbers = true)]
         within: i64,
         /// Seconds that a lock holds.
-        #[arg(long = "lock-for")]
+        #[arg(long = "lock-for", allow_negative_numbers = true)]
         lock_for: i64,
         /// Names to look for, one a line: of a name that no account has the journal keeps a keyed hash alone.
         #[arg(long, value_name = "FILE")]

@@ -1,9 +1,9 @@
 //! `intraparis import`: reading what other systems wrote.
 
 use super::answer;
+use super::zone::Zone;
 use crate::serve::Service;
 use anyhow::Context;
-use chrono::FixedOffset;
 use clap::Subcommand;
 use events::{Actor, Capacity, Clock, Metadata};
 use std::fs::{File, OpenOptions};
@@ -28,9 +28,11 @@ pub enum Import {
         /// again.
         #[arg(long, allow_negative_numbers = true)]
         year: Option<i32>,
-        /// The offset from UTC of lines that tell none, such as +01:00. The same when the log is read again.
+        /// The clocks of lines that tell no offset from UTC: an offset such as +01:00, or a place such as Europe/Paris.
+        /// Of the hour that comes twice in autumn a line means the one nearer to the line before, the first line the
+        /// earlier one; a time that is skipped in spring is reported. The same when the log is read again.
         #[arg(long, default_value = "+00:00", allow_hyphen_values = true)]
-        zone: FixedOffset,
+        zone: Zone,
         /// As JSON.
         #[arg(long)]
         json: bool,
@@ -82,7 +84,11 @@ impl Import {
             Self::Sshd { file, year, zone, json } => {
                 let name = file.display().to_string();
                 let input = Input::at(file).with_context(|| name.clone())?;
-                let report = import::import_sshd(&api, input, &name, year, zone).await.context(name)?;
+                let report = match zone {
+                    Zone::Offset(zone) => import::import_sshd(&api, input, &name, year, zone).await,
+                    Zone::Place(zone) => import::import_sshd(&api, input, &name, year, zone).await,
+                };
+                let report = report.context(name)?;
                 answer(&report, json)?;
             }
             Self::Agents { file, codes, json } => {

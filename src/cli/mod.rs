@@ -11,6 +11,7 @@ mod projections;
 mod rules;
 mod said;
 mod vault;
+mod zone;
 
 pub use audit::INTACT;
 pub use misread::misread;

@@ -11,7 +11,7 @@ use events::audit::ProjectionEvent;
 use events::{Actor, Capacity, Clock, Metadata, Position, Sealed};
 use journal::Journal;
 use migrations::Role;
-use projections::{Exclusions, Halt, Progress, Projection, RebuildError, Standing, standings};
+use projections::{Activity, Exclusions, Halt, Progress, Projection, RebuildError, Standing, standings};
 use read_api::projection::halt_reason;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -31,6 +31,9 @@ pub enum Projections {
     Rebuild {
         /// The projection.
         projection: String,
+        /// Discard what an earlier rebuild that was broken off or has halted left behind, instead of going on from there.
+        #[arg(long)]
+        afresh: bool,
     },
     /// Fold one anew and compare it with the live one, row for row; without a name, every one.
     Verify {
@@ -77,7 +80,7 @@ impl Projections {
     pub async fn run(self, service: &mut Service) -> anyhow::Result<ExitCode> {
         let code = match self {
             Self::List { json } => list(service, json).await?,
-            Self::Rebuild { projection } => rebuild(service, &projection).await?,
+            Self::Rebuild { projection, afresh } => rebuild(service, &projection, afresh).await?,
             Self::Verify { projection } => verify(service, projection.as_deref()).await?,
             Self::Skip { projection, position, answered } => {
                 let halted_at = Some(halt(service, &projection, position).await?.position);
@@ -99,7 +102,7 @@ impl Projections {
                 let upkeep = Upkeep::begin(service, &projection, answered).await?;
                 let name = projection.clone();
                 upkeep.done(|motive| Readmit { projection, position, motive }.into()).await?;
-                rebuild(service, &name).await?
+                rebuild(service, &name, false).await?
             }
         };
         Ok(code)
@@ -137,6 +140,7 @@ async fn list(service: &Service, json: bool) -> anyhow::Result<ExitCode> {
                     "head": standing.head,
                     "events_behind": standing.events_behind(),
                     "seconds_behind": standing.lag.as_secs_f64(),
+                    "activity": standing.activity(),
                     "led": standing.led,
                     "rebuilding_at": standing.rebuilding,
                     "halted_at": standing.halt.as_ref().map(|halt| halt.position),
@@ -161,18 +165,7 @@ async fn list(service: &Service, json: bool) -> anyhow::Result<ExitCode> {
             Text::new("état", "state")
         )?;
         for (standing, excluded) in standings.iter().zip(&excluded) {
-            let state = match (&standing.halt, standing.rebuilding) {
-                (Some(halt), _) => {
-                    let Halt { position, reason, .. } = halt;
-                    let halted = Text::made(format!("arrêtée en {position}"), format!("halted at {position}"));
-                    format!("{halted} : {}", halt_reason(reason))
-                }
-                (None, Some(at)) if standing.rebuild_halt.is_none() => {
-                    Text::made(format!("en reconstruction, à {at}"), format!("rebuilding, at {at}")).to_string()
-                }
-                (None, _) if standing.led => Text::new("menée", "led").to_string(),
-                (None, _) => Text::new("au repos", "at rest").to_string(),
-            };
+            let state = state(standing);
             writeln!(
                 out,
                 "{:<22} {:>10} {:>12} {:>15} {:>18.1}  {state}",
@@ -189,12 +182,34 @@ async fn list(service: &Service, json: bool) -> anyhow::Result<ExitCode> {
                 );
                 writeln!(out, "  {halted} : {}", halt_reason(reason))?;
             }
+            if let (Some(at), None, false) = (standing.rebuilding, &standing.rebuild_halt, standing.rebuild_led) {
+                let broken_off =
+                    Text::made(format!("reconstruction interrompue en {at}"), format!("rebuild broken off at {at}"));
+                writeln!(out, "  {broken_off}")?;
+            }
             if let Some(left_out) = left_out(excluded) {
                 writeln!(out, "  {left_out}")?;
             }
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What goes on with a projection, in words.
+fn state(standing: &Standing) -> String {
+    if let Some(Halt { position, reason, .. }) = &standing.halt {
+        let halted = Text::made(format!("arrêtée en {position}"), format!("halted at {position}"));
+        return format!("{halted} : {}", halt_reason(reason));
+    }
+    let state = match (standing.activity(), standing.rebuilding) {
+        (Activity::Rebuilding, Some(at)) => {
+            Text::made(format!("en reconstruction, à {at}"), format!("rebuilding, at {at}"))
+        }
+        (Activity::Led, _) => Text::new("menée", "led"),
+        (Activity::UpToDate, _) => Text::new("à jour, personne ne la mène", "up to date, nobody leads it"),
+        (Activity::Halted | Activity::Rebuilding | Activity::Unled, _) => Text::new("aucun projecteur", "no projector"),
+    };
+    state.to_string()
 }
 
 /// What operators left out, where they did: how much, and at which positions.
@@ -225,9 +240,12 @@ fn show(name: &str) -> impl FnMut(Progress) {
     }
 }
 
-async fn rebuild(service: &mut Service, name: &str) -> anyhow::Result<ExitCode> {
+async fn rebuild(service: &mut Service, name: &str, afresh: bool) -> anyhow::Result<ExitCode> {
     let projection = named(name)?;
     let reader = service.reader(Role::Projector).await?;
+    if afresh {
+        projections::discard(&reader, &projection, &service.config().projections).await?;
+    }
     let position = projections::rebuild(&reader, &projection, &service.config().projections, show(name)).await?;
     let standings = standings(&service.database().pool(Role::Reader)).await?;
     let journal = service.write_api().await?.journal().clone();

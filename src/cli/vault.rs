@@ -73,7 +73,9 @@ fn somebody(account: &str) -> Result<Uuid, String> {
 }
 
 fn first_day(month: &str) -> Result<NaiveDate, String> {
-    let day = Some(month).filter(|month| month.len() == 7).and_then(|month| format!("{month}-01").parse().ok());
+    let first = format!("{month}-01");
+    // `NaiveDate` would read +2026-5 too.
+    let day = first.parse().ok().filter(|day: &NaiveDate| day.to_string() == first);
     day.ok_or_else(|| Text::new("un mois s’écrit AAAA-MM", "a month is written YYYY-MM").to_string())
 }
 
@@ -188,4 +190,27 @@ fn read(file: &Path) -> anyhow::Result<Vec<Receipt>> {
         serde_json::from_str(&text).with_context(no_receipt).with_context(at)
     };
     lines.enumerate().map(receipt).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_month_is_read_as_it_is_written_or_not_at_all(month in "[+-]?[0-9]{1,5}-[+-]?[0-9]{1,3}|\\PC{0,10}") {
+            if let Ok(day) = first_day(&month) {
+                prop_assert_eq!(day.format("%Y-%m-%d").to_string(), format!("{month}-01"));
+            }
+        }
+    }
+
+    #[test]
+    fn other_ways_to_write_a_month_are_refused() {
+        assert_eq!(first_day("2026-05"), Ok(NaiveDate::from_ymd_opt(2026, 5, 1).unwrap()));
+        for month in ["+2026-5", "2026-5", "2026-005", "2026-13", "02026-5", " 2026-5", "soon"] {
+            assert!(first_day(month).is_err(), "{month}");
+        }
+    }
 }

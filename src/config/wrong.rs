@@ -44,7 +44,7 @@ const INVALID: Text = Text::new("valeur invalide", "invalid value");
 
 /// What the parsers of other crates say, of which nothing is repeated: they quote what they were given.
 fn of_parser(message: &str) -> Text {
-    match message {
+    match message.trim_end() {
         "invalid socket address syntax" => Text::new(
             "attendu : une adresse et un port : 127.0.0.1:8080",
             "expected an address and a port: 127.0.0.1:8080",
@@ -53,6 +53,10 @@ fn of_parser(message: &str) -> Text {
             "attendu : des réseaux d’adresses IP : 10.0.0.0/8, 2001:db8::/32",
             "expected networks of IP addresses: 10.0.0.0/8, 2001:db8::/32",
         ),
+        "stream did not contain valid UTF-8" => {
+            Text::new("ce fichier n’est pas du texte en UTF-8", "this file is not text in UTF-8")
+        }
+        _ if message.contains("(os error ") => Text::new("lecture impossible", "it cannot be read"),
         _ => match toml_place(message) {
             Some((line, column)) => Text::made(
                 format!("ce n’est pas du TOML, ligne {line}, colonne {column}"),
@@ -64,7 +68,7 @@ fn of_parser(message: &str) -> Text {
 }
 
 /// Where a file is no TOML: the parser shows the line itself too, which may hold a secret.
-fn toml_place(message: &str) -> Option<(u64, u64)> {
+pub(crate) fn toml_place(message: &str) -> Option<(u64, u64)> {
     let place = message.lines().next()?.strip_prefix("TOML parse error at line ")?;
     let (line, column) = place.split_once(", column ")?;
     Some((line.parse().ok()?, column.parse().ok()?))
@@ -114,6 +118,20 @@ mod tests {
             for leak in ["hunter2", "u32", "u64", "struct", "sequence", "default."] {
                 assert!(!told.contains(leak), "{line}: {told}");
             }
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_no_text_or_cannot_be_read_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let binary = folder.path().join("binary.toml");
+        std::fs::write(&binary, b"\x00\xff").unwrap();
+        for (file, said) in [(binary.as_path(), "ce fichier n’est pas du texte"), (folder.path(), "lecture impossible")]
+        {
+            let settings = Figment::from(Serialized::defaults(Config::default())).merge(Toml::file_exact(file));
+            let told = super::told(&settings.extract::<Config>().unwrap_err());
+            assert!(told.contains(said), "{told}");
+            assert!(told.contains(file.to_str().unwrap()), "{told}");
         }
     }
 }

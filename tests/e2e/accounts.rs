@@ -265,7 +265,7 @@ async fn what_is_refused_an_operator_is_said_in_french_first_and_once() {
         (act(&["vault", "expire", "--before", "9999-01"]), "l’origine des connexions se garde six mois", "six months"),
         (act(&skip), "accounts_v1 n’est pas arrêtée", "accounts_v1 has not halted"),
         (rebuild, "elle n’a jamais tourné sur cette base", "it has never run on this database"),
-        (rules, "holidays.toml : n’est pas un fichier de règles", "holidays.toml"),
+        (rules, "holidays.toml : ligne 1, colonne 7 : n’est pas un fichier de règles", "holidays.toml"),
         (told(&["audit", "verify", "--position", "1", "--root", "zz"]), "une racine a 64 chiffres", "a root has 64"),
         (told(&simulate), "failures vaut au moins 1", "failures must be at least 1"),
         (told(&["accounts", "provision", "A", "B", "--username", "A B"]), "contient un autre signe que a-z", "holds a"),

@@ -21,3 +21,4 @@ mod process;
 mod proofs;
 mod telemetry;
 mod vault;
+mod wire;

@@ -96,7 +96,8 @@ async fn sources_of_logins_expire_by_the_month_and_not_before_six_of_them() {
     std::fs::write(&file, line).unwrap();
     intraparis_json(&portal.database, &["import", "sshd", file.to_str().unwrap(), "--year", "2023", "--json"]);
 
-    for (month, why) in [("2023-13", "YYYY-MM"), ("9999-01", "six months"), ("soon", "YYYY-MM")] {
+    for (month, why) in [("2023-13", "YYYY-MM"), ("9999-01", "six months"), ("+2026-5", "YYYY-MM"), ("soon", "YYYY-MM")]
+    {
         let said = stderr(&portal.order(&["expire", "--before", month]));
         assert!(said.contains(why), "{month}: {said}");
     }

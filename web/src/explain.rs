@@ -57,6 +57,18 @@ pub(crate) fn explain(message: &str) -> Fault {
     Fault::Unexpected(expected.map_or(INVALID, expectation))
 }
 
+/// What serde says of a file that an operator wrote, whose members may be named; none for what it does not say itself.
+#[must_use]
+pub fn explained(message: &str) -> Option<Text> {
+    let named = |text: Text, name: &str| text.of(format_args!("`{name}`"));
+    match explain(message) {
+        Fault::Missing(name) => Some(named(REQUIRED, &name)),
+        Fault::Twice(name) => Some(named(TWICE, &name)),
+        Fault::Unknown => message.split('`').nth(1).map(|name| named(UNKNOWN, name)),
+        Fault::Unexpected(text) => Some(text).filter(|text| *text != INVALID),
+    }
+}
+
 /// Refuses fields that nobody asked for: the first few, since a body can hold thousands.
 pub(crate) fn unknown(fields: impl IntoIterator<Item = Field>) -> Problem {
     fields.into_iter().take(10).fold(Problem::from(&INVALID_FIELD), |problem, field| problem.error(field, UNKNOWN))

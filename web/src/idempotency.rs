@@ -2,7 +2,8 @@
 //!
 //! What was done is remembered with the facts that it made, and answered alike for ever. A refusal made none, and is
 //! not kept: the same key decides anew, as of then. The draft would have errors repeated too (section 2.6, SHOULD), for
-//! services whose refusals may have had effects; ours change nothing, and whoever was told "not now" may ask again.
+//! services whose refusals may have had effects; ours change nothing, and whoever was told "not now" may ask again. A call of
+//! many commands was answered as a whole, and is answered alike.
 
 use axum::{
     extract::FromRequestParts,

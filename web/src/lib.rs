@@ -39,7 +39,7 @@ pub mod trace;
 
 pub use body::ValidJson;
 pub use events::counted;
-pub use explain::{Expected, expectation};
+pub use explain::{Expected, expectation, explained};
 pub use kinds::KINDS;
 pub use language::{Language, Text};
 pub use problem::{Field, Kind, Problem};

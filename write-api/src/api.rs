@@ -87,7 +87,7 @@ impl WriteApi {
             line: Line::default(),
             credentials: Credentials::new(pool.clone(), vault.clone()),
             daily: Daily::new(pool.clone()),
-            batches: Batches::new(pool.clone(), journal.clone()),
+            batches: Batches::new(pool.clone(), journal.clone(), vault.clone()),
             sessions: SessionTable::new(pool, journal.clone(), clock.clone(), &config),
             laws: Laws::default(),
             directory: Directory::default(),

@@ -240,3 +240,29 @@ async fn names_that_forge_lines_stand_escaped_in_the_report() {
     assert_eq!(report.suspensions.len(), 1);
     assert!(!report.to_string().contains('\x1b'), "{report}");
 }
+
+/// On 25 October 2020 the clocks of Paris went back from 03:00 to 02:00, on 29 March forward from 02:00 to 03:00.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_clocks_of_a_place_go_back_and_forward() {
+    const LINES: [&str; 5] = [
+        "Mar 29 01:30:00 host sshd[1]: Failed password for root from 192.0.2.1 port 22 ssh2",
+        "Mar 29 02:30:00 host sshd[1]: Failed password for root from 192.0.2.1 port 22 ssh2",
+        "Oct 25 02:50:00 host sshd[1]: Failed password for root from 192.0.2.1 port 22 ssh2",
+        "Oct 25 02:10:00 host sshd[1]: Failed password for root from 192.0.2.1 port 22 ssh2",
+        "Oct 25 03:10:00 host sshd[1]: Failed password for root from 192.0.2.1 port 22 ssh2",
+    ];
+    let setting = Setting::new().await;
+    let log = Input::Bytes(Arc::from(LINES.join("\n").as_bytes()));
+    let report = import_sshd(&setting.api, log, "auth.log", Some(2020), chrono_tz::Europe::Paris).await.unwrap();
+
+    let malformed: Vec<_> = report.malformed.iter().map(|malformed| malformed.line).collect();
+    assert_eq!((report.attempts, malformed), (4, vec![2]), "{report:?}");
+    let at: Vec<chrono::DateTime<Utc>> = sqlx::query_scalar(
+        "SELECT occurred_at FROM journal.event WHERE type IN ('LoginAttempted', 'LoginRefused') ORDER BY position",
+    )
+    .fetch_all(&setting.database.owner())
+    .await
+    .unwrap();
+    let at: Vec<_> = at.iter().map(|at| at.format("%m-%d %H:%M").to_string()).collect();
+    assert_eq!(at, ["03-29 00:30", "10-25 00:50", "10-25 01:10", "10-25 02:10"]);
+}

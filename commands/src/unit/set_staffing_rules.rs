@@ -17,6 +17,7 @@ const MOST_RULES: usize = 32;
 
 pub(super) fn decide(state: &State, command: SetStaffingRules) -> Result<Vec<UnitEvent>, UnitRefusal> {
     let SetStaffingRules { rules, from } = command;
+    let rules: Vec<StaffingRule> = rules.into_iter().map(trimmed).collect();
     open(state)?;
     supported(from)?;
     if rules.len() > MOST_RULES {
@@ -38,6 +39,11 @@ pub(super) fn decide(state: &State, command: SetStaffingRules) -> Result<Vec<Uni
         }
     }
     Ok(vec![UnitEvent::StaffingRulesSet { rules, from }])
+}
+
+/// The rule under its name as it is told apart from others: without blanks around it.
+fn trimmed(rule: StaffingRule) -> StaffingRule {
+    StaffingRule { name: rule.name.trim().to_owned(), ..rule }
 }
 
 #[cfg(test)]
@@ -69,10 +75,19 @@ mod tests {
     }
 
     #[test]
+    fn blanks_around_a_name_are_not_of_it() {
+        let limit = StaffingLimit::MaxAbsent(1);
+        let SetStaffingRules { rules, from } = set(&[("counter", limit)]);
+        let blanks = set(&[(" counter\t", limit)]);
+        given::<Unit>([opened()]).when(blanks).then([UnitEvent::StaffingRulesSet { rules, from }]);
+    }
+
+    #[test]
     fn two_of_one_name_and_more_than_all_are_refused() {
         let limit = StaffingLimit::MaxAbsent(1);
         for (rules, refusal) in [
             (&[("one", limit), ("one", limit)][..], UnitRefusal::SameName { rule: 1 }),
+            (&[("one", limit), ("one ", limit)], UnitRefusal::SameName { rule: 1 }),
             (&[("all", StaffingLimit::MaxAbsentPercent(101))], UnitRefusal::Percent { rule: 0 }),
             (&[("one", limit), (" ", limit)], UnitRefusal::RuleName { rule: 1, most: 200 }),
             (&[("many", limit); 33], UnitRefusal::TooManyRules { most: 32 }),

@@ -1,7 +1,7 @@
 //! The first outcomes of the clients' idempotency keys.
 
-use crate::append::Replayed;
 use crate::recorded::actor_columns;
+use crate::request::Replayed;
 use crate::{AppendError, Journal, ReadError, Receipt};
 use chrono::{DateTime, Utc};
 use events::{Metadata, Position, Version};

@@ -1,9 +1,10 @@
 //! The door to the journal.
 
-use crate::append::{Appender, StreamWrite};
+use crate::append::Appender;
 use crate::cache::Cache;
 use crate::head::{HeadSender, read_head};
 use crate::read::Reader;
+use crate::request::StreamWrite;
 use crate::snapshot::{self, SnapshotKey, Snapshots};
 use crate::{AppendError, Head, ReadError, Receipt, StreamId, Unit};
 use events::{DomainEvent, Metadata, Position, Version};

@@ -1,7 +1,7 @@
 //! The call of `journal.append_lone`, for a batch that is one command with one event.
 
-use crate::append::{NewEvent, Receipt, Request, StreamWrite};
 use crate::recorded::actor_columns;
+use crate::request::{NewEvent, Receipt, Request, StreamWrite};
 use events::{Position, Version};
 use sqlx::Row;
 use sqlx::postgres::PgConnection;

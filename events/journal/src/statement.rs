@@ -1,7 +1,7 @@
 //! The call of `journal.append` for a batch of commands.
 
-use crate::append::{NewEvent, Request, StreamWrite};
 use crate::recorded::actor_columns;
+use crate::request::{NewEvent, Request, StreamWrite};
 use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgConnection, PgRow};
 use uuid::Uuid;

@@ -1,6 +1,6 @@
 //! The store of one command.
 
-use crate::append::{NewEvent, StreamWrite};
+use crate::request::{NewEvent, StreamWrite};
 use crate::{AppendError, Journal, ReadError, Receipt, Snapshots, StreamId};
 use async_trait::async_trait;
 use esrs::AggregateState;

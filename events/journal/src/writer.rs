@@ -4,10 +4,10 @@
 //! callers of the batch before, and gathers what they ask for next. Until that is [`ENOUGH`] it waits for the first: several
 //! processes would else stand before the head row with twice as many batches of half the size.
 
-use crate::append::{Receipt, Replayed, Reply, Request};
 use crate::error::{is_somebodys_loss, is_transient};
 use crate::head::HeadSender;
 use crate::lone::Lone;
+use crate::request::{Receipt, Replayed, Reply, Request};
 use crate::statement::Statement;
 use crate::writing::Writing;
 use crate::{AppendError, Config, StreamId};

@@ -1,7 +1,8 @@
 //! The end of keys: erasure, retention, and both again after a backup was restored.
 
+use crate::purpose::StoredPurpose;
 use crate::vault::Vault;
-use crate::{Month, Purpose, VaultError};
+use crate::{Month, Period, Purpose, VaultError};
 use chrono::{DateTime, Utc};
 use events::KeyId;
 use futures::TryStreamExt;
@@ -16,14 +17,16 @@ use uuid::Uuid;
 const BATCH: usize = 1000;
 
 /// That a key was destroyed. To be kept apart from the vault's backups, as JSON or otherwise, and re-applied when
-/// one of them is restored.
+/// one of them is restored. What is not the name of a purpose or a period is not read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::FromRow)]
 #[serde(deny_unknown_fields)]
 pub struct Receipt {
     key: Uuid,
     subject: Uuid,
-    purpose: String,
-    period: String,
+    #[sqlx(try_from = "String")]
+    purpose: StoredPurpose,
+    #[sqlx(try_from = "String")]
+    period: Period,
     destroyed_at: DateTime<Utc>,
 }
 
@@ -130,7 +133,48 @@ fn reapplication(receipts: &[Receipt]) -> Query<'static, Postgres, PgArguments> 
     )
     .bind(receipts.iter().map(|receipt| receipt.key).collect::<Vec<_>>())
     .bind(receipts.iter().map(|receipt| receipt.subject).collect::<Vec<_>>())
-    .bind(receipts.iter().map(|receipt| receipt.purpose.clone()).collect::<Vec<_>>())
-    .bind(receipts.iter().map(|receipt| receipt.period.clone()).collect::<Vec<_>>())
+    .bind(receipts.iter().map(|receipt| receipt.purpose.0).collect::<Vec<_>>())
+    .bind(receipts.iter().map(|receipt| receipt.period.to_string()).collect::<Vec<_>>())
     .bind(receipts.iter().map(|receipt| receipt.destroyed_at).collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+    use serde_json::{Value, json};
+
+    const PURPOSES: [&str; 7] = ["identity", "security", "words", "health", "source-tag", "occasion", "name-index"];
+
+    fn written(purpose: &str, period: &str) -> Value {
+        let [key, subject] = [Uuid::from_u128(1), Uuid::nil()];
+        json!({ "key": key, "subject": subject, "purpose": purpose, "period": period, "destroyed_at": "2026-11-24T12:00:00Z" })
+    }
+
+    proptest! {
+        #[test]
+        fn a_receipt_is_read_back(purpose in select(&PURPOSES[..]), period in "[0-9]{4}-(0[1-9]|1[0-2])|always") {
+            let value = written(purpose, &period);
+            let receipt: Receipt = serde_json::from_value(value.clone()).unwrap();
+            prop_assert_eq!(serde_json::to_value(&receipt).unwrap(), value);
+        }
+
+        #[test]
+        fn what_is_no_purpose_or_no_period_is_no_receipt(
+            purpose in "(security|words|name-index)[a-z-]?|\\PC{0,12}",
+            period in "[+-]?[0-9]{1,5}-[0-9]{1,3}|always|\\PC{0,8}",
+        ) {
+            let known = PURPOSES.contains(&purpose.as_str()) && period.parse::<Period>().is_ok();
+            prop_assert_eq!(serde_json::from_value::<Receipt>(written(&purpose, &period)).is_ok(), known);
+        }
+
+        #[test]
+        fn any_text_is_a_receipt_or_none(text in "\\{\\PC{0,200}\\}|\\PC{0,200}") {
+            if let Ok(receipt) = serde_json::from_str::<Receipt>(&text) {
+                let again: Receipt = serde_json::from_str(&serde_json::to_string(&receipt).unwrap()).unwrap();
+                prop_assert_eq!(again, receipt);
+            }
+        }
+    }
 }

@@ -35,7 +35,7 @@ pub use bucket::BucketAccess;
 pub use destruction::Receipt;
 pub use error::VaultError;
 pub use master::{MasterKey, MasterKeyError};
-pub use period::{Month, Period};
+pub use period::{MalformedPeriod, Month, Period};
 pub use place::Place;
 pub use purpose::Purpose;
 pub use vault::{Opened, Vault};

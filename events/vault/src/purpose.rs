@@ -1,6 +1,7 @@
 //! What a key is for.
 
 use crate::{Month, Period};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use uuid::Uuid;
 
 /// What sealed data is kept for: each purpose has its retention, and its own key.
@@ -45,6 +46,42 @@ pub(crate) const SOURCE_TAG: &str = "source-tag";
 /// The purpose of the keys of agents that tell apart what their special absences are for.
 const OCCASION: &str = "occasion";
 const NAME_INDEX: &str = "name-index";
+
+/// The stored name of what some key is for, sealed data or the vault's own work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct StoredPurpose(pub(crate) &'static str);
+
+impl StoredPurpose {
+    /// Every one that there is.
+    const ALL: [&str; 7] = [
+        Purpose::Identity.as_str(),
+        Purpose::Security.as_str(),
+        Purpose::Words.as_str(),
+        Purpose::Health.as_str(),
+        SOURCE_TAG,
+        OCCASION,
+        NAME_INDEX,
+    ];
+}
+
+/// A text that is not the stored name of a purpose. It is not quoted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no purpose of a key has this name")]
+pub(crate) struct UnknownPurpose;
+
+impl TryFrom<String> for StoredPurpose {
+    type Error = UnknownPurpose;
+
+    fn try_from(text: String) -> Result<Self, UnknownPurpose> {
+        Self::ALL.into_iter().find(|name| *name == text).map(Self).ok_or(UnknownPurpose)
+    }
+}
+
+impl<'de> Deserialize<'de> for StoredPurpose {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.try_into().map_err(de::Error::custom)
+    }
+}
 
 /// Whose key it is, and for what: there is one living key for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

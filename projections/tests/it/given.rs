@@ -221,6 +221,21 @@ impl DomainEvent for FromTheFuture {
     }
 }
 
+/// An event of a stream whose type no vocabulary has.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum OfNoVocabulary {
+    Teleported,
+}
+
+impl DomainEvent for OfNoVocabulary {
+    const STREAM: &'static str = "teleporter";
+    const KINDS: &'static [(EventName, i16)] = &[("Teleported", 1)];
+
+    fn name(&self) -> EventName {
+        "Teleported"
+    }
+}
+
 /// A projection of the test's own: how many events each account has. Its handlers can be made to wait.
 pub fn counts(fold: i32, gate: Option<Arc<Semaphore>>) -> Projection {
     Projection::named::<Counts>("counts_v1", fold, &["counts_v1"])

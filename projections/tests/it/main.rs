@@ -5,6 +5,7 @@
 mod given;
 mod leave;
 mod models;
+mod poison;
 mod rebuilds;
 mod runners;
 mod waits;

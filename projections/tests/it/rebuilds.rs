@@ -7,8 +7,8 @@ use esrs::store::StoreEvent;
 use events::Position;
 use events::account::AccountEvent;
 use projections::{
-    Config, Contradiction, Fold, Projection, ProjectionError, RebuildError, Stream, account, audit, rebuild, standings,
-    verify,
+    Config, Contradiction, Fold, Projection, ProjectionError, RebuildError, Stream, account, audit, discard, rebuild,
+    standings, verify,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config as Cases, TestRunner};
@@ -342,6 +342,28 @@ async fn a_rebuild_that_passed_what_operators_take_back_is_begun_anew() {
 
     operator(&world, readmit(&passed)).await;
     assert_eq!(halted_at().await, suspension, "it is not left out any more");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_fold_left_behind_is_not_gone_on_from_and_what_the_same_left_can_be_discarded() {
+    for (mended, discarded) in [(counts(2, None), false), (counts(1, None), true)] {
+        let world = World::new().await;
+        count_table(&world).await;
+        world.append(Uuid::new_v4(), vec![any_event(1)]).await;
+        let suspension = world.append(Uuid::new_v4(), vec![suspended()]).await.position;
+        world.caught_up(&[counts(1, None)]).await;
+        let config = Config { batch: 1, ..quick() };
+        let halted = rebuild(&world.reader, &refusing(1), &config, |_| {}).await;
+        assert!(matches!(&halted, Err(RebuildError::Halted(at)) if at.position == suspension), "{halted:?}");
+        // The faulty fold had also made something else of what it passed.
+        sqlx::query("UPDATE projections_shadow.counts_v1 SET events = 7").execute(world.reader.pool()).await.unwrap();
+
+        if discarded {
+            discard(&world.reader, &mended, &config).await.unwrap();
+        }
+        rebuild(&world.reader, &mended, &config, |_| {}).await.unwrap();
+        assert_eq!(counted(&world).await, recorded(&world).await);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

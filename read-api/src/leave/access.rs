@@ -4,7 +4,6 @@ use crate::who::Who;
 use crate::{ReadApi, problems};
 use chrono::NaiveDate;
 use events::account::Role;
-use events::delegation::DelegationScope;
 use events::leave::LeaveType;
 use events::validation::Approver;
 use events::{AccountId, UnitId};
@@ -42,18 +41,10 @@ fn delegated(held: delegations::Delegation) -> Delegated {
     Delegated { by: held.from, since: held.first, scope: held.scope }
 }
 
-/// Whether `person` is the caller, or has let him decide on leave of this unit and type; of any type, without one.
-pub(super) fn stands_for(
-    validator: &Validator,
-    person: AccountId,
-    unit: Option<UnitId>,
-    leave_type: Option<LeaveType>,
-) -> bool {
-    let covers = |scope: &DelegationScope| match leave_type {
-        Some(leave_type) => scope.covers(unit, leave_type),
-        None => scope.units.is_empty() || unit.is_some_and(|unit| scope.units.contains(&unit)),
-    };
-    person == validator.account || validator.for_others.iter().any(|held| held.by == person && covers(&held.scope))
+/// Whether `person` is the caller, or has let him decide on leave of this unit and type.
+fn stands_for(validator: &Validator, person: AccountId, unit: Option<UnitId>, leave_type: LeaveType) -> bool {
+    let covers = |held: &Delegated| held.by == person && held.scope.covers(unit, leave_type);
+    person == validator.account || validator.for_others.iter().any(covers)
 }
 
 /// Whether the caller decides on leave of this agent, as his manager or in the manager's place.
@@ -65,8 +56,7 @@ async fn manages(
 ) -> Result<bool, Problem> {
     let manager = people::manager_of(api.pool(), agent, validator.on).await.map_err(problems::database)?;
     let unit = people::unit_of(api.pool(), agent, validator.on).await.map_err(problems::database)?;
-    Ok(agent != validator.account
-        && manager.is_some_and(|manager| stands_for(validator, manager, unit, Some(leave_type))))
+    Ok(agent != validator.account && manager.is_some_and(|manager| stands_for(validator, manager, unit, leave_type)))
 }
 
 /// Whether the caller is one of those who decide on this leave.
@@ -84,7 +74,7 @@ pub(super) async fn decides(
         .iter()
         .flat_map(|step| step.by.approvers().iter().copied().chain(step.escalation.map(|escalation| escalation.to)));
     let named = approvers.any(|approver| match approver {
-        Approver::Person(person) => stands_for(validator, person, leave.unit, Some(leave.leave_type)),
+        Approver::Person(person) => stands_for(validator, person, leave.unit, leave.leave_type),
         Approver::HrHealth => validator.hr_health,
         Approver::Manager | Approver::Hr => false,
     });
@@ -93,13 +83,35 @@ pub(super) async fn decides(
     Ok(validator.hr || by_name || manages(api, validator, agent, leave.leave_type).await?)
 }
 
-/// Of which leave of an agent's a caller sees the counters.
+/// Which leave a caller sees the counters or the requests of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Sight {
     /// Of all.
     Whole,
     /// Of these types, on which he decides in the place of another.
     Of(BTreeSet<LeaveType>),
+}
+
+impl Sight {
+    /// What `person` decides on in this unit, as the caller sees it who is that person or decides in his place; none for
+    /// whom neither is so.
+    pub(super) fn of(validator: &Validator, person: AccountId, unit: Option<UnitId>) -> Option<Self> {
+        let decided = |leave_type: &LeaveType| stands_for(validator, person, unit, *leave_type);
+        let types: BTreeSet<LeaveType> = LeaveType::ALL.into_iter().filter(decided).collect();
+        match types.len() {
+            0 => None,
+            all if all == LeaveType::ALL.len() => Some(Self::Whole),
+            _ => Some(Self::Of(types)),
+        }
+    }
+
+    /// Whether it is of this type; sickness has none, and is seen by who sees all.
+    pub(super) fn covers(&self, leave_type: Option<LeaveType>) -> bool {
+        match self {
+            Self::Whole => true,
+            Self::Of(types) => leave_type.is_some_and(|leave_type| types.contains(&leave_type)),
+        }
+    }
 }
 
 /// # Errors
@@ -111,17 +123,8 @@ pub(super) async fn sight(api: &ReadApi, who: &Who, agent: AccountId) -> Result<
     let validator = validator(api, who).await?;
     let manager = people::manager_of(api.pool(), agent, validator.on).await.map_err(problems::database)?;
     let manager = manager.ok_or_else(not_allowed)?;
-    if manager == validator.account {
-        return Ok(Sight::Whole);
-    }
     let unit = people::unit_of(api.pool(), agent, validator.on).await.map_err(problems::database)?;
-    let decided = |leave_type: &LeaveType| stands_for(&validator, manager, unit, Some(*leave_type));
-    let types: BTreeSet<LeaveType> = LeaveType::ALL.into_iter().filter(decided).collect();
-    match types.len() {
-        0 => Err(not_allowed()),
-        all if all == LeaveType::ALL.len() => Ok(Sight::Whole),
-        _ => Ok(Sight::Of(types)),
-    }
+    Sight::of(&validator, manager, unit).ok_or_else(not_allowed)
 }
 
 pub(super) fn not_allowed() -> Problem {

@@ -1,4 +1,4 @@
-use super::access;
+use super::access::{self, Sight};
 use super::names::{Names, Person};
 use super::period::Asked;
 use super::team::Teams;
@@ -50,7 +50,8 @@ pub(crate) struct Line {
     /// (for who decides).
     #[schema(example = "..AA..??------")]
     grid: String,
-    /// What he is absent for, as far as the caller may know; empty for colleagues.
+    /// What he is absent for, as far as the caller may know: nothing for colleagues, and for who decides there on some
+    /// types of leave those alone.
     absences: Vec<Away>,
 }
 
@@ -68,8 +69,8 @@ pub(crate) struct Away {
     pending: bool,
 }
 
-/// Who of a unit is away: for its agents, who do not see what is only asked for; for those who decide there; for human
-/// resources. Why is for the agent himself and for health officers.
+/// Who of a unit is away: for its agents, who do not see what is only asked for; for those who decide there, who see it of
+/// what they decide on; for human resources. Why is for the agent himself and for health officers.
 #[utoipa::path(
     get,
     path = "/v1/units/{id}/calendar",
@@ -97,8 +98,8 @@ pub(crate) async fn show_calendar(
     let names = Names::of(&api, teams.members(unit).iter().copied()).await?;
     let line = |agent: &AccountId| Line {
         who: names.person(*agent),
-        grid: grid(&teams, *agent, unit, period, sees),
-        absences: absences(&teams, *agent, sees, *agent == who.account || who.has(Role::HrHealth)),
+        grid: grid(&teams, *agent, unit, period, &sees),
+        absences: absences(&teams, *agent, &sees, *agent == who.account || who.has(Role::HrHealth)),
     };
     let days = from.iter_days().take_while(|day| *day <= until);
     let body = Calendar {
@@ -113,12 +114,12 @@ pub(crate) async fn show_calendar(
 }
 
 /// How much of an absence one sees.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Sees {
     /// That somebody is absent.
     Absence,
-    /// What is asked for besides.
-    Requests,
+    /// What is asked for besides, of this leave.
+    Requests(Sight),
 }
 
 impl Sees {
@@ -126,23 +127,32 @@ impl Sees {
     /// 403 `not-allowed` for who neither works in the unit, nor decides there, nor is of human resources.
     async fn of(api: &ReadApi, who: &Who, unit: UnitId) -> Result<Self, Problem> {
         let validator = access::validator(api, who).await?;
+        if who.has(Role::Hr) {
+            return Ok(Self::Requests(Sight::Whole));
+        }
         let manager = people::manager_of_unit(api.pool(), unit, validator.on).await.map_err(problems::database)?;
-        if who.has(Role::Hr) || manager.is_some_and(|manager| access::stands_for(&validator, manager, Some(unit), None))
-        {
-            return Ok(Self::Requests);
+        if let Some(sight) = manager.and_then(|manager| Sight::of(&validator, manager, Some(unit))) {
+            return Ok(Self::Requests(sight));
         }
         let own = people::unit_of(api.pool(), who.account, validator.on).await.map_err(problems::database)?;
         if own == Some(unit) { Ok(Self::Absence) } else { Err(access::not_allowed()) }
     }
+
+    fn covers(&self, away: &absences::Away) -> bool {
+        match self {
+            Self::Absence => false,
+            Self::Requests(sight) => sight.covers(away.leave_type),
+        }
+    }
 }
 
-fn grid(teams: &Teams, agent: AccountId, unit: UnitId, period: Period, sees: Sees) -> String {
+fn grid(teams: &Teams, agent: AccountId, unit: UnitId, period: Period, sees: &Sees) -> String {
     let due = teams.due(agent, unit, period);
     let cell = |at: HalfDay| {
         let mut away = teams.away(agent).iter().filter(|away| away.half_days.contains(at));
         match away.next() {
             Some(away) if !away.pending => 'A',
-            Some(_) if sees == Sees::Requests => '?',
+            Some(away) if sees.covers(away) => '?',
             _ if due.contains(at) => '.',
             _ => '-',
         }
@@ -151,10 +161,7 @@ fn grid(teams: &Teams, agent: AccountId, unit: UnitId, period: Period, sees: See
 }
 
 /// The absences of an agent, with their types for one who `sees_types`.
-fn absences(teams: &Teams, agent: AccountId, sees: Sees, sees_types: bool) -> Vec<Away> {
-    if sees == Sees::Absence && !sees_types {
-        return Vec::new();
-    }
+fn absences(teams: &Teams, agent: AccountId, sees: &Sees, sees_types: bool) -> Vec<Away> {
     let absence = |away: &absences::Away| {
         let leave_type = away.leave_type.map(|leave_type| leave_type.as_str());
         Away {
@@ -164,5 +171,5 @@ fn absences(teams: &Teams, agent: AccountId, sees: Sees, sees_types: bool) -> Ve
             pending: away.pending,
         }
     };
-    teams.away(agent).iter().map(absence).collect()
+    teams.away(agent).iter().filter(|away| sees_types || sees.covers(away)).map(absence).collect()
 }

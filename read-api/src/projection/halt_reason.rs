@@ -19,6 +19,7 @@ const fn french(contradiction: Contradiction) -> &'static str {
     match contradiction {
         Contradiction::JournalHole => "il manque une position au journal",
         Contradiction::StreamHole => "il manque une version à un flux",
+        Contradiction::UnknownStreamType => "le type du flux est inconnu de cette version",
         Contradiction::Panicked => "le code qui traite l’événement s’est interrompu",
         Contradiction::ProvisionedTwice => "un compte a été ouvert deux fois",
         Contradiction::NoJson => "une valeur ne s’écrit pas en JSON",

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use toml::{Table, Value};
 
-use super::law::Provision;
+use super::provision::Provision;
 
 /// The canonical text of a provision: each field with its length before it, tables in the order of their keys.
 pub(super) fn canonical(provision: &Provision, parameters: &Table) -> String {

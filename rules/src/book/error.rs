@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
-use super::law::Scope;
+use super::provision::Scope;
 
 /// A rule that the book does not know for a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -3,6 +3,7 @@
 mod canonical;
 mod error;
 mod law;
+mod provision;
 mod rules;
 mod timeline;
 
@@ -14,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 pub use error::{LoadError, NotInForce};
 pub use events::rule_set::RulesVersion as Version;
-pub use law::{Basis, Provision, Scope};
+pub use provision::{Basis, Provision, Scope};
 pub use timeline::Enacted;
 
 use crate::date::YEARS;

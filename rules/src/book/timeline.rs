@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use chrono::NaiveDate;
 
-use super::law::Provision;
+use super::provision::Provision;
 
 /// A rule's parameters, with the provision that enacted them.
 #[derive(Clone, Debug)]

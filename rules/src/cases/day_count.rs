@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use csv::{ReaderBuilder, StringRecord};
+use events::counted;
 
 use super::input::{half, half_days, written_date};
 use super::report::{Difference, LineReport, Outcome};
@@ -105,8 +106,8 @@ fn outcome(bench: &Bench<'_>, row: &Row<'_>) -> Result<Outcome, Reason> {
     if row.record.len() > row.columns.len() {
         let (fields, columns) = (row.record.len(), row.columns.len());
         return Err(Reason::new(
-            format!("{fields} champs pour {columns} colonnes"),
-            format!("{fields} fields for {columns} columns"),
+            format!("{} pour {}", counted::fr(fields, "champ", "champs"), counted::fr(columns, "colonne", "colonnes")),
+            format!("{} for {}", counted::en(fields, "field", "fields"), counted::en(columns, "column", "columns")),
         ));
     }
     let schedule = bench.patterns.named(row.text("pattern"))?.into();

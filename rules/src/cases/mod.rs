@@ -72,7 +72,7 @@ fn lines_of(book: &RuleBook, reference: NaiveDate, path: &Path) -> Result<Vec<Li
             ));
         }
     };
-    let text = fs::read_to_string(path)?;
+    let text = fs::read_to_string(path).map_err(|error| Reason::unreadable(&error))?;
     let patterns = Patterns::beside(path)?;
     run(&Bench { book, reference, patterns: &patterns }, text.trim_start_matches('\u{feff}'))
 }

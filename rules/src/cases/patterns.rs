@@ -23,7 +23,7 @@ impl Patterns {
         match fs::read_to_string(cases.with_file_name(FILE)) {
             Ok(text) => Self::read(&text).map_err(|reason| reason.of(FILE)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(Self(BTreeMap::new())),
-            Err(error) => Err(Reason::from(error).of(FILE)),
+            Err(error) => Err(Reason::unreadable(&error).of(FILE)),
         }
     }
 

@@ -1,8 +1,13 @@
 //! Why a file, a line or a field of cases cannot be used.
 
-use std::fmt;
+use std::error::Error;
+use std::{fmt, io};
 
+use events::date::YEARS;
 use serde::{Serialize, Serializer};
+
+use crate::date::OutsideCalendar;
+use crate::period::InvalidPeriod;
 
 /// Why a file, a line or a field cannot be used, in French and in English. As JSON it is the English alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,17 +26,44 @@ impl Reason {
         Self::new(format!("{what} : {}", self.fr), format!("{what}: {}", self.en))
     }
 
+    /// Why a file cannot be read.
+    pub(super) fn unreadable(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::new("le fichier est introuvable", "the file is not there"),
+            io::ErrorKind::InvalidData => {
+                Self::new("le fichier n’est pas du texte en UTF-8", "the file is not text in UTF-8")
+            }
+            _ => Self::new("le fichier ne peut pas être lu", error.to_string()),
+        }
+    }
+
     /// In English.
     pub fn english(&self) -> &str {
         &self.en
     }
 }
 
-/// What others say of a value stays in their words.
-impl<E: std::error::Error> From<E> for Reason {
+impl<E: Error + 'static> From<E> for Reason {
     fn from(error: E) -> Self {
-        Self::new("ne peut pas servir", error.to_string())
+        Self::new(french(&error), error.to_string())
     }
+}
+
+/// What is wrong, as far as it is told without the words of others.
+fn french(error: &(dyn Error + 'static)) -> String {
+    if let Some(InvalidPeriod::Reversed { start, end }) = error.downcast_ref() {
+        return format!("la période finit le {end}, avant de commencer le {start}");
+    }
+    if error.is::<OutsideCalendar>() || matches!(error.downcast_ref(), Some(InvalidPeriod::Outside(_))) {
+        return format!("attendu : des dates de {} à {}", YEARS.start(), YEARS.end());
+    }
+    if error.is::<csv::Error>() {
+        return "n’est pas du CSV en UTF-8".to_owned();
+    }
+    if error.is::<serde_json::Error>() {
+        return "n’est pas le JSON attendu".to_owned();
+    }
+    "la règle ne le permet pas".to_owned()
 }
 
 /// French first, as a report shows it to whoever reads either.

@@ -238,7 +238,7 @@ fn day_counts_are_checked_line_by_line() {
     let text = report.to_string();
     assert!(text.contains("days.csv:3: day_count: expected_days : attendu 5, obtenu 4 — expected 5, got 4"), "{text}");
     assert!(
-        text.contains("days.csv:4: day_count: ne peut pas servir — the period ends on 2026-05-15 AM, before"),
+        text.contains("days.csv:4: day_count: la période finit le 2026-05-15 AM, avant de commencer le 2026-05-15 PM — the period ends"),
         "{text}"
     );
     assert!(text.contains("1 passed, 1 differ, 1 malformed"), "{text}");

@@ -76,7 +76,7 @@ impl Said for ProjectionRefusal {
 impl Said for RuleSetRefusal {
     fn french(&self) -> French {
         match self {
-            Self::Faulty(_) => "ces règles ne peuvent pas servir".into(),
+            Self::Faulty(_) => "ces règles sont inutilisables".into(),
             Self::Edited { rule, from, on } => format!(
                 "`{rule}` à partir du {from} était en vigueur le {on} : elle prend fin après ce jour et une autre la suit, \
                  elle ne se modifie pas"

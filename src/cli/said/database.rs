@@ -33,6 +33,11 @@ impl Said for EmbeddedError {
                     majors => format!("seul {} est installé", majors.join(", ")),
                 }
             ),
+            Self::NoVersion { path } => format!(
+                "{} ne dit aucune version de PostgreSQL : restaurez le dossier de données d’une sauvegarde, ou déplacez-le pour \
+                 repartir de rien",
+                path.display()
+            ),
             Self::NoUser { wanted } => format!(
                 "PostgreSQL refuse de tourner sous root, et il n’y a pas ici de compte `{}` : créez-le, ou lancez le \
                  programme sous un utilisateur ordinaire",
@@ -88,7 +93,7 @@ impl Said for EmbeddedError {
                  le droit d’y écrire"
             ),
             Self::Command { program, .. } => format!("{program} ne peut pas être lancé : est-il installé ?"),
-            _ => "le PostgreSQL privé ne peut pas servir".to_owned(),
+            _ => "le PostgreSQL privé est inutilisable".to_owned(),
         }
         .into()
     }

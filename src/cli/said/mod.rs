@@ -6,6 +6,7 @@ mod database;
 mod history;
 mod projections;
 mod rules;
+mod system;
 mod vault;
 
 use ::commands::NotExecuted;
@@ -54,15 +55,21 @@ pub(super) fn parsed<T: FromStr<Err: Said>>(argument: &str) -> Result<T, String>
     argument.parse().map_err(|error: T::Err| said(&error).to_string())
 }
 
-/// An error with its causes, each once: ours in both languages, those of others in their own words.
+/// An error with its causes, each once: ours in both languages, those of the system and the database in French and in their
+/// own words, those of others in these alone.
 pub(super) fn causes(error: &anyhow::Error) -> String {
     let mut told = String::new();
     for cause in error.chain() {
-        let cause = text(cause).map_or_else(|| cause.to_string(), |text| text.to_string());
+        let last = system::of_sqlx(cause);
+        let text = last.clone().or_else(|| text(cause));
+        let cause = text.map_or_else(|| cause.to_string(), |text| text.to_string());
         if told.is_empty() {
             told = cause;
         } else if !told.ends_with(&cause) {
             told = format!("{told}: {cause}");
+        }
+        if last.is_some() {
+            break;
         }
     }
     told
@@ -72,7 +79,7 @@ type Cause = dyn Error + 'static;
 
 /// What an error of the domain says; none for one that speaks for itself.
 fn text(cause: &Cause) -> Option<Text> {
-    const KNOWN: [fn(&Cause) -> Option<Text>; 22] = [
+    const KNOWN: [fn(&Cause) -> Option<Text>; 23] = [
         of::<NotExecuted<AccountRefusal>>,
         of::<NotExecuted<AuditRefusal>>,
         of::<NotExecuted<ProjectionRefusal>>,
@@ -95,6 +102,7 @@ fn text(cause: &Cause) -> Option<Text> {
         of_database,
         of_problem,
         of_username,
+        system::of_system,
     ];
     KNOWN.iter().find_map(|known| known(cause))
 }

@@ -3,14 +3,20 @@
 use super::{French, Said};
 use rules::LoadError;
 use rules::ledger::{NoRight, Violation};
+use web::{Language, explained};
+
+use crate::config::toml_place;
 
 impl Said for LoadError {
     fn french(&self) -> French {
         match self {
             Self::Unreadable { path, .. } => format!("lecture impossible : {}", path.display()),
-            Self::Syntax { file, .. } => format!("{file} : n’est pas un fichier de règles"),
-            Self::Parameters { file, rule, from, .. } => {
-                format!("{file} : les paramètres de `{rule}` à partir du {from} ne peuvent pas servir")
+            Self::Syntax { file, source } => {
+                format!("{file} : {}", of_toml(source.message(), &source.to_string(), "n’est pas un fichier de règles"))
+            }
+            Self::Parameters { file, rule, from, source } => {
+                let wrong = of_toml(source.message(), &source.to_string(), "valeur refusée");
+                format!("{file} : paramètres de `{rule}` à partir du {from} : {wrong}")
             }
             Self::Decimal { file, rule, from, field } => format!(
                 "{file} : `{rule}` à partir du {from} : {field} est un nombre à virgule ; écrivez des entiers ou \
@@ -35,12 +41,21 @@ impl Said for LoadError {
     }
 }
 
+/// Where a file of rules is wrong, and why, by what its parser tells in all and of the reason; `otherwise` where the words
+/// are its own.
+fn of_toml(reason: &str, told: &str, otherwise: &str) -> String {
+    let place = toml_place(told).map(|(line, column)| format!("ligne {line}, colonne {column} : "));
+    let reason = explained(reason);
+    let reason = reason.as_ref().map_or(otherwise, |reason| reason.said_in(Language::French));
+    format!("{}{reason}", place.unwrap_or_default())
+}
+
 impl Said for Violation {
     fn french(&self) -> French {
         match self {
             Self::Overlap => "une demi-journée est prise deux fois".to_owned(),
             Self::Overdrawn { charged, available } => {
-                format!("un compteur a été débité de {} et avait {available}", charged.in_french())
+                format!("un compteur a été débité de {} et avait {}", charged.in_french(), available.in_french())
             }
             Self::BelowZero { counter, by } => format!("{counter} a été débité de {} de trop", by.in_french()),
             Self::NotPending { leave } => format!("le congé {leave} a été décidé sans être en attente"),
@@ -55,12 +70,19 @@ impl Said for Violation {
                 format!("{counter} ne s’épargne pas alors sur un compte épargne-temps")
             }
             Self::OverSaved { saved, annual_leave, most, most_annual_leave } => format!(
-                "épargne : {}, dont congé annuel {annual_leave} ; la loi permet {most}, dont {most_annual_leave}",
-                saved.in_french()
+                "épargne : {}, dont congé annuel {} ; la loi permet {}, dont {}",
+                saved.in_french(),
+                annual_leave.in_french(),
+                most.in_french(),
+                most_annual_leave.in_french()
             ),
             Self::NotWaiting { gift } => format!("le don {gift} n’était pas à remettre"),
             Self::AboveLaw { counter, credited, room } => {
-                format!("{counter} a été crédité de {}, et la loi laisse place à {room}", credited.in_french())
+                format!(
+                    "{counter} a été crédité de {}, et la loi laisse place à {}",
+                    credited.in_french(),
+                    room.in_french()
+                )
             }
             Self::NotTaken { leave } => {
                 format!("des demi-journées ont été rendues que le congé {leave} n’avait pas prises")

@@ -19,8 +19,15 @@ async fn databases(connection: &mut PgConnection) -> i64 {
         .unwrap()
 }
 
+async fn roles(connection: &mut PgConnection) -> i64 {
+    sqlx::query_scalar("SELECT count(*) FROM pg_roles WHERE starts_with(rolname, 'intraparis_')")
+        .fetch_one(connection)
+        .await
+        .unwrap()
+}
+
 #[tokio::test]
-async fn a_run_that_is_told_to_stop_drops_its_databases() {
+async fn a_run_that_is_told_to_stop_drops_its_databases_and_roles() {
     let place = tempfile::tempdir().unwrap();
     let server = embedded::Server::start(&embedded::Config::new(place.path().join("postgres"))).await.unwrap();
     let mut connection = server.connect_options().connect().await.unwrap();
@@ -42,6 +49,7 @@ async fn a_run_that_is_told_to_stop_drops_its_databases() {
         kill_process(Pid::from_raw(run.id().unwrap().cast_signed()).unwrap(), signal).unwrap();
         assert!(!timeout(PATIENCE, run.wait()).await.unwrap().unwrap().success());
         assert_eq!(databases(&mut connection).await, 0, "after {signal:?}");
+        assert_eq!(roles(&mut connection).await, 0, "after {signal:?}");
     }
     server.stop().await.unwrap();
 }

@@ -1,12 +1,14 @@
 //! The checker: pure functions of what clients saw and of what is in the database. It uses no crate of the service, so
 //! that no fault of the service is a fault of its judge.
 
+mod absences;
 mod answers;
 mod fold;
 mod leave;
 mod order;
 mod projections;
 mod reads;
+mod staff;
 mod tree;
 
 use crate::evidence::Evidence;

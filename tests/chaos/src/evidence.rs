@@ -1,5 +1,7 @@
 //! What is in the database when all has come to rest, read by SQL of the checker's own.
 
+pub mod leave;
+
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -154,6 +156,8 @@ pub struct Evidence {
     pub trail: Vec<TrailRow>,
     /// Readings and their positions, by position.
     pub readings: Vec<(Uuid, i64)>,
+    /// The read models of leave.
+    pub leave: leave::Leave,
     /// Projections, their positions, and why they halted.
     pub checkpoints: Vec<(String, i64, Option<String>)>,
 }
@@ -197,6 +201,7 @@ impl Evidence {
             accounts: sqlx::query_as(ACCOUNTS).fetch_all(&mut *snapshot).await.context("accounts")?,
             trail: sqlx::query_as(TRAIL).fetch_all(&mut *snapshot).await.context("the trail")?,
             readings: sqlx::query_as(READINGS).fetch_all(&mut *snapshot).await.context("readings")?,
+            leave: leave::Leave::read(&mut snapshot).await?,
             checkpoints: sqlx::query_as(CHECKPOINTS).fetch_all(&mut *snapshot).await.context("checkpoints")?,
         };
         snapshot.commit().await?;

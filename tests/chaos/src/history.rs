@@ -14,6 +14,8 @@ pub struct History {
     pub commands: Vec<Command>,
     /// Reads of one account.
     pub reads: Vec<Read>,
+    /// Reads of one leave.
+    pub leaves_read: Vec<LeaveRead>,
     /// What readers of the journal's order saw.
     pub sights: Vec<Sight>,
     /// Merkle roots as they were seen, each with the number of events that it is over.
@@ -154,6 +156,23 @@ pub struct Read {
     pub shown: i64,
     /// What it showed; none for 404.
     pub found: Option<Found>,
+}
+
+/// A read of one leave, by its agent.
+#[derive(Clone, Debug)]
+pub struct LeaveRead {
+    /// The agent.
+    pub agent: Uuid,
+    /// The leave.
+    pub leave: Uuid,
+    /// `At-Least-Position`: that of a write that was acknowledged before.
+    pub at_least: i64,
+    /// When the answer came.
+    pub ended: Moment,
+    /// `Journal-Position` of the answer.
+    pub shown: i64,
+    /// `status` of the answer; none for 404.
+    pub status: Option<String>,
 }
 
 /// An account as it was shown.

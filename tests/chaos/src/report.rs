@@ -47,7 +47,7 @@ impl Report {
             };
             *count += 1;
         }
-        self.reads += outcome.history.reads.len();
+        self.reads += outcome.history.reads.len() + outcome.history.leaves_read.len();
         self.sights += outcome.history.sights.iter().map(|sight| sight.events.len()).sum::<usize>();
         self.roots += outcome.history.roots.len();
         let recorded = || outcome.evidence.events.iter().filter(|event| event.position > outcome.base);
@@ -86,7 +86,7 @@ impl fmt::Display for Report {
         writeln!(f, "| commands in doubt to the end | {unknown} |")?;
         writeln!(f, "| events recorded | {} |", self.events)?;
         writeln!(f, "| commands of the largest batch | {} |", self.largest_batch)?;
-        writeln!(f, "| reads of an account at a position | {} |", self.reads)?;
+        writeln!(f, "| reads of an account or a leave at a position | {} |", self.reads)?;
         writeln!(f, "| events seen by readers of the order | {} |", self.sights)?;
         writeln!(f, "| roots seen | {} |", self.roots)?;
         write!(f, "| longest recovery | {:.1} s |", self.longest_recovery.as_secs_f64())

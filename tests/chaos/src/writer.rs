@@ -1,7 +1,7 @@
 //! A client that sends commands, and reads back what it wrote.
 
 use crate::history::{Ask, Command};
-use crate::look::look;
+use crate::look::{look, look_at_leave};
 use crate::scene::{Question, Scene};
 use crate::world::letters;
 use chrono::Days;
@@ -67,18 +67,20 @@ impl Writer {
         let Step { ask, trace, again, looks } = self.choose();
         let command = self.send(ask, trace).await;
         let Some((Some(position), about)) = command.done() else { return false };
-        let account = match command.ask {
-            Ask::Provision => about,
-            Ask::Grant(account, _) | Ask::Revoke(account, _) | Ask::Reactivate(account) => Some(account),
-            Ask::LogIn { account, .. } => Some(account),
-            Ask::RequestLeave { .. } | Ask::ApproveLeave { .. } | Ask::WithdrawLeave { .. } => None,
-        };
         if again && !matches!(command.ask, Ask::LogIn { .. }) {
             self.resend(&command).await;
         }
-        match account {
-            Some(account) if looks => look(&self.scene, &mut self.doors, account, position).await,
-            _ => true,
+        let (scene, doors) = (&self.scene, &mut self.doors);
+        match (command.ask, about) {
+            _ if !looks => true,
+            (Ask::RequestLeave { agent, .. }, Some(leave))
+            | (Ask::ApproveLeave { agent, leave } | Ask::WithdrawLeave { agent, leave }, _) => {
+                look_at_leave(scene, doors, agent, leave, position).await
+            }
+            (Ask::Grant(account, _) | Ask::Revoke(account, _) | Ask::Reactivate(account), _)
+            | (Ask::LogIn { account, .. }, _)
+            | (Ask::Provision, Some(account)) => look(scene, doors, account, position).await,
+            (Ask::Provision | Ask::RequestLeave { .. }, None) => true,
         }
     }
 

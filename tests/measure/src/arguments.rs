@@ -96,12 +96,21 @@ mod tests {
     #[test]
     fn the_script_refuses_before_anything_is_built() {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../intraparis");
+        let (docs, theirs) = (concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs"), tempfile::tempdir().unwrap());
+        std::fs::write(theirs.path().join("benchmarks.md"), "# Benchmarks of my own").unwrap();
+        let theirs = theirs.path().to_str().unwrap();
         for (arguments, named) in [
             (["nonsense", "appends"], "nonsense"),
             (["--rounds", "0"], "--rounds"),
             (["appends", "--clients=16,0"], "--clients"),
             (["--seconds", "two"], "--seconds"),
-            (["--output", "appends"], "cycle"),
+            (["--cients", "16"], "--cients"),
+            (["appends", "-v"], "-v"),
+            (["--output", docs], "cycle"),
+            // The kernel lets nobody make a file there, not even root.
+            (["--output", "/proc"], "cannot write to /proc"),
+            (["--output", theirs], "is not ours"),
+            (["--server", "nonsense"], "--server is not"),
         ] {
             // The last is no name, so that nothing is built whatever comes of the others.
             let mut script = std::process::Command::new(script);

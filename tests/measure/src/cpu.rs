@@ -18,6 +18,11 @@ impl Accounts {
         Self { postmaster }
     }
 
+    /// The time spent since `before`, which [`Accounts::spent`] told.
+    pub fn since(self, before: Option<Duration>) -> Option<Duration> {
+        self.spent().zip(before).map(|(after, before)| after.saturating_sub(before))
+    }
+
     /// The time spent up to now; none where it cannot be known.
     pub fn spent(self) -> Option<Duration> {
         let postmaster = self.postmaster?;

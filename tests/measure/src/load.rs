@@ -1,9 +1,10 @@
 //! Clients that ask again as soon as they are answered, and what is made of their times.
 
+use crate::cpu::Accounts;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use tokio::task::JoinSet;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 
 /// The part of a measurement that comes first and does not count.
 pub const WARM_UP: f64 = 0.15;
@@ -27,7 +28,7 @@ pub struct Measured {
     pub failures: u64,
     /// Why the first one did.
     pub failure: Option<String>,
-    /// Processor time of all that took part, warm-up and preparation included; none where it cannot be known.
+    /// Processor time of all that took part, the warm-up included; none where it cannot be known.
     pub cpu: Option<Duration>,
     /// Events that do not count since they belong to the warm-up.
     pub uncounted: u64,
@@ -64,7 +65,20 @@ impl Measured {
 
 /// Lets `clients` operate at once for `duration`, after a warm-up.
 pub async fn closed_loop<C: Client>(clients: Vec<C>, duration: Duration) -> Measured {
-    let counted_from = Instant::now() + duration.mul_f64(WARM_UP);
+    closed_loop_from(Instant::now(), clients, duration).await
+}
+
+/// The same, with the processor time that is spent from its first operation to its last.
+pub async fn closed_loop_on<C: Client>(accounts: Accounts, clients: Vec<C>, duration: Duration) -> Measured {
+    let before = accounts.spent();
+    let measured = closed_loop(clients, duration).await;
+    Measured { cpu: accounts.since(before), ..measured }
+}
+
+/// The same as [`closed_loop`], from an instant on at which others begin as well.
+pub async fn closed_loop_from<C: Client>(begin: Instant, clients: Vec<C>, duration: Duration) -> Measured {
+    sleep_until(begin).await;
+    let counted_from = begin + duration.mul_f64(WARM_UP);
     let until = counted_from + duration;
     let mut running: JoinSet<Measured> = clients.into_iter().map(|client| one(client, counted_from, until)).collect();
     let mut all = Measured { elapsed: duration, ..Measured::default() };
@@ -104,6 +118,12 @@ async fn one<C: Client>(mut client: C, counted_from: Instant, until: Instant) ->
     }
 }
 
+/// The order in which so many contenders take their turns in a round, counted from 1: another goes first in each.
+pub fn turns(round: u32, contenders: usize) -> impl Iterator<Item = usize> {
+    let first = round.saturating_sub(1) as usize;
+    (0..contenders).map(move |turn| (first + turn) % contenders)
+}
+
 /// The rounds of one contender at one number of clients.
 #[derive(Clone, Debug, Default)]
 pub struct Rounds(pub Vec<Measured>);
@@ -136,9 +156,9 @@ impl Rounds {
         Spread::of(self.0.iter().map(Measured::rate))
     }
 
-    /// The median over the rounds of the time within which this share of the operations was done, in milliseconds.
-    pub fn quantile_ms(&self, share: f64) -> f64 {
-        Spread::of(self.0.iter().map(|round| round.quantile_ms(share))).median
+    /// The time within which this share of the operations was done, in milliseconds, over the rounds.
+    pub fn quantile_ms(&self, share: f64) -> Spread {
+        Spread::of(self.0.iter().map(|round| round.quantile_ms(share)))
     }
 
     /// The median processor time an event, in microseconds.
@@ -166,6 +186,12 @@ mod tests {
         assert_eq!(Spread::of([3.0, 1.0, 2.0]), Spread { min: 1.0, median: 2.0, max: 3.0 });
         assert_eq!(Spread::of([4.0, 1.0]).median, 1.0);
         assert!(Spread::of([]).median.is_nan());
+    }
+
+    #[test]
+    fn another_goes_first_in_each_round() {
+        let orders: Vec<Vec<usize>> = (1..=4).map(|round| turns(round, 3).collect()).collect();
+        assert_eq!(orders, [[0, 1, 2], [1, 2, 0], [2, 0, 1], [0, 1, 2]]);
     }
 
     #[test]

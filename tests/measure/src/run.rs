@@ -71,6 +71,7 @@ mod tests {
         let text = fs::read_to_string(folder.path().join("benchmarks.md")).unwrap();
         assert_eq!(text.matches("## Nothing").count(), 2);
         assert!(text.find("<!-- cycles -->") < text.find("<!-- leave -->"));
+        assert!(text.contains("load average at the start") && text.contains("(fdatasync) in"), "{text}");
         assert!(
             text.contains("fsync = on, full_page_writes = on") && text.contains("synchronous_commit = on"),
             "{text}"

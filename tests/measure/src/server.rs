@@ -5,7 +5,7 @@ use anyhow::{Context, bail, ensure};
 use journal::embedded::{self, EmbeddedError};
 use migrations::Role;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,8 +21,11 @@ const SETTINGS: [(&str, &str); 4] =
 
 /// What the name of every database of a bench begins with.
 const PREFIX: &str = "intraparis_bench_";
-/// The comment by which a database is known to be ours.
+/// The comment by which a database or a role is known to be ours.
 const MARK: &str = "made by intraparis bench, which drops it";
+
+/// The SQLSTATE `dependent_objects_still_exist`.
+const STILL_USED: &str = "2BP01";
 
 /// Where anybody may make a directory, and no system puts it in memory.
 const ON_DISK: &str = "/var/tmp";
@@ -34,6 +37,8 @@ pub struct Server {
     private: Option<(embedded::Server, PathBuf)>,
     /// The databases that were made and not dropped yet.
     made: Arc<Mutex<BTreeSet<String>>>,
+    /// The service's roles that were made on the caller's server and not dropped yet.
+    roles: Mutex<Vec<Role>>,
 }
 
 impl Server {
@@ -41,7 +46,13 @@ impl Server {
     pub async fn start(url: Option<&str>) -> anyhow::Result<Self> {
         if let Some(url) = url {
             let options: PgConnectOptions = url.parse().context("--server is not a PostgreSQL URL")?;
-            return Ok(Self { options, url: url.to_owned(), private: None, made: Arc::default() });
+            return Ok(Self {
+                options,
+                url: url.to_owned(),
+                private: None,
+                made: Arc::default(),
+                roles: Mutex::default(),
+            });
         }
         let (short, ..) = Uuid::new_v4().as_fields();
         let name = format!("bench-postgres-{short:08x}");
@@ -58,12 +69,17 @@ impl Server {
             started => started?,
         };
         let (options, url) = (server.connect_options(), server.database_url());
-        Ok(Self { options, url, private: Some((server, place)), made: Arc::default() })
+        Ok(Self { options, url, private: Some((server, place)), made: Arc::default(), roles: Mutex::default() })
     }
 
     /// How a superuser, or the caller's role, connects.
     pub fn options(&self) -> PgConnectOptions {
         self.options.clone()
+    }
+
+    /// Where the private server keeps its data.
+    pub fn place(&self) -> Option<&Path> {
+        self.private.as_ref().map(|(_, place)| place.as_path())
     }
 
     /// Whose processor time is spent here; of a server of the caller's, it is not known.
@@ -72,13 +88,20 @@ impl Server {
         Accounts::with(postmaster)
     }
 
-    /// Drops what a run left behind that was killed, before the first bench is measured for minutes.
+    /// Drops what a run left behind that was killed, before the first bench is measured for minutes; on the caller's server
+    /// makes the service's roles that it lacks, which end with the run.
     ///
     /// # Errors
-    /// Naming the databases of the benches' names that are not ours: all are left as they are. When one of ours is in
-    /// use, by another run.
+    /// When the caller's role may not make databases and roles. Naming the databases of the benches' names that are not
+    /// ours: all are left as they are. When one of ours is in use, by another run.
     pub async fn clear(&self) -> anyhow::Result<()> {
         let mut connection = self.options.connect().await.context("the server does not answer")?;
+        let (may, role): (bool, String) = sqlx::query_as(
+            "SELECT rolsuper OR rolcreatedb AND rolcreaterole, quote_ident(rolname) FROM pg_roles WHERE rolname = current_user",
+        )
+        .fetch_one(&mut connection)
+        .await?;
+        ensure!(may, "--server: the role {role} may not make databases and roles, which takes CREATEDB and CREATEROLE");
         let found: Vec<(String, bool)> = sqlx::query_as(
             "SELECT quote_ident(datname), shobj_description(oid, 'pg_database') IS NOT DISTINCT FROM $2
              FROM pg_database WHERE starts_with(datname, $1) ORDER BY datname",
@@ -97,6 +120,14 @@ impl Server {
             let drop = sqlx::raw_sql(AssertSqlSafe(format!("DROP DATABASE {name}"))).execute(&mut connection).await;
             drop.with_context(|| format!("{name}, of another run, cannot be dropped: does that run still measure?"))?;
             eprintln!("dropped {name}, which another run had left behind");
+        }
+        if self.private.is_none() {
+            let mut roles = self.roles.lock().await;
+            for role in Role::ALL {
+                if make_role(&mut connection, role).await? {
+                    roles.push(role);
+                }
+            }
         }
         Ok(connection.close().await?)
     }
@@ -126,6 +157,14 @@ impl Server {
         for name in std::mem::take(&mut *self.made.lock().await) {
             drop_database(&self.options, &name).await?;
         }
+        let roles = std::mem::take(&mut *self.roles.lock().await);
+        if !roles.is_empty() {
+            let mut connection = self.options.connect().await?;
+            for role in roles {
+                drop_role(&mut connection, role).await?;
+            }
+            connection.close().await?;
+        }
         if let Some((server, place)) = self.private {
             server.stop().await?;
             fs::remove_dir_all(&place).with_context(|| format!("cannot remove {}", place.display()))?;
@@ -148,6 +187,35 @@ async fn make(options: PgConnectOptions, made: Arc<Mutex<BTreeSet<String>>>, nam
     let mark = format!("COMMENT ON DATABASE {name} IS '{MARK}'");
     sqlx::raw_sql(AssertSqlSafe(mark)).execute(&mut connection).await?;
     Ok(connection.close().await?)
+}
+
+/// Makes a role of the service's that bears our mark, or takes over the one of a run that was killed. Whether it is ours.
+async fn make_role(connection: &mut PgConnection, role: Role) -> anyhow::Result<bool> {
+    let name = role.name();
+    let ours: Option<bool> = sqlx::query_scalar(
+        "SELECT shobj_description(oid, 'pg_authid') IS NOT DISTINCT FROM $2 FROM pg_roles WHERE rolname = $1",
+    )
+    .bind(name)
+    .bind(MARK)
+    .fetch_optional(&mut *connection)
+    .await?;
+    if ours.is_none() {
+        let make = format!("CREATE ROLE {name} NOLOGIN; COMMENT ON ROLE {name} IS '{MARK}'");
+        sqlx::raw_sql(AssertSqlSafe(make)).execute(connection).await?;
+    }
+    Ok(ours.unwrap_or(true))
+}
+
+/// Drops a role, unless another database has come to use it meanwhile.
+async fn drop_role(connection: &mut PgConnection, role: Role) -> anyhow::Result<()> {
+    let name = role.name();
+    match sqlx::raw_sql(AssertSqlSafe(format!("DROP ROLE {name}"))).execute(connection).await {
+        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(STILL_USED) => {
+            eprintln!("left the role {name}: another database uses it");
+            Ok(())
+        }
+        dropped => Ok(dropped.map(drop)?),
+    }
 }
 
 async fn drop_database(options: &PgConnectOptions, name: &str) -> anyhow::Result<()> {
@@ -192,18 +260,22 @@ impl Database {
 
     /// A pool of the owner's, of at most `connections`.
     pub fn owner(&self, connections: u32) -> PgPool {
-        pool(self.options.clone(), connections)
+        options(connections).connect_lazy_with(self.options.clone())
     }
 
     /// A pool of the owner's whose `connections` are all made: who is measured does not wait for them.
     pub async fn connected(&self, connections: u32) -> anyhow::Result<PgPool> {
-        let options = options(connections).min_connections(connections);
-        Ok(options.connect_with(self.options.clone()).await?)
+        connected(self.options.clone(), connections).await
+    }
+
+    /// The same of one of the service's roles.
+    pub async fn connected_as(&self, role: Role, connections: u32) -> anyhow::Result<PgPool> {
+        connected(role.connect(self.options.clone()), connections).await
     }
 
     /// A pool of one of the service's roles.
     pub fn pool(&self, role: Role, connections: u32) -> PgPool {
-        pool(role.connect(self.options.clone()), connections)
+        options(connections).connect_lazy_with(role.connect(self.options.clone()))
     }
 
     /// Brings our schema in.
@@ -221,12 +293,16 @@ impl Database {
     }
 }
 
-fn pool(of: PgConnectOptions, connections: u32) -> PgPool {
-    options(connections).connect_lazy_with(of)
+async fn connected(of: PgConnectOptions, connections: u32) -> anyhow::Result<PgPool> {
+    Ok(options(connections).min_connections(connections).connect_with(of).await?)
 }
 
+/// As the service's own: a connection is not asked whether it lives before each use.
 fn options(connections: u32) -> PgPoolOptions {
-    PgPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(30))
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(30))
+        .test_before_acquire(false)
 }
 
 #[cfg(test)]
@@ -284,14 +360,57 @@ mod tests {
         server.stop().await.unwrap();
     }
 
+    async fn roles(server: &Server) -> Vec<String> {
+        let mut connection = server.options().connect().await.unwrap();
+        sqlx::query_scalar(
+            "SELECT rolname::text FROM pg_roles WHERE starts_with(rolname, 'intraparis_') ORDER BY rolname",
+        )
+        .fetch_all(&mut connection)
+        .await
+        .unwrap()
+    }
+
     #[tokio::test]
     async fn who_stops_drops_what_he_made_on_the_callers_server() {
         let server = Server::start(None).await.unwrap();
+        let killed = Server::start(Some(&server.url)).await.unwrap();
+        killed.clear().await.unwrap();
+        drop(killed);
         let run = Server::start(Some(&server.url)).await.unwrap();
-        run.database("appends").await.unwrap();
+        run.clear().await.unwrap();
+        run.database("appends").await.unwrap().migrate().await.unwrap();
         assert_eq!(there(&server).await, ["intraparis_bench_appends"]);
+        assert_eq!(roles(&server).await.len(), Role::ALL.len());
         run.stop().await.unwrap();
         assert_eq!(there(&server).await, Vec::<String>::new());
+        assert_eq!(roles(&server).await, Vec::<String>::new(), "also those of the run that was killed");
+        server.stop().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_role_that_was_there_before_is_left() {
+        let server = Server::start(None).await.unwrap();
+        server.plant("CREATE ROLE intraparis_reader").await;
+        let run = Server::start(Some(&server.url)).await.unwrap();
+        run.clear().await.unwrap();
+        run.stop().await.unwrap();
+        assert_eq!(roles(&server).await, ["intraparis_reader"]);
+        server.stop().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_role_that_may_make_nothing_is_named() {
+        let server = Server::start(None).await.unwrap();
+        server
+            .plant("CREATE ROLE nobody LOGIN PASSWORD 'nobody'; CREATE ROLE maker LOGIN PASSWORD 'maker' CREATEDB")
+            .await;
+        for name in ["nobody", "maker"] {
+            let options = server.options.clone().username(name).password(name);
+            let run = Server { options, ..Server::start(Some(&server.url)).await.unwrap() };
+            let told = run.clear().await.unwrap_err().to_string();
+            assert!(told.contains(name) && told.contains("CREATEROLE"), "{told}");
+        }
+        assert_eq!(roles(&server).await, Vec::<String>::new());
         server.stop().await.unwrap();
     }
 

@@ -6,7 +6,7 @@ mod fingerprint_key;
 pub(crate) mod roles;
 mod sessions;
 
-pub(crate) use batches::Batches;
+pub(crate) use batches::{Batches, Said};
 pub(crate) use credentials::{Credentials, CredentialsError, NewCredential, SecretKind};
 pub(crate) use fingerprint_key::fingerprint_key;
 pub use sessions::Grants;

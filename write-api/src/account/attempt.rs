@@ -44,8 +44,8 @@ impl Challenge {
     /// What is compared with a personal password.
     const fn password(&self) -> &Typed {
         match &self.accepts {
-            Accepts::Login | Accepts::PersonalPassword => &self.secret,
-            Accepts::FirstLogin(set) => set,
+            Accepts::FirstLogin { set_before: Some(set) } => set,
+            Accepts::Login | Accepts::PersonalPassword | Accepts::FirstLogin { set_before: None } => &self.secret,
         }
     }
 }
@@ -54,8 +54,11 @@ impl Challenge {
 pub(crate) enum Accepts {
     /// Either; a personal password opens a session.
     Login,
-    /// The initial code; where it was used, this personal password, which the same request has set before.
-    FirstLogin(Typed),
+    /// The initial code; where the same request has used it before, the personal password that it set then.
+    FirstLogin {
+        /// The password, for such a request alone.
+        set_before: Option<Typed>,
+    },
     /// The personal password alone.
     PersonalPassword,
 }
@@ -63,7 +66,8 @@ pub(crate) enum Accepts {
 impl Accepts {
     const fn takes(&self, credential: Credential) -> bool {
         match self {
-            Self::Login | Self::FirstLogin(_) => true,
+            Self::Login | Self::FirstLogin { set_before: Some(_) } => true,
+            Self::FirstLogin { set_before: None } => matches!(credential, Credential::InitialCode(_)),
             Self::PersonalPassword => matches!(credential, Credential::PersonalPassword(_)),
         }
     }

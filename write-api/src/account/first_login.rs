@@ -42,8 +42,8 @@ const PATH: &str = "/v1/first-login";
 
 /// Sets a personal password in place of the initial code, once; then log in with it. A wrong code counts as a failed
 /// login, and the answer is the same for an unknown name and a suspended account. It takes no `Idempotency-Key`: a code
-/// works once, and so the request is its own. Sent again after its answer was lost it is answered as before, for as
-/// long as the personal password that it sets is in force: that is what is compared once the code was used.
+/// works once, and so the request is its own. Sent again after its answer was lost, with the code that was used, it is
+/// answered as before, for as long as the personal password that it sets is in force.
 #[utoipa::path(
     post, path = "/v1/first-login", operation_id = "firstLogin", tag = "sessions", request_body = FirstLogin,
     responses((status = 200, description = "The personal password is set", body = Recorded<AccountChanged>)),
@@ -68,12 +68,13 @@ pub(crate) async fn first_login(
     let idempotency = Some(its_own_key(&api, account, &code, &password)?);
     let actor = Actor::Account(account);
     let setting = Metadata { actor, capacity: Capacity::Agent, idempotency, ..metadata.clone() };
-    // What was done before it came is no answer without a proof: who asks may know an old code with its password.
+    // Only a request with this very code and password is known. What it has done is no answer without a proof: who asks may
+    // know an old code with its password.
     let new = api.journal.recall(&setting).await.map_err(problems::journal)?.is_none();
     let challenge = Challenge {
         account,
         secret: code,
-        accepts: Accepts::FirstLogin(password.clone()),
+        accepts: Accepts::FirstLogin { set_before: (!new).then(|| password.clone()) },
         source,
         metadata,
         repeats: new.then(|| setting.clone()),

@@ -2,6 +2,7 @@
 
 use super::lines::Lines;
 use chrono::NaiveDate;
+use events::counted;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,6 +10,8 @@ use std::io::{self, BufRead};
 use web::Text;
 
 const MAX_LINE_BYTES: usize = 4096;
+/// The most that is taken of a file, in bytes, as of one of agents: its rows are kept in memory.
+const MOST_BYTES: u64 = 32 << 20;
 
 const WHOLE_NUMBER: Text = Text::new("n’est pas un nombre entier", "not a whole number");
 const DATE: Text =
@@ -42,6 +45,14 @@ pub enum TableError {
         file: String,
         /// The column.
         column: &'static str,
+    },
+    /// The file is larger than what is taken of one.
+    #[error("{file} : plus de {most} octets : rien n’en est lu — more than {most} bytes: nothing of it is read")]
+    TooLarge {
+        /// Which.
+        file: String,
+        /// The most, in bytes.
+        most: u64,
     },
     /// The file cannot be read on.
     #[error("{file} : le fichier ne peut pas être lu — the file cannot be read")]
@@ -108,8 +119,17 @@ pub(super) fn rows(
     input: impl BufRead,
     columns: &[&'static str],
 ) -> Result<Vec<Result<Row, BadRow>>, TableError> {
+    rows_of_at_most(MOST_BYTES, file, input, columns)
+}
+
+fn rows_of_at_most(
+    most: u64,
+    file: &str,
+    input: impl BufRead,
+    columns: &[&'static str],
+) -> Result<Vec<Result<Row, BadRow>>, TableError> {
     let io = |source| TableError::Io { file: file.to_owned(), source };
-    let mut lines = Lines::new(input, MAX_LINE_BYTES);
+    let mut lines = Lines::new(input.take(most + 1), MAX_LINE_BYTES);
     let header = match lines.next_line().map_err(io)? {
         Some(header) => header.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(header.bytes).to_vec(),
         None => return Err(TableError::Empty { file: file.to_owned() }),
@@ -136,8 +156,16 @@ pub(super) fn rows(
             match fields(raw.bytes) {
                 None => Err(bad(NOT_CSV)),
                 Some(found) if found.len() != header.len() => Err(bad(Text::made(
-                    format!("{} champs, et la première ligne en nomme {}", found.len(), header.len()),
-                    format!("{} fields where the first line names {}", found.len(), header.len()),
+                    format!(
+                        "{}, et la première ligne en nomme {}",
+                        counted::fr(found.len(), "champ", "champs"),
+                        header.len()
+                    ),
+                    format!(
+                        "{} where the first line names {}",
+                        counted::en(found.len(), "field", "fields"),
+                        header.len()
+                    ),
                 ))),
                 Some(found) => Ok(Row {
                     line,
@@ -146,7 +174,7 @@ pub(super) fn rows(
             }
         });
     }
-    Ok(rows)
+    if lines.bytes_read() > most { Err(TableError::TooLarge { file: file.to_owned(), most }) } else { Ok(rows) }
 }
 
 /// The fields of one line; none when it is not UTF-8, or a quote does not close.
@@ -164,6 +192,7 @@ fn fields(line: &[u8]) -> Option<Vec<String>> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::io::Read;
 
     fn read(text: &[u8]) -> Result<Vec<Result<Row, BadRow>>, TableError> {
         rows("f.csv", text, &["a", "b"])
@@ -185,6 +214,27 @@ mod tests {
         let reasons: Vec<_> = rows.iter().filter_map(|row| row.as_ref().err()).map(|bad| bad.line).collect();
         assert_eq!(reasons, [2, 4, 5]);
         assert_eq!(rows[1].as_ref().unwrap().text("b"), "4");
+    }
+
+    /// Also one that never ends, a pipe or a device.
+    #[test]
+    fn a_file_that_is_too_large_is_refused() {
+        let columns = ["a", "b"];
+        let told = rows_of_at_most(1000, "f.csv", io::BufReader::new(Endless(b"a,b\n")), &columns).unwrap_err();
+        assert!(matches!(told, TableError::TooLarge { most: 1000, .. }), "{told}");
+        assert!(rows_of_at_most(1000, "f.csv", io::BufReader::new(Endless(b"x")), &columns).is_err(), "one line");
+        assert_eq!(rows_of_at_most(8, "f.csv", &b"a,b\n1,2\n"[..], &columns).unwrap().len(), 1);
+    }
+
+    /// The same text, again and again.
+    struct Endless(&'static [u8]);
+
+    impl Read for Endless {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let fit = buffer.len() / self.0.len() * self.0.len();
+            buffer[..fit].chunks_mut(self.0.len()).for_each(|chunk| chunk.copy_from_slice(self.0));
+            Ok(fit)
+        }
     }
 
     proptest! {

@@ -222,3 +222,61 @@ impl Sealing<'_> {
         sealed.map_err(crate::problems::vault)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::{Datelike, Days};
+    use proptest::prelude::*;
+
+    fn reads<T: for<'de> Deserialize<'de>>(text: &str) -> Option<T> {
+        serde_json::from_value(text.into()).ok()
+    }
+
+    /// An end as it is written, its half-days, and the number of its day.
+    fn end() -> impl Strategy<Value = (String, [HalfDay; 2])> {
+        let first = written("1990-01-01").unwrap();
+        (0..40_000_u64, 0..3).prop_map(move |(days, half)| {
+            let date = first + Days::new(days);
+            let (morning, afternoon) = (HalfDay::morning(date), HalfDay::afternoon(date));
+            match half {
+                0 => (date.to_string(), [morning, afternoon]),
+                1 => (morning.to_string(), [morning; 2]),
+                _ => (afternoon.to_string(), [afternoon; 2]),
+            }
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn an_end_is_its_half_days((text, halves) in end()) {
+            let End(Halves { first, last }) = reads(&text).unwrap();
+            prop_assert_eq!([first, last], halves);
+            let list: HalfDayList = serde_json::from_value(serde_json::json!([text])).unwrap();
+            prop_assert_eq!(list.0, halves.into_iter().collect());
+        }
+
+        #[test]
+        fn any_text_is_an_end_as_it_is_written_or_none(
+            text in "[12][09][0-9]{2}-[01]?[0-9]-[0-3]?[0-9]( ?(AM|PM|am|pm|A|P)?){1,2}|\\PC{0,20}"
+        ) {
+            if let Some(End(Halves { first, last })) = reads(&text) {
+                let whole = first.date.to_string();
+                prop_assert_eq!(if first == last { first.to_string() } else { whole }, text);
+                prop_assert!(first.date == last.date && YEARS.contains(&first.date.year()));
+            }
+        }
+
+        #[test]
+        fn two_ends_are_a_period_or_a_problem_at_the_last((one, [first, _]) in end(), (other, [_, last]) in end()) {
+            match period(reads(&one).unwrap(), reads(&other).unwrap(), LEAVE) {
+                Ok(period) => prop_assert_eq!((period.start(), period.end()), (first, last)),
+                Err(problem) => {
+                    prop_assert!(last < first);
+                    let said = format!("{problem:?}");
+                    prop_assert!(said.contains(r#"Pointer("/last")"#), "{said}");
+                }
+            }
+        }
+    }
+}

@@ -58,6 +58,16 @@ async fn a_first_login_sent_again_is_no_failure_while_its_password_is_in_force()
     assert_eq!(slug(&app.log_in(&username, OTHER_PASSWORD).await), "invalid-credentials", "it is suspended");
 }
 
+#[tokio::test]
+async fn a_first_login_with_the_password_in_force_and_another_code_is_a_failure() {
+    let app = App::start().await;
+    let (account, username, code) = app.provision("Curie").await;
+    assert_eq!(app.first_login(&username, &code, PASSWORD).await.0, 200);
+    assert_eq!(slug(&app.first_login(&username, "aaaa-aaaa-aaaa-aaaa", PASSWORD).await), "invalid-credentials");
+    assert!(app.events(account).await.contains(&"LoginFailed".to_owned()));
+    assert_eq!(app.first_login(&username, &code, PASSWORD).await.0, 200);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn one_first_login_sent_several_times_at_once_through_two_processes_is_no_failure() {
     let app = App::start().await;

@@ -19,6 +19,17 @@ async fn a_session_ends_when_its_owner_logs_out() {
 }
 
 #[tokio::test]
+async fn of_log_outs_at_once_each_is_told_and_one_is_recorded() {
+    let app = App::start().await;
+    let agent = app.agent("Curie", &[]).await;
+    let log_out = || answer(app.request(Method::DELETE, "/v1/sessions/current").bearer_auth(&agent.token));
+    let told = futures::future::join_all((0..6).map(|_| log_out())).await;
+    let ended: Vec<_> = told.iter().map(|answer| answer.0).filter(|status| *status != 401).collect();
+    assert!(!ended.is_empty() && ended.iter().all(|status| *status == 200), "{told:?}");
+    assert_eq!(app.count("LoggedOut").await, 1);
+}
+
+#[tokio::test]
 async fn a_browser_carries_its_session_as_a_cookie_with_a_csrf_token() {
     let app = App::start().await;
     let agent = app.agent("Curie", &[]).await;

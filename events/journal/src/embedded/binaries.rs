@@ -70,8 +70,11 @@ fn made_by(cluster: &Path) -> Result<Option<String>, EmbeddedError> {
         return Ok(None);
     }
     let path = cluster.join("PG_VERSION");
-    let version = fs::read_to_string(&path).map_err(on("read", &path))?;
-    Ok(Some(version.trim().to_owned()))
+    let version = fs::read(&path).map_err(on("read", &path))?;
+    match str::from_utf8(&version).map(str::trim) {
+        Ok(version) if version.starts_with(|first: char| first.is_ascii_digit()) => Ok(Some(version.to_owned())),
+        _ => Err(EmbeddedError::NoVersion { path }),
+    }
 }
 
 /// What is installed, best first: the one that is named, the packaged ones from the newest down, the one in PATH, the

@@ -58,6 +58,12 @@ pub enum EmbeddedError {
         /// The major versions at hand.
         installed: BTreeSet<u32>,
     },
+    /// `PG_VERSION` is empty or holds something else: the cluster was damaged, by a full disk most often.
+    #[error("{path} tells no version of PostgreSQL: restore the data directory from a backup, or move it away to begin anew", path = path.display())]
+    NoVersion {
+        /// The file.
+        path: PathBuf,
+    },
     /// The program is root, and no other account can run PostgreSQL.
     #[error(
         "PostgreSQL refuses to run as root, and there is no account `{wanted}` here: create it, or run as an ordinary user"

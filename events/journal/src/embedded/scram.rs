@@ -3,6 +3,7 @@
 
 use data_encoding::BASE64;
 use hmac::{Hmac, KeyInit, Mac};
+use pbkdf2::pbkdf2_hmac_array;
 use sha2::{Digest, Sha256};
 
 const ITERATIONS: u32 = 4096;
@@ -10,27 +11,17 @@ const ITERATIONS: u32 = 4096;
 /// `SCRAM-SHA-256$<iterations>:<salt>$<StoredKey>:<ServerKey>` of a password in ASCII, which SASLprep (RFC 4013) leaves as
 /// it is.
 pub(super) fn verifier(password: &str, salt: &[u8]) -> String {
-    let salted = salted(password, salt);
-    let stored = Sha256::digest(mac(&salted, &[b"Client Key"]));
-    let server = mac(&salted, &[b"Server Key"]);
+    // `Hi` of RFC 5802 §2.2 is PBKDF2 of one block.
+    let salted: [u8; 32] = pbkdf2_hmac_array::<Sha256, 32>(password.as_bytes(), salt, ITERATIONS);
+    let stored = Sha256::digest(mac(&salted, b"Client Key"));
+    let server = mac(&salted, b"Server Key");
     format!("SCRAM-SHA-256${ITERATIONS}:{}${}:{}", BASE64.encode(salt), BASE64.encode(&stored), BASE64.encode(&server))
 }
 
-/// `Hi` of RFC 5802 §2.2: PBKDF2 of one block.
-fn salted(password: &str, salt: &[u8]) -> [u8; 32] {
-    let mut last = mac(password.as_bytes(), &[salt, &1_u32.to_be_bytes()]);
-    let mut sum = last;
-    for _ in 1..ITERATIONS {
-        last = mac(password.as_bytes(), &[&last]);
-        sum.iter_mut().zip(last).for_each(|(sum, byte)| *sum ^= byte);
-    }
-    sum
-}
-
-fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+fn mac(key: &[u8], text: &[u8]) -> [u8; 32] {
     #[expect(clippy::expect_used, reason = "RFC 2104: HMAC takes a key of any length")]
     let mac = Hmac::<Sha256>::new_from_slice(key).expect("a key of any length");
-    parts.iter().fold(mac, |mac, part| mac.chain_update(part)).finalize().into_bytes().into()
+    mac.chain_update(text).finalize().into_bytes().into()
 }
 
 #[cfg(test)]

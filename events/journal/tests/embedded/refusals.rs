@@ -11,6 +11,18 @@ use test_support::left_out;
 use crate::program::{Program, directory, is_root, names, program_path, until};
 
 #[tokio::test]
+async fn a_directory_that_tells_no_version_is_refused_with_advice() {
+    let directory = directory();
+    let config = Config::new(directory.path());
+    Server::start(&config).await.unwrap().stop().await.unwrap();
+    for damaged in [&b""[..], b"\n", b"\xff\0"] {
+        fs::write(directory.path().join("cluster/PG_VERSION"), damaged).unwrap();
+        let error = Server::start(&config).await.unwrap_err();
+        assert!(matches!(&error, EmbeddedError::NoVersion { path } if path.ends_with("PG_VERSION")), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_directory_of_another_major_version_is_refused_with_advice() {
     let directory = directory();
     let config = Config::new(directory.path());

@@ -64,6 +64,90 @@ async fn only_the_writer_appends_and_only_through_the_function() {
     }
 }
 
+/// What a call of `journal.append` says of its commands, streams and events, in SQL; one event each to two new streams of one
+/// command, but for what differs.
+struct Call {
+    commands: &'static str,
+    of_commands: &'static str,
+    expected: &'static str,
+    counts: &'static str,
+    of_streams: &'static str,
+    versions: &'static str,
+}
+
+impl Call {
+    const RIGHT: Self = Self {
+        commands: "{2}",
+        of_commands: "{1,1}",
+        expected: "{0,0}",
+        counts: "{1,1}",
+        of_streams: "{1,2}",
+        versions: "{1,1}",
+    };
+
+    async fn by(&self, writer: &PgPool) -> Result<(), sqlx::Error> {
+        const SQL: &str = "SELECT journal.append(
+            array_fill('service'::text, n), array_fill(NULL::uuid, n), array_fill('system'::text, n),
+            array_fill(clock_timestamp(), n), array_fill(gen_random_uuid(), n), array_fill(NULL::uuid, n),
+            array_fill(NULL::bytea, n), array_fill(NULL::text, n), array_fill(NULL::bytea, n), array_fill(NULL::bytea, n),
+            array_fill(1, n), $1::int[],
+            $2::int[], array_fill('counter'::text, ARRAY[2]), ARRAY[gen_random_uuid(), gen_random_uuid()], $3::int[], $4::int[],
+            $5::int[], $6::int[], ARRAY(SELECT gen_random_uuid() FROM unnest($5::int[])), array_fill('Counted'::text, e),
+            array_fill(1::smallint, e), array_fill('{}'::bytea, e), false)
+            FROM (SELECT ARRAY[cardinality($1::int[])] AS n, ARRAY[cardinality($5::int[])] AS e) sizes";
+        let texts = [self.commands, self.of_commands, self.expected, self.counts, self.of_streams, self.versions];
+        texts.into_iter().fold(sqlx::query(SQL), sqlx::query::Query::bind).execute(writer).await.map(|_| ())
+    }
+}
+
+#[tokio::test]
+async fn a_call_whose_numbers_contradict_each_other_changes_nothing() {
+    let bench = Bench::new().await;
+    let writer = bench.database.pool(Role::Writer);
+    let right = || Call { ..Call::RIGHT };
+    let wrong = [
+        ("a hole", Call { versions: "{2,1}", ..right() }),
+        (
+            "a hole within",
+            Call { commands: "{3}", counts: "{2,1}", of_streams: "{1,1,2}", versions: "{1,3,1}", ..right() },
+        ),
+        ("a double", Call { commands: "{3}", counts: "{2,1}", of_streams: "{1,1,2}", versions: "{1,1,1}", ..right() }),
+        ("a version below", Call { versions: "{0,1}", ..right() }),
+        ("another stream's", Call { of_streams: "{1,1}", versions: "{1,2}", ..right() }),
+        ("no stream's", Call { of_streams: "{1,3}", ..right() }),
+        ("out of order", Call { of_streams: "{2,1}", ..right() }),
+        ("more than there are", Call { counts: "{2,1}", ..right() }),
+        ("fewer than there are", Call { counts: "{1,0}", ..right() }),
+        ("less than none", Call { counts: "{-1,1}", ..right() }),
+        ("less than none in all", Call { commands: "{3,-1}", of_commands: "{1,2}", ..right() }),
+        ("a command's too many", Call { commands: "{2,0}", of_commands: "{1,2}", ..right() }),
+        ("commands out of order", Call { commands: "{1,1}", of_commands: "{2,1}", ..right() }),
+        ("no number", Call { counts: "{1,NULL}", ..right() }),
+    ];
+    for (what, call) in wrong {
+        match call.by(&writer).await {
+            Err(sqlx::Error::Database(error)) => assert!(
+                error.message().contains("events") || error.message().contains("is not version") || what == "no number",
+                "{what}: {error}"
+            ),
+            other => panic!("{what}: {other:?}"),
+        }
+    }
+    for lone in ["0", "-1", "2", "NULL"] {
+        let statement = APPEND_LONE.replace("gen_random_uuid(), 1,", &format!("gen_random_uuid(), {lone},"));
+        assert_ne!(statement, APPEND_LONE);
+        assert!(writer.execute(AssertSqlSafe(statement)).await.is_err(), "{lone}");
+    }
+    let verified = bench.journal.reader().verify(|_| ()).await.unwrap();
+    assert_eq!((verified.events, verified.violations), (0, vec![]));
+    let streams: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM journal.stream").fetch_one(&bench.database.owner()).await.unwrap();
+    assert_eq!(streams, 0);
+
+    right().by(&writer).await.unwrap();
+    assert_eq!(bench.journal.reader().verify(|_| ()).await.unwrap().events, 2);
+}
+
 /// Who knows how leaves are computed changes an event and its leaf together.
 const WITH_ITS_LEAF: &str = "UPDATE journal.event SET actor = 'anonymous', leaf = journal.leaf(
     id, stream_type, stream_id, version, type, schema_version, recorded_at, occurred_at, 'anonymous', actor_id, capacity,

@@ -26,7 +26,7 @@ use uuid::Uuid;
 pub const NAME: &str = "absences_v1";
 
 /// How often who is told what has changed, beside the fold of the ledger.
-const TOLD: i32 = 2;
+const TOLD: i32 = 3;
 
 /// The projection.
 #[must_use]

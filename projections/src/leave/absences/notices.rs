@@ -57,9 +57,16 @@ pub fn of(agent: AccountId, ledger: &Ledger, event: &AbsenceEvent) -> BTreeSet<N
         | AbsenceEvent::LeaveApproved { leave, .. }
         | AbsenceEvent::LeaveRefused { leave, .. }
         | AbsenceEvent::CancellationAccepted { leave, .. }
-        | AbsenceEvent::CancellationRefused { leave, .. }
-        | AbsenceEvent::LeaveCorrected { leave, .. } => with_replacement(*leave, vec![himself()]),
-        AbsenceEvent::AbsenceRecorded { leave, .. } => told(*leave, vec![himself()]),
+        | AbsenceEvent::CancellationRefused { leave, .. } => with_replacement(*leave, vec![himself()]),
+        // Human resources do both without the manager, who granted it or counts on the agent.
+        AbsenceEvent::LeaveCorrected { leave, .. } => {
+            let mut who = route(agent, ledger, *leave);
+            who.extend([himself(), addressee(Approver::Manager, agent)]);
+            with_replacement(*leave, who)
+        }
+        AbsenceEvent::AbsenceRecorded { leave, .. } => {
+            told(*leave, vec![himself(), addressee(Approver::Manager, agent)])
+        }
         AbsenceEvent::ReplacementNamed { leave, replacement } => told(*leave, vec![to_person(*replacement)]),
         AbsenceEvent::ReplacementAccepted { leave, .. } | AbsenceEvent::ReplacementDeclined { leave, .. } => {
             told(*leave, vec![himself()])

@@ -2,6 +2,8 @@
 
 use super::world::Unit;
 use crate::world::refusal;
+use events::delegation::DelegationScope;
+use events::leave::LeaveType;
 
 #[tokio::test]
 async fn a_colleague_sees_that_somebody_is_absent_and_never_why() {
@@ -40,6 +42,27 @@ async fn a_colleague_sees_that_somebody_is_absent_and_never_why() {
     let own = line(&unit.json(&agent, &path).await);
     assert_eq!(own["grid"], "AAAA..AA..----");
     assert_eq!(own["absences"].as_array().unwrap().iter().filter(|one| one["type"] == "annual-leave").count(), 2);
+}
+
+#[tokio::test]
+async fn a_delegate_by_type_sees_what_is_asked_for_of_these_types_alone() {
+    let mut unit = Unit::open().await;
+    let agent = unit.agent.clone();
+    let unpaid = unit.record_absence(&agent, "2027-02-01", "2027-02-01").await;
+    unit.request(&agent, "2027-02-02", "2027-02-02").await;
+    unit.fall_sick(&agent, "2027-02-03", "2027-02-03").await;
+    let training = unit.request_training(&agent, "2027-02-04", "2027-02-04").await;
+    let types = [LeaveType::Training, LeaveType::Unpaid].into();
+    let delegate = unit.delegate_from("2027-01-01", DelegationScope { types, ..DelegationScope::default() }).await;
+    let path = format!("/v1/units/{}/calendar?from=2027-02-01&until=2027-02-07", unit.unit);
+    let calendar = unit.json(&delegate, &path).await;
+    let lines = calendar["agents"].as_array().unwrap();
+    let line = lines.iter().find(|line| line["who"]["account"] == agent.id.to_string()).unwrap();
+    assert_eq!(line["grid"], "AA..AA??..----");
+    let told = |half_day: &str| line["absences"].as_array().unwrap().iter().find(|one| one["half_days"][0] == half_day);
+    assert_eq!(line["absences"].as_array().unwrap().len(), 2, "{line}");
+    assert_eq!(told("2027-02-04").unwrap()["leave"], training.to_string());
+    assert!(told("2027-02-01").unwrap()["leave"].is_null(), "{unpaid} is granted");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use events::delegation::DelegationScope;
 use events::employment::EmploymentEvent;
 use events::leave::{AbsenceEvent, Counter, CounterKind, LeaveType};
 use events::validation::{Approver, Decider, DecisionCapacity};
-use rules::HalfDays;
+use rules::{HalfDays, RuleBook};
 use serde_json::json;
 
 #[tokio::test]
@@ -81,6 +81,31 @@ async fn of_an_absence_that_was_recorded_for_him_the_agent_and_human_resources_t
     let accepted = AbsenceEvent::CancellationAccepted { leave, half_days: half_days(&["2027-02-01"]), decider };
     unit.record(&agent, accepted).await;
     assert_eq!(unit.told(&agent).await, ["CancellationAccepted", "AbsenceRecorded"]);
+}
+
+#[tokio::test]
+async fn who_granted_a_leave_is_told_what_human_resources_make_of_it_and_never_why() {
+    let mut unit = Unit::open().await;
+    let (agent, manager, hr) = (unit.agent.clone(), unit.manager.clone(), unit.hr.clone());
+    let leave = unit.request(&agent, "2027-02-01", "2027-02-02").await;
+    unit.approve(&agent, leave).await;
+    let corrected = AbsenceEvent::LeaveCorrected {
+        leave,
+        released: half_days(&["2027-02-01"]),
+        charges: Vec::new(),
+        rules: RuleBook::embedded().unwrap().version(),
+        effective: day("2027-02-01"),
+        motive: unit.words(&agent, "motive", leave.as_uuid(), "erreur de saisie").await,
+        by: hr.id,
+    };
+    unit.record(&agent, corrected).await;
+    unit.record_absence(&agent, "2027-02-01", "2027-02-01").await;
+    let told = unit.json(&manager, "/v1/me/notices").await;
+    let types: Vec<_> = told["items"].as_array().unwrap().iter().map(|one| one["type"].as_str().unwrap()).collect();
+    assert_eq!(types, ["AbsenceRecorded", "LeaveCorrected", "LeaveRequested"]);
+    assert!(!told.to_string().contains("erreur") && !told.to_string().contains("unpaid"), "{told}");
+    assert_eq!(unit.told(&unit.delegate).await, types, "and who decides in his place");
+    assert!(unit.told(&unit.other_manager).await.is_empty());
 }
 
 #[tokio::test]

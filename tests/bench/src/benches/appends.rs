@@ -15,7 +15,8 @@ use vault::MasterKey;
 const ABOUT: &str = "One event of 250 bytes is appended to one of 1,000 streams, with its expected version; clients ask again \
 as soon as they are answered. Ours has everything on: expected version, metadata, an idempotency key, a field sealed under a \
 person's key, leaf and Merkle root, durable commit. The others keep event and version. The INSERTs through sqlx and pgbench \
-are limits, not stores: no version is checked.";
+are limits, not stores: no version is checked. What is said of every contender is said of the limits as well, then of the \
+stores alone.";
 
 /// Measures it.
 pub async fn run(database: &Database, plan: &Plan) -> anyhow::Result<Section> {
@@ -28,7 +29,7 @@ pub async fn run(database: &Database, plan: &Plan) -> anyhow::Result<Section> {
     let (esrs_name, limits) = (esrs.name(), [single.name(), many.name(), pgbench.name()]);
     let [.., pgbench_name] = limits;
     let contenders: Vec<Box<dyn Contender>> = vec![
-        Box::new(Ours::open("ours, everything on", database, MasterKey::generate()?, Features::ALL).await?),
+        Box::new(Ours::new("ours, everything on", database, MasterKey::generate()?, Features::ALL)),
         Box::new(esrs),
         Box::new(cqrs),
         Box::new(single),

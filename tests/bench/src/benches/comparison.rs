@@ -3,8 +3,8 @@
 use crate::contenders::Contender;
 use measure::arguments::Plan;
 use measure::cpu::Accounts;
-use measure::load::{Rounds, Spread};
-use measure::report::section::{grouped, ratio};
+use measure::load::{Rounds, turns};
+use measure::report::section::{clients as counted, grouped, ratio, tenths, whole};
 use measure::report::{Chart, Claim, Series, Table};
 
 /// The rounds of every contender at every number of clients.
@@ -23,12 +23,14 @@ impl Comparison {
             contenders.iter().map(|contender| (contender.name(), empty())).collect();
         for round in 1..=plan.rounds {
             for (place, clients) in plan.clients.iter().enumerate() {
-                for (contender, (name, rounds)) in contenders.iter().zip(&mut all) {
-                    let before = accounts.spent();
-                    let mut measured = contender.measure(*clients, plan.duration).await?;
-                    measured.cpu = accounts.spent().zip(before).map(|(after, before)| after.saturating_sub(before));
+                for turn in turns(round, contenders.len()) {
+                    let (Some(contender), Some((name, rounds))) = (contenders.get(turn), all.get_mut(turn)) else {
+                        continue;
+                    };
+                    let measured = contender.measure(*clients, plan.duration, accounts).await?;
                     eprintln!(
-                        "round {round}, {clients} clients: {name} {}/s, {} µs of processor each",
+                        "round {round}, {}: {name} {}/s, {} µs of processor each",
+                        counted(*clients),
                         grouped(measured.rate()),
                         grouped(measured.cpu_micros())
                     );
@@ -58,7 +60,7 @@ impl Comparison {
     /// That ours is at least so many times the other.
     pub fn at_least(&self, least: f64, other: &str, clients: usize) -> Option<Claim> {
         let times = self.times(other, clients)?;
-        Some(Claim::at_least(format!("{clients} clients: times {other}"), least, times))
+        Some(Claim::at_least(format!("{}: times {other}", counted(clients)), least, times))
     }
 
     /// That ours beats every contender at every number of clients in throughput and p99; and, where some are limits that
@@ -90,8 +92,8 @@ impl Comparison {
         let (ours, theirs) = (self.at(self.ours(), clients)?, self.at(other, clients)?);
         let faster = ours.rate().median > theirs.rate().median;
         // A store whose every command fails has no times.
-        let theirs_ms = theirs.quantile_ms(0.99);
-        let sooner = theirs_ms.is_nan() || ours.quantile_ms(0.99) <= theirs_ms;
+        let theirs_ms = theirs.quantile_ms(0.99).median;
+        let sooner = theirs_ms.is_nan() || ours.quantile_ms(0.99).median <= theirs_ms;
         let what = match (faster, sooner) {
             (true, true) => return None,
             (false, true) => "throughput",
@@ -108,9 +110,9 @@ impl Comparison {
             return Vec::new();
         };
         vec![
-            Claim::at_most(format!("{top} clients: failures"), 0.0, more.failures() as f64, ""),
+            Claim::at_most(format!("{}: failures", counted(*top)), 0.0, more.failures() as f64, ""),
             Claim::at_least(
-                format!("{top} clients: times {before} clients"),
+                format!("{}: times {}", counted(*top), counted(*before)),
                 1.0,
                 more.rate().median / less.rate().median,
             ),
@@ -125,33 +127,29 @@ impl Comparison {
 
     /// Rates, ratios, times and failures.
     pub fn tables(&self) -> Vec<Table> {
-        let cell = |rounds: &Rounds| {
-            let Spread { min, median, max } = rounds.rate();
-            format!("{} ({}–{})", grouped(median), grouped(min), grouped(max))
-        };
-        let times = |rounds: &Rounds| match rounds.quantile_ms(0.99) {
-            longest if longest.is_nan() => "–".to_owned(),
-            longest => format!("{:.1} / {longest:.1}", rounds.quantile_ms(0.5)),
-        };
-        let mut tables = vec![
-            self.table("Events a second: median (minimum–maximum)", |_, rounds| cell(rounds)),
+        vec![
+            self.table("Events a second: median (minimum–maximum)", |_, rounds| whole(rounds.rate())),
             self.table("How many times each contender's rate ours is", |clients, rounds| {
                 self.at(self.ours(), clients)
                     .map_or_else(String::new, |ours| ratio(ours.rate().median / rounds.rate().median))
             }),
-            self.table("Milliseconds an operation: p50 / p99", |_, rounds| times(rounds)),
+            self.table(
+                "Milliseconds within which half of the operations is done: median (minimum–maximum)",
+                |_, rounds| tenths(rounds.quantile_ms(0.5)),
+            ),
+            self.table("Milliseconds within which 99 % is done: median (minimum–maximum)", |_, rounds| {
+                tenths(rounds.quantile_ms(0.99))
+            }),
             self.table("Processor time an event, client and server together, in microseconds", |_, rounds| {
                 grouped(rounds.cpu_micros())
             }),
-        ];
-        tables.push(self.connections.clone());
-        if self.contenders.iter().flat_map(|(_, rounds)| rounds).any(|rounds| rounds.failures() > 0) {
-            tables.push(self.table("Operations that failed, of all rounds", |_, rounds| {
+            self.table("Operations that failed, of all rounds", |_, rounds| {
                 let succeeded: usize = rounds.0.iter().map(|round| round.micros.len()).sum();
-                format!("{} of {}", rounds.failures(), rounds.failures() + succeeded as u64)
-            }));
-        }
-        tables
+                let all = rounds.failures() + succeeded as u64;
+                format!("{} of {}", rounds.failures(), grouped(all as f64))
+            }),
+            self.connections.clone(),
+        ]
     }
 
     fn table(&self, caption: &str, cell: impl Fn(usize, &Rounds) -> String) -> Table {
@@ -169,10 +167,9 @@ impl Comparison {
             name: (*name).to_owned(),
             values: rounds.iter().map(Rounds::rate).collect(),
         };
-        let group = |clients: &usize| if *clients == 1 { "1 client".to_owned() } else { format!("{clients} clients") };
         Chart {
             title: title.to_owned(),
-            groups: self.clients.iter().map(group).collect(),
+            groups: self.clients.iter().copied().map(counted).collect(),
             series: self.contenders.iter().map(series).collect(),
         }
     }
@@ -199,7 +196,7 @@ fn connections(contenders: &[Box<dyn Contender>], clients: &[usize]) -> Table {
         std::iter::once(contender.name().to_owned()).chain(cells).collect()
     };
     Table {
-        caption: "Connections at most: the pools of libraries end at 64, past which clients wait for one".to_owned(),
+        caption: "Connections at most: the pools of libraries end at 64, past which clients wait for one; pgbench has one a client".to_owned(),
         header: header(clients),
         rows: contenders.iter().map(|contender| row(contender.as_ref())).collect(),
     }

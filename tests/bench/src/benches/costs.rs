@@ -34,9 +34,8 @@ pub async fn run(server: &Server, database: &Database, plan: &Plan) -> anyhow::R
 async fn compare(database: &Database, unproved: &Database, plan: &Plan) -> anyhow::Result<Section> {
     unproved.migrate().await?;
     unproved.execute(WITHOUT_PROOF).await?;
-    let keys = tempfile::tempdir()?;
-    let master = || MasterKey::load_or_create(&keys.path().join("master"));
-    let open = async |name, database, features| Ours::open(name, database, master()?, features).await;
+    let master = MasterKey::generate()?;
+    let with = |name, database, features| Ours::new(name, database, master.clone(), features);
     let all = "everything on";
     let proof = "without proof";
     let no_sealing = Features { sealing: false, ..Features::ALL };
@@ -44,15 +43,15 @@ async fn compare(database: &Database, unproved: &Database, plan: &Plan) -> anyho
     let no_cache = Features { cache: false, ..Features::ALL };
     let bare = Features { sealing: false, idempotency: false, ..Features::ALL };
     let appends: Vec<Box<dyn Contender>> = vec![
-        Box::new(open(all, database, Features::ALL).await?),
-        Box::new(open("without sealing", database, no_sealing).await?),
-        Box::new(open("without idempotency", database, no_idempotency).await?),
-        Box::new(open(proof, unproved, Features::ALL).await?),
-        Box::new(open("without all three", unproved, bare).await?),
+        Box::new(with(all, database, Features::ALL)),
+        Box::new(with("without sealing", database, no_sealing)),
+        Box::new(with("without idempotency", database, no_idempotency)),
+        Box::new(with(proof, unproved, Features::ALL)),
+        Box::new(with("without all three", unproved, bare)),
     ];
     let cycles: Vec<Box<dyn Contender>> = vec![
-        Box::new(OurCycles(open(all, database, Features::ALL).await?)),
-        Box::new(OurCycles(open("without cache", database, no_cache).await?)),
+        Box::new(OurCycles(with(all, database, Features::ALL))),
+        Box::new(OurCycles(with("without cache", database, no_cache))),
     ];
     let appends = Comparison::of(&appends, database.accounts(), plan).await?;
     let cycles = Comparison::of(&cycles, database.accounts(), plan).await?;

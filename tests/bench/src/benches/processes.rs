@@ -3,17 +3,19 @@
 use crate::contenders::dealt;
 use crate::contenders::ours::{Features, Ours};
 use anyhow::{Context, ensure};
+use events::Clock;
 use futures::future::try_join_all;
 use measure::arguments::Plan;
-use measure::load::{Measured, Rounds, closed_loop};
-use measure::report::section::{grouped, ratio};
+use measure::load::{Measured, Rounds, closed_loop_from, turns};
+use measure::report::section::{grouped, ratio, tenths, whole};
 use measure::report::{Chart, Claim, Section, Series, Table};
 use measure::server::Database;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
-use tokio::io::AsyncWriteExt;
-use tokio::process::Command;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::time::Instant;
 use uuid::Uuid;
 use vault::MasterKey;
 
@@ -23,9 +25,14 @@ const PROCESSES: [usize; 3] = [1, 3, 8];
 const CLIENTS: usize = 64;
 /// Streams of one client.
 const STREAMS: usize = 16;
+/// Time in which every process hears of the instant at which all begin.
+const LEAD: Duration = Duration::from_millis(500);
+/// What a process says once its connections are made.
+const READY: &str = "ready";
 
 const ABOUT: &str = "The appends of above with everything on, from 64 clients that are spread over 1, 3 and 8 processes. Each \
-process groups what its own clients ask for into one transaction; the head row gives the processes their turns.";
+process groups what its own clients ask for into one transaction; the head row gives the processes their turns. All processes \
+begin at one instant, with their connections made, and end at one.";
 
 /// Measures it.
 pub async fn run(database: &Database, plan: &Plan) -> anyhow::Result<Section> {
@@ -35,28 +42,28 @@ pub async fn run(database: &Database, plan: &Plan) -> anyhow::Result<Section> {
     MasterKey::load_or_create(&master)?;
     let mut all: Vec<Rounds> = PROCESSES.iter().map(|_| Rounds::default()).collect();
     for round in 1..=plan.rounds {
-        for (processes, rounds) in PROCESSES.iter().zip(&mut all) {
+        for turn in turns(round, PROCESSES.len()) {
+            let (Some(processes), Some(rounds)) = (PROCESSES.get(turn), all.get_mut(turn)) else { continue };
             let measured = measure(database, &master, *processes, plan.duration).await?;
-            eprintln!("round {round}, {processes} processes: {}/s", grouped(measured.rate()));
+            eprintln!("round {round}, {}: {}/s", counted(*processes), grouped(measured.rate()));
             rounds.0.push(measured);
         }
     }
     let rate = |place: usize| all.get(place).map_or(f64::NAN, |rounds| rounds.rate().median);
     let mut table = Table::new(
-        "64 clients",
+        "64 clients: median (minimum–maximum)",
         &["processes", "events a second", "times one process", "p50 ms", "p99 ms", "failures"],
     );
     table.rows = PROCESSES
         .iter()
         .zip(&all)
         .map(|(processes, rounds)| {
-            let spread = rounds.rate();
             vec![
                 processes.to_string(),
-                format!("{} ({}–{})", grouped(spread.median), grouped(spread.min), grouped(spread.max)),
-                ratio(spread.median / rate(0)),
-                format!("{:.1}", rounds.quantile_ms(0.5)),
-                format!("{:.1}", rounds.quantile_ms(0.99)),
+                whole(rounds.rate()),
+                ratio(rounds.rate().median / rate(0)),
+                tenths(rounds.quantile_ms(0.5)),
+                tenths(rounds.quantile_ms(0.99)),
                 rounds.failures().to_string(),
             ]
         })
@@ -69,7 +76,7 @@ pub async fn run(database: &Database, plan: &Plan) -> anyhow::Result<Section> {
         tables: vec![table],
         chart: Some(Chart {
             title: "Events appended a second by 64 clients of so many processes".to_owned(),
-            groups: PROCESSES.iter().map(|count| format!("{count} processes")).collect(),
+            groups: PROCESSES.iter().copied().map(counted).collect(),
             series: vec![Series {
                 name: "ours, everything on".to_owned(),
                 values: all.iter().map(Rounds::rate).collect(),
@@ -84,31 +91,59 @@ pub async fn run(database: &Database, plan: &Plan) -> anyhow::Result<Section> {
     })
 }
 
+fn counted(processes: usize) -> String {
+    if processes == 1 { "1 process".to_owned() } else { format!("{processes} processes") }
+}
+
 async fn measure(database: &Database, master: &Path, processes: usize, duration: Duration) -> anyhow::Result<Measured> {
     let shares = dealt((0..CLIENTS).collect(), processes);
-    let writers = shares.iter().map(|clients| write(database, master, clients.len(), duration));
+    let opening = shares.iter().map(|clients| Process::open(database, master, clients.len(), duration));
+    let writers = try_join_all(opening).await?;
+    let begin = (Clock::system().now() + LEAD).timestamp_micros();
     let mut all = Measured { elapsed: duration, ..Measured::default() };
-    for measured in try_join_all(writers).await? {
+    for measured in try_join_all(writers.into_iter().map(|writer| writer.measure(begin))).await? {
         all.join(measured);
     }
     all.micros.sort_unstable();
     Ok(all)
 }
 
-/// One process. It learns of the database through its standard input: a URL may hold a password.
-async fn write(database: &Database, master: &Path, clients: usize, duration: Duration) -> anyhow::Result<Measured> {
-    let mut child = Command::new(std::env::current_exe()?)
-        .arg(Writer::COMMAND)
-        .arg(master)
-        .args([clients.to_string(), duration.as_millis().to_string()])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()?;
-    child.stdin.take().context("a writer without input")?.write_all(database.url().as_bytes()).await?;
-    let output = child.wait_with_output().await?;
-    ensure!(output.status.success(), "a writer process ended with {}", output.status);
-    Ok(serde_json::from_slice(&output.stdout)?)
+/// A writer process, with its connections made.
+struct Process {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+impl Process {
+    /// It learns of the database through its standard input: a URL may hold a password.
+    async fn open(database: &Database, master: &Path, clients: usize, duration: Duration) -> anyhow::Result<Self> {
+        let mut child = Command::new(std::env::current_exe()?)
+            .arg(Writer::COMMAND)
+            .arg(master)
+            .args([clients.to_string(), duration.as_millis().to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()?;
+        let mut input = child.stdin.take().context("a writer without input")?;
+        let mut output = BufReader::new(child.stdout.take().context("a writer without output")?);
+        input.write_all(format!("{}\n", database.url()).as_bytes()).await?;
+        let mut said = String::new();
+        output.read_line(&mut said).await?;
+        ensure!(said.trim() == READY, "a writer process has ended before it began");
+        Ok(Self { child, input, output })
+    }
+
+    /// Lets it begin at an instant, in microseconds since 1970.
+    async fn measure(mut self, begin: i64) -> anyhow::Result<Measured> {
+        self.input.write_all(format!("{begin}\n").as_bytes()).await?;
+        let mut said = String::new();
+        self.output.read_to_string(&mut said).await?;
+        let status = self.child.wait().await?;
+        ensure!(status.success(), "a writer process ended with {status}");
+        Ok(serde_json::from_str(&said)?)
+    }
 }
 
 /// What a writer process is told on its command line.
@@ -129,14 +164,20 @@ impl Writer {
         (command == Self::COMMAND).then_some(Self { master: master.into(), clients: clients.parse().ok()?, duration })
     }
 
-    /// Appends, and writes what was measured to the standard output.
+    /// Says when it is ready, appends from the instant on that it is told, and writes what was measured to the standard
+    /// output.
     pub async fn run(self) -> anyhow::Result<()> {
-        let url = std::io::read_to_string(std::io::stdin())?;
-        let database = Database::at(&url)?;
-        let ours = Ours::open("writer", &database, MasterKey::load_or_create(&self.master)?, Features::ALL).await?;
-        let clients =
-            (0..self.clients).map(|_| ours.appender((0..STREAMS).map(|_| Uuid::now_v7()).collect())).collect();
-        let measured = closed_loop(clients, self.duration).await;
+        let mut told = std::io::stdin().lines();
+        let database = Database::at(&told.next().context("no database")??)?;
+        let ours = Ours::new("writer", &database, MasterKey::load_or_create(&self.master)?, Features::ALL);
+        let opened = ours.open(self.clients).await?;
+        let clients: Vec<_> =
+            (0..self.clients).map(|_| opened.appender((0..STREAMS).map(|_| Uuid::now_v7()).collect())).collect();
+        println!("{READY}");
+        let begin: i64 = told.next().context("no instant to begin at")??.parse()?;
+        let wait = begin - Clock::system().now().timestamp_micros();
+        let wait = u64::try_from(wait).context("it comes too late: the others append already")?;
+        let measured = closed_loop_from(Instant::now() + Duration::from_micros(wait), clients, self.duration).await;
         serde_json::to_writer(std::io::stdout(), &measured)?;
         Ok(())
     }

@@ -8,7 +8,7 @@ use anyhow::Context;
 use journal::Reader;
 use measure::arguments::Plan;
 use measure::load::{Measured, Rounds, Spread};
-use measure::report::section::grouped;
+use measure::report::section::{grouped, whole};
 use measure::report::{Chart, Claim, Section, Series, Table};
 use measure::server::Database;
 use migrations::Role;
@@ -110,14 +110,12 @@ fn section(events: u64, runs: [Run; 3], visible: &[Visible; 2]) -> Section {
     let rates = runs.each_ref().map(|run| run.rounds.rate());
     let [counting, ..] = rates;
     let [_, trail, _] = runs.each_ref().map(Run::of_a_core);
-    let cell =
-        |spread: &Spread| format!("{} ({}–{})", grouped(spread.median), grouped(spread.min), grouped(spread.max));
     let mut table = Table::new(
         format!("{} events and what the rounds before had added: median (minimum–maximum)", grouped(events as f64)),
         &["projection", "events a second", "events a core's second"],
     );
     table.rows =
-        runs.iter().map(|run| vec![run.what.to_owned(), cell(&run.rounds.rate()), cell(&run.of_a_core())]).collect();
+        runs.iter().map(|run| vec![run.what.to_owned(), whole(run.rounds.rate()), whole(run.of_a_core())]).collect();
     let mut times = Table::new(
         "From commit to visible, in milliseconds: median (minimum–maximum) of the rounds",
         &["load", "appends a second", "watched", "p50", "p99", "most"],

@@ -6,7 +6,8 @@ use anyhow::Context;
 use async_trait::async_trait;
 use cqrs_es::persist::{PersistedEventRepository, SerializedEvent};
 use events::DomainEvent;
-use measure::load::{Client, Measured, closed_loop};
+use measure::cpu::Accounts;
+use measure::load::{Client, Measured, closed_loop_on};
 use measure::server::Database;
 use postgres_es::{PostgresCqrs, PostgresEventRepository, postgres_cqrs};
 use serde_json::{Value, json};
@@ -42,7 +43,8 @@ impl CqrsEs {
     /// A pool with room for so many clients, whose connections are all made.
     pub async fn pool(&self, clients: usize) -> anyhow::Result<PgPool> {
         let most = connections(clients);
-        Ok(PgPoolOptions::new().max_connections(most).min_connections(most).connect(&self.url).await?)
+        let pool = PgPoolOptions::new().max_connections(most).min_connections(most).test_before_acquire(false);
+        Ok(pool.connect(&self.url).await?)
     }
 
     /// Ledgers with their first events.
@@ -72,19 +74,19 @@ impl Contender for CqrsEs {
         connections(clients)
     }
 
-    async fn measure(&self, clients: usize, duration: Duration) -> anyhow::Result<Measured> {
+    async fn measure(&self, clients: usize, duration: Duration, accounts: Accounts) -> anyhow::Result<Measured> {
         let pool = self.pool(clients).await?;
         let streams = STREAMS.max(clients);
         let measured = if self.cycles {
             let ledgers = self.seeded(&pool, streams, SEEDED).await?;
             let framework = Arc::new(postgres_cqrs::<Balance>(pool.clone(), Vec::new(), ()));
             let commander = |ledgers| Commander { framework: Arc::clone(&framework), ledgers, turn: 0 };
-            closed_loop(dealt(ledgers, clients).into_iter().map(commander).collect(), duration).await
+            closed_loop_on(accounts, dealt(ledgers, clients).into_iter().map(commander).collect(), duration).await
         } else {
             let repository = Arc::new(PostgresEventRepository::new(pool.clone()));
             let new = (0..streams).map(|_| (Uuid::now_v7().to_string(), 0)).collect();
             let appender = |streams| Appender { repository: Arc::clone(&repository), streams, turn: 0 };
-            closed_loop(dealt(new, clients).into_iter().map(appender).collect(), duration).await
+            closed_loop_on(accounts, dealt(new, clients).into_iter().map(appender).collect(), duration).await
         };
         pool.close().await;
         Ok(measured)

@@ -8,7 +8,8 @@ use esrs::AggregateState;
 use esrs::manager::AggregateManager;
 use esrs::store::EventStore;
 use esrs::store::postgres::{PgStore, PgStoreBuilder};
-use measure::load::{Client, Measured, closed_loop};
+use measure::cpu::Accounts;
+use measure::load::{Client, Measured, closed_loop_on};
 use measure::server::Database;
 use sqlx_of_peers::PgPool;
 use sqlx_of_peers::postgres::PgPoolOptions;
@@ -55,10 +56,10 @@ impl EsrsStore {
         Self { name: "esrs PgStore, lock_and_load", url: database.url().to_owned(), way: Way::LockAndLoad }
     }
 
-    /// A store with room for so many clients, which does not wait for its first connections.
+    /// A store with room for so many clients, whose connections are all made.
     pub async fn store(&self, clients: usize) -> anyhow::Result<(PgStore<Ledger>, PgPool)> {
         let most = Contender::connections(self, clients);
-        let pool = PgPoolOptions::new().max_connections(most).min_connections(connections(clients));
+        let pool = PgPoolOptions::new().max_connections(most).min_connections(most).test_before_acquire(false);
         let pool = pool.acquire_timeout(PATIENCE).connect(&self.url).await?;
         Ok((PgStoreBuilder::new(pool.clone()).try_build().await?, pool))
     }
@@ -95,13 +96,13 @@ impl Contender for EsrsStore {
         }
     }
 
-    async fn measure(&self, clients: usize, duration: Duration) -> anyhow::Result<Measured> {
+    async fn measure(&self, clients: usize, duration: Duration, accounts: Accounts) -> anyhow::Result<Measured> {
         let (store, pool) = self.store(clients).await?;
         let streams = STREAMS.max(clients);
         let measured = if self.way == Way::Append {
             let new = (0..streams).map(|_| AggregateState::with_id(Uuid::now_v7())).collect();
             let appender = |streams| Appender { store: store.clone(), streams, turn: 0 };
-            closed_loop(dealt(new, clients).into_iter().map(appender).collect(), duration).await
+            closed_loop_on(accounts, dealt(new, clients).into_iter().map(appender).collect(), duration).await
         } else {
             let ledgers = self.seeded(streams, SEEDED).await?;
             let commander = |ledgers| Commander {
@@ -110,7 +111,7 @@ impl Contender for EsrsStore {
                 ledgers,
                 turn: 0,
             };
-            closed_loop(dealt(ledgers, clients).into_iter().map(commander).collect(), duration).await
+            closed_loop_on(accounts, dealt(ledgers, clients).into_iter().map(commander).collect(), duration).await
         };
         pool.close().await;
         Ok(measured)

@@ -3,7 +3,8 @@
 use super::{Contender, connections};
 use crate::workload::{Note, entry};
 use async_trait::async_trait;
-use measure::load::{Client, Measured, closed_loop};
+use measure::cpu::Accounts;
+use measure::load::{Client, Measured, closed_loop_on};
 use measure::server::Database;
 use sqlx::PgPool;
 use std::time::Duration;
@@ -48,12 +49,12 @@ impl Contender for Inserts {
         connections(clients)
     }
 
-    async fn measure(&self, clients: usize, duration: Duration) -> anyhow::Result<Measured> {
+    async fn measure(&self, clients: usize, duration: Duration, accounts: Accounts) -> anyhow::Result<Measured> {
         let pool = self.database.connected(connections(clients)).await?;
         let payload = serde_json::to_vec(&entry(Note::clear()))?;
         let inserter =
             |number| Inserter { pool: pool.clone(), rows: self.rows, stream: number, payload: payload.clone() };
-        let measured = closed_loop((0..i32::try_from(clients)?).map(inserter).collect(), duration).await;
+        let measured = closed_loop_on(accounts, (0..i32::try_from(clients)?).map(inserter).collect(), duration).await;
         pool.close().await;
         Ok(measured)
     }

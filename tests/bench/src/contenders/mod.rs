@@ -7,6 +7,7 @@ pub mod ours;
 pub mod pgbench;
 
 use async_trait::async_trait;
+use measure::cpu::Accounts;
 use measure::load::Measured;
 use std::time::Duration;
 
@@ -15,7 +16,8 @@ pub const STREAMS: usize = 1_000;
 /// Events of a stream before it is commanded.
 pub const SEEDED: i32 = 10;
 
-/// Something that is put under the load of some clients for a while. Each measurement takes streams of its own.
+/// Something that is put under the load of some clients for a while. Each measurement takes streams of its own and makes
+/// its connections before the first client begins; they are closed after the last has ended.
 #[async_trait]
 pub trait Contender: Send + Sync {
     /// What it is called in tables.
@@ -24,8 +26,8 @@ pub trait Contender: Send + Sync {
     /// Connections to the server that it holds at most.
     fn connections(&self, clients: usize) -> u32;
 
-    /// Lets `clients` work for `duration`.
-    async fn measure(&self, clients: usize, duration: Duration) -> anyhow::Result<Measured>;
+    /// Lets `clients` work for `duration`; whose processor time that takes, the accounts tell.
+    async fn measure(&self, clients: usize, duration: Duration, accounts: Accounts) -> anyhow::Result<Measured>;
 }
 
 /// Deals things out to clients, each his own: versions are expected, and nobody shall be in another's way.
@@ -39,8 +41,8 @@ pub fn dealt<T>(things: Vec<T>, clients: usize) -> Vec<Vec<T>> {
     hands
 }
 
-/// Connections of a library that takes one for each command at work: more than the cores can serve only wait for each
-/// other inside the server.
+/// Connections of a pool: one for each command at work; more than the cores can serve only wait for each other inside the
+/// server.
 pub fn connections(clients: usize) -> u32 {
     u32::try_from(clients.clamp(1, MOST_CONNECTIONS)).unwrap_or(1)
 }

@@ -1,6 +1,6 @@
 //! The journal, with everything on, or with one thing off to see what it costs.
 
-use super::{Contender, SEEDED, STREAMS, dealt};
+use super::{Contender, SEEDED, STREAMS, connections, dealt};
 use crate::workload::{Balance, Ledger, LedgerEvent, MakeEntry, Note, entry};
 use anyhow::Context;
 use async_trait::async_trait;
@@ -10,16 +10,16 @@ use esrs::store::EventStore;
 use events::{AccountId, Actor, Capacity, Clock, DomainEvent, Idempotency, Metadata};
 use futures::future::try_join_all;
 use journal::{Config, Journal};
-use measure::load::{Client, Measured, closed_loop};
+use measure::cpu::Accounts;
+use measure::load::{Client, Measured, closed_loop_on};
 use measure::server::Database;
 use migrations::Role;
+use sqlx::PgPool;
 use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 use vault::{MasterKey, Period, Place, Purpose, Vault};
 
-/// Connections of the process beside the writer's own: for loading, keys and snapshots.
-const CONNECTIONS: u32 = 16;
 /// Connections of the journal's writers, of which a process has two.
 pub const WRITERS: u32 = 2;
 /// People whose words are sealed, each under his own key.
@@ -43,12 +43,18 @@ impl Features {
     pub const ALL: Self = Self { sealing: true, idempotency: true, cache: true };
 }
 
-/// Our journal in one process.
-#[derive(Clone)]
+/// Our journal.
 pub struct Ours {
     name: &'static str,
+    database: Database,
+    master: MasterKey,
+    features: Features,
+}
+
+/// The journal in one process, open for some clients.
+pub struct Opened {
+    pool: PgPool,
     journal: Journal,
-    seeding: Journal,
     author: Author,
 }
 
@@ -62,36 +68,47 @@ struct Author {
 }
 
 impl Ours {
-    /// Opens a journal in a migrated database, whose vault has this master key.
-    pub async fn open(
-        name: &'static str,
-        database: &Database,
-        master: MasterKey,
-        features: Features,
-    ) -> anyhow::Result<Self> {
-        let pool = database.pool(Role::Writer, CONNECTIONS);
+    /// In a migrated database, whose vault has this master key.
+    pub fn new(name: &'static str, database: &Database, master: MasterKey, features: Features) -> Self {
+        Self { name, database: database.clone(), master, features }
+    }
+
+    /// Opens it for so many clients: connections for loading, keys and snapshots are as many as the pools of others have,
+    /// and all made.
+    pub async fn open(&self, clients: usize) -> anyhow::Result<Opened> {
+        let pool = self.database.connected_as(Role::Writer, connections(clients)).await?;
         let config = Config {
-            cached_states: if features.cache { Config::default().cached_states } else { 0 },
+            cached_states: if self.features.cache { Config::default().cached_states } else { 0 },
             ..Config::default()
         };
         let journal = Journal::open(pool.clone(), config).await?.with_snapshots(SNAPSHOT_KEY);
-        let seeding = Journal::open(pool.clone(), Config { cached_states: 0, ..Config::default() }).await?;
-        let vault = Vault::new(pool, master);
+        let vault = Vault::new(pool.clone(), self.master.clone());
         let subjects: Arc<[Uuid]> = (0..SUBJECTS).map(|_| Uuid::now_v7()).collect();
         vault.provide(subjects.iter().map(|subject| (*subject, Purpose::Words, Period::Always))).await?;
-        Ok(Self { name, journal, seeding, author: Author { vault, subjects, features, clock: Clock::system() } })
+        let author = Author { vault, subjects, features: self.features, clock: Clock::system() };
+        Ok(Opened { pool, journal, author })
     }
+}
 
+impl Opened {
     /// Ledgers with their first events, unknown to the journal that is measured.
-    pub async fn seeded(&self, streams: usize, events: i32) -> anyhow::Result<Vec<Uuid>> {
+    async fn seeded(&self, streams: usize, events: i32) -> anyhow::Result<Vec<Uuid>> {
+        let seeding = Journal::open(self.pool.clone(), Config { cached_states: 0, ..Config::default() }).await?;
         let ids: Vec<Uuid> = (0..streams).map(|_| Uuid::now_v7()).collect();
-        try_join_all(ids.iter().map(|id| async move {
+        try_join_all(ids.iter().map(|id| async {
             let entries = (0..events).map(|_| entry(Note::clear())).collect();
-            let unit = self.seeding.unit::<Ledger>(self.author.metadata()?);
+            let unit = seeding.unit::<Ledger>(self.author.metadata()?);
             anyhow::Ok(unit.persist(&mut AggregateState::with_id(*id), entries).await?)
         }))
         .await?;
+        seeding.close().await;
         Ok(ids)
+    }
+
+    /// Closes its connections.
+    async fn close(self) {
+        self.journal.close().await;
+        self.pool.close().await;
     }
 
     /// Somebody who appends to these streams, which are new.
@@ -139,14 +156,17 @@ impl Contender for Ours {
         self.name
     }
 
-    fn connections(&self, _: usize) -> u32 {
-        CONNECTIONS + WRITERS
+    fn connections(&self, clients: usize) -> u32 {
+        connections(clients) + WRITERS
     }
 
-    async fn measure(&self, clients: usize, duration: Duration) -> anyhow::Result<Measured> {
+    async fn measure(&self, clients: usize, duration: Duration, accounts: Accounts) -> anyhow::Result<Measured> {
+        let opened = self.open(clients).await?;
         let streams = (0..STREAMS.max(clients)).map(|_| Uuid::now_v7()).collect();
-        let appenders = dealt(streams, clients).into_iter().map(|streams| self.appender(streams)).collect();
-        Ok(closed_loop::<Appender>(appenders, duration).await)
+        let appenders = dealt(streams, clients).into_iter().map(|streams| opened.appender(streams)).collect();
+        let measured = closed_loop_on::<Appender>(accounts, appenders, duration).await;
+        opened.close().await;
+        Ok(measured)
     }
 }
 
@@ -163,10 +183,13 @@ impl Contender for OurCycles {
         self.0.connections(clients)
     }
 
-    async fn measure(&self, clients: usize, duration: Duration) -> anyhow::Result<Measured> {
-        let ledgers = self.0.seeded(STREAMS.max(clients), SEEDED).await?;
-        let commanders = dealt(ledgers, clients).into_iter().map(|ledgers| self.0.commander(ledgers)).collect();
-        Ok(closed_loop::<Commander>(commanders, duration).await)
+    async fn measure(&self, clients: usize, duration: Duration, accounts: Accounts) -> anyhow::Result<Measured> {
+        let opened = self.0.open(clients).await?;
+        let ledgers = opened.seeded(STREAMS.max(clients), SEEDED).await?;
+        let commanders = dealt(ledgers, clients).into_iter().map(|ledgers| opened.commander(ledgers)).collect();
+        let measured = closed_loop_on::<Commander>(accounts, commanders, duration).await;
+        opened.close().await;
+        Ok(measured)
     }
 }
 

@@ -125,7 +125,8 @@ pub(super) fn leave(body: &Value) -> Option<Uuid> {
     text(body, "leave")?.parse().ok()
 }
 
-fn takes(body: &Value) -> BTreeMap<String, BTreeSet<String>> {
+/// The half-days that a request takes, by their counters.
+pub(super) fn takes(body: &Value) -> BTreeMap<String, BTreeSet<String>> {
     let charges = body.get("charges").and_then(Value::as_array).into_iter().flatten();
     charges
         .map(|charge| {

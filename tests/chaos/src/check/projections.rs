@@ -1,7 +1,7 @@
 //! Read models against a fold of the journal.
 
 use super::fold::{Account, body, text};
-use super::{Findings, Promise};
+use super::{Findings, Promise, absences, staff};
 use crate::evidence::{AccountRow, Event, Evidence, Json, TrailRow};
 use crate::history::History;
 use serde_json::Value;
@@ -39,6 +39,11 @@ pub(super) fn check(history: &History, evidence: &Evidence, findings: &mut Findi
     accounts(upto("accounts_v1"), &evidence.accounts, findings);
     trail(upto("audit_trail_v1"), &evidence.trail, findings);
     readings(upto("audit_readings_v1"), &evidence.readings, findings);
+    let of = |name: &str| upto(name).collect::<Vec<_>>();
+    absences::check(&of("absences_v1"), &evidence.leave, findings);
+    staff::employments(&of("employments_v1"), &evidence.leave, findings);
+    staff::units(&of("units_v1"), &evidence.leave, findings);
+    staff::kept(&of, &evidence.leave, findings);
     for glimpse in &history.glimpses {
         let told = evidence.events.iter().filter(|event| on_the_trail(event) && event.position <= glimpse.checkpoint);
         let (rows, last) = told.fold((0, 0), |(rows, _), event| (rows + 1, event.position));

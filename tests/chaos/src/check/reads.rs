@@ -1,10 +1,11 @@
 //! Reads that name a position, and readers of the whole order.
 
-use super::fold::Account;
+use super::fold::{Account, body};
+use super::leave::{LEDGER, leave};
 use super::projections::on_the_trail;
 use super::{Findings, Promise};
 use crate::evidence::{Event, Evidence};
-use crate::history::{History, Moment, Read, Sight};
+use crate::history::{History, LeaveRead, Moment, Read, Sight};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -17,6 +18,11 @@ pub(super) fn check(history: &History, evidence: &Evidence, findings: &mut Findi
     for read in &history.reads {
         let stream = streams.get(&read.account).map(Vec::as_slice).unwrap_or_default();
         if let Err(detail) = shows(read, stream, &first_sent) {
+            findings.add(Promise::ReadYourWrites, detail);
+        }
+    }
+    for read in &history.leaves_read {
+        if let Err(detail) = shows_leave(read, evidence, &first_sent) {
             findings.add(Promise::ReadYourWrites, detail);
         }
     }
@@ -34,14 +40,13 @@ fn shows(read: &Read, stream: &[&Event], first_sent: &BTreeMap<Uuid, Moment>) ->
     if shown < at_least {
         return Err(format!("{account}: asked for {at_least}, told of {shown}"));
     }
-    let in_time = |event: &Event| {
-        let trace = event.trace.as_deref().and_then(|trace| Uuid::from_slice(trace).ok());
-        trace.and_then(|trace| first_sent.get(&trace)).is_none_or(|first_sent| *first_sent <= read.ended)
-    };
-    let states = stream.iter().take_while(|event| in_time(event)).scan(None, |state: &mut Option<Account>, event| {
-        *state = Some(state.take().unwrap_or_default().after(event));
-        state.clone()
-    });
+    let states = stream.iter().take_while(|event| sent_by(event, read.ended, first_sent)).scan(
+        None,
+        |state: &mut Option<Account>, event| {
+            *state = Some(state.take().unwrap_or_default().after(event));
+            state.clone()
+        },
+    );
     let states: Vec<Account> = states.collect();
     let first = states.iter().rposition(|state| state.position <= *shown);
     let candidates = states.get(first.unwrap_or_default()..).unwrap_or_default();
@@ -51,6 +56,40 @@ fn shows(read: &Read, stream: &[&Event], first_sent: &BTreeMap<Uuid, Moment>) ->
         None if first.is_none() => Ok(()),
         found => Err(format!("{account} at {shown} (asked for {at_least}) was shown as {found:?}")),
     }
+}
+
+/// The same of a leave, of which a read shows where it stands.
+fn shows_leave(read: &LeaveRead, evidence: &Evidence, first_sent: &BTreeMap<Uuid, Moment>) -> Result<(), String> {
+    let LeaveRead { agent, leave: id, at_least, shown, ended, status } = read;
+    if shown < at_least {
+        return Err(format!("leave {id}: asked for {at_least}, told of {shown}"));
+    }
+    let ledger = evidence.events.iter().filter(|event| event.stream_type == LEDGER && event.stream_id == *agent);
+    let in_time = ledger.filter(|event| sent_by(event, *ended, first_sent));
+    let stands = in_time.filter(|event| leave(&body(event)) == Some(*id)).filter_map(|event| {
+        let status = match event.kind.as_str() {
+            "LeaveRequested" => "pending",
+            "LeaveApproved" => "granted",
+            "LeaveRefused" => "refused",
+            "LeaveWithdrawn" => "withdrawn",
+            _ => return None,
+        };
+        Some((event.position, status))
+    });
+    let stands: Vec<(i64, &str)> = stands.collect();
+    let first = stands.iter().rposition(|(position, _)| position <= shown);
+    let candidates = stands.get(first.unwrap_or_default()..).unwrap_or_default();
+    match status {
+        Some(found) if candidates.iter().any(|(_, status)| status == found) => Ok(()),
+        None if first.is_none() => Ok(()),
+        found => Err(format!("leave {id} at {shown} (asked for {at_least}) was shown as {found:?}")),
+    }
+}
+
+/// Whether an event is of a command that was sent before a moment, or of none.
+fn sent_by(event: &Event, moment: Moment, first_sent: &BTreeMap<Uuid, Moment>) -> bool {
+    let trace = event.trace.as_deref().and_then(|trace| Uuid::from_slice(trace).ok());
+    trace.and_then(|trace| first_sent.get(&trace)).is_none_or(|first_sent| *first_sent <= moment)
 }
 
 /// A reader is given each event after the one that it named, in the journal's order, to the last that it was promised.

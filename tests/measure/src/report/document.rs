@@ -11,8 +11,9 @@ const FILE: &str = "benchmarks.md";
 const TITLE: &str = "# Benchmarks";
 const INTRODUCTION: &str = "
 Written by `./intraparis bench [NAME…]`. Each part says on what it was measured; all contenders of a part were measured on
-one durable PostgreSQL in one run, taking turns in each round. Figures are medians of the rounds, with minimum and maximum
-where they are given. A shared machine's absolute figures mean little: read the ratios.
+one durable PostgreSQL in one run, taking turns in each round, another one first in each. Each makes its connections before its
+clients begin, in a pool as large as the others', which asks no connection before a use whether it lives. Figures are medians of
+the rounds, with minimum and maximum where they are given. A shared machine's absolute figures mean little: read the ratios.
 ";
 
 /// The document of a folder.

@@ -1,6 +1,6 @@
 //! On what it was measured.
 
-use super::versions;
+use super::{disk, versions};
 use crate::arguments::Plan;
 use crate::load::WARM_UP;
 use crate::server::Server;
@@ -19,13 +19,18 @@ pub async fn describe(server: &Server, plan: &Plan) -> anyhow::Result<String> {
         sqlx::query_scalar("SELECT current_setting('server_version')").fetch_one(&mut connection).await?;
     let settings: String = sqlx::query_scalar(SETTINGS).fetch_one(&mut connection).await?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    // Of the caller's server it is not known where that is.
+    let place = if server.place().is_some() { "on the same machine" } else { "at --server" };
+    let disk =
+        server.place().map(disk::describe).transpose()?.unwrap_or_else(|| "data where --server keeps it".to_owned());
     let day = events::Clock::system().now().format("%Y-%m-%d");
     Ok(format!(
-        "Measured on {day}: {cores} cores ({}), {} GB of memory, {}; PostgreSQL {version} on the same machine ({settings}); {}. {} \
-         rounds, in each {} s a contender after a warm-up of {} % of that, where the part names no other time.",
+        "Measured on {day}: {cores} cores ({}), {} GB of memory, {}; PostgreSQL {version} {place} ({settings}), {disk}; load average at \
+         the start {}; {}. {} rounds, in each {} s a contender after a warm-up of {} % of that, where the part names no other time.",
         first_field("/proc/cpuinfo", "model name").unwrap_or_else(|| std::env::consts::ARCH.to_owned()),
         memory_gb().map_or_else(|| "unknown".to_owned(), |gb| gb.to_string()),
         system(),
+        load_average().unwrap_or_else(|| "unknown".to_owned()),
         versions::built_of(),
         plan.rounds,
         plan.duration.as_secs(),
@@ -42,6 +47,12 @@ fn first_field(file: &str, field: &str) -> Option<String> {
 fn memory_gb() -> Option<u64> {
     let kilobytes: u64 = first_field("/proc/meminfo", "MemTotal")?.split(' ').next()?.parse().ok()?;
     Some(kilobytes / 1_000_000)
+}
+
+/// Of the last minute, five and fifteen: what else the machine did.
+fn load_average() -> Option<String> {
+    let text = fs::read_to_string("/proc/loadavg").ok()?;
+    Some(text.split(' ').take(3).collect::<Vec<_>>().join(", "))
 }
 
 fn system() -> String {

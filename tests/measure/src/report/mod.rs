@@ -1,6 +1,7 @@
 //! What was measured, as a document.
 
 mod chart;
+mod disk;
 mod document;
 pub mod machine;
 pub mod section;

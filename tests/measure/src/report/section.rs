@@ -1,6 +1,7 @@
 //! What one bench has to say.
 
 use super::Chart;
+use crate::load::Spread;
 use std::fmt::Write;
 
 /// What one bench has to say.
@@ -133,6 +134,21 @@ impl Claim {
     }
 }
 
+/// So many clients.
+pub fn clients(count: usize) -> String {
+    if count == 1 { "1 client".to_owned() } else { format!("{count} clients") }
+}
+
+/// A median with its minimum and maximum, as whole numbers.
+pub fn whole(Spread { min, median, max }: Spread) -> String {
+    format!("{} ({}–{})", grouped(median), grouped(min), grouped(max))
+}
+
+/// The same to a tenth; what was not measured, as a dash.
+pub fn tenths(Spread { min, median, max }: Spread) -> String {
+    if median.is_nan() { "–".to_owned() } else { format!("{median:.1} ({min:.1}–{max:.1})") }
+}
+
 /// A ratio, with as many digits as say something.
 pub fn ratio(value: f64) -> String {
     if !value.is_finite() {
@@ -166,6 +182,13 @@ mod tests {
         let shown = [0.4, 999.6, 1_000.0, 1_234_567.0].map(grouped);
         assert_eq!(shown, ["0", "1,000", "1,000", "1,234,567"]);
         assert_eq!(grouped(f64::NAN), "–");
+    }
+
+    #[test]
+    fn a_spread_has_its_extremes() {
+        let of = Spread::of([1_234.56, 0.44, 7.0]);
+        assert_eq!((whole(of), tenths(of)), ("7 (0–1,235)".to_owned(), "7.0 (0.4–1234.6)".to_owned()));
+        assert_eq!(tenths(Spread::of([])), "–");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What a field may hold.
 
 use events::account::{Role, UnknownRole};
+use events::counted;
 use events::username::{InvalidUsername, Username};
 
 /// The most characters of a first or last name.
@@ -49,7 +50,7 @@ pub enum Reason {
         line: u64,
     },
     /// A row with more or fewer fields than the header.
-    #[error("has {found} fields where the header has {expected}")]
+    #[error("has {} where the header has {expected}", counted::en(*found, "field", "fields"))]
     Fields {
         /// Fields of the header.
         expected: usize,

@@ -1,6 +1,7 @@
 //! What is wrong with a file or a row, in French and English; neither quotes them.
 
 use super::{FileError, HeaderError, MAX_LINE_BYTES, Reason, RowError};
+use events::counted;
 use events::username::InvalidUsername;
 use web::Text;
 
@@ -25,7 +26,9 @@ impl Reason {
             }
             Self::Role => "rôle inconnu".to_owned(),
             Self::Duplicate { line } => format!("déjà à la ligne {line}"),
-            Self::Fields { expected, found } => format!("{found} champs, et l’en-tête en a {expected}"),
+            Self::Fields { expected, found } => {
+                format!("{}, et l’en-tête en a {expected}", counted::fr(found, "champ", "champs"))
+            }
             Self::Quotes => "un guillemet ne se referme pas".to_owned(),
             Self::LineTooLong => format!("plus de {MAX_LINE_BYTES} octets"),
         };

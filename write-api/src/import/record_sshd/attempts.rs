@@ -1,6 +1,7 @@
 //! The second reading: each attempt through the two commands of a login.
 
-use super::{Accounts, ImportError, Occurrence};
+use super::windows::Occurrence;
+use super::{Accounts, ImportError};
 use crate::import::sshd::Attempt;
 use crate::{WriteApi, problems, seal};
 use chrono::{DateTime, Utc};

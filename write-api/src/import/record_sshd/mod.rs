@@ -1,20 +1,21 @@
 //! A log of an SSH server, recorded as if its attempts had come to our own door: the same commands, the same three
 //! strikes, each attempt with its own time and source.
 //!
-//! The file is read three times: `survey` learns the names; then every attempt is looked for under another date, so
-//! that a log that would count twice is refused before anything is done; then, the names having their accounts and keys,
-//! the attempts are recorded a window at a time, in order for each account and side by side across accounts. What was
+//! The file is read twice: `survey` learns the names, while every attempt is looked for under another date, so that a log
+//! that would count twice is refused before anything is done; then, the names having their accounts and keys, the
+//! attempts are recorded a window at a time, in order for each account and side by side across accounts. What was
 //! recorded of a line is known by what the line says and by how many lines before it say the same, so that an import that
 //! broke off goes on where it stopped, and a log that has grown is known up to where it was.
 
 mod attempts;
 mod report;
 mod survey;
+mod windows;
 
 pub use report::{MalformedLine, SshdReport, Suspension};
 
 use super::Input;
-use super::sshd::{Attempt, FIRST_YEAR, Line, ReadError, SshdLog};
+use super::sshd::{FIRST_YEAR, Line, ReadError, SshdLog};
 use crate::WriteApi;
 use crate::account::{LoginNameToGive, NewAgent, NotProvisioned, provision, username_stream};
 use attempts::{Recorder, check_dates};
@@ -29,13 +30,11 @@ use report::Tally;
 use std::collections::HashMap;
 use std::io;
 use survey::{Name, Survey, survey};
-use tokio::sync::mpsc;
-use tokio::task::{JoinError, JoinHandle};
+use tokio::task::JoinError;
 use vault::{Period, Purpose, VaultError};
 use web::Problem;
+use windows::{Occurrence, Windows, windows};
 
-/// Attempts that are recorded side by side at most: positions stray no further from the order of time.
-const WINDOW: usize = 512;
 /// Accounts written to at once.
 const AT_ONCE: usize = 64;
 /// Names looked up, and accounts opened, at once.
@@ -120,33 +119,27 @@ where
     if year.is_some_and(|year| !(FIRST_YEAR..=last).contains(&year)) {
         return Err(ImportError::NoSuchYear { last });
     }
-    let (surveyed, its_zone) = (input.clone(), zone.clone());
-    let survey = tokio::task::spawn_blocking(move || survey(&surveyed, year, its_zone, until)).await??;
     let key = api.vault.derived_key("lines of logs").await?;
-    let (mut windows, reading) = windows_of(input.clone(), year, zone.clone(), until);
-    while let Some(window) = windows.recv().await {
+    let (filled, mut full) = windows();
+    let (surveyed, its_zone) = (input.clone(), zone.clone());
+    let surveying = tokio::task::spawn_blocking(move || survey(&surveyed, year, its_zone, until, filled));
+    while let Some(window) = full.recv().await {
         check_dates(api, key, &window).await?;
     }
-    reading.await??;
+    let survey = surveying.await??;
     let correlation = CorrelationId::new();
     let accounts = accounts(api, &survey, correlation).await?;
     provide_keys(api, &survey, &accounts).await?;
 
     let recorder = Recorder { api, accounts: &accounts, key, correlation };
-    let (mut windows, reading) = windows_of(input, year, zone, until);
+    let (filled, mut full) = windows();
+    let reading = tokio::task::spawn_blocking(move || read(&input, year, zone, until, filled));
     let mut tally = Tally::default();
-    while let Some(window) = windows.recv().await {
+    while let Some(window) = full.recv().await {
         record(&recorder, window, &mut tally).await?;
     }
     reading.await??;
     Ok(SshdReport::new(name, survey, &accounts, tally))
-}
-
-/// An attempt, and how many lines before it say the same.
-#[derive(Debug)]
-struct Occurrence {
-    attempt: Attempt,
-    number: u32,
 }
 
 /// The account of each name, and whether it is one: a pseudonym stands where there is none.
@@ -206,38 +199,23 @@ async fn provide_keys(api: &WriteApi, survey: &Survey, accounts: &Accounts) -> R
     Ok(api.vault.provide(owners).await?)
 }
 
-/// The attempts of a log by windows, in its order, and the thread that reads them.
-fn windows_of<Z: TimeZone + Send + 'static>(
-    input: Input,
-    year: Option<i32>,
-    zone: Z,
-    until: DateTime<Utc>,
-) -> (mpsc::Receiver<Vec<Occurrence>>, JoinHandle<Result<(), ImportError>>) {
-    let (send, windows) = mpsc::channel(2);
-    (windows, tokio::task::spawn_blocking(move || read_windows(&input, year, zone, until, &send)))
-}
-
-fn read_windows<Z: TimeZone>(
+/// The attempts of a log, in its order.
+fn read<Z: TimeZone>(
     input: &Input,
     year: Option<i32>,
     zone: Z,
     until: DateTime<Utc>,
-    windows: &mpsc::Sender<Vec<Occurrence>>,
+    mut windows: Windows,
 ) -> Result<(), ImportError> {
-    let mut window = Vec::with_capacity(WINDOW);
-    let mut said: HashMap<[u8; 32], u32> = HashMap::new();
     for line in SshdLog::new(input.open().map_err(ImportError::Open)?, year, zone).until(until) {
-        if let Line::Attempt(attempt) = line? {
-            let before = said.entry(attempt.sha256).or_default();
-            window.push(Occurrence { number: *before, attempt });
-            *before += 1;
-        }
-        if window.len() == WINDOW && windows.blocking_send(std::mem::take(&mut window)).is_err() {
+        if let Line::Attempt(attempt) = line?
+            && !windows.push(attempt)
+        {
             // The import broke off: its error says why.
             return Ok(());
         }
     }
-    let _ = windows.blocking_send(window);
+    windows.end();
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use super::ImportError;
 use super::report::MalformedLine;
+use super::windows::Windows;
 use crate::import::Input;
 use crate::import::sshd::{Kind, Line, Reason, SshdLog};
 use chrono::{DateTime, TimeZone, Utc};
@@ -36,11 +37,13 @@ pub(super) struct Survey {
     pub(super) malformed: Vec<MalformedLine>,
 }
 
+/// Reads the log, and passes its attempts on.
 pub(super) fn survey<Z: TimeZone>(
     input: &Input,
     year: Option<i32>,
     zone: Z,
     until: DateTime<Utc>,
+    mut windows: Windows,
 ) -> Result<Survey, ImportError> {
     let mut survey = Survey {
         sha256: input.sha256().map_err(ImportError::Open)?,
@@ -62,9 +65,13 @@ pub(super) fn survey<Z: TimeZone>(
                 *counted += u64::from(attempt.count);
                 // Nobody has the empty name, whatever a log says of it.
                 let exists = !attempt.invalid_user && !attempt.name.reveal().is_empty();
-                let name = survey.names.entry(attempt.name).or_default();
+                let name = survey.names.entry(attempt.name.clone()).or_default();
                 name.exists |= exists;
                 name.months.insert(Month::of(attempt.at));
+                if !windows.push(attempt) {
+                    // The import broke off: its error says why.
+                    return Ok(survey);
+                }
             }
             Line::Skipped { kind, .. } => *survey.skipped.entry(kind).or_default() += 1,
             Line::Malformed { line, reason } => {
@@ -76,5 +83,6 @@ pub(super) fn survey<Z: TimeZone>(
             }
         }
     }
+    windows.end();
     Ok(survey)
 }

@@ -107,7 +107,7 @@ fn distance(last: DateTime<Utc>, at: DateTime<Utc>) -> TimeDelta {
 mod tests {
     use super::super::stamp::stamp;
     use super::*;
-    use chrono::{FixedOffset, MappedLocalTime};
+    use chrono_tz::Europe::Paris;
 
     fn placed<Z: TimeZone>(zone: Z, dates: &[&str]) -> Vec<String> {
         let mut calendar = Calendar::new(Some(2023), zone);
@@ -167,50 +167,11 @@ mod tests {
         assert_eq!(Calendar::new(None, Utc).place(stamp(b"Dec 1 00:00:00").unwrap().0), Err(Unplaced::YearMissing));
     }
 
-    /// Paris on 29 October 2023: at 03:00 of summer time clocks go back to 02:00.
-    #[derive(Clone, Copy, Debug)]
-    struct ParisAutumn;
-
-    impl ParisAutumn {
-        fn back() -> NaiveDateTime {
-            NaiveDate::from_ymd_opt(2023, 10, 29).unwrap().and_hms_opt(1, 0, 0).unwrap()
-        }
-        fn east(hours: i32) -> FixedOffset {
-            FixedOffset::east_opt(hours * 3600).unwrap()
-        }
-    }
-
-    impl TimeZone for ParisAutumn {
-        type Offset = FixedOffset;
-        fn from_offset(_: &FixedOffset) -> Self {
-            Self
-        }
-        fn offset_from_local_date(&self, _: &NaiveDate) -> MappedLocalTime<FixedOffset> {
-            MappedLocalTime::None
-        }
-        fn offset_from_local_datetime(&self, local: &NaiveDateTime) -> MappedLocalTime<FixedOffset> {
-            let since = *local - Self::back();
-            if since < TimeDelta::hours(1) {
-                MappedLocalTime::Single(Self::east(2))
-            } else if since < TimeDelta::hours(2) {
-                MappedLocalTime::Ambiguous(Self::east(2), Self::east(1))
-            } else {
-                MappedLocalTime::Single(Self::east(1))
-            }
-        }
-        fn offset_from_utc_date(&self, _: &NaiveDate) -> FixedOffset {
-            Self::east(2)
-        }
-        fn offset_from_utc_datetime(&self, utc: &NaiveDateTime) -> FixedOffset {
-            Self::east(if *utc < Self::back() { 2 } else { 1 })
-        }
-    }
-
     #[test]
     fn the_hour_that_comes_twice_comes_twice() {
         assert_eq!(
             placed(
-                ParisAutumn,
+                Paris,
                 &["Oct 29 02:10:00", "Oct 29 02:59:00", "Oct 29 02:58:59", "Oct 29 02:01:00", "Oct 29 02:50:00"]
             ),
             [
@@ -220,6 +181,19 @@ mod tests {
                 "2023-10-29 01:01:00",
                 "2023-10-29 01:50:00"
             ]
+        );
+    }
+
+    #[test]
+    fn the_hour_that_comes_twice_is_the_first_one_where_nothing_tells() {
+        assert_eq!(placed(Paris, &["Oct 29 02:30:00"]), ["2023-10-29 00:30:00"]);
+    }
+
+    #[test]
+    fn the_hour_that_is_skipped_is_none() {
+        assert_eq!(
+            placed(Paris, &["Mar 26 01:59:59", "Mar 26 02:30:00", "Mar 26 03:00:00"]),
+            ["2023-03-26 00:59:59", "NoSuchDate", "2023-03-26 01:00:00"]
         );
     }
 }

@@ -28,6 +28,39 @@ async fn many_decisions_are_taken_one_by_one_and_once() {
     assert_eq!(world.app.count("LeaveRefused").await, 1);
 }
 
+/// Else who did not hear the answer and asks again would take a decision that he was told is not taken.
+#[tokio::test]
+async fn the_same_call_again_is_answered_alike_though_it_could_decide_otherwise_by_now() {
+    let world = World::new().await;
+    let (one, two) = (world.asked("2026-05-18", "2026-05-19").await, world.asked("2026-05-20", "2026-05-21").await);
+    let agent = world.agent.account;
+    let amended = json!({ "first": "2026-05-20", "last": "2026-05-20" });
+    let items = json!({ "items": [
+        { "leave": one, "agent": agent, "decision": "approve" },
+        { "leave": two, "agent": agent, "decision": "approve", "step": 0, "revision": 1 },
+    ] });
+    let send = async || crate::app::answer(world.keyed(&world.manager, "bulk-3", "/v1/leave-decisions", &items)).await;
+    let first = send().await.1["items"].clone();
+    assert_eq!(
+        (&first[0]["status"], &first[1]["problem"]["type"]),
+        (&json!("granted"), &json!("/problems/leave-state"))
+    );
+
+    // The revision that was meant is there now.
+    assert_eq!(world.act(&world.agent, &two, "amend", amended).await.0, 200);
+    assert_eq!(send().await.1["items"], first);
+    assert_eq!(world.app.count("LeaveApproved").await, 1);
+    let mut english = world.keyed(&world.manager, "bulk-3", "/v1/leave-decisions", &items).build().unwrap();
+    english.headers_mut().insert("accept-language", "en".parse().unwrap());
+    let english: serde_json::Value = reqwest::Client::new().execute(english).await.unwrap().json().await.unwrap();
+    assert_eq!(english["items"][1]["problem"]["title"], "The leave is in another state");
+    let kept: String = sqlx::query_scalar("SELECT outcomes::text FROM access.batch")
+        .fetch_one(&world.app.database.owner())
+        .await
+        .unwrap();
+    assert!(!kept.contains("leave-state"), "sealed: {kept}");
+}
+
 /// What is no decision is that item's own result; what is no list of items is the whole call's.
 #[tokio::test]
 async fn one_of_many_that_is_no_decision_hinders_no_other() {
@@ -80,6 +113,25 @@ async fn a_key_names_one_call_and_another_takes_no_decision_under_it() {
     let (status, body) = send(json!({ "items": [approve(&one), approve(&two)] })).await;
     assert_eq!((status, &body["type"]), (422, &json!("/problems/idempotency-key-reused")), "{body}");
     assert_eq!(world.app.count("LeaveApproved").await, 1);
+}
+
+#[tokio::test]
+async fn a_key_of_a_call_of_many_is_none_for_one_command() {
+    let world = World::new().await;
+    let one = world.asked("2026-05-18", "2026-05-19").await;
+    let agent = world.agent.account;
+    // Nothing is recorded of it: the item names no leave that there is.
+    let items = json!({ "items": [{ "leave": uuid::Uuid::now_v7(), "agent": agent, "decision": "approve" }] });
+    let many = crate::app::answer(world.keyed(&world.manager, "bulk-3", "/v1/leave-decisions", &items)).await;
+    assert_eq!((many.0, &many.1["failed"]), (200, &json!(1)), "{}", many.1);
+
+    let path = format!("/v1/leave-requests/{one}/approve");
+    let body = json!({ "agent": agent, "step": 0 });
+    let (status, body) = crate::app::answer(world.keyed(&world.manager, "bulk-3", &path, &body)).await;
+    assert_eq!((status, &body["type"]), (422, &json!("/problems/idempotency-key-reused")), "{body}");
+    assert_eq!(world.app.count("LeaveApproved").await, 0);
+    let again = crate::app::answer(world.keyed(&world.manager, "bulk-3", "/v1/leave-decisions", &items)).await;
+    assert_eq!(again.0, 200, "{}", again.1);
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! Faults that other systems are known to have or to have had (design, 1.2), each over HTTP. Those of races are in
-//! `races`.
+//! `races`; what diagnoses a ledger is in the whole service's `leave::verify`.
 
 use super::world::World;
-use crate::app::slug;
+use crate::app::{answer, slug};
 use serde_json::json;
 
 /// Frappe HR #3878, TimeOff #203: pending requests were not counted.
@@ -31,6 +31,41 @@ async fn what_was_decided_or_withdrawn_is_not_approved() {
         assert_eq!((answer.0, slug(&answer), &answer.1["leave_status"]), (409, "leave-state", &json!(status)));
     }
     assert_eq!(slug(&world.act(&world.manager, &granted, "refuse", no).await), "leave-state");
+}
+
+/// The same of a leave that was given back whole: its status is granted still, and it has no half-day.
+#[tokio::test]
+async fn what_was_given_back_is_not_approved_anew() {
+    let world = World::new().await;
+    let leave = world.granted("2026-05-18", "2026-05-19").await;
+    assert_eq!(world.act(&world.agent, &leave, "request-cancellation", json!({})).await.0, 200);
+    let of = json!({ "agent": world.agent.account });
+    assert_eq!(world.act(&world.manager, &leave, "accept-cancellation", of).await.1["half_days"], json!(0));
+    assert_eq!(slug(&world.approve(&world.manager, &leave).await), "leave-state");
+    world.granted("2026-05-18", "2026-05-19").await;
+}
+
+/// Odoo PR #224992: a leave that was refused and then approved was not deducted. Sentrifugo PR #301: one that was approved
+/// n times was deducted n times.
+#[tokio::test]
+async fn what_was_refused_stays_so_and_an_approval_again_takes_nothing() {
+    let world = World::new().await;
+    world.leave_days(1).await;
+    let refused = world.asked("2026-11-02", "2026-11-02").await;
+    let no = json!({ "agent": world.agent.account, "step": 0, "motive": "service" });
+    assert_eq!(world.act(&world.manager, &refused, "refuse", no).await.0, 200);
+    assert_eq!(slug(&world.approve(&world.manager, &refused).await), "leave-state");
+
+    let leave = world.asked("2026-11-03", "2026-11-03").await;
+    let approve = json!({ "agent": world.agent.account, "step": 0 });
+    let path = format!("/v1/leave-requests/{leave}/approve");
+    for _ in 0..3 {
+        let (status, body) = answer(world.keyed(&world.manager, "approve-once", &path, &approve)).await;
+        assert_eq!((status, &body["half_days"]), (200, &json!(2)), "{body}");
+        assert_eq!(slug(&world.approve(&world.manager, &leave).await), "leave-state");
+    }
+    assert_eq!(world.app.count("LeaveApproved").await, 1);
+    assert_eq!(slug(&world.ask("2026-11-04", "2026-11-04").await), "insufficient-rights");
 }
 
 /// Jorani #243: create and approve at once by changing the posted status.

@@ -7,12 +7,14 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
 use axum::{Json, Router};
+use chrono::{DateTime, Utc};
 use measure::load::Measured;
 use measure::server::Database;
 use migrations::Role;
 use reqwest::{Method, Request};
+use serde::Serialize;
 use serde_json::Value;
-use sqlx::PgPool;
+use sqlx::{FromRow, PgPool};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -114,7 +116,7 @@ impl Bare {
     /// Serves until it is killed; says where on the standard output.
     pub async fn run(self) -> anyhow::Result<()> {
         let url = std::io::read_to_string(std::io::stdin())?;
-        let pool = Database::at(&url)?.pool(Role::Reader, CONNECTIONS);
+        let pool = Database::at(&url)?.connected_as(Role::Reader, CONNECTIONS).await?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         println!("{}", listener.local_addr()?);
         let router = Router::new().route("/me", get(me)).route("/entries", get(entries));
@@ -122,8 +124,54 @@ impl Bare {
     }
 }
 
-async fn me(State(Rows { pool, account }): State<Rows>) -> Result<Json<Value>, StatusCode> {
-    sqlx::query_scalar("SELECT to_jsonb(a) FROM projections.accounts_v1 a WHERE account = $1")
+/// A row of the accounts overview.
+#[derive(FromRow, Serialize)]
+struct Account {
+    account: Uuid,
+    username: Value,
+    given_name: Value,
+    family_name: Value,
+    staff_number: Option<Value>,
+    roles: Vec<String>,
+    personal_password: bool,
+    credential: Uuid,
+    credential_since: DateTime<Utc>,
+    failures: i16,
+    last_login: Option<DateTime<Utc>>,
+    suspended_since: Option<DateTime<Utc>>,
+    provisioned_at: DateTime<Utc>,
+    position: i64,
+    status: String,
+}
+
+/// A row of the audit trail.
+#[derive(FromRow, Serialize)]
+struct Entry {
+    position: i64,
+    event: Uuid,
+    recorded_at: DateTime<Utc>,
+    occurred_at: DateTime<Utc>,
+    stream_type: String,
+    agent: Option<Uuid>,
+    known: bool,
+    actor: String,
+    actor_id: Option<Uuid>,
+    capacity: String,
+    r#type: String,
+    outcome: String,
+    reason: Option<String>,
+    detail: Option<String>,
+    motive: Option<Value>,
+    channel: Option<String>,
+    source_address: Option<Value>,
+    source_tag: Option<Vec<u8>>,
+    attempt: Option<Uuid>,
+    correlation: Uuid,
+    causation: Option<Uuid>,
+}
+
+async fn me(State(Rows { pool, account }): State<Rows>) -> Result<Json<Account>, StatusCode> {
+    sqlx::query_as("SELECT * FROM projections.accounts_v1 WHERE account = $1")
         .bind(account)
         .fetch_one(&pool)
         .await
@@ -131,8 +179,8 @@ async fn me(State(Rows { pool, account }): State<Rows>) -> Result<Json<Value>, S
         .map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-async fn entries(State(Rows { pool, .. }): State<Rows>) -> Result<Json<Vec<Value>>, StatusCode> {
-    sqlx::query_scalar("SELECT to_jsonb(t) FROM projections.audit_trail_v1 t ORDER BY position DESC LIMIT $1")
+async fn entries(State(Rows { pool, .. }): State<Rows>) -> Result<Json<Vec<Entry>>, StatusCode> {
+    sqlx::query_as("SELECT * FROM projections.audit_trail_v1 ORDER BY position DESC LIMIT $1")
         .bind(PAGE)
         .fetch_all(&pool)
         .await

@@ -1,7 +1,7 @@
 //! What came of each thing that clients did over HTTP.
 
-use measure::load::{Measured, Rounds, Spread};
-use measure::report::section::grouped;
+use measure::load::{Measured, Rounds};
+use measure::report::section::{grouped, tenths, whole};
 
 /// The rounds of everything that is measured here, in the order in which it came.
 pub struct Figures(pub Vec<(&'static str, Rounds)>);
@@ -29,12 +29,11 @@ impl Figures {
 
 /// A row of a table: what, how often a second, how long, how many failed.
 pub fn row(what: &str, rounds: &Rounds) -> Vec<String> {
-    let Spread { min, median, max } = rounds.rate();
     vec![
         what.to_owned(),
-        format!("{} ({}–{})", grouped(median), grouped(min), grouped(max)),
-        format!("{:.1}", rounds.quantile_ms(0.5)),
-        format!("{:.1}", rounds.quantile_ms(0.99)),
+        whole(rounds.rate()),
+        tenths(rounds.quantile_ms(0.5)),
+        tenths(rounds.quantile_ms(0.99)),
         rounds.failures().to_string(),
     ]
 }

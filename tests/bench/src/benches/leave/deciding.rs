@@ -1,7 +1,7 @@
 //! Agents who ask for leave, and a manager who approves it: commands on their ledgers, without HTTP.
 
 use crate::contenders::ours::WRITERS;
-use crate::contenders::{Contender, dealt};
+use crate::contenders::{Contender, connections, dealt};
 use anyhow::Context;
 use async_trait::async_trait;
 use chrono::{DateTime, Days, NaiveDate, Utc};
@@ -12,7 +12,8 @@ use events::leave::LeaveType;
 use events::period::Period;
 use events::{AccountId, Actor, Capacity, Idempotency, LeaveId, Metadata};
 use journal::{Config, Journal};
-use measure::load::{Client, Measured, closed_loop};
+use measure::cpu::Accounts;
+use measure::load::{Client, Measured, closed_loop_on};
 use measure::server::Database;
 use migrations::Role;
 use rules::{Employment, RuleBook, WorkCycle};
@@ -22,20 +23,19 @@ use std::time::Duration;
 use uuid::Uuid;
 use vault::{MasterKey, Period as Kept, Purpose, Vault, places};
 
-/// Connections of the process beside the writer's own.
-const CONNECTIONS: u32 = 16;
-
 /// Agents for each second of a measurement: more than ask for a year's leave in it.
 const AGENTS_A_SECOND: f64 = 2_000.0;
 
 /// Requests that are submitted and approved.
-pub struct Deciding(Office);
+pub struct Deciding {
+    database: Database,
+    master: MasterKey,
+    world: World,
+}
 
-/// What everybody decides with.
+/// What is decided about, and when.
 #[derive(Clone)]
-struct Office {
-    journal: Journal,
-    vault: Vault,
+struct World {
     law: Law,
     employment: Employment,
     manager: AccountId,
@@ -43,19 +43,25 @@ struct Office {
     at: DateTime<Utc>,
 }
 
+/// What everybody decides with.
+#[derive(Clone)]
+struct Office {
+    journal: Journal,
+    vault: Vault,
+    world: World,
+}
+
 impl Deciding {
     /// In a migrated database, whose vault has this master key.
-    pub async fn open(database: &Database, master: MasterKey) -> anyhow::Result<Self> {
-        let pool = database.pool(Role::Writer, CONNECTIONS);
-        let journal = Journal::open(pool.clone(), Config::default()).await?;
+    pub fn new(database: &Database, master: MasterKey) -> anyhow::Result<Self> {
         let entered = NaiveDate::from_ymd_opt(2020, 1, 1).context("a date")?;
         // A Monday: its leave is of the Thursdays that follow.
         let on = NaiveDate::from_ymd_opt(2026, 6, 1).context("a date")?;
         let at = on.and_hms_opt(9, 0, 0).context("a time")?.and_utc();
         let law = Law::new(Arc::new(RuleBook::embedded()?));
         let employment = employed(entered)?.iter().fold(Employment::default(), Employment::after);
-        let vault = Vault::new(pool, master);
-        Ok(Self(Office { journal, vault, law, employment, manager: AccountId::new(), on, at }))
+        let world = World { law, employment, manager: AccountId::new(), on, at };
+        Ok(Self { database: database.clone(), master, world })
     }
 }
 
@@ -74,18 +80,25 @@ impl Contender for Deciding {
         "leave submitted and approved"
     }
 
-    fn connections(&self, _: usize) -> u32 {
-        CONNECTIONS + WRITERS
+    fn connections(&self, clients: usize) -> u32 {
+        connections(clients) + WRITERS
     }
 
-    async fn measure(&self, clients: usize, duration: Duration) -> anyhow::Result<Measured> {
+    async fn measure(&self, clients: usize, duration: Duration, accounts: Accounts) -> anyhow::Result<Measured> {
+        let pool = self.database.connected_as(Role::Writer, connections(clients)).await?;
+        let journal = Journal::open(pool.clone(), Config::default()).await?;
+        let vault = Vault::new(pool.clone(), self.master.clone());
         let agents = (AGENTS_A_SECOND * duration.as_secs_f64()).ceil() as usize;
         let agents: Vec<AccountId> = (0..agents.max(clients)).map(|_| AccountId::new()).collect();
         let keys = agents.iter().map(|agent| (agent.as_uuid(), Purpose::Words, Kept::Always));
-        self.0.vault.provide(keys).await?;
+        vault.provide(keys).await?;
+        let office = Office { journal, vault, world: self.world.clone() };
         let hands = dealt(agents, clients).into_iter();
-        let clients = hands.map(|agents| Submits { office: self.0.clone(), agents, turn: 0 }).collect();
-        Ok(closed_loop::<Submits>(clients, duration).await)
+        let clients = hands.map(|agents| Submits { office: office.clone(), agents, turn: 0 }).collect();
+        let measured = closed_loop_on::<Submits>(accounts, clients, duration).await;
+        office.journal.close().await;
+        pool.close().await;
+        Ok(measured)
     }
 }
 
@@ -102,7 +115,7 @@ impl Client for Submits {
         let (round, place) = (self.turn / self.agents.len(), self.turn % self.agents.len());
         self.turn += 1;
         let agent = *self.agents.get(place).context("a client without an agent")?;
-        let day = self.office.on + Days::new(10 + 7 * u64::try_from(round)?);
+        let day = self.office.world.on + Days::new(10 + 7 * u64::try_from(round)?);
         self.office.decide(agent, day).await?;
         Ok(2)
     }
@@ -114,8 +127,8 @@ impl Office {
         let (subject, place) = (agent.as_uuid(), places::absence(agent, "reason", leave));
         let words = "rendez-vous à la préfecture".to_owned();
         let reason = self.vault.seal(subject, Purpose::Words, Kept::Always, &place, &words).await?;
-        let (law, employment) = (self.law.clone(), self.employment.clone());
-        let facts = Facts { agent, employment, law, on: self.on, at: self.at };
+        let World { law, employment, manager, on, at } = self.world.clone();
+        let facts = Facts { agent, employment, law, on, at };
         let asked = Asked {
             leave,
             period: Period::days(day, day)?,
@@ -131,22 +144,22 @@ impl Office {
         asking.on(agent, request.into()).await?;
         let authority = Authority {
             agent,
-            by: self.manager,
+            by: manager,
             roles: BTreeSet::new(),
-            manager: Some(self.manager),
+            manager: Some(manager),
             delegations: Vec::new(),
             departed: BTreeSet::new(),
-            on: self.on,
-            at: self.at,
+            on,
+            at,
         };
         let approve = ApproveLeave { seen: AsSeen { leave, step: 0, revision: 0 }, authority, staffing: None, facts };
-        let deciding = Execution::<AbsenceLedger>::new(&self.journal, self.metadata(self.manager, Capacity::Manager)?);
+        let deciding = Execution::<AbsenceLedger>::new(&self.journal, self.metadata(manager, Capacity::Manager)?);
         deciding.on(agent, approve.into()).await?;
         Ok(())
     }
 
     fn metadata(&self, by: AccountId, capacity: Capacity) -> anyhow::Result<Metadata> {
-        let mut metadata = Metadata::new(Actor::Account(by), capacity, self.at);
+        let mut metadata = Metadata::new(Actor::Account(by), capacity, self.world.at);
         metadata.trace = Some(Uuid::new_v4().into_bytes());
         let (key, outcome) = (Uuid::new_v4().to_string().parse()?, br#"{"leave":""}"#.to_vec());
         metadata.idempotency = Some(Idempotency { key, fingerprint: [1; 32], outcome });

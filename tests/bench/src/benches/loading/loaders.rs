@@ -24,6 +24,8 @@ use uuid::Uuid;
 
 /// Events of one append while streams are made.
 const CHUNK: i32 = 1_000;
+/// Connections of each loader's pool.
+const CONNECTIONS: u32 = 4;
 /// How long a snapshot may take to be kept in the background.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -123,7 +125,7 @@ impl OurLoader {
     /// Opens it, reading snapshots or not.
     pub async fn open(database: &Database, streams: Streams, snapshots: bool) -> anyhow::Result<Self> {
         let config = Config { cached_states: 0, ..Config::default() };
-        let journal = Journal::open(database.pool(Role::Writer, 4), config).await?;
+        let journal = Journal::open(database.connected_as(Role::Writer, CONNECTIONS).await?, config).await?;
         Ok(Self { journal: if snapshots { journal.with_snapshots(SNAPSHOT_KEY) } else { journal }, streams })
     }
 }
@@ -146,7 +148,7 @@ impl EsrsLoader {
     /// Makes streams of these lengths.
     pub async fn open(database: &Database, lengths: &[i32]) -> anyhow::Result<Self> {
         let esrs = EsrsStore::loading(database);
-        let (store, _) = esrs.store(4).await?;
+        let (store, _) = esrs.store(CONNECTIONS as usize).await?;
         let mut streams = Vec::new();
         for length in lengths {
             streams.extend(esrs.seeded(1, *length).await?);
@@ -173,7 +175,7 @@ impl CqrsLoader {
     /// Makes streams of these lengths.
     pub async fn open(database: &Database, lengths: &[i32]) -> anyhow::Result<Self> {
         let cqrs = CqrsEs::commanding(database);
-        let pool = cqrs.pool(4).await?;
+        let pool = cqrs.pool(CONNECTIONS as usize).await?;
         let mut streams = Vec::new();
         for length in lengths {
             streams.extend(cqrs.seeded(&pool, 1, *length).await?);

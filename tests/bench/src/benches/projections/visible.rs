@@ -11,7 +11,7 @@ use futures::future::try_join_all;
 use journal::{Journal, Reader};
 use measure::arguments::Plan;
 use measure::load::{Client, Measured, Rounds, Spread, closed_loop};
-use measure::report::section::grouped;
+use measure::report::section::{grouped, tenths};
 use measure::server::Database;
 use migrations::Role;
 use projections::{Config, Positions, Runner, audit};
@@ -56,7 +56,7 @@ impl Visible {
 
     /// The time within which this share became visible, in milliseconds, over the rounds.
     pub fn quantile_ms(&self, share: f64) -> Spread {
-        Spread::of(self.shown.0.iter().map(|round| round.quantile_ms(share)))
+        self.shown.quantile_ms(share)
     }
 
     /// A row of the table.
@@ -66,10 +66,7 @@ impl Visible {
             Load::Half => "half",
         };
         let probes: usize = self.shown.0.iter().map(|round| round.micros.len()).sum();
-        let times = [0.5, 0.99, 1.0].map(|share| {
-            let Spread { min, median, max } = self.quantile_ms(share);
-            format!("{median:.1} ({min:.1}–{max:.1})")
-        });
+        let times = [0.5, 0.99, 1.0].map(|share| tenths(self.quantile_ms(share)));
         let rate = grouped(self.appended.rate().median);
         [vec![name.to_owned(), rate, grouped(probes as f64)], times.to_vec()].concat()
     }

@@ -5,7 +5,10 @@
 
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
+mod leave;
+
 use chaos::check::{Promise, check};
+use chaos::evidence::leave::WaitingRow;
 use chaos::evidence::{Event, Evidence};
 use chaos::history::{Answer, Ask, History};
 use chaos::plan::Plan;
@@ -199,6 +202,25 @@ fn a_read_that_tells_of_less_than_it_was_asked_for_is_found() {
 }
 
 #[test]
+fn a_stale_read_of_a_leave_is_found() {
+    planted(
+        |shown| {
+            let reads = &mut shown.history.leaves_read;
+            let decided =
+                reads.iter_mut().find(|read| read.status.as_deref().is_some_and(|status| status != "pending"));
+            decided.expect("a leave that was read once it was decided").status = Some("pending".to_owned());
+        },
+        &[Promise::ReadYourWrites],
+    );
+}
+
+#[test]
+fn a_leave_that_is_not_there_for_who_asked_for_it_is_found() {
+    let nowhere = |shown: &mut Shown| shown.history.leaves_read.first_mut().expect("a read").status = None;
+    planted(nowhere, &[Promise::ReadYourWrites]);
+}
+
+#[test]
 fn a_trail_one_event_behind_its_checkpoint_is_found() {
     planted(|shown| drop(shown.evidence.trail.pop()), &[Promise::Projections]);
 }
@@ -210,6 +232,62 @@ fn an_outcome_without_the_source_of_its_attempt_is_found() {
         assert!(row.expect("a login").source.0.take().is_object());
     };
     planted(nowhere, &[Promise::Projections]);
+}
+
+#[test]
+fn absences_one_event_behind_their_checkpoint_are_found() {
+    planted(
+        |shown| {
+            let row = shown.evidence.leave.absences.iter_mut().rfind(|row| row.status != "pending");
+            let row = row.expect("a leave that was decided");
+            row.status = "pending".to_owned();
+        },
+        &[Promise::Projections],
+    );
+}
+
+#[test]
+fn a_queue_one_event_behind_its_checkpoint_is_found() {
+    planted(
+        |shown| {
+            let waits = shown.evidence.leave.queue.pop();
+            waits.expect("a leave that waits");
+        },
+        &[Promise::Projections],
+    );
+}
+
+#[test]
+fn a_leave_that_waits_though_it_is_decided_is_found() {
+    planted(
+        |shown| {
+            let Evidence { leave, .. } = &mut shown.evidence;
+            let decided = leave.absences.iter().find(|row| row.status != "pending").expect("a leave that was decided");
+            let waits = leave.queue.first().expect("a leave that waits").clone();
+            leave.queue.push(WaitingRow { absence: decided.absence, ..waits });
+        },
+        &[Promise::Projections],
+    );
+}
+
+#[test]
+fn notices_one_event_behind_their_checkpoint_are_found() {
+    planted(|shown| assert!(shown.evidence.leave.notices.pop().is_some()), &[Promise::Projections]);
+}
+
+#[test]
+fn who_works_where_one_event_behind_its_checkpoint_is_found() {
+    planted(|shown| shown.evidence.leave.employments[0].1 -= 1, &[Promise::Projections]);
+    planted(|shown| assert!(shown.evidence.leave.members.pop().is_some()), &[Promise::Projections]);
+    planted(|shown| assert!(shown.evidence.leave.led.pop().is_some()), &[Promise::Projections]);
+    planted(|shown| shown.evidence.leave.units[0].name.clear(), &[Promise::Projections]);
+}
+
+#[test]
+fn a_row_of_what_nobody_made_is_found() {
+    for place in 0..5 {
+        planted(|shown| shown.evidence.leave.kept[place].1.push(Uuid::new_v4()), &[Promise::Projections]);
+    }
 }
 
 #[test]
@@ -348,47 +426,6 @@ async fn a_row_that_its_events_do_not_give_is_found_when_all_is_folded_anew() {
     let found = harness.verify("round").await.unwrap().expect("a violation");
     assert_eq!(found.promise, Promise::Projections);
     harness.end().await.unwrap();
-}
-
-/// Plants another leave of what some request takes, recorded after it.
-fn another_leave(shown: &mut Shown, period: impl Fn(&mut serde_json::Value)) {
-    let requested = shown.evidence.events.iter().find(|event| event.kind == "LeaveRequested").expect("a leave").clone();
-    let mut said: serde_json::Value = serde_json::from_slice(&requested.payload).unwrap();
-    *said.pointer_mut("/LeaveRequested/leave").unwrap() = serde_json::json!(Uuid::new_v4());
-    period(said.pointer_mut("/LeaveRequested/charges/0/half_days").unwrap());
-    shown.add(Event { id: Uuid::new_v4(), payload: said.to_string().into_bytes(), ..requested });
-}
-
-#[test]
-fn a_half_day_that_is_taken_twice_is_found() {
-    planted(|shown| another_leave(shown, |_| {}), &[Promise::Rights]);
-}
-
-#[test]
-fn a_counter_that_is_overdrawn_is_found() {
-    let many = |half_days: &mut serde_json::Value| {
-        let days = (1..=26).map(|day| format!("2031-01-{day:02}"));
-        *half_days = days.collect();
-    };
-    planted(|shown| another_leave(shown, many), &[Promise::Rights]);
-}
-
-#[test]
-fn a_decision_on_a_leave_that_is_not_pending_is_found() {
-    planted(
-        |shown| {
-            let asked =
-                shown.evidence.events.iter().find(|event| event.kind == "LeaveRequested").expect("a leave").clone();
-            let said: serde_json::Value = serde_json::from_slice(&asked.payload).unwrap();
-            let approved = serde_json::json!({ "LeaveApproved": { "leave": said["LeaveRequested"]["leave"] } });
-            // Whatever became of it, it is not pending after the first.
-            for _ in 0..2 {
-                let (kind, payload) = ("LeaveApproved".to_owned(), approved.to_string().into_bytes());
-                shown.add(Event { id: Uuid::new_v4(), kind, payload, ..asked.clone() });
-            }
-        },
-        &[Promise::Rights],
-    );
 }
 
 #[test]
