@@ -119,7 +119,7 @@ async fn an_hr_base_with_an_exit_date_reports_what_it_overdraws() {
     let overdrawn: Vec<_> =
         report.overdrawn.iter().map(|one| (one.number, one.counter.as_str(), one.half_days)).collect();
     assert_eq!(overdrawn, [(1, "annual-leave:2026", 17)]);
-    assert!(report.to_string().contains("agent 1 : il manque 8.5 jours à annual-leave:2026"), "{report}");
+    assert!(report.to_string().contains("agent 1 : il manque 8,5 jours à annual-leave:2026"), "{report}");
 }
 
 /// A term of office with a corrected date takes the place of the wrong one, and one that human resources put right stays.
