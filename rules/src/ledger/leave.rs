@@ -1,5 +1,3 @@
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use events::date::in_paris;
 use events::leave::{CertificateTiming, Charge, LeaveType, Occasion, Warning};
@@ -156,17 +154,7 @@ impl Leave {
         if self.is_as_asked(&active) {
             return vec![self.period];
         }
-        let stretches = joined(&active, is_due).into_iter();
-        let spans = stretches.filter_map(|one| {
-            let last = active.iter().rfind(|at| *at < one.back)?;
-            Period::new(one.first, last).ok()
-        });
-        spans.collect()
-    }
-
-    /// The days of its stretches.
-    pub(super) fn days(&self, is_due: impl Fn(HalfDay) -> bool) -> BTreeSet<NaiveDate> {
-        self.stretches(is_due).into_iter().flat_map(Period::half_days).map(|at| at.date).collect()
+        spans(&active, is_due)
     }
 
     fn is_as_asked(&self, active: &HalfDaySet) -> bool {
@@ -213,4 +201,15 @@ impl Leave {
         self.cancellation =
             self.cancellation.take().map(|asked| asked.without(half_days)).filter(|asked| !asked.is_empty());
     }
+}
+
+/// The periods that these half-days of absence make, each from its first to its last: those between which nothing is
+/// due are one.
+pub(super) fn spans(away: &HalfDaySet, is_due: impl Fn(HalfDay) -> bool) -> Vec<Period> {
+    let stretches = joined(away, is_due).into_iter();
+    let spans = stretches.filter_map(|one| {
+        let last = away.iter().rfind(|at| *at < one.back)?;
+        Period::new(one.first, last).ok()
+    });
+    spans.collect()
 }

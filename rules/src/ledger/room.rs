@@ -84,9 +84,7 @@ impl Counters<'_> {
                 law.annual_leave().map_or(HalfDays::ZERO, |rule| with_advance(rule.most(weekly_days)))
             }
             CounterKind::Rtt => {
-                let cycle = law.rtt_cycle().map_or(Ok(HalfDays::ZERO), |cycle| {
-                    DayOfYear::LAST.in_year(year).map(|last| cycle.earned_by(last))
-                })?;
+                let cycle = law.rtt_cycle().map_or(HalfDays::ZERO, |cycle| cycle.full_year());
                 let week = stretches.iter().filter_map(|stretch| Some(stretch.working_time?.full_time_week)).max();
                 law.rtt().map_or(HalfDays::ZERO, |rule| with_advance(rule.most(week).max(cycle)))
             }

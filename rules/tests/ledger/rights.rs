@@ -5,6 +5,7 @@ use events::HalfDaySet;
 use events::employment::{EmploymentEvent, Quota};
 use events::leave::{AbsenceEvent, CounterKind, LeaveType};
 use rules::ledger::{Because, Moves, NoRight, Proposal, Unquotable, Violation, unlawful};
+use rules::period::HalfDay;
 use rules::rtt::WeekTooLong;
 use rules::{Employment, HalfDays, Ledger, Period, RuleBook, WorkCycle};
 use uuid::Uuid;
@@ -56,16 +57,38 @@ fn the_rtt_of_a_year_ends_on_31_march_of_the_next() {
     assert_eq!(Ledger::default().balance(rtt, day("2027-04-01"), &book(), &agent).unwrap().lost, HalfDays::days(23));
 }
 
+/// In the City's own cycle, 7 h 54 a day.
+fn in_cycle(entry: &str) -> Employment {
+    let from = day(entry);
+    agent(entry).after(&EmploymentEvent::WorkingTimeSet {
+        quota: Quota::FULL,
+        full_time_week_minutes: 2370,
+        annualised: false,
+        from,
+    })
+}
+
 #[test]
 fn the_citys_own_cycle_earns_month_by_month() {
-    let from = day("2020-01-01");
-    let variable =
-        EmploymentEvent::WorkingTimeSet { quota: Quota::FULL, full_time_week_minutes: 2370, annualised: false, from };
-    let agent = agent("2020-01-01").after(&variable);
+    let agent = in_cycle("2020-01-01");
     let rtt = counter(CounterKind::Rtt, 2026);
     for (at, earned) in [("2026-01-30", "0"), ("2026-01-31", "2.5"), ("2026-06-30", "15"), ("2026-12-31", "24")] {
         assert_eq!(available(&Ledger::default(), rtt, at, &agent), earned, "{at}");
     }
+}
+
+#[test]
+fn the_citys_own_cycle_gives_two_days_for_a_month_of_a_year_that_is_not_whole_whichever_it_is() {
+    let rtt =
+        |ledger: &Ledger, agent: &Employment| available(ledger, counter(CounterKind::Rtt, 2026), "2026-12-31", agent);
+    let hired = |entry| rtt(&Ledger::default(), &in_cycle(entry));
+    assert_eq!([hired("2026-11-01"), hired("2026-07-01")], ["4", "12"]);
+    let left = in_cycle("2020-01-01").after(&EmploymentEvent::ServiceLeft { on: day("2026-10-31") });
+    assert_eq!(rtt(&Ledger::default(), &left), "20");
+    let agent = in_cycle("2020-01-01");
+    let without = |first, last| rtt(&taking(&agent, &[(LeaveType::Unpaid, days(first, last))]), &agent);
+    assert_eq!(without("2026-01-01", "2026-02-28"), without("2026-11-01", "2026-12-31"));
+    assert_eq!(without("2026-01-01", "2026-02-28"), "20");
 }
 
 #[test]
@@ -189,6 +212,34 @@ fn leave_without_pay_that_was_given_back_is_service() {
         by: events::AccountId::from_uuid(Uuid::nil()),
     };
     assert_eq!(available(&ledger.after(&corrected), annual, "2027-12-31", &agent), "21", "July and December are lost");
+}
+
+#[test]
+fn a_morning_without_service_costs_half_a_day_of_it() {
+    let agent = agent("2020-01-01");
+    let annual = counter(CounterKind::AnnualLeave, 2026);
+    let mondays = (0..24).map(|week| day("2026-06-01") + chrono::Days::new(7 * week));
+    let right = |until: fn(chrono::NaiveDate) -> HalfDay| {
+        let away = |date| (LeaveType::Unjustified, Period::new(HalfDay::morning(date), until(date)).unwrap());
+        let ledger =
+            taking(&agent, &mondays.clone().filter(|date| *date != day("2026-07-13")).map(away).collect::<Vec<_>>());
+        available(&ledger, annual, "2026-12-31", &agent)
+    };
+    assert_eq!([right(HalfDay::morning), right(HalfDay::afternoon)], ["24.5", "23.5"]);
+}
+
+#[test]
+fn weeks_without_pay_that_follow_each_other_cost_as_one_leave() {
+    let agent = agent("2020-01-01");
+    let weeks = (0..12).map(|week| {
+        let monday = day("2026-06-01") + chrono::Days::new(7 * week);
+        (LeaveType::Unpaid, Period::days(monday, monday + chrono::Days::new(4)).unwrap())
+    });
+    let (apart, at_once) = (weeks.collect::<Vec<_>>(), [(LeaveType::Unpaid, days("2026-06-01", "2026-08-21"))]);
+    for kind in [CounterKind::AnnualLeave, CounterKind::Rtt] {
+        let right = |leaves: &[_]| available(&taking(&agent, leaves), counter(kind, 2026), "2026-12-31", &agent);
+        assert_eq!(right(&apart), right(&at_once), "{kind:?}");
+    }
 }
 
 /// A decided count stays; what another calendar counts is proposed.
