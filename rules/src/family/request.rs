@@ -114,6 +114,16 @@ pub enum FamilyLeaveRefused {
         /// Its last day.
         last: NaiveDate,
     },
+    /// Beside other leave that is too near to be for another birth, and outside the months after this one.
+    #[error(
+        "paternity leave from {first} to {last} is for the same birth, which gives one leave (CGFP L.631-9; convention)"
+    )]
+    SamePaternity {
+        /// The first day of the other leave.
+        first: NaiveDate,
+        /// Its last day.
+        last: NaiveDate,
+    },
     /// Weeks that cannot move.
     #[error(transparent)]
     Weeks(#[from] MaternityRefused),
@@ -231,12 +241,15 @@ impl FamilyLeave<'_> {
         }
         let rest_from = plus_days(leave.mandatory.map_or(leave.birth.1, |(_, last)| last), 1)?;
         let rest = |(first, last): (NaiveDate, NaiveDate)| (rest_from <= last).then(|| (first.max(rest_from), last));
-        let of_this_birth =
-            self.others.iter().map(dates).filter(|(first, last)| {
-                (leave.birth.0..=leave.window_ends).contains(first) && *last <= leave.window_ends
-            });
+        let of_this_birth = |(first, last): &(NaiveDate, NaiveDate)| born <= *first && *last <= leave.window_ends;
+        for (first, last) in self.others.iter().map(dates).filter(|other| !of_this_birth(other)) {
+            if !rule.is_of_another_birth(born, first, last)? {
+                return Err(FamilyLeaveRefused::SamePaternity { first, last });
+            }
+        }
+        let others = self.others.iter().map(dates).filter(of_this_birth);
         let Some(part) = rest((self.first(), self.last())) else { return Ok(()) };
-        let parts: Vec<_> = of_this_birth.filter_map(rest).chain([part]).collect();
+        let parts: Vec<_> = others.filter_map(rest).chain([part]).collect();
         rule.check_periods(&leave, &parts)?;
         let ask_by = rule.ask_by(part.0)?;
         // What goes on from the days after the birth was announced with them.
@@ -246,9 +259,10 @@ impl FamilyLeave<'_> {
 
     fn extra_birth_leave(&self, born: NaiveDate, book: &RuleBook) -> Result<(), FamilyLeaveRefused> {
         let rule = book.at(self.first()).extra_birth_leave()?;
-        let after = self.others.iter().filter(|other| other.start().date >= born);
+        let since = rule.counts_since(born)?;
+        let of_this_birth = self.others.iter().filter(|other| other.end().date >= since);
         let mut months = months_begun(self.first(), self.last())?;
-        for (first, last) in after.map(dates) {
+        for (first, last) in of_this_birth.map(dates) {
             months += months_begun(first, last)?;
         }
         Ok(rule.check(born, self.first(), months)?)
@@ -378,6 +392,25 @@ mod tests {
             (ExtraBirthLeave, born, &[], ("2026-07-08", "2026-09-07"), None),
             (ExtraBirthLeave, born, &[], ("2026-07-08", "2026-09-08"), Some("1 to 2 months")),
             (ExtraBirthLeave, born, &[("2026-07-08", "2026-08-07")], ("2026-09-08", "2026-10-08"), Some("L.1225-46-2")),
+            (
+                ExtraBirthLeave,
+                born,
+                &[("2026-03-01", "2026-04-30")],
+                ("2026-07-08", "2026-08-07"),
+                Some("3 were asked"),
+            ),
+            (ExtraBirthLeave, born, &[("2026-02-01", "2026-03-31")], ("2026-07-08", "2026-08-07"), None),
+            (
+                Paternity,
+                born,
+                &[("2026-06-01", "2026-06-07")],
+                ("2026-06-10", "2026-06-16"),
+                Some("for the same birth"),
+            ),
+            (Paternity, born, &[("2026-12-10", "2026-12-16")], ("2026-06-10", "2026-06-16"), Some("CGFP L.631-9")),
+            (Paternity, born, &[("2026-02-10", "2026-02-20")], ("2026-06-10", "2026-06-16"), Some("one leave")),
+            (Paternity, born, &[("2026-02-10", "2026-02-18")], ("2026-06-10", "2026-07-07"), None),
+            (Paternity, born, &[("2027-03-31", "2027-04-06")], ("2026-06-10", "2026-07-07"), None),
             (ExtraBirthLeave, earlier, &[], ("2026-07-08", "2026-08-07"), Some("LFSS 2026 art. 99")),
             (Adoption, one, &[], ("2026-06-10", "2026-09-29"), None),
             (Adoption, one, &[], ("2026-06-10", "2026-09-30"), Some("112 days: 113 are asked for (CGFP L.631-8")),
