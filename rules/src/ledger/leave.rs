@@ -36,6 +36,10 @@ pub struct Leave {
     pub occasion: Option<Occasion>,
     /// What has been decided.
     pub status: LeaveStatus,
+    /// What it takes no more: half-days that were refused, given back or released; nothing in rows of an older fold, until
+    /// they are folded anew.
+    #[serde(default)]
+    pub released: HalfDaySet,
     /// The half-days that the agent asked to give back.
     pub cancellation: Option<HalfDaySet>,
     /// Who stands in.
@@ -194,6 +198,7 @@ impl Leave {
     }
 
     pub(super) fn release(&mut self, half_days: &HalfDaySet) {
+        self.released = self.released.or(half_days);
         for charge in &mut self.charges {
             charge.half_days = charge.half_days.without(half_days);
         }

@@ -3,7 +3,7 @@
 use crate::world::*;
 use events::HalfDaySet;
 use events::employment::{EmploymentEvent, Quota};
-use events::leave::{AbsenceEvent, CounterKind, LeaveType};
+use events::leave::{AbsenceEvent, Charge, CounterKind, LeaveType};
 use rules::ledger::{Because, Moves, NoRight, Proposal, Unquotable, Violation, unlawful};
 use rules::period::HalfDay;
 use rules::rtt::WeekTooLong;
@@ -258,6 +258,64 @@ fn a_day_off_that_is_decided_later_is_proposed_to_be_given_back() {
     assert_eq!(ledger.proposals(&pont, &agent), proposed(day_off.clone(), HalfDaySet::default()));
     let before = taking_under(&pont, &agent, days("2026-05-11", "2026-05-15"));
     assert_eq!(before.proposals(&book(), &agent), proposed(HalfDaySet::default(), day_off));
+}
+
+/// What is left of a proposal once human resources have corrected a part of it; what was given back may have been meant.
+#[test]
+fn a_proposal_stays_for_the_part_that_is_not_corrected() {
+    let agent = agent("2020-01-01");
+    let files = RuleBook::embedded_files().iter();
+    let two = "days = [{ on = \"2026-05-13\", name = \"Pont\" }, { on = \"2026-05-15\", name = \"Pont\" }]";
+    let files: Vec<_> = files.map(|(name, text)| (*name, text.replace("days = []", two))).collect();
+    let days_off = RuleBook::parse(files.iter().map(|(name, text)| (*name, text.as_str()))).unwrap();
+    let ledger = taking_under(&days_off, &agent, days("2026-05-11", "2026-05-15"));
+    let half_days = |date| days(date, date).half_days().collect::<HalfDaySet>();
+    let corrected = |released, added: HalfDaySet| AbsenceEvent::LeaveCorrected {
+        leave: leave(1),
+        released,
+        charges: vec![Charge { counter: None, half_days: added, available: None }],
+        rules: book().version(),
+        effective: day("2026-05-13"),
+        motive: events::Sealed::new(events::KeyId::from_uuid(Uuid::nil()), vec![]),
+        by: events::AccountId::from_uuid(Uuid::nil()),
+    };
+    let rest = [Proposal { leave: leave(1), release: HalfDaySet::default(), add: half_days("2026-05-15") }];
+    let in_part = ledger.after(&corrected(HalfDaySet::default(), half_days("2026-05-13")));
+    assert_eq!(in_part.proposals(&book(), &agent), rest);
+    let given_back = in_part.after(&corrected(half_days("2026-05-12"), HalfDaySet::default()));
+    assert_eq!(given_back.proposals(&book(), &agent), rest);
+}
+
+#[test]
+fn nothing_is_proposed_of_what_is_not_granted() {
+    let agent = agent("2020-01-01");
+    let period = days("2026-05-11", "2026-05-15");
+    let requested = AbsenceEvent::LeaveRequested {
+        leave: leave(1),
+        leave_type: LeaveType::AnnualLeave,
+        period,
+        charges: vec![Charge { counter: None, half_days: period.half_days().collect(), available: None }],
+        rules: book().version(),
+        route: book().at(day("2026-01-02")).validation_routes().unwrap().route(
+            &[],
+            LeaveType::AnnualLeave,
+            HalfDays::days(5),
+        ),
+        unit: None,
+        warnings: vec![],
+        reason: None,
+        special_motive: None,
+        occasion: None,
+        at: chrono::DateTime::UNIX_EPOCH,
+    };
+    let asked = Ledger::default().after(&requested);
+    assert_eq!(asked.proposals(&book(), &agent), []);
+    let decider = events::validation::Decider {
+        account: events::AccountId::from_uuid(Uuid::nil()),
+        capacity: events::validation::DecisionCapacity::Approver(events::validation::Approver::Hr),
+    };
+    let granted = asked.after(&AbsenceEvent::LeaveApproved { leave: leave(1), step: 0, decider, staffing: None });
+    assert_eq!(granted.proposals(&book(), &agent).len(), 1, "Ascension is no working day");
 }
 
 fn taking_under(book: &RuleBook, agent: &Employment, period: Period) -> Ledger {
