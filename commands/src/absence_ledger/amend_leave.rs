@@ -18,8 +18,9 @@ pub(super) fn decide(state: &Ledger, command: AmendLeave) -> Result<Vec<AbsenceE
     }
     let leave_type = current.leave_type;
     let others = state.without(leave);
-    let quote = facts.quote(&others, leave_type, period)?;
     let first = period.start().date;
+    facts.askable(first)?;
+    let quote = facts.quote(&others, leave_type, period)?;
     let count = quote.count();
     let absence = Absence { leave_type, period, charges: &quote.charges, circumstances };
     conditions::check(&absence, &conditions::others(&others, leave_type, &facts), Some(facts.on), &facts)?;

@@ -185,6 +185,7 @@ fn of_others() -> impl Strategy<Value = AbsenceCommand> {
                 counter,
                 half_days,
                 effective,
+                usable_until: None,
                 cause: CreditCause::Correction,
                 motive: motive(),
                 by: Actor::Service,

@@ -50,6 +50,7 @@ pub(super) fn decide(state: &Ledger, command: RequestLeave) -> Result<Vec<Absenc
     if !facts.type_rule(leave_type, first)?.requested {
         return Err(AbsenceRefusal::NotRequestable { leave_type });
     }
+    facts.askable(first)?;
     let quote = facts.quote(state, leave_type, period)?;
     let count = quote.count();
     let absence = Absence { leave_type, period, charges: &quote.charges, circumstances };
@@ -127,6 +128,18 @@ mod tests {
             vec![],
             days("2026-05-04", "2026-05-08"),
         )]);
+    }
+
+    #[test]
+    fn nobody_asks_for_leave_more_than_two_years_ahead() {
+        let unpaid = |first| request(1, LeaveType::Unpaid, days(first, first));
+        assert_eq!(decide(&Ledger::default(), unpaid("2028-01-03")).unwrap().len(), 1);
+        let refusal = AbsenceRefusal::TooFarAhead { field: "first", most_days: 731 };
+        for far in ["2028-01-04", "2097-06-03"] {
+            given::<AbsenceLedger>([]).when(unpaid(far)).refused(refusal.clone());
+        }
+        let amended = crate::absence_ledger::AmendLeave(dates(1, days("2097-06-03", "2097-06-03"), "2026-01-03"));
+        given::<AbsenceLedger>(after([unpaid("2026-06-03").into()])).when(amended).refused(refusal);
     }
 
     #[test]
