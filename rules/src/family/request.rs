@@ -77,6 +77,36 @@ pub enum Circumstances {
     },
 }
 
+/// What is said of a child that comes, as far as the length of the leave for it follows from that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SaidOfChild {
+    /// What is said.
+    pub said: &'static str,
+    /// What may be said instead.
+    pub instead: &'static [&'static str],
+}
+
+const RANKS: &[&str] = &["first_or_second", "third_or_later", "twins", "triplets_or_more"];
+const BORN: &[&str] = &["one_born", "several_born"];
+const ADOPTED: &[&str] = &["one_adopted", "one_adopted_in_large_family", "several_adopted"];
+
+impl Circumstances {
+    /// What is said of a child that comes; none of what no leave of one's own follows from, or no rule in force tells apart.
+    #[must_use]
+    pub fn of_child(&self, book: &RuleBook) -> Option<SaidOfChild> {
+        let (instead, place) = match self {
+            Self::Pregnancy { rank, .. } => (RANKS, rank.place()),
+            Self::Birth { multiple, .. } => (BORN, usize::from(*multiple)),
+            Self::Adoption { arrived, adopted, in_charge, .. } => {
+                let large = book.at(*arrived).adoption().ok()?.is_large_family(*in_charge);
+                (ADOPTED, if *adopted > 1 { 2 } else { usize::from(large) })
+            }
+            Self::Child { .. } | Self::DeathOfChild { .. } | Self::Travel { .. } => return None,
+        };
+        Some(SaidOfChild { said: instead.get(place)?, instead })
+    }
+}
+
 /// A leave of one of the types that follow from [`Circumstances`].
 #[derive(Clone, Copy, Debug)]
 pub struct FamilyLeave<'a> {
@@ -155,6 +185,16 @@ pub enum FamilyLeaveRefused {
         /// The last on which it may end, where the law names one.
         last: Option<NaiveDate>,
     },
+    /// Beside leave for the same child, of which something else was said.
+    #[error(
+        "for the leave from {first} to {last}, which is for the same child, other circumstances were said, by which the law gives otherwise (CGFP L.631-1; convention)"
+    )]
+    Contrary {
+        /// The first day of that leave.
+        first: NaiveDate,
+        /// Its last day.
+        last: NaiveDate,
+    },
     /// Numbers of children that cannot be.
     #[error(transparent)]
     Children(#[from] InvalidFamily),
@@ -198,6 +238,31 @@ impl FamilyLeave<'_> {
             }
             _ => Err(FamilyLeaveRefused::OtherCircumstances),
         }
+    }
+
+    /// Whether `other` leave of the type is, by its dates, for the same child as this one.
+    ///
+    /// # Errors
+    /// [`FamilyLeaveRefused`] where no rule in force tells.
+    pub fn is_for_the_child_of(
+        &self,
+        other: Period,
+        circumstances: Circumstances,
+        book: &RuleBook,
+    ) -> Result<bool, FamilyLeaveRefused> {
+        let (first, last) = dates(&other);
+        Ok(match (self.leave_type, circumstances) {
+            (LeaveType::Maternity, Circumstances::Pregnancy { due, .. }) => {
+                !book.at(due).maternity()?.is_of_another_birth(due, first, last)?
+            }
+            (LeaveType::Paternity, Circumstances::Birth { born, .. }) => {
+                !book.at(born).paternity()?.is_of_another_birth(born, first, last)?
+            }
+            (LeaveType::Adoption, Circumstances::Adoption { arrived, .. }) => {
+                book.at(self.first()).adoption()?.counts_since(arrived)? <= last
+            }
+            _ => false,
+        })
     }
 
     fn maternity(

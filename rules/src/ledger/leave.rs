@@ -31,7 +31,7 @@ pub struct Leave {
     /// What agent and validator are told; nothing in rows of an older fold, until they are folded anew.
     #[serde(default)]
     pub warnings: Vec<Warning>,
-    /// What a special absence is for.
+    /// What a special absence is for, or what is said of the child that a family leave is for.
     #[serde(default)]
     pub occasion: Option<Occasion>,
     /// What has been decided.

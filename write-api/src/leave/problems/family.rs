@@ -82,6 +82,9 @@ pub(super) fn not_given(error: FamilyLeaveRefused, dated_by: &'static str) -> Pr
             ),
             error,
         ),
+        F::Contrary { first, last } => about(format!(
+            "pour le congé du {first} au {last}, qui est pour le même enfant, d’autres circonstances ont été dites, selon lesquelles la loi donne autrement (CGFP, art. L.631-1 ; convention)"
+        )),
         F::Children(InvalidFamily::NobodyAdopted) => {
             at("/circumstances/adoption/adopted", "au moins un enfant est adopté (CGFP, art. L.631-8)", error)
         }
