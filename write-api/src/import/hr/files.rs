@@ -26,15 +26,18 @@ pub(super) struct Statement {
     pub(super) validity: Validity,
 }
 
+/// The statements about each, by his number.
+pub(super) type Statements = BTreeMap<u32, Vec<Statement>>;
+
 /// What the files say, with what is wrong in them.
 #[derive(Debug, Default)]
 pub(super) struct Files {
     pub(super) departments: BTreeMap<String, (u64, String)>,
-    pub(super) managers: BTreeMap<u32, Vec<Statement>>,
-    pub(super) assignments: BTreeMap<u32, Vec<Statement>>,
+    pub(super) managers: Statements,
+    pub(super) assignments: Statements,
     /// Of whom an assignment could not be read, or was set aside.
     pub(super) misplaced: BTreeSet<u32>,
-    pub(super) titles: BTreeMap<u32, Vec<Statement>>,
+    pub(super) titles: Statements,
     pub(super) rows: u64,
     pub(super) bad: Vec<BadRow>,
     pub(super) not_read: Vec<String>,
@@ -173,8 +176,8 @@ impl Files {
         (file, input): (String, BufReader<File>),
         column: &'static str,
         check: &dyn Fn(&str) -> Result<(), Text>,
-    ) -> Result<(BTreeMap<u32, Vec<Statement>>, BTreeSet<u32>), HrError> {
-        let mut all: BTreeMap<u32, Vec<Statement>> = BTreeMap::new();
+    ) -> Result<(Statements, BTreeSet<u32>), HrError> {
+        let mut all = Statements::new();
         let mut unread = BTreeSet::new();
         for row in table::rows(&file, input, &["emp_no", column, "from_date", "to_date"])? {
             self.rows += 1;

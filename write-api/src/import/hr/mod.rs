@@ -21,7 +21,7 @@ use events::employment::{EmploymentAttribute, EmploymentEvent, Quota};
 use events::pattern::WorkCycle;
 use events::status::Status;
 use events::{AccountId, Metadata, UnitId};
-use files::{Files, Statement, Validity};
+use files::{Files, Statement, Statements, Validity};
 use futures::{StreamExt, TryStreamExt, stream};
 use in_force::in_force;
 use recorded::recorded;
@@ -120,7 +120,7 @@ async fn unit(api: &WriteApi, code: &str, name: &str, metadata: &Metadata) -> Re
 
 /// Records all that the files say of one of the staff, in one append.
 async fn employment(api: &WriteApi, files: &Files, number: u32, metadata: &Metadata) -> Result<Outcome, HrError> {
-    let of = |all: &BTreeMap<u32, Vec<Statement>>| all.get(&number).cloned().unwrap_or_default();
+    let of = |all: &Statements| all.get(&number).cloned().unwrap_or_default();
     let (assigned, titles, office) = (of(&files.assignments), of(&files.titles), of(&files.managers));
     let statements = (assigned.len() + titles.len()) as u64;
     // Who only ever leads a department works there; nobody knows since when of whom a row could not be read.

@@ -128,11 +128,13 @@ async fn withdraw(api: &WriteApi, unit: UnitId, from: NaiveDate, metadata: &Meta
     Err(recording(AppendError::Conflict))
 }
 
+/// A term of office as a row says it, with the number of who holds it.
+type Said<'a> = (Validity, (u32, &'a Statement));
 type Term = ((NaiveDate, Option<u32>), BadRow);
 
 /// Who led each department from when on; a post that nobody holds any more is vacant.
 fn terms_of_office(files: &Files) -> BTreeMap<String, Vec<Term>> {
-    let mut said: BTreeMap<&str, Vec<(Validity, (u32, &Statement))>> =
+    let mut said: BTreeMap<&str, Vec<Said>> =
         files.departments.keys().map(|code| (code.as_str(), Vec::new())).collect();
     for (number, terms) in &files.managers {
         for term in terms {
@@ -144,7 +146,7 @@ fn terms_of_office(files: &Files) -> BTreeMap<String, Vec<Term>> {
 
 /// Who leads a department from when on, each with the row that says it: the one of the term that ends, where the post is
 /// vacant.
-fn terms(said: &[(Validity, (u32, &Statement))]) -> Vec<Term> {
+fn terms(said: &[Said]) -> Vec<Term> {
     let mut ending = None;
     let terms = in_force(said).into_iter().filter_map(|(from, held)| {
         let (number, row) = (held.map(|(number, _)| number), held.map(|(_, term)| term));
