@@ -43,8 +43,8 @@ impl Vault {
         Ok(tag(&key, address))
     }
 
-    /// What a special absence of `agent` is for: the same for one motive and one `event`, and telling of neither without
-    /// a key of the agent's own, which is destroyed with his others.
+    /// What a special absence of `agent` is for, or what is said of the child that a family leave is for: the same for one
+    /// motive and one `event`, and telling of neither without a key of the agent's own, which is destroyed with his others.
     ///
     /// # Errors
     /// As [`Vault::seal`].

@@ -87,6 +87,7 @@ impl RequestRow {
             warnings: _,
             occasion: _,
             status,
+            released: _,
             cancellation,
             replacement,
             route,
