@@ -122,6 +122,30 @@ async fn a_stream_of_a_type_that_this_build_does_not_know_halts_the_trail_alone_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_decision_that_this_build_does_not_know_leaves_nothing_out_and_halts_the_trail_alone() {
+    let world = World::new().await;
+    count_table(&world).await;
+    let projections = [counts(1, None), audit::trail::projection()];
+    let running = world.run(&projections, quick());
+    let poison =
+        world.append(Uuid::new_v4(), vec![FromTheFuture::AccountTeleported { secret: "hunter2".into() }]).await;
+    let unknown = world.append(Uuid::new_v4(), vec![DecidedInTheFuture::ProjectionPaused]).await;
+    let last = world.append(Uuid::new_v4(), vec![any_event(1)]).await;
+
+    let (poison, unknown) = (poison.position, unknown.position);
+    for (projection, halts) in [(&projections[0], vec![poison]), (&projections[1], vec![poison, unknown])] {
+        for position in halts {
+            until(|| async { halt_of(&world, projection.name).await.is_some_and(|halt| halt.position == position) })
+                .await;
+            let halt = halt_of(&world, projection.name).await.unwrap();
+            operator(&world, skip(&halt)).await;
+        }
+        running.shows(projection, last.position).await;
+    }
+    assert_eq!(Exclusions::of_all(world.reader.pool()).await.unwrap().len(), projections.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_event_of_no_instant_halts_who_folds_it_and_nobody_else() {
     let world = World::new().await;
     count_table(&world).await;
