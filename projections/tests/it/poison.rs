@@ -151,12 +151,10 @@ async fn an_event_of_no_instant_halts_who_folds_it_and_nobody_else() {
     count_table(&world).await;
     let written = world.append(Uuid::new_v4(), vec![any_event(1)]).await;
     let owner = world.database.owner();
-    sqlx::raw_sql(
-        "ALTER TABLE journal.event DISABLE TRIGGER ALL; UPDATE journal.event SET occurred_at = 'infinity'",
-    )
-    .execute(&owner)
-    .await
-    .unwrap();
+    sqlx::raw_sql("ALTER TABLE journal.event DISABLE TRIGGER ALL; UPDATE journal.event SET occurred_at = 'infinity'")
+        .execute(&owner)
+        .await
+        .unwrap();
     let projections = [counts(1, None), audit::proof_readings::projection()];
     let running = world.run(&projections, quick());
 
