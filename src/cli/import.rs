@@ -20,7 +20,8 @@ use write_api::import::{self, AgentResult, AgentsReport, Input, Known, People, R
 /// Read what other systems wrote. Lines that are refused hinder no other, are reported, and leave the exit code at 0.
 #[derive(Debug, Subcommand)]
 pub enum Import {
-    /// A log of OpenSSH's server: each password attempt goes through the same commands and the same three strikes.
+    /// A log of OpenSSH's server: each password attempt goes through the same commands and the same three strikes. What
+    /// PAM asks for by keyboard-interactive counts as a password.
     Sshd {
         /// The log.
         file: PathBuf,
