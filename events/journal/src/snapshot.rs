@@ -64,34 +64,20 @@ impl SnapshotKey {
         state
     }
 
+    /// The state that was kept of a stream at this version, if it is ours; another is as good as none.
+    pub(crate) fn open<A: Snapshots>(&self, stream: StreamId, version: Version, kept: &[u8]) -> Option<A::State> {
+        let state = self.verified(stream, A::FOLD, version, kept).and_then(|state| serde_json::from_slice(state).ok());
+        if state.is_none() {
+            tracing::warn!(stream.type = stream.of, "a snapshot is not ours, and is not read");
+        }
+        state
+    }
+
     fn verified<'a>(&self, stream: StreamId, fold: i32, version: Version, kept: &'a [u8]) -> Option<&'a [u8]> {
         let (proof, state) = kept.split_at_checked(MAC_BYTES)?;
         self.mac(stream, fold, version, state)?.verify_slice(proof).ok()?;
         Some(state)
     }
-}
-
-/// The snapshot of a stream, if it is of this fold and ours; another is as good as none.
-pub(crate) async fn read<A: Snapshots>(
-    pool: &PgPool,
-    stream: StreamId,
-    key: &SnapshotKey,
-) -> Result<Option<(Version, A::State)>, sqlx::Error> {
-    let kept: Option<(i32, Vec<u8>)> = sqlx::query_as(
-        "SELECT version, state FROM journal.snapshot WHERE stream_type = $1 AND stream_id = $2 AND fold = $3",
-    )
-    .bind(stream.of)
-    .bind(stream.id)
-    .bind(A::FOLD)
-    .fetch_optional(pool)
-    .await?;
-    let Some((version, kept)) = kept else { return Ok(None) };
-    let version = Version(version);
-    let state = key.verified(stream, A::FOLD, version, &kept).and_then(|state| serde_json::from_slice(state).ok());
-    if state.is_none() {
-        tracing::warn!(stream.type = stream.of, "a snapshot is not ours, and is not read");
-    }
-    Ok(state.map(|state| (version, state)))
 }
 
 pub(crate) async fn keep(pool: PgPool, stream: StreamId, fold: i32, version: Version, state: Vec<u8>) {

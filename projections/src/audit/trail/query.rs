@@ -10,7 +10,7 @@ use events::audit::{Outcome, TrailFilter};
 use events::{AccountId, Actor, AttemptId, Capacity, CorrelationId, EventId, Position, Sealed, SourceTag};
 use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow, PgExecutor, PgPool, Row};
+use sqlx::{FromRow, PgExecutor, PgPool, Postgres, QueryBuilder, Row};
 use uuid::Uuid;
 
 /// Entries in one statement of a stream.
@@ -79,29 +79,50 @@ impl Order {
     }
 }
 
-/// The columns that [`Entry`] reads, and the conditions of a [`TrailFilter`].
-macro_rules! select {
-    ($bounds:literal, $order:literal) => {
-        concat!(
-            "SELECT position, event, recorded_at, occurred_at, stream_type, agent, known, actor, actor_id, capacity,
-                    type, outcome, reason, detail, motive::text, channel, source_address::text, source_tag, attempt,
-                    correlation, causation
-             FROM projections.audit_trail_v1
-             WHERE ",
-            $bounds,
-            " AND ($2::timestamptz IS NULL OR occurred_at >= $2)
-              AND ($3::timestamptz IS NULL OR occurred_at < $3)
-              AND ($4::uuid IS NULL OR agent = $4)
-              AND ($5::uuid IS NULL OR actor_id = $5)
-              AND ($6::text[] IS NULL OR type = ANY ($6))
-              AND ($7::text IS NULL OR outcome = $7)
-              AND ($8::bytea[] IS NULL OR source_tag = ANY ($8))
-              AND ($9::uuid IS NULL OR correlation = $9)
-             ORDER BY position ",
-            $order,
-            " LIMIT $10"
-        )
+/// The columns that [`Entry`] reads.
+const SELECT: &str = "SELECT position, event, recorded_at, occurred_at, stream_type, agent, known, actor, actor_id, capacity,
+        type, outcome, reason, detail, motive::text, channel, source_address::text, source_tag, attempt, correlation, causation
+     FROM projections.audit_trail_v1 WHERE position ";
+
+/// The statement of a page: it has the conditions that are given and no others, so that it is prepared and planned once
+/// for all that ask alike.
+fn statement(filter: &TrailFilter, order: Order, limit: u16) -> QueryBuilder<Postgres> {
+    let mut select = QueryBuilder::new(SELECT);
+    match order {
+        Order::After(position) => select.push("> ").push_bind(position.get()),
+        Order::Before(position) => select.push("< ").push_bind(position.get()),
     };
+    if let Some(from) = filter.from {
+        select.push(" AND occurred_at >= ").push_bind(from);
+    }
+    if let Some(until) = filter.until {
+        select.push(" AND occurred_at < ").push_bind(until);
+    }
+    if let Some(agent) = filter.agent {
+        select.push(" AND agent = ").push_bind(Uuid::from(agent));
+    }
+    if let Some(actor) = filter.actor {
+        select.push(" AND actor_id = ").push_bind(Uuid::from(actor));
+    }
+    if !filter.types.is_empty() {
+        select.push(" AND type = ANY (").push_bind(&filter.types).push(")");
+    }
+    if let Some(outcome) = filter.outcome {
+        select.push(" AND outcome = ").push_bind(outcome.as_str());
+    }
+    if let Some(tags) = &filter.sources {
+        let tags: Vec<_> = tags.iter().map(|tag| tag.as_bytes().as_slice()).collect();
+        select.push(" AND source_tag = ANY (").push_bind(tags).push(")");
+    }
+    if let Some(correlation) = filter.correlation {
+        select.push(" AND correlation = ").push_bind(Uuid::from(correlation));
+    }
+    select.push(match order {
+        Order::After(_) => " ORDER BY position LIMIT ",
+        Order::Before(_) => " ORDER BY position DESC LIMIT ",
+    });
+    select.push_bind(i64::from(limit));
+    select
 }
 
 /// At most `limit` entries that meet `filter`.
@@ -114,26 +135,7 @@ pub async fn page(
     order: Order,
     limit: u16,
 ) -> Result<Vec<Entry>, sqlx::Error> {
-    let (sql, bound) = match order {
-        Order::After(position) => (select!("position > $1", ""), position),
-        Order::Before(position) => (select!("position < $1", "DESC"), position),
-    };
-    let sources = filter.sources.as_ref();
-    sqlx::query_as(sql)
-        .bind(bound.get())
-        .bind(filter.from)
-        .bind(filter.until)
-        .bind(filter.agent.map(Uuid::from))
-        .bind(filter.actor.map(Uuid::from))
-        .bind((!filter.types.is_empty()).then_some(&filter.types))
-        .bind(filter.outcome.map(|outcome| outcome.as_str()))
-        .bind(sources.map(|tags| tags.iter().map(|tag| tag.as_bytes().to_vec()).collect::<Vec<_>>()))
-        .bind(filter.correlation.map(Uuid::from))
-        .bind(i64::from(limit))
-        // Not kept: it is planned for the conditions that are given.
-        .persistent(false)
-        .fetch_all(database)
-        .await
+    statement(filter, order, limit).build_query_as().fetch_all(database).await
 }
 
 /// The entries after `after` that meet `filter`, then every one that is added, for ever.

@@ -115,6 +115,8 @@ fn section(names: &[&str], all: &[Vec<Rounds>]) -> Section {
     let part = |name: &str, of: &str, place: usize| times(name, place).median / times(of, place).median;
     let claims = vec![
         Claim::at_most("1,000 events: times esrs PgStore", 0.5, part(WHOLE, ESRS, 1), ""),
+        Claim::at_most("1,000 events, the newest snapshot: times an empty stream", 2.0, part(NEWEST, EMPTY, 1), ""),
+        Claim::at_most("100,064 events, the newest snapshot: times an empty stream", 2.0, part(NEWEST, EMPTY, 2), ""),
         Claim::at_most("1,000 events, 64 after a snapshot: times an empty stream", 2.0, part(AVERAGE, EMPTY, 1), ""),
         Claim::at_most("100,064 events, 64 after a snapshot: times an empty stream", 2.0, part(AVERAGE, EMPTY, 2), ""),
     ];
