@@ -45,7 +45,7 @@ pub enum Projections {
         /// The projection.
         projection: String,
         /// The event, which must be the one that the projection halted at: whoever names it cannot mistake another for it.
-        #[arg(long, value_parser = parsed::<Position>)]
+        #[arg(long, allow_negative_numbers = true, value_parser = parsed::<Position>)]
         position: Option<Position>,
         #[command(flatten)]
         answered: Answered,
@@ -55,7 +55,7 @@ pub enum Projections {
         /// The projection.
         projection: String,
         /// The event, which must be the one that the projection halted at.
-        #[arg(long, value_parser = parsed::<Position>)]
+        #[arg(long, allow_negative_numbers = true, value_parser = parsed::<Position>)]
         position: Option<Position>,
         #[command(flatten)]
         answered: Answered,
@@ -65,7 +65,7 @@ pub enum Projections {
         /// The projection.
         projection: String,
         /// The position that the exclusion names.
-        #[arg(long, value_parser = parsed::<Position>)]
+        #[arg(long, allow_negative_numbers = true, value_parser = parsed::<Position>)]
         position: Position,
         #[command(flatten)]
         answered: Answered,

@@ -1,6 +1,6 @@
 //! Health, and where projections stand.
 
-use crate::world::{World, json, ok};
+use crate::world::{World, json, ok, refusal};
 use events::account::{AccountEvent, Role};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -69,6 +69,17 @@ async fn a_process_is_ready_while_the_database_answers_and_its_projections_follo
     sqlx::raw_sql(halt).execute(&world.database.owner()).await.unwrap();
     let ready = json(world.get_as_stranger("/health/ready")).await;
     assert_eq!(ready["projections"]["accounts_v1"], "halted");
+}
+
+#[tokio::test]
+async fn nobody_is_ready_while_the_database_does_not_answer() {
+    let world = World::start().await;
+    let mut held = world.database.owner().begin().await.unwrap();
+    sqlx::raw_sql("LOCK TABLE projections.projection").execute(&mut *held).await.unwrap();
+    let asked = std::time::Instant::now();
+    let refused = refusal(world.get_as_stranger("/health/ready")).await;
+    assert_eq!(refused, "unavailable");
+    assert!(asked.elapsed() < read_api::READY_WITHIN * 4, "{:?}", asked.elapsed());
 }
 
 #[test]
