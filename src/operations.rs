@@ -7,6 +7,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use metrics_exporter_prometheus::PrometheusHandle;
 use projections::standings;
+use read_api::READY_WITHIN;
 use serde_json::json;
 use sqlx::PgPool;
 use std::time::Duration;
@@ -40,8 +41,6 @@ pub fn router(operations: Operations) -> Router {
 
 /// How long a look at the projections may take: metrics are most wanted while the database is down.
 const PATIENCE: Duration = Duration::from_millis(500);
-/// How long the database may take to answer and the process still be ready.
-const READY_WITHIN: Duration = Duration::from_secs(1);
 
 async fn metrics(State(operations): State<Operations>) -> impl IntoResponse {
     for (role, pool) in &operations.pools {

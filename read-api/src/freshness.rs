@@ -8,8 +8,8 @@ use sqlx::PgPool;
 use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::time::Instant;
-use web::at_least::{AskedBy, AtLeast, behind};
-use web::{Problem, Text};
+use web::at_least::{AtLeast, behind};
+use web::{Field, Problem, Text};
 
 /// How far every projection has got, by its name.
 pub(crate) type Checkpoints = Grouped<(), Arc<HashMap<String, i64>>>;
@@ -56,7 +56,10 @@ impl ReadApi {
 
     /// On the primary nothing is past the head: no write was ever answered with such a position. A standby may be
     /// behind, and is waited for.
-    async fn is_in_reach(&self, asked: web::position::Position, asked_by: AskedBy) -> Result<(), Problem> {
+    ///
+    /// # Errors
+    /// 422 `invalid-field` at the field `asked_by`; 503 `unavailable`.
+    pub(crate) async fn is_in_reach(&self, asked: web::position::Position, asked_by: Field) -> Result<(), Problem> {
         if of_web(asked)? <= self.reader.head().position() {
             return Ok(());
         }
@@ -68,7 +71,7 @@ impl ReadApi {
             return Ok(());
         }
         let detail = Text::new("aucune écriture n’est à cette position", "no write stands at this position yet");
-        Err(Problem::invalid(asked_by.field(), detail))
+        Err(Problem::invalid(asked_by, detail))
     }
 
     /// Waits until each of these projections shows what is asked for, and says what all of them show: what is read
@@ -80,7 +83,7 @@ impl ReadApi {
         let Some(asked) = at_least.position else {
             return self.rows(projections).await.map(|rows| least(&rows));
         };
-        self.is_in_reach(asked, at_least.asked_by).await?;
+        self.is_in_reach(asked, at_least.asked_by.field()).await?;
         let deadline = Instant::now() + at_least.budget;
         loop {
             self.reached(asked, projections, deadline).await?;
@@ -120,7 +123,7 @@ impl ReadApi {
         if before < reached.get() {
             return Ok(reached);
         }
-        self.is_in_reach(asked, at_least.asked_by).await?;
+        self.is_in_reach(asked, at_least.asked_by.field()).await?;
         let before = Position::new(before).map_err(Problem::internal)?;
         let mut head = self.reader.head();
         match tokio::time::timeout(at_least.budget, head.past(before)).await {

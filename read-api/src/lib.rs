@@ -28,5 +28,6 @@ mod who;
 
 pub use api::ReadApi;
 pub use config::Config;
+pub use health::show_ready::READY_WITHIN;
 pub use problems::{ERASED, KINDS, READING_NOT_DECLARED};
 pub use router::{openapi, router};

@@ -69,11 +69,10 @@ impl Who {
         if roles.iter().any(|role| self.grants.roles.contains(role)) {
             return Ok(());
         }
-        let names = |or| roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(or);
-        let detail = Text::made(
-            format!("Il faut l’un de ces rôles : {}.", names(" ou ")),
-            format!("One of these roles is needed: {}.", names(" or ")),
-        );
+        let fr: Vec<_> = roles.iter().map(|role| format!("le rôle « {role} »")).collect();
+        let en: Vec<_> = roles.iter().map(|role| format!("role `{role}`")).collect();
+        let (fr, en) = (fr.join(" ou "), en.join(" or the "));
+        let detail = Text::made(format!("Il faut {fr}."), format!("The {en} is needed."));
         Err(Problem::from(&NOT_ALLOWED).detail(detail))
     }
 }

@@ -34,7 +34,7 @@ pub enum Audit {
     /// Read every event and prove that none was altered or left out.
     Verify {
         /// A position whose root was written down before: the history up to it must still have that root.
-        #[arg(long, requires = "root", value_parser = parsed::<Position>)]
+        #[arg(long, requires = "root", allow_negative_numbers = true, value_parser = parsed::<Position>)]
         position: Option<Position>,
         /// The root that was written down, in hexadecimal.
         #[arg(long, requires = "position")]
@@ -55,7 +55,7 @@ pub enum Audit {
         #[arg(long, conflicts_with = "account")]
         name: Option<String>,
         /// After this position.
-        #[arg(long, default_value = "0", value_parser = parsed::<Position>)]
+        #[arg(long, default_value = "0", allow_negative_numbers = true, value_parser = parsed::<Position>)]
         after: Position,
         /// Of these kinds.
         #[arg(long = "type", value_name = "KIND")]

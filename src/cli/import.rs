@@ -20,7 +20,8 @@ use write_api::import::{self, AgentResult, AgentsReport, Input, Known, People, R
 /// Read what other systems wrote. Lines that are refused hinder no other, are reported, and leave the exit code at 0.
 #[derive(Debug, Subcommand)]
 pub enum Import {
-    /// A log of OpenSSH's server: each password attempt goes through the same commands and the same three strikes.
+    /// A log of OpenSSH's server: each password attempt goes through the same commands and the same three strikes. What
+    /// PAM asks for by keyboard-interactive counts as a password.
     Sshd {
         /// The log.
         file: PathBuf,
@@ -30,7 +31,8 @@ pub enum Import {
         year: Option<i32>,
         /// The clocks of lines that tell no offset from UTC: an offset such as +01:00, or a place such as Europe/Paris.
         /// Of the hour that comes twice in autumn a line means the one nearer to the line before, the first line the
-        /// earlier one; a time that is skipped in spring is reported. The same when the log is read again.
+        /// earlier one, so a part that begins in the later one is of +01:00; a time that is skipped in spring is
+        /// reported. The same when the log is read again.
         #[arg(long, default_value = "+00:00", allow_hyphen_values = true)]
         zone: Zone,
         /// As JSON.
@@ -113,9 +115,7 @@ impl Import {
 /// Opens the accounts of a file, and writes the codes where their reader alone finds them.
 async fn agents(api: &WriteApi, file: &Path, codes: &Path) -> anyhow::Result<(AgentsReport, io::Result<()>)> {
     let input = File::open(file).with_context(|| file.display().to_string())?;
-    let rows = AgentRows::read(BufReader::new(input), Limits::default())
-        .map_err(|error| anyhow::Error::msg(error.text()))
-        .with_context(|| file.display().to_string())?;
+    let rows = AgentRows::read(BufReader::new(input), Limits::default()).with_context(|| file.display().to_string())?;
     let out = OpenOptions::new()
         .append(true)
         .create_new(true)

@@ -60,7 +60,8 @@ mod tests {
                 "audit replay --name a --account 00000000-0000-0000-0000-000000000000",
                 "arguments qui ne vont pas ensemble",
             ),
-            ("audit replay --after=-1", "valeur refusée : --after <AFTER>"),
+            ("audit replay --after -1", "valeur refusée : --after <AFTER>"),
+            ("audit verify --position -1", "valeur refusée : --position <POSITION>"),
         ] {
             let arguments = std::iter::once("intraparis").chain(line.split_whitespace());
             let told = french(&Arguments::try_parse_from(arguments).unwrap_err());

@@ -45,7 +45,7 @@ pub enum Projections {
         /// The projection.
         projection: String,
         /// The event, which must be the one that the projection halted at: whoever names it cannot mistake another for it.
-        #[arg(long, value_parser = parsed::<Position>)]
+        #[arg(long, allow_negative_numbers = true, value_parser = parsed::<Position>)]
         position: Option<Position>,
         #[command(flatten)]
         answered: Answered,
@@ -55,7 +55,7 @@ pub enum Projections {
         /// The projection.
         projection: String,
         /// The event, which must be the one that the projection halted at.
-        #[arg(long, value_parser = parsed::<Position>)]
+        #[arg(long, allow_negative_numbers = true, value_parser = parsed::<Position>)]
         position: Option<Position>,
         #[command(flatten)]
         answered: Answered,
@@ -65,7 +65,7 @@ pub enum Projections {
         /// The projection.
         projection: String,
         /// The position that the exclusion names.
-        #[arg(long, value_parser = parsed::<Position>)]
+        #[arg(long, allow_negative_numbers = true, value_parser = parsed::<Position>)]
         position: Position,
         #[command(flatten)]
         answered: Answered,
@@ -153,6 +153,12 @@ async fn list(service: &Service, json: bool) -> anyhow::Result<ExitCode> {
             })
             .collect();
         writeln!(out, "{}", serde_json::to_string_pretty(&rows)?)?;
+    } else if standings.is_empty() {
+        let never = Text::new(
+            "aucun projecteur n’a encore tourné sur cette base de données",
+            "no projector has ever run on this database",
+        );
+        writeln!(out, "{never}")?;
     } else {
         writeln!(
             out,
@@ -206,7 +212,7 @@ fn state(standing: &Standing) -> String {
             Text::made(format!("en reconstruction, à {at}"), format!("rebuilding, at {at}"))
         }
         (Activity::Led, _) => Text::new("menée", "led"),
-        (Activity::UpToDate, _) => Text::new("à jour, personne ne la mène", "up to date, nobody leads it"),
+        (Activity::UpToDate, _) => Text::new("à jour", "up to date"),
         (Activity::Halted | Activity::Rebuilding | Activity::Unled, _) => Text::new("aucun projecteur", "no projector"),
     };
     state.to_string()

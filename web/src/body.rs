@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
-    http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE},
+    http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT},
 };
 use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
@@ -85,16 +85,24 @@ fn is_json(content_type: &str) -> bool {
     content_type.split(';').next().is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
 }
 
-/// The bytes of a body, at most [`BodyLimit`] of them.
+/// The bytes of a body, at most [`BodyLimit`] of them. One that is announced to be longer is refused before it comes.
 ///
 /// # Errors
 /// 413 `payload-too-large`; 400 `malformed-request` where the client stopped in the middle.
 pub async fn bytes(request: Request) -> Result<Bytes, Problem> {
     let BodyLimit(limit) = request.extensions().get().copied().unwrap_or_default();
     let announced =
-        request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok()).unwrap_or(0);
+        request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok()).unwrap_or(0);
+    // Who waits to be told to go on (RFC 9110, section 10.1.1) sends nothing that would have to be read away.
+    let waits = request.headers().contains_key(EXPECT);
     let mut body = request.into_body();
-    let mut read = Vec::with_capacity(limit.min(announced));
+    if announced > limit {
+        if !waits {
+            tokio::spawn(drain(body));
+        }
+        return Err(too_large(limit));
+    }
+    let mut read = Vec::with_capacity(announced);
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(interrupted)?.into_data() else { continue };
         if read.len() + data.len() > limit {

@@ -47,6 +47,9 @@ pub(crate) fn explain(message: &str) -> Fault {
         // Of valid JSON: a number or the like where one of several names belongs.
         return Fault::Unexpected(expectation("a string"));
     }
+    if message.starts_with("UUID parsing failed") {
+        return Fault::Unexpected(expectation("a UUID"));
+    }
     let of_serde = ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant `"];
     let expected = of_serde
         .iter()

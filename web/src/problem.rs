@@ -199,7 +199,12 @@ impl fmt::Display for Problem {
     }
 }
 
-impl Error for Problem {}
+/// Its source is what caused it, for who operates the service: a client reads the kind and the detail alone.
+impl Error for Problem {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.cause.as_deref().map(|cause| cause as _)
+    }
+}
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {

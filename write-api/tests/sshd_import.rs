@@ -239,6 +239,7 @@ async fn names_that_forge_lines_stand_escaped_in_the_report() {
     let report = setting.import(line.repeat(4).as_bytes(), 2023).await.unwrap();
     assert_eq!(report.suspensions.len(), 1);
     assert!(!report.to_string().contains('\x1b'), "{report}");
+    assert!(report.to_string().contains("    2023-12-10 06:55:48 UTC  "), "{report}");
 }
 
 /// On 25 October 2020 the clocks of Paris went back from 03:00 to 02:00, on 29 March forward from 02:00 to 03:00.
@@ -265,4 +266,12 @@ async fn the_clocks_of_a_place_go_back_and_forward() {
     .unwrap();
     let at: Vec<_> = at.iter().map(|at| at.format("%m-%d %H:%M").to_string()).collect();
     assert_eq!(at, ["03-29 00:30", "10-25 00:50", "10-25 01:10", "10-25 02:10"]);
+
+    // Nothing tells that the first line of this part is of the later hour.
+    let part = || Input::Bytes(Arc::from(LINES[3..].join("\n").as_bytes()));
+    let refused = import_sshd(&setting.api, part(), "auth.log", Some(2020), chrono_tz::Europe::Paris).await;
+    assert!(refused.unwrap_err().to_string().contains("--zone +01:00"));
+    let winter = chrono::FixedOffset::east_opt(3_600).unwrap();
+    let report = import_sshd(&setting.api, part(), "auth.log", Some(2020), winter).await.unwrap();
+    assert_eq!((report.attempts, report.known_before), (2, 2));
 }

@@ -240,6 +240,33 @@ async fn an_account_is_shown_as_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn as_of_a_time_what_was_imported_out_of_order_counts_in_the_order_of_its_time() {
+    let world = World::new().await;
+    let account = Uuid::now_v7();
+    let attempt = AttemptId::new();
+    world.append_as(when(15), account, vec![provisioned("agent")]).await;
+    world.append_as(when(20), account, vec![failed(attempt)]).await;
+    let newer = world.append_as(when(30), account, vec![succeeded(attempt)]).await;
+    // Of the log before that one, imported after it.
+    world.append_as(when(5), account, vec![failed(attempt)]).await;
+    world.append_as(when(10), account, vec![succeeded(attempt)]).await;
+    let last = world.append_as(when(25), account, vec![failed(attempt)]).await;
+    let id = AccountId::from_uuid(account);
+    let then = async |when| as_of(&world.reader, id, when).await.unwrap();
+
+    let account = then(AsOf::Time(at(40))).await.unwrap();
+    assert_eq!((account.state.failures, account.state.last_login), (0, Some(at(30))));
+    assert_eq!((account.events, account.position, account.occurred_at), (6, newer.position, at(30)));
+    let account = then(AsOf::Time(at(29))).await.unwrap();
+    assert_eq!((account.state.failures, account.state.last_login), (2, Some(at(10))));
+    let account = then(AsOf::Time(at(7))).await.unwrap();
+    assert_eq!((account.known, account.state.provisioned_at, account.state.failures), (true, None, 1));
+    assert_eq!(then(AsOf::Time(at(4))).await, None);
+    let account = then(AsOf::Position(last.position)).await.unwrap();
+    assert_eq!((account.state.failures, account.state.last_login), (1, Some(at(10))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn attempts_come_in_the_order_of_their_time() {
     let world = World::new().await;
     let (agent, stranger) = (Uuid::new_v4(), Uuid::new_v4());

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use events::account::Role;
 use events::{AccountId, Position};
 use projections::account::as_of::{self, AsOf, as_of};
+use projections::account::state::{self, Status};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -21,14 +22,15 @@ use web::{Field, Problem, Text};
 const READERS: &[Role] = &[Role::Auditor, Role::Administrator];
 
 /// The version of the fold behind the answer; part of its tag.
-const FOLD: u32 = 1;
+const FOLD: u32 = 2;
 
 /// As of when: one of the two, or neither for now.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Asked {
-    /// As of this instant (RFC 3339): what had happened by then, be it that it was recorded later.
+    /// As of this instant (RFC 3339): what had happened by then, in the order of its time, be it that it was recorded
+    /// later.
     #[param(value_type = Option<DateTime<Utc>>)]
     at: Option<Instant>,
     /// As of this position of the journal: what had been recorded up to and with it.
@@ -41,9 +43,9 @@ pub(crate) struct Asked {
 pub(crate) struct AccountState {
     /// The account, or the pseudonym of a name that no account has.
     account: Uuid,
-    /// Whether there was an account; else a name that was tried and that no account had.
+    /// Whether there is an account, be it opened later; else a name that was tried and that no account has.
     known: bool,
-    /// `provisioned`, `active` or `suspended`.
+    /// `not-provisioned` while there was no account yet, or there is none; `provisioned`, `active` or `suspended`.
     #[schema(example = "suspended")]
     status: &'static str,
     /// The roles held.
@@ -134,8 +136,8 @@ impl AccountState {
         let state = &account.state;
         Self {
             account: id,
-            known: state.provisioned_at.is_some(),
-            status: state.status().as_str(),
+            known: account.known,
+            status: status(state),
             roles: state.roles.iter().map(|role| role.as_str()).collect(),
             personal_password: state.personal_password,
             failures: state.failures,
@@ -146,5 +148,13 @@ impl AccountState {
             position: account.position.get(),
             occurred_at: account.occurred_at,
         }
+    }
+}
+
+/// What may be done with it. Attempts of before an account was opened, or at a name that none has, suspend all the same.
+const fn status(state: &state::State) -> &'static str {
+    match (state.provisioned_at, state.status()) {
+        (None, Status::Active) => "not-provisioned",
+        (_, status) => status.as_str(),
     }
 }

@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 use web::at_least::AtLeast;
 use web::query::Query;
 use web::sse::{self, LastEventId};
-use web::{Language, Problem};
+use web::{Field, Language, Problem};
 
 /// From where on.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -18,7 +18,7 @@ use web::{Language, Problem};
 #[serde(deny_unknown_fields)]
 pub(crate) struct Asked {
     /// From after this position: the `Journal-Position` of a list, to go on where it ended. `Last-Event-ID` goes
-    /// before it; without either, from now on.
+    /// before it; without either, from now on. 422 past the last write.
     #[param(value_type = Option<i64>, minimum = 0)]
     after: Option<web::position::Position>,
 }
@@ -40,7 +40,14 @@ pub(crate) async fn stream_entries(
     LastEventId(last): LastEventId,
     language: Language,
 ) -> Result<Response, Problem> {
-    let after = last.or(asked.after).map(freshness::of_web).transpose()?.unwrap_or(shown);
+    let resumed = last.map(|last| (last, Field::Header("Last-Event-ID".into())));
+    let after = match resumed.or_else(|| asked.after.map(|after| (after, Field::Query("after".into())))) {
+        Some((after, asked_by)) => {
+            api.is_in_reach(after, asked_by).await?;
+            freshness::of_web(after)?
+        }
+        None => shown,
+    };
     let seat = api.live.attend(who.token)?;
     Ok(answer::at(shown, sse::events(language, follow(api, seat, reading.filter, after))))
 }

@@ -20,7 +20,10 @@ pub(crate) struct Ready {
     projections: BTreeMap<String, &'static str>,
 }
 
-/// Whether to send requests: the database answers, and no projection that goes on is too far behind. One that halted
+/// How long the database may take to answer and a process still be ready.
+pub const READY_WITHIN: Duration = Duration::from_secs(1);
+
+/// Whether to send requests: the database answers within a second, and no projection that goes on is too far behind. One that halted
 /// is told here and takes nothing else with it.
 #[utoipa::path(
     get,
@@ -29,7 +32,8 @@ pub(crate) struct Ready {
     responses((status = 200, description = "Send them", body = Ready))
 )]
 pub(crate) async fn show_ready(State(api): State<ReadApi>) -> Result<Json<Ready>, Problem> {
-    let standings = standings(api.pool()).await.map_err(problems::database)?;
+    let standings = tokio::time::timeout(READY_WITHIN, standings(api.pool())).await;
+    let standings = standings.map_err(Problem::unavailable)?.map_err(problems::database)?;
     let most = api.config.ready_lag();
     if let Some(late) = standings.iter().find(|standing| standing.halt.is_none() && standing.lag > most) {
         return Err(too_late(late));

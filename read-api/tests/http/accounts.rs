@@ -124,6 +124,26 @@ async fn an_account_is_shown_as_it_was() {
 }
 
 #[tokio::test]
+async fn what_was_imported_of_before_an_account_was_opened_makes_it_no_account_of_then() {
+    let world = World::start().await;
+    let auditor = world.agent(&[Role::Auditor]).await;
+    let agent = world.agent(&[]).await;
+    world.failure(agent.id, -3_600, "192.0.2.1").await;
+    let state = async |id: uuid::Uuid, second: i64| {
+        let at = at(second).to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+        let state = json(world.get(&auditor, &format!("/v1/accounts/{id}/state?at={at}"))).await;
+        (state["known"].clone(), state["status"].clone(), state["provisioned_at"].is_null(), state["failures"].clone())
+    };
+
+    let id = agent.id.as_uuid();
+    assert_eq!(state(id, -3_000).await, (json!(true), json!("not-provisioned"), true, json!(1)));
+    assert_eq!(state(id, 3_000).await, (json!(true), json!("active"), false, json!(1)));
+    let name = events::AccountId::new();
+    world.failure(name, 0, "192.0.2.1").await;
+    assert_eq!(state(name.as_uuid(), 0).await, (json!(false), json!("not-provisioned"), true, json!(1)));
+}
+
+#[tokio::test]
 async fn my_history_is_mine_newest_first_and_names_nobody_else() {
     let world = World::start().await;
     let (agent, other, auditor) = (world.agent(&[]).await, world.agent(&[]).await, world.agent(&[Role::Auditor]).await);

@@ -97,6 +97,20 @@ async fn each_role_reads_what_the_table_says() {
 }
 
 #[tokio::test]
+async fn the_role_that_is_missing_is_named() {
+    let world = World::start().await;
+    let agent = world.agent(&[]).await;
+    let state = format!("/v1/accounts/{}/state", agent.id);
+    for (path, language, said) in [
+        ("/v1/projections", "fr", "Il faut le rôle « auditor » ou le rôle « administrator »."),
+        (&state, "en", "The role `auditor` or the role `administrator` is needed."),
+    ] {
+        let refused = world.get(&agent, path).header("accept-language", language).send().await.unwrap();
+        assert_eq!(refused.json::<serde_json::Value>().await.unwrap()["detail"], said, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn the_reading_of_another_is_not_there() {
     let world = World::start().await;
     let (mine, other) = (world.agent(&[Role::Auditor]).await, world.agent(&[Role::Auditor]).await);

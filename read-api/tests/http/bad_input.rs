@@ -81,6 +81,7 @@ async fn what_a_parameter_may_hold_is_said_in_french_first() {
         (format!("/v1/accounts/{}/state?at=yesterday", agent.id), instant),
         (format!("/v1/accounts/{}/state?position=9223372036854775808", agent.id), position),
         ("/v1/audit-readings/x/entries".to_owned(), id),
+        ("/v1/accounts/x/state".to_owned(), id),
     ] {
         for (language, said) in [("fr", fr), ("en", en)] {
             let answer = world.get(&agent, &path).header("accept-language", language).send().await.unwrap();

@@ -162,6 +162,29 @@ async fn a_stream_ends_with_its_session_and_with_its_role() {
 }
 
 #[tokio::test]
+async fn what_goes_on_past_the_last_write_is_refused_by_name() {
+    let world = World::start().await;
+    let auditor = world.agent(&[Role::Auditor]).await;
+    let (reading, last) = world.declare(&auditor, TrailFilter::default()).await;
+    let path = format!("/v1/audit-readings/{reading}/stream");
+    for past in [last + 1, i64::MAX] {
+        for (request, field, name) in [
+            (world.get(&auditor, &path).header("last-event-id", past), "header", "Last-Event-ID"),
+            (world.get(&auditor, &format!("{path}?after={past}")), "query", "after"),
+        ] {
+            let answer = request.header("accept-language", "fr").send().await.unwrap();
+            assert_eq!(answer.status(), 422, "{name} {past}");
+            let error = answer.json::<Value>().await.unwrap()["errors"][0].clone();
+            assert_eq!(
+                (&error[field], &error["detail"]),
+                (&name.into(), &"aucune écriture n’est à cette position".into())
+            );
+        }
+    }
+    Events::open(world.get(&auditor, &format!("{path}?after={last}"))).await;
+}
+
+#[tokio::test]
 async fn streams_end_when_the_process_stops() {
     let world = World::start().await;
     let auditor = world.agent(&[Role::Auditor]).await;

@@ -32,7 +32,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 use web::{Problem, Text};
 use write_api::account::NotProvisioned;
-use write_api::import::agents_csv::Reason;
+use write_api::import::agents_csv::{FileError, Reason};
 
 use crate::database::DatabaseError;
 
@@ -79,7 +79,7 @@ type Cause = dyn Error + 'static;
 
 /// What an error of the domain says; none for one that speaks for itself.
 fn text(cause: &Cause) -> Option<Text> {
-    const KNOWN: [fn(&Cause) -> Option<Text>; 23] = [
+    const KNOWN: [fn(&Cause) -> Option<Text>; 24] = [
         of::<NotExecuted<AccountRefusal>>,
         of::<NotExecuted<AuditRefusal>>,
         of::<NotExecuted<ProjectionRefusal>>,
@@ -102,6 +102,7 @@ fn text(cause: &Cause) -> Option<Text> {
         of_database,
         of_problem,
         of_username,
+        of_agents_file,
         system::of_system,
     ];
     KNOWN.iter().find_map(|known| known(cause))
@@ -131,6 +132,10 @@ fn of_problem(cause: &Cause) -> Option<Text> {
 
 fn of_username(cause: &Cause) -> Option<Text> {
     cause.downcast_ref().map(|invalid: &InvalidUsername| Reason::from(*invalid).text())
+}
+
+fn of_agents_file(cause: &Cause) -> Option<Text> {
+    cause.downcast_ref().map(FileError::text)
 }
 
 impl Said for InvalidPosition {

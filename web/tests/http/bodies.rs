@@ -1,6 +1,8 @@
 //! Bodies that a client should not have sent.
 
 use insta::assert_json_snapshot;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::app::{App, problem, refusal, status, ten_megabytes_in_chunks};
 
@@ -57,6 +59,21 @@ async fn ten_megabytes_are_refused_and_the_client_hears_it() {
     for _ in 0..5 {
         assert_eq!(refusal(app.post_json("/v1/leave-requests", vec![b'1'; 10_000_000])).await, "payload-too-large");
         assert_eq!(refusal(app.post_json("/v1/leave-requests", ten_megabytes_in_chunks())).await, "payload-too-large");
+    }
+}
+
+#[tokio::test]
+async fn what_is_announced_to_be_too_long_is_refused_before_it_comes() {
+    let app = App::start().await;
+    for expect in ["", "Expect: 100-continue\r\n"] {
+        let mut client = TcpStream::connect(app.address()).await.unwrap();
+        let head = format!(
+            "POST /v1/leave-requests HTTP/1.1\r\nHost: portal\r\nContent-Type: application/json\r\n{expect}Content-Length: 10000000\r\n\r\n"
+        );
+        client.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = [0; 12];
+        client.read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 413", "{expect}");
     }
 }
 

@@ -68,7 +68,7 @@ pub enum ImportError {
     },
     /// The log, or this part of it, was imported with another year or zone: under these dates all of it would count twice.
     #[error(
-        "ligne {line} : cette ligne a déjà été importée avec une autre date ; redonnez les --year et --zone d’alors, sans quoi tout compterait deux fois — line {line}: this line was imported before with another date; give --year and --zone as then, or everything would count twice"
+        "ligne {line} : cette ligne a déjà été importée avec une autre date ; redonnez les --year et --zone d’alors (--zone +01:00 pour une partie qui commence dans la seconde fois de l’heure qui revient en automne), sans quoi tout compterait deux fois — line {line}: this line was imported before with another date; give --year and --zone as then (--zone +01:00 for a part that begins in the second of the hours that come twice in autumn), or everything would count twice"
     )]
     OtherDates {
         /// The first such line.

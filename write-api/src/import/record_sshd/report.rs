@@ -150,7 +150,7 @@ impl fmt::Display for SshdReport {
         let suspensions = ["suspension", "suspensions"];
         writeln!(f, "  {}", Text::counted(self.suspensions.len(), suspensions, suspensions))?;
         for Suspension { name, at, existing } in &self.suspensions {
-            write!(f, "    {}  {}", at.format("%F %T"), name.escape_debug())?;
+            write!(f, "    {}  {}", at.format("%F %T UTC"), name.escape_debug())?;
             match existing {
                 true => writeln!(f)?,
                 false => writeln!(f, " ({})", Text::new("aucun compte", "no such account"))?,

@@ -27,9 +27,14 @@ pub(super) struct Tried {
     pub(super) count: u32,
 }
 
-/// How messages about passwords begin.
-const PASSWORDS: [(&[u8], Verdict); 2] =
-    [(b"Failed password for ", Verdict::Failed), (b"Accepted password for ", Verdict::Accepted)];
+/// How messages about passwords begin. PAM asks for them by keyboard-interactive (RFC 4256) where the server leaves it to
+/// PAM, and what it asked is not told: a one-time code counts as a password there.
+const PASSWORDS: [(&[u8], Verdict); 4] = [
+    (b"Failed password for ", Verdict::Failed),
+    (b"Accepted password for ", Verdict::Accepted),
+    (b"Failed keyboard-interactive/pam for ", Verdict::Failed),
+    (b"Accepted keyboard-interactive/pam for ", Verdict::Accepted),
+];
 
 /// Whether the text begins as a password attempt.
 pub(super) fn begins_as_attempt(text: &[u8]) -> bool {
@@ -183,6 +188,7 @@ mod tests {
         for whole in [
             "Failed password for root from 192.0.2.1 port 2 ssh2",
             "Accepted password for root from 192.0.2.1 port 2 ssh2",
+            "Failed keyboard-interactive/pam for root from 192.0.2.1 port 2 ssh2",
             "message repeated 5 times: [ Failed password for root from 192.0.2.1 port 2 ssh2]",
         ] {
             for end in 0..whole.len() {
@@ -197,7 +203,9 @@ mod tests {
         for (text, kind) in [
             ("Failed none for invalid user a from 192.0.2.1 port 2 ssh2", Kind::OtherMethod),
             ("Failed publickey for root from 192.0.2.1 port 2 ssh2: RSA SHA256:x", Kind::OtherMethod),
-            ("Failed keyboard-interactive/pam for root from 192.0.2.1 port 2 ssh2", Kind::OtherMethod),
+            ("Failed keyboard-interactive for root from 192.0.2.1 port 2 ssh2", Kind::OtherMethod),
+            ("Failed keyboard-interactive/bsdauth for root from 192.0.2.1 port 2 ssh2", Kind::OtherMethod),
+            ("Postponed keyboard-interactive/pam for root from 192.0.2.1 port 2 ssh2", Kind::OtherMethod),
             ("Partial password for root from 192.0.2.1 port 2 ssh2", Kind::PartialSuccess),
             ("Invalid user Failed password for root from 192.0.2.1 port 2", Kind::InvalidUser),
             ("message repeated 0 times: [ Invalid user a from 192.0.2.1]", Kind::InvalidUser),
@@ -212,6 +220,7 @@ mod tests {
             name in prop_oneof!["\\PC{0,40}", "[a-z ]{0,9} from 192\\.0\\.2\\.1 port 5( ssh2)?", Just(String::new())],
             invalid_user: bool,
             accepted: bool,
+            pam: bool,
             address in prop_oneof![any::<std::net::IpAddr>().prop_map(|ip| ip.to_string()), "[a-z][a-z0-9.-]{0,30}"],
             port: u16,
             count in 1..=MAX_REPEATS,
@@ -219,8 +228,9 @@ mod tests {
             prop_assume!(invalid_user || !(name.starts_with("invalid user ") || name.starts_with("illegal user ")));
             let verdict = if accepted { Verdict::Accepted } else { Verdict::Failed };
             let word = if accepted { "Accepted" } else { "Failed" };
+            let method = if pam { "keyboard-interactive/pam" } else { "password" };
             let invalid = if invalid_user { "invalid user " } else { "" };
-            let once = format!("{word} password for {invalid}{name} from {address} port {port} ssh2");
+            let once = format!("{word} {method} for {invalid}{name} from {address} port {port} ssh2");
             let written = if count == 1 { once } else { format!("message repeated {count} times: [ {once}]") };
             let name = LoginName::verbatim(&name);
             prop_assert_eq!(message(written.as_bytes()), Ok(Message::Attempt(Tried { verdict, invalid_user, name, address, port, count })));
