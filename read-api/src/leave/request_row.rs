@@ -88,7 +88,6 @@ impl RequestRow {
             occasion: _,
             released: _,
             status,
-            released: _,
             cancellation,
             replacement,
             route,
