@@ -107,6 +107,9 @@ pub enum DecodeError {
     /// A capacity that this build does not know.
     #[error("the capacity is none that this build knows")]
     UnknownCapacity,
+    /// An instant that no append takes: somebody wrote it past the journal.
+    #[error("its instants are none of the years 1970 to 9999")]
+    InstantOutOfRange,
     /// Bytes that do not have the shape of their kind.
     #[error("{name} does not have its shape: {category} at line {line}, column {column}")]
     Shape {

@@ -22,12 +22,6 @@ pub struct Vocabulary {
 }
 
 impl Vocabulary {
-    /// The one of a stream type; none, when this build has no event of such streams.
-    #[must_use]
-    pub fn of_stream(stream: &str) -> Option<&'static Self> {
-        VOCABULARIES.iter().find(|vocabulary| vocabulary.stream == stream)
-    }
-
     const fn of<E: DomainEvent>() -> Self {
         Self { stream: E::STREAM, kinds: E::KINDS }
     }

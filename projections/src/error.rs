@@ -26,7 +26,7 @@ pub enum Contradiction {
     /// A version is missing.
     #[error("a stream has a hole")]
     StreamHole,
-    /// No vocabulary has its stream type: a newer build wrote it, and what it is to whom only that one knows.
+    /// No handler has its stream type, and the projection has something of every event: a newer build wrote it.
     #[error("the type of its stream is none that this build knows")]
     UnknownStreamType,
     /// The code that folds it panics.

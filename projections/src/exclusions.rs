@@ -2,7 +2,7 @@
 
 use crate::halt::Halt;
 use events::audit::ProjectionEvent;
-use events::{DomainEvent, Position};
+use events::{DecodeError, DomainEvent, Position};
 use journal::ReadError;
 use sqlx::PgPool;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +10,9 @@ use uuid::Uuid;
 
 /// The events that one projection leaves out: single ones, and the rest of a stream from a position on.
 ///
-/// They come from the journal alone, so that a rebuild leaves out the same ones as the live projection did.
+/// They come from the journal alone, so that a rebuild leaves out the same ones as the live projection did. A decision of a
+/// kind or a schema that only a newer build knows leaves out nothing here, and says so in the log: what it left out halts this
+/// build where it cannot fold it, and the projections of which it says nothing go on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Exclusions {
     skipped: BTreeSet<Position>,
@@ -103,7 +105,7 @@ const fn about(event: &ProjectionEvent) -> Option<(&String, Position)> {
     }
 }
 
-/// What was decided about all projections after a position, and where.
+/// What was decided about all projections after a position, and where, as far as this build knows the decisions.
 async fn decisions(pool: &PgPool, after: Position) -> Result<Vec<(Position, ProjectionEvent)>, ReadError> {
     let rows: Vec<(i64, String, i16, Vec<u8>)> = sqlx::query_as(
         "SELECT position, type, schema_version, payload FROM journal.event
@@ -112,10 +114,16 @@ async fn decisions(pool: &PgPool, after: Position) -> Result<Vec<(Position, Proj
     .bind(after.get())
     .fetch_all(pool)
     .await?;
-    let decoded = rows.into_iter().map(|(position, name, schema, payload)| {
+    let decoded = rows.into_iter().filter_map(|(position, name, schema, payload)| {
         let position = Position::new(position).unwrap_or_default();
-        let event = ProjectionEvent::decode(&name, schema, &payload);
-        event.map(|event| (position, event)).map_err(|source| ReadError::Corrupt { position, source })
+        match ProjectionEvent::decode(&name, schema, &payload) {
+            Ok(event) => Some(Ok((position, event))),
+            Err(unknown @ (DecodeError::UnknownKind { .. } | DecodeError::FromTheFuture { .. })) => {
+                tracing::warn!(position = %position, error = %unknown, "an operator's decision of a newer build is passed over");
+                None
+            }
+            Err(source) => Some(Err(ReadError::Corrupt { position, source })),
+        }
     });
     decoded.collect()
 }

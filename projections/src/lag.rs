@@ -13,7 +13,7 @@ use std::time::Duration;
 pub enum Activity {
     /// It stands still before an event.
     Halted,
-    /// A process folds it anew beside the live one.
+    /// A process folds it anew beside the live one, and has not halted.
     Rebuilding,
     /// Somebody leads it.
     Led,
@@ -60,7 +60,7 @@ impl Standing {
     pub fn activity(&self) -> Activity {
         if self.halt.is_some() {
             Activity::Halted
-        } else if self.rebuild_led {
+        } else if self.rebuild_led && self.rebuild_halt.is_none() {
             Activity::Rebuilding
         } else if self.led {
             Activity::Led

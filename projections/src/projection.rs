@@ -5,7 +5,7 @@ use crate::fold::{Fold, Rows};
 use crate::{Contradiction, ProjectionError, Stream};
 use async_trait::async_trait;
 use esrs::handler::TransactionalEventHandler;
-use events::{DomainEvent, Vocabulary};
+use events::DomainEvent;
 use journal::Recorded;
 use sqlx::{Postgres, Transaction};
 use std::fmt;
@@ -34,12 +34,12 @@ impl Projection {
     /// Begins the declaration of a projection that folds into `R`.
     #[must_use]
     pub const fn named<R: Rows>(name: &'static str, fold: i32, tables: &'static [&'static str]) -> Declaration<R> {
-        Declaration { name, fold, tables, routes: Vec::new() }
+        Declaration { name, fold, tables, routes: Routes { of: Vec::new(), every_stream: false } }
     }
 
-    /// Whether it folds events of streams of this type, or halts at them: only those that others read are passed over.
+    /// Whether it folds events of streams of this type, or halts at them; all others are passed over.
     pub(crate) fn reads(&self, stream_type: &str) -> bool {
-        self.folding.reads(stream_type) || Vocabulary::of_stream(stream_type).is_none()
+        self.folding.reads(stream_type)
     }
 
     /// Folds those of the events that no operator excluded; the transaction comes back, to be committed.
@@ -58,7 +58,7 @@ pub struct Declaration<R> {
     name: &'static str,
     fold: i32,
     tables: &'static [&'static str],
-    routes: Vec<Box<dyn Route<R>>>,
+    routes: Routes<R>,
 }
 
 impl<R> fmt::Debug for Declaration<R> {
@@ -75,14 +75,22 @@ impl<R: Rows> Declaration<R> {
         E: DomainEvent,
         H: TransactionalEventHandler<Stream<E>, ProjectionError, Fold<R>> + Send + 'static,
     {
-        self.routes.push(Box::new(Handled { handler, of: PhantomData::<fn() -> E> }));
+        self.routes.of.push(Box::new(Handled { handler, of: PhantomData::<fn() -> E> }));
+        self
+    }
+
+    /// It has something of every event: at a stream of a type that it has no handler for, which only a newer build knows,
+    /// it halts instead of passing over it.
+    #[must_use]
+    pub fn every_stream(mut self) -> Self {
+        self.routes.every_stream = true;
         self
     }
 
     /// The projection.
     #[must_use]
     pub fn declared(self) -> Projection {
-        Projection { name: self.name, fold: self.fold, tables: self.tables, folding: Arc::new(Routes(self.routes)) }
+        Projection { name: self.name, fold: self.fold, tables: self.tables, folding: Arc::new(self.routes) }
     }
 }
 
@@ -98,12 +106,21 @@ trait Folding: Send + Sync {
     ) -> Result<Transaction<'static, Postgres>, ProjectionError>;
 }
 
-struct Routes<R>(Vec<Box<dyn Route<R>>>);
+struct Routes<R> {
+    of: Vec<Box<dyn Route<R>>>,
+    every_stream: bool,
+}
+
+impl<R> Routes<R> {
+    fn lead_from(&self, stream_type: &str) -> bool {
+        self.of.iter().any(|route| route.stream_type() == stream_type)
+    }
+}
 
 #[async_trait]
 impl<R: Rows> Folding for Routes<R> {
     fn reads(&self, stream_type: &str) -> bool {
-        self.0.iter().any(|route| route.stream_type() == stream_type)
+        self.every_stream || self.lead_from(stream_type)
     }
 
     async fn fold(
@@ -113,7 +130,7 @@ impl<R: Rows> Folding for Routes<R> {
         exclusions: &Exclusions,
     ) -> Result<Transaction<'static, Postgres>, ProjectionError> {
         events.retain(|recorded| !exclusions.cover(recorded.position, &recorded.stream_type, recorded.stream_id));
-        if !events.iter().all(|recorded| self.reads(&recorded.stream_type)) {
+        if !events.iter().all(|recorded| self.lead_from(&recorded.stream_type)) {
             return Err(Contradiction::UnknownStreamType.into());
         }
         let rows = R::load(&events, &mut transaction).await?;
@@ -121,7 +138,7 @@ impl<R: Rows> Folding for Routes<R> {
         let Some(recorded) = events.next() else { return Ok(transaction) };
         let mut fold = Fold { rows, recorded, transaction };
         loop {
-            for route in &self.0 {
+            for route in &self.of {
                 if route.stream_type() == fold.recorded.stream_type {
                     route.handle(&mut fold).await?;
                 }

@@ -23,7 +23,7 @@ pub(crate) struct Asked {
     #[param(value_type = Option<Limit>, inline)]
     #[serde(default)]
     pub(crate) limit: Limit,
-    /// Where the page starts: what `next` of the page before holds.
+    /// Where the page starts: the `cursor` of the address that `next` of the page before is.
     #[param(value_type = Option<String>)]
     pub(crate) cursor: Option<Cursor>,
 }

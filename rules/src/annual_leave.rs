@@ -130,9 +130,9 @@ impl AnnualLeave {
     }
 }
 
-/// What a day is of its month.
-pub(crate) fn share_of_month(date: NaiveDate) -> Ratio {
-    Ratio::new(1, i128::from(date.num_days_in_month()))
+/// What a half-day of this date is of its month.
+pub(crate) fn half_day_of_month(date: NaiveDate) -> Ratio {
+    Ratio::new(1, 2 * i128::from(date.num_days_in_month()))
 }
 
 /// The months of service from `first` to `last` inside the calendar year of `first`, both days included; a part of a

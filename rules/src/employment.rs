@@ -7,7 +7,7 @@ use events::employment::{EmploymentAttribute, EmploymentEvent, Quota};
 use events::{AccountId, HalfDaySet, UnitId};
 use serde::{Deserialize, Serialize};
 
-use crate::annual_leave::{AnnualLeave, Service, months_in_year, share_of_month};
+use crate::annual_leave::{AnnualLeave, Service, half_day_of_month, months_in_year};
 use crate::date::{DayOfYear, OutsideCalendar, plus_days};
 use crate::holidays::Calendar;
 use crate::pattern::WorkCycle;
@@ -245,20 +245,22 @@ impl Employment {
         of_units.into_iter().map(|(unit, half_days)| (unit, half_days.into_iter().collect())).collect()
     }
 
-    /// The services of a calendar year, as the entitlement to annual leave reads them: without the days that are `unserved`.
+    /// The services of a calendar year, as the entitlement to annual leave reads them: without the half-days
+    /// that are `unserved`.
     ///
     /// # Errors
     /// [`OutsideCalendar`] for a year that is not supported.
     pub fn services(
         &self,
         year: i32,
-        unserved: &BTreeSet<NaiveDate>,
+        unserved: &HalfDaySet,
         rule: &AnnualLeave,
     ) -> Result<Vec<Service>, OutsideCalendar> {
         let mut services = Vec::new();
         for stretch in self.stretches(year)? {
-            let lost = unserved.range(stretch.first..=stretch.last).map(|date| share_of_month(*date));
-            let months = lost.fold(months_in_year(stretch.first, stretch.last)?, |months, day| months - day);
+            let dates = unserved.iter().map(|at| at.date);
+            let lost = dates.filter(|date| (stretch.first..=stretch.last).contains(date)).map(half_day_of_month);
+            let months = lost.fold(months_in_year(stretch.first, stretch.last)?, |months, lost| months - lost);
             match (stretch.working_time, stretch.pattern) {
                 (Some(time), _) if time.annualised => {
                     services.push(rule.annualised_service(time.quota.ratio(), months));

@@ -153,6 +153,12 @@ async fn list(service: &Service, json: bool) -> anyhow::Result<ExitCode> {
             })
             .collect();
         writeln!(out, "{}", serde_json::to_string_pretty(&rows)?)?;
+    } else if standings.is_empty() {
+        let never = Text::new(
+            "aucun projecteur n’a encore tourné sur cette base de données",
+            "no projector has ever run on this database",
+        );
+        writeln!(out, "{never}")?;
     } else {
         writeln!(
             out,
@@ -206,7 +212,7 @@ fn state(standing: &Standing) -> String {
             Text::made(format!("en reconstruction, à {at}"), format!("rebuilding, at {at}"))
         }
         (Activity::Led, _) => Text::new("menée", "led"),
-        (Activity::UpToDate, _) => Text::new("à jour, personne ne la mène", "up to date, nobody leads it"),
+        (Activity::UpToDate, _) => Text::new("à jour", "up to date"),
         (Activity::Halted | Activity::Rebuilding | Activity::Unled, _) => Text::new("aucun projecteur", "no projector"),
     };
     state.to_string()

@@ -211,7 +211,9 @@ async fn what_halts_a_rebuild_alone_is_listed_and_left_out_as_what_halts_a_proje
     let trail = listed.as_array().unwrap().iter().find(|row| row["projection"] == "audit_trail_v1").unwrap();
     assert_eq!((&trail["halted_at"], &trail["rebuild_halted_at"]), (&json!(null), &json!(1)), "{trail}");
     let shown = intraparis(&portal.database, &["projections", "list"]);
-    assert!(String::from_utf8_lossy(&shown.stdout).contains("reconstruction arrêtée en 1 — rebuild halted at 1"));
+    let shown = String::from_utf8_lossy(&shown.stdout);
+    assert!(shown.contains("reconstruction arrêtée en 1 — rebuild halted at 1"), "{shown}");
+    assert!(!shown.contains("en reconstruction") && !shown.contains("personne"), "{shown}");
     let skipped = intraparis(&portal.database, &skip);
     assert!(skipped.status.success(), "{skipped:?}");
     let rebuilt = intraparis(&portal.database, &["projections", "rebuild", "audit_trail_v1"]);

@@ -11,17 +11,18 @@ pub struct AmendLeave(pub Asked);
 
 pub(super) fn decide(state: &Ledger, command: AmendLeave) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
     let AmendLeave(asked) = command;
-    let Asked { leave, period, facts, routes, staffing, reason, special_motive, circumstances } = asked;
+    let Asked { leave, period, facts, routes, staffing, reason, special_motive, circumstances, child } = asked;
     let current = state.leave(leave).ok_or(AbsenceRefusal::UnknownLeave)?;
     if current.pending().is_none() {
         return Err(AbsenceRefusal::NotPending { status: current.status.as_str() });
     }
     let leave_type = current.leave_type;
     let others = state.without(leave);
-    let quote = facts.quote(&others, leave_type, period)?;
     let first = period.start().date;
+    facts.askable(first)?;
+    let quote = facts.quote(&others, leave_type, period)?;
     let count = quote.count();
-    let absence = Absence { leave_type, period, charges: &quote.charges, circumstances };
+    let absence = Absence { leave_type, period, charges: &quote.charges, circumstances, child: child.as_ref() };
     conditions::check(&absence, &conditions::others(&others, leave_type, &facts), Some(facts.on), &facts)?;
     let Kept { special_motive, occasion } = special_motive::checked(special_motive, &absence, &others, &facts)?;
     let stands_in = current.replacement.filter(|one| one.accepted == Some(true) && period != current.period);

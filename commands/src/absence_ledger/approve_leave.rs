@@ -5,7 +5,8 @@ use rules::Ledger;
 use rules::ledger::Leave;
 
 /// Approves a leave at a step. Its half-days are reserved since it was asked for, so that the order of approvals changes
-/// nothing of what it takes; what a correction has taken its rights from meanwhile is not approved.
+/// nothing of what it takes; what a correction has taken its rights from meanwhile is not approved, nor what lies outside
+/// the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApproveLeave {
     /// What is approved.
@@ -24,9 +25,16 @@ pub(super) fn decide(state: &Ledger, command: ApproveLeave) -> Result<Vec<Absenc
     if current.active().is_empty() {
         return Err(AbsenceRefusal::Emptied);
     }
+    in_service(&current, &facts)?;
     covered(state, seen, &facts)?;
     staffed(&current, staffing.as_ref())?;
     Ok(vec![approved(seen, &current, decider, staffing, &authority)])
+}
+
+/// Refuses half-days on which the agent is not in the service, since his employment was corrected (CGFP L.621-1).
+pub(super) fn in_service(leave: &Leave, facts: &Facts) -> Result<(), AbsenceRefusal> {
+    let outside = leave.active().iter().find(|at| !facts.employment.in_service(at.date));
+    outside.map_or(Ok(()), |at| Err(AbsenceRefusal::OutOfService { on: at.date }))
 }
 
 /// Refuses what takes more than there is since the employment, a credit or the rules were corrected.
@@ -74,7 +82,7 @@ mod tests {
     use events::delegation::DelegationScope;
     use events::employment::EmploymentEvent;
     use events::leave::LeaveType;
-    use events::validation::{Approver, DecisionCapacity, Escalation, Step};
+    use events::validation::{Approver, DecisionCapacity, Escalation, RouteRule, Step};
     use rules::HalfDays;
 
     fn approved_by(decider: Decider) -> AbsenceEvent {
@@ -120,6 +128,32 @@ mod tests {
         given::<AbsenceLedger>(asked.clone()).when(kept(partially("2026-03-11"))).refused(refusal);
         let decided = AbsenceLedger::handle_command(&ledger(&asked), kept(partially("2026-03-10")).into());
         assert_eq!(decided.unwrap().len(), 2);
+    }
+
+    #[test]
+    fn what_lies_outside_the_service_is_not_approved_and_the_rest_is() {
+        let facts = |event| Facts { employment: employment().after(&event), ..facts("2026-01-05") };
+        let left = facts(EmploymentEvent::ServiceLeft { on: day("2026-05-05") });
+        let refusal = AbsenceRefusal::OutOfService { on: day("2026-05-06") };
+        let unpaid = request(1, LeaveType::Unpaid, days("2026-05-04", "2026-05-07")).with(|asked| {
+            asked.routes =
+                vec![RouteRule { types: Vec::new(), longer_than: None, steps: vec![any_of(&[Approver::Manager])] }];
+        });
+        let asked = after([unpaid.into()]);
+        let approve = ApproveLeave { facts: left.clone(), ..approve(1, 0, authority(MANAGER)) };
+        given::<AbsenceLedger>(asked.clone()).when(approve).refused(refusal.clone());
+        let partially = |refused: &[&str]| PartiallyApproveLeave {
+            seen: seen(1, 0),
+            refused: halves(refused),
+            motive: motive(),
+            special_motive: None,
+            authority: authority(MANAGER),
+            staffing: None,
+            facts: left.clone(),
+        };
+        given::<AbsenceLedger>(asked.clone()).when(partially(&["2026-05-07"])).refused(refusal);
+        let rest = partially(&["2026-05-06", "2026-05-07"]);
+        assert_eq!(AbsenceLedger::handle_command(&ledger(&asked), rest.into()).unwrap().len(), 2);
     }
 
     #[test]

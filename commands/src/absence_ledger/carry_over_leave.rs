@@ -92,6 +92,7 @@ mod tests {
             period: days("2025-10-06", "2025-10-17"),
             special_motive: None,
             circumstances: Some(birth("2025-10-06")),
+            child: None,
             motive: None,
             by: Actor::Account(account(HR)),
             facts: facts("2025-11-01"),

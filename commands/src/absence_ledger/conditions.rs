@@ -34,7 +34,7 @@ pub(super) fn check(
     asked_on: Option<NaiveDate>,
     facts: &Facts,
 ) -> Result<(), AbsenceRefusal> {
-    let Absence { leave_type, period, charges, circumstances } = *absence;
+    let Absence { leave_type, period, charges, circumstances, .. } = *absence;
     let first_day = period.start().date;
     let months = months_begun(first_day, period.end().date)?;
     let used_months = || {
@@ -170,6 +170,7 @@ mod tests {
             add: None,
             special_motive: None,
             circumstances: None,
+            child: None,
             effective: day("2025-03-10"),
             motive: motive(),
             by: account(HR),

@@ -1,5 +1,5 @@
 use super::special_motive::{self, Absence};
-use super::{AbsenceRefusal, Facts, SpecialMotive, conditions, given_back};
+use super::{AbsenceRefusal, Child, Facts, SpecialMotive, child, conditions, given_back};
 use chrono::NaiveDate;
 use events::leave::{AbsenceEvent, Charge};
 use events::{AccountId, Actor, HalfDaySet, LeaveId, Sealed};
@@ -23,6 +23,8 @@ pub struct CorrectLeave {
     pub special_motive: Option<SpecialMotive>,
     /// What the length of one that takes more follows from; it is not kept.
     pub circumstances: Option<Circumstances>,
+    /// The same of a child that comes, as it is kept.
+    pub child: Option<Child>,
     /// From which day on the correction has effect.
     pub effective: NaiveDate,
     /// Why.
@@ -34,8 +36,18 @@ pub struct CorrectLeave {
 }
 
 pub(super) fn decide(state: &Ledger, command: CorrectLeave) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
-    let CorrectLeave { leave, release: released, add, special_motive, circumstances, effective, motive, by, facts } =
-        command;
+    let CorrectLeave {
+        leave,
+        release: released,
+        add,
+        special_motive,
+        circumstances,
+        child,
+        effective,
+        motive,
+        by,
+        facts,
+    } = command;
     facts.by_another(Actor::Account(by))?;
     facts.foreseeable("effective", effective)?;
     let current = state.leave(leave).ok_or(AbsenceRefusal::UnknownLeave)?;
@@ -63,7 +75,8 @@ pub(super) fn decide(state: &Ledger, command: CorrectLeave) -> Result<Vec<Absenc
             let charges = facts.quote(&without, current.leave_type, period)?.charges;
             if let Some(rest) = without.leave(leave) {
                 let others = state.without(leave);
-                let more = Absence { leave_type: rest.leave_type, period, charges: &charges, circumstances };
+                let (leave_type, child) = (rest.leave_type, child.as_ref());
+                let more = Absence { leave_type, period, charges: &charges, circumstances, child };
                 lawful(&others, rest, more, special_motive, &facts)?;
             }
             charges
@@ -97,6 +110,7 @@ fn lawful(
     let both: Vec<Charge> = rest.charges.iter().chain(more.charges).cloned().collect();
     let absence = Absence { charges: &both, ..more };
     special_motive::checked(special_motive.clone(), &absence, others, facts)?;
+    child::agrees(&absence, rest, facts)?;
     if let (Some(kept), Some(motive)) = (rest.occasion, special_motive)
         && !motive.is_for(kept)
     {
@@ -139,6 +153,7 @@ mod tests {
             add,
             special_motive: None,
             circumstances: None,
+            child: None,
             effective: day("2026-05-04"),
             motive: motive(),
             by: account(HR),

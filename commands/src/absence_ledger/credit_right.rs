@@ -68,13 +68,35 @@ pub(super) fn decide(state: &Ledger, command: CreditRight) -> Result<Vec<Absence
     if half_days > room {
         return Err(AbsenceRefusal::AboveLaw { counter, room });
     }
-    if let Some(until) = state.last_use(counter, &facts.law, &facts.employment)? {
-        let dates = [("effective", Some(effective)), ("usable_until", usable_until)];
-        if let Some((field, _)) = dates.into_iter().find(|(_, date)| date.is_some_and(|date| until < date)) {
-            return Err(AbsenceRefusal::AfterEnd { field, counter, until });
-        }
-    }
+    in_use(state, counter, &[("effective", Some(effective)), ("usable_until", usable_until)], &facts)?;
     Ok(vec![AbsenceEvent::RightCredited { credit, counter, half_days, effective, usable_until, cause, motive }])
+}
+
+/// Refuses a date, said in this field, after the last day on which the counter is used.
+pub(super) fn in_use(
+    state: &Ledger,
+    counter: Counter,
+    dates: &[(&'static str, Option<NaiveDate>)],
+    facts: &Facts,
+) -> Result<(), AbsenceRefusal> {
+    let Some(until) = state.last_use(counter, &facts.law, &facts.employment)? else { return Ok(()) };
+    match dates.iter().find(|(_, date)| date.is_some_and(|date| until < date)) {
+        Some((field, _)) => Err(AbsenceRefusal::AfterEnd { field, counter, until }),
+        None => Ok(()),
+    }
+}
+
+/// What kept leave from being taken, by the cause of its movement; none of another cause. Of leave carried over alone.
+pub(super) fn hindrance(cause: CreditCause, counter: Counter) -> Result<Option<Hindrance>, AbsenceRefusal> {
+    let by = match cause {
+        CreditCause::CarryOverAfterSickness => Hindrance::Sickness,
+        CreditCause::CarryOverAfterFamilyLeave => Hindrance::Family,
+        CreditCause::OpeningBalance
+        | CreditCause::Advance
+        | CreditCause::ExceptionalCarryOver
+        | CreditCause::Correction => return Ok(None),
+    };
+    if counter.kind() == CounterKind::CarriedOver { Ok(Some(by)) } else { Err(AbsenceRefusal::Counter { counter }) }
 }
 
 /// The most that a carry-over gives, and the last day of its use, for who returns on the day of effect (D 85-1250 art.
@@ -87,17 +109,8 @@ fn bounds(
     effective: NaiveDate,
     facts: &Facts,
 ) -> Result<Option<(HalfDays, NaiveDate)>, AbsenceRefusal> {
-    let by = match cause {
-        CreditCause::CarryOverAfterSickness => Some(Hindrance::Sickness),
-        CreditCause::CarryOverAfterFamilyLeave => Some(Hindrance::Family),
-        CreditCause::OpeningBalance
-        | CreditCause::Advance
-        | CreditCause::ExceptionalCarryOver
-        | CreditCause::Correction => None,
-    };
-    let (CounterKind::CarriedOver, Some(year)) = (counter.kind(), counter.year()) else {
-        return by.map_or(Ok(None), |_| Err(AbsenceRefusal::Counter { counter }));
-    };
+    let by = hindrance(cause, counter)?;
+    let (CounterKind::CarriedOver, Some(year)) = (counter.kind(), counter.year()) else { return Ok(None) };
     if facts.on <= DayOfYear::LAST.in_year(year)? {
         return Err(AbsenceRefusal::Running { counter });
     }
@@ -224,6 +237,7 @@ mod tests {
             counter: annual(2026),
             half_days,
             effective: day("2026-02-02"),
+            usable_until: None,
             cause: CreditCause::Correction,
             motive: motive(),
             by: Actor::Account(account(HR)),

@@ -10,6 +10,8 @@ use rules::{Employment, HalfDays, Ledger};
 
 /// A year (convention).
 const MOST_AHEAD_DAYS: i64 = 366;
+/// Two years (convention): longer than any leave is to be announced, and until the end of the next year of leave.
+const MOST_ASKED_AHEAD_DAYS: i64 = 731;
 
 /// What a decision about an agent's leave needs beside his ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,12 +52,17 @@ impl Facts {
 
     /// Refuses a date further ahead than anybody knows of a sickness or a correction.
     pub(super) fn foreseeable(&self, field: &'static str, date: NaiveDate) -> Result<(), AbsenceRefusal> {
+        self.within(MOST_AHEAD_DAYS, field, date)
+    }
+
+    /// Refuses leave that begins further ahead than anybody asks for.
+    pub(super) fn askable(&self, first: NaiveDate) -> Result<(), AbsenceRefusal> {
+        self.within(MOST_ASKED_AHEAD_DAYS, "first", first)
+    }
+
+    fn within(&self, most_days: i64, field: &'static str, date: NaiveDate) -> Result<(), AbsenceRefusal> {
         let ahead = (date - self.on).num_days();
-        if ahead > MOST_AHEAD_DAYS {
-            Err(AbsenceRefusal::TooFarAhead { field, most_days: MOST_AHEAD_DAYS })
-        } else {
-            Ok(())
-        }
+        if ahead > most_days { Err(AbsenceRefusal::TooFarAhead { field, most_days }) } else { Ok(()) }
     }
 
     /// Whether so much can be taken off a counter on a date.

@@ -1,4 +1,4 @@
-use super::approve_leave::{approved, covered, staffed};
+use super::approve_leave::{approved, covered, in_service, staffed};
 use super::{AbsenceRefusal, AsSeen, Authority, Facts, SpecialMotive, of_right};
 use events::leave::{AbsenceEvent, Staffing};
 use events::{HalfDaySet, Sealed};
@@ -37,7 +37,9 @@ pub(super) fn decide(state: &Ledger, command: PartiallyApproveLeave) -> Result<V
     let rest = approved(seen, &current, decider, staffing, &authority);
     let AsSeen { leave, step, .. } = seen;
     let in_part = AbsenceEvent::LeavePartiallyApproved { leave, step, refused, motive, decider };
-    covered(&state.clone().after(&in_part), seen, &facts)?;
+    let after = state.clone().after(&in_part);
+    after.leave(leave).map_or(Ok(()), |rest| in_service(rest, &facts))?;
+    covered(&after, seen, &facts)?;
     Ok(vec![in_part, rest])
 }
 

@@ -1,5 +1,5 @@
 use super::special_motive::{self, Absence, Kept};
-use super::{AbsenceRefusal, Facts, SpecialMotive, conditions, served};
+use super::{AbsenceRefusal, Child, Facts, SpecialMotive, conditions, served};
 use events::leave::{AbsenceEvent, LeaveType};
 use events::{Actor, LeaveId, Sealed};
 use rules::Ledger;
@@ -20,6 +20,8 @@ pub struct RecordAbsence {
     pub special_motive: Option<SpecialMotive>,
     /// What its length may follow from; it is not kept.
     pub circumstances: Option<Circumstances>,
+    /// The same of a child that comes, as it is kept.
+    pub child: Option<Child>,
     /// Why it is taken although it was asked for too late, or is no service and annual leave that is in use was earned by
     /// it; without one, the law is held against both.
     pub motive: Option<Sealed<String>>,
@@ -30,14 +32,14 @@ pub struct RecordAbsence {
 }
 
 pub(super) fn decide(state: &Ledger, command: RecordAbsence) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
-    let RecordAbsence { leave, leave_type, period, special_motive, circumstances, motive, by, facts } = command;
+    let RecordAbsence { leave, leave_type, period, special_motive, circumstances, child, motive, by, facts } = command;
     facts.by_another(by)?;
     if state.leave(leave).is_some() {
         return Err(AbsenceRefusal::AlreadyRecorded);
     }
     let first = period.start().date;
     let quote = facts.quote(state, leave_type, period)?;
-    let absence = Absence { leave_type, period, charges: &quote.charges, circumstances };
+    let absence = Absence { leave_type, period, charges: &quote.charges, circumstances, child: child.as_ref() };
     let Kept { special_motive, occasion } = special_motive::checked(special_motive, &absence, state, &facts)?;
     let asked_on = motive.is_none().then_some(facts.on);
     conditions::check(&absence, &conditions::others(state, leave_type, &facts), asked_on, &facts)?;
@@ -77,6 +79,7 @@ mod tests {
             period: days("2026-05-04", "2026-05-04"),
             special_motive: None,
             circumstances: None,
+            child: None,
             motive: None,
             by,
             facts: facts("2026-05-05"),

@@ -66,7 +66,7 @@ pub enum AbsenceRefusal {
         status: &'static str,
     },
     /// The leave was not granted.
-    #[error("the leave is {status}")]
+    #[error("the leave is {status}, not granted")]
     NotGranted {
         /// What it is.
         status: &'static str,
@@ -286,6 +286,15 @@ pub enum AbsenceRefusal {
         /// What nothing covers.
         by: HalfDays,
     },
+    /// Leave on a day on which the agent is not in the service.
+    #[error("the agent is not in the service on {on}: no leave is granted then (CGFP L.621-1)")]
+    OutOfService {
+        /// The first such day.
+        on: NaiveDate,
+    },
+    /// A debit that would end.
+    #[error("a debit has no end (convention)")]
+    DebitEnds,
     /// Leave that earned extra days which are in use.
     #[error("this leave earned days of {counter} that are in use: they would be {} too many (D 85-1250 art. 1)", .by.in_english())]
     Unearned {

@@ -1,5 +1,5 @@
 use super::special_motive::{self, Absence, Kept};
-use super::{AbsenceRefusal, Colleague, Facts, SpecialMotive, conditions, served};
+use super::{AbsenceRefusal, Child, Colleague, Facts, SpecialMotive, conditions, served};
 use events::leave::{AbsenceEvent, LeaveType, Staffing, Warning};
 use events::validation::RouteRule;
 use events::{LeaveId, Sealed};
@@ -37,11 +37,13 @@ pub struct Asked {
     pub special_motive: Option<SpecialMotive>,
     /// What the length of a family leave follows from; in an amendment again, for it is not kept.
     pub circumstances: Option<Circumstances>,
+    /// The same of a child that comes, as it is kept.
+    pub child: Option<Child>,
 }
 
 pub(super) fn decide(state: &Ledger, command: RequestLeave) -> Result<Vec<AbsenceEvent>, AbsenceRefusal> {
     let RequestLeave { leave_type, asked, replacement } = command;
-    let Asked { leave, period, facts, routes, staffing, reason, special_motive, circumstances } = asked;
+    let Asked { leave, period, facts, routes, staffing, reason, special_motive, circumstances, child } = asked;
     if state.leave(leave).is_some() {
         return Err(AbsenceRefusal::AlreadyRecorded);
     }
@@ -50,9 +52,10 @@ pub(super) fn decide(state: &Ledger, command: RequestLeave) -> Result<Vec<Absenc
     if !facts.type_rule(leave_type, first)?.requested {
         return Err(AbsenceRefusal::NotRequestable { leave_type });
     }
+    facts.askable(first)?;
     let quote = facts.quote(state, leave_type, period)?;
     let count = quote.count();
-    let absence = Absence { leave_type, period, charges: &quote.charges, circumstances };
+    let absence = Absence { leave_type, period, charges: &quote.charges, circumstances, child: child.as_ref() };
     let Kept { special_motive, occasion } = special_motive::checked(special_motive, &absence, state, &facts)?;
     conditions::check(&absence, &conditions::others(state, leave_type, &facts), Some(facts.on), &facts)?;
     let route = facts.law.at(facts.on).validation_routes()?.route(&routes, leave_type, count);
@@ -127,6 +130,18 @@ mod tests {
             vec![],
             days("2026-05-04", "2026-05-08"),
         )]);
+    }
+
+    #[test]
+    fn nobody_asks_for_leave_more_than_two_years_ahead() {
+        let unpaid = |first| request(1, LeaveType::Unpaid, days(first, first));
+        assert_eq!(decide(&Ledger::default(), unpaid("2028-01-03")).unwrap().len(), 1);
+        let refusal = AbsenceRefusal::TooFarAhead { field: "first", most_days: 731 };
+        for far in ["2028-01-04", "2097-06-03"] {
+            given::<AbsenceLedger>([]).when(unpaid(far)).refused(refusal.clone());
+        }
+        let amended = crate::absence_ledger::AmendLeave(dates(1, days("2097-06-03", "2097-06-03"), "2026-01-03"));
+        given::<AbsenceLedger>(after([unpaid("2026-06-03").into()])).when(amended).refused(refusal);
     }
 
     #[test]

@@ -143,6 +143,7 @@ pub(super) fn dates(number: u128, period: Period, on: &str) -> Asked {
         reason: None,
         special_motive: None,
         circumstances: None,
+        child: None,
     }
 }
 

@@ -1,4 +1,4 @@
-use super::{AbsenceRefusal, Facts};
+use super::{AbsenceRefusal, Child, Facts, child};
 use chrono::NaiveDate;
 use events::Sealed;
 use events::leave::{Charge, LeaveType, Occasion};
@@ -49,9 +49,10 @@ pub(super) struct Absence<'a> {
     pub(super) period: Period,
     pub(super) charges: &'a [Charge],
     pub(super) circumstances: Option<Circumstances>,
+    pub(super) child: Option<&'a Child>,
 }
 
-/// What is kept of the motive of a special absence, its name sealed.
+/// What is kept of the motive of a special absence, its name sealed, or of the child that a family leave is for.
 #[derive(Default)]
 pub(super) struct Kept {
     pub(super) special_motive: Option<Sealed<String>>,
@@ -74,7 +75,10 @@ pub(super) fn checked(
             (None, Some(_)) if !has_circumstances => {
                 Err(AbsenceRefusal::NotOfType { leave_type, field: "circumstances" })
             }
-            (None, _) => Ok(Kept::default()),
+            (None, _) => {
+                child::consistent(absence, ledger, facts)?;
+                Ok(Kept { special_motive: None, occasion: absence.child.map(|child| child.said) })
+            }
         };
     }
     let rule = facts.law.at(absence.period.start().date).special_absences()?;

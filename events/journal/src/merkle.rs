@@ -11,7 +11,7 @@ use uuid::Uuid;
 pub type Hash = [u8; 32];
 
 /// Microseconds from 1970-01-01 to 2000-01-01, PostgreSQL's epoch.
-const POSTGRES_EPOCH: i64 = 946_684_800_000_000;
+pub(crate) const POSTGRES_EPOCH: i64 = 946_684_800_000_000;
 
 /// The leaf hash of an event: SHA-256 of 0x00 and its columns, as PostgreSQL sends a composite value.
 #[must_use]

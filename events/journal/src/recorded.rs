@@ -1,11 +1,16 @@
 //! One event as the journal keeps it.
 
-use chrono::{DateTime, Utc};
+use crate::merkle::POSTGRES_EPOCH;
+use chrono::{DateTime, Datelike, Utc};
 use esrs::store::StoreEvent;
 use events::{AccountId, Actor, Capacity, CorrelationId, DecodeError, DomainEvent, EventId, Position, Version};
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, Row};
+use std::ops::RangeInclusive;
 use uuid::Uuid;
+
+/// The years that events are of, as the append holds them to.
+const YEARS: RangeInclusive<i32> = 1970..=9999;
 
 /// An event with all that is recorded beside it; its payload is still the bytes that were written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,9 +29,10 @@ pub struct Recorded {
     pub name: String,
     /// The schema version it was written under.
     pub schema: i16,
-    /// When the database recorded it; never goes back along positions.
+    /// When the database recorded it; never goes back along positions. As [`Recorded::occurred_at`], where somebody wrote
+    /// past the append what no date is.
     pub recorded_at: DateTime<Utc>,
-    /// When it happened.
+    /// When it happened; an infinity, or a year beyond all dates, is the last or the first of these, and not decoded.
     pub occurred_at: DateTime<Utc>,
     /// The stored name of the kind of actor: see [`Recorded::actor`].
     pub actor_kind: String,
@@ -88,8 +94,11 @@ impl Recorded {
     /// The event itself, brought to its current schema version.
     ///
     /// # Errors
-    /// [`DecodeError`] when this build cannot read it.
+    /// [`DecodeError`] when this build cannot read it, [`DecodeError::InstantOutOfRange`] when no append of it can have been.
     pub fn decode<E: DomainEvent>(&self) -> Result<E, DecodeError> {
+        if ![self.recorded_at, self.occurred_at].iter().all(|instant| YEARS.contains(&instant.year())) {
+            return Err(DecodeError::InstantOutOfRange);
+        }
         E::decode(&self.name, self.schema, &self.payload)
     }
 
@@ -119,8 +128,8 @@ impl FromRow<'_, PgRow> for Recorded {
             version: Version(row.try_get(4)?),
             name: row.try_get(5)?,
             schema: row.try_get(6)?,
-            recorded_at: row.try_get(7)?,
-            occurred_at: row.try_get(8)?,
+            recorded_at: instant(row, 7)?,
+            occurred_at: instant(row, 8)?,
             actor_kind: row.try_get(9)?,
             actor_id: row.try_get(10)?,
             capacity_name: row.try_get(11)?,
@@ -132,6 +141,13 @@ impl FromRow<'_, PgRow> for Recorded {
             leaf: row.try_get::<&[u8], _>(17)?.try_into().map_err(corrupt)?,
         })
     }
+}
+
+/// An instant as PostgreSQL sends it, in microseconds from 2000-01-01. Its own reading panics at those that chrono has not.
+fn instant(row: &PgRow, column: usize) -> Result<DateTime<Utc>, sqlx::Error> {
+    let sent: i64 = row.try_get_unchecked(column)?;
+    let beyond = if sent < 0 { DateTime::<Utc>::MIN_UTC } else { DateTime::<Utc>::MAX_UTC };
+    Ok(sent.checked_add(POSTGRES_EPOCH).and_then(DateTime::from_timestamp_micros).unwrap_or(beyond))
 }
 
 fn corrupt(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> sqlx::Error {

@@ -40,7 +40,8 @@ pub enum AbsenceEvent {
         reason: Option<Sealed<String>>,
         /// The motive of a special absence, as the rules name it.
         special_motive: Option<Sealed<String>>,
-        /// What a special absence is for; none in one of before it was kept.
+        /// What a special absence is for, or what is said of the child that a family leave is for; none in one of before it
+        /// was kept.
         occasion: Option<Occasion>,
         /// When.
         at: DateTime<Utc>,
@@ -65,7 +66,8 @@ pub enum AbsenceEvent {
         reason: Option<Sealed<String>>,
         /// The motive of a special absence, in place of the one before; none leaves that one, as it was once.
         special_motive: Option<Sealed<String>>,
-        /// What a special absence is for; none in one of before it was kept.
+        /// What a special absence is for, or what is said of the child that a family leave is for; none in one of before it
+        /// was kept.
         occasion: Option<Occasion>,
         /// When.
         at: DateTime<Utc>,
@@ -202,7 +204,8 @@ pub enum AbsenceEvent {
         unit: Option<UnitId>,
         /// The motive of a special absence, as the rules name it.
         special_motive: Option<Sealed<String>>,
-        /// What a special absence is for; none in one of before it was kept.
+        /// What a special absence is for, or what is said of the child that a family leave is for; none in one of before it
+        /// was kept.
         occasion: Option<Occasion>,
         /// Why it was taken although it was asked for too late, or annual leave that is in use was not earned then.
         motive: Option<Sealed<String>>,

@@ -221,6 +221,21 @@ impl DomainEvent for FromTheFuture {
     }
 }
 
+/// A decision of an operator's that this build does not know.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum DecidedInTheFuture {
+    ProjectionPaused,
+}
+
+impl DomainEvent for DecidedInTheFuture {
+    const STREAM: &'static str = ProjectionEvent::STREAM;
+    const KINDS: &'static [(EventName, i16)] = &[("ProjectionPaused", 1)];
+
+    fn name(&self) -> EventName {
+        "ProjectionPaused"
+    }
+}
+
 /// An event of a stream whose type no vocabulary has.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum OfNoVocabulary {

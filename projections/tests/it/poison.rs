@@ -99,24 +99,73 @@ async fn a_stream_in_quarantine_is_left_out_from_its_poison_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stream_of_a_type_that_this_build_does_not_know_halts_every_projection_until_an_operator_decides() {
+async fn a_stream_of_a_type_that_this_build_does_not_know_halts_the_trail_alone_until_an_operator_decides() {
     let world = World::new().await;
-    count_table(&world).await;
-    let projections = [counts(1, None), audit::trail::projection()];
+    let projections = projections::all();
     let running = world.run(&projections, quick());
     world.append(Uuid::new_v4(), vec![any_event(1)]).await;
     let unknown = world.append(Uuid::new_v4(), vec![OfNoVocabulary::Teleported]).await;
     let last = world.append(Uuid::new_v4(), vec![any_event(2)]).await;
 
-    for projection in &projections {
-        until(|| async { halt_of(&world, projection.name).await.is_some() }).await;
-        let halt = halt_of(&world, projection.name).await.unwrap();
-        let reason = "the type of its stream is none that this build knows";
-        assert_eq!((halt.position, halt.reason.as_str()), (unknown.position, reason));
-        operator(&world, skip(&halt)).await;
+    for others in projections.iter().filter(|projection| projection.name != audit::trail::NAME) {
+        running.shows(others, last.position).await;
+        assert_eq!(halt_of(&world, others.name).await, None);
+    }
+    until(|| async { halt_of(&world, audit::trail::NAME).await.is_some() }).await;
+    let halt = halt_of(&world, audit::trail::NAME).await.unwrap();
+    let reason = "the type of its stream is none that this build knows";
+    assert_eq!((halt.position, halt.reason.as_str()), (unknown.position, reason));
+
+    let skipped = operator(&world, skip(&halt)).await;
+    running.positions.wait(audit::trail::NAME, skipped.position, patience()).await.unwrap();
+    assert_eq!(halt_of(&world, audit::trail::NAME).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_that_this_build_does_not_know_leaves_nothing_out_and_halts_the_trail_alone() {
+    let world = World::new().await;
+    count_table(&world).await;
+    let projections = [counts(1, None), audit::trail::projection()];
+    let running = world.run(&projections, quick());
+    let poison =
+        world.append(Uuid::new_v4(), vec![FromTheFuture::AccountTeleported { secret: "hunter2".into() }]).await;
+    let unknown = world.append(Uuid::new_v4(), vec![DecidedInTheFuture::ProjectionPaused]).await;
+    let last = world.append(Uuid::new_v4(), vec![any_event(1)]).await;
+
+    let (poison, unknown) = (poison.position, unknown.position);
+    for (projection, halts) in [(&projections[0], vec![poison]), (&projections[1], vec![poison, unknown])] {
+        for position in halts {
+            until(|| async { halt_of(&world, projection.name).await.is_some_and(|halt| halt.position == position) })
+                .await;
+            let halt = halt_of(&world, projection.name).await.unwrap();
+            operator(&world, skip(&halt)).await;
+        }
         running.shows(projection, last.position).await;
     }
-    assert_eq!(counted(&world).await, recorded(&world).await);
+    assert_eq!(Exclusions::of_all(world.reader.pool()).await.unwrap().len(), projections.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_of_no_instant_halts_who_folds_it_and_nobody_else() {
+    let world = World::new().await;
+    count_table(&world).await;
+    let written = world.append(Uuid::new_v4(), vec![any_event(1)]).await;
+    let owner = world.database.owner();
+    sqlx::raw_sql("ALTER TABLE journal.event DISABLE TRIGGER ALL; UPDATE journal.event SET occurred_at = 'infinity'")
+        .execute(&owner)
+        .await
+        .unwrap();
+    let projections = [counts(1, None), audit::proof_readings::projection()];
+    let running = world.run(&projections, quick());
+
+    running.shows(&projections[1], written.position).await;
+    until(|| async { halt_of(&world, "counts_v1").await.is_some() }).await;
+    let halt = halt_of(&world, "counts_v1").await.unwrap();
+    assert_eq!((halt.position, &*halt.reason), (written.position, "its instants are none of the years 1970 to 9999"));
+
+    operator(&world, skip(&halt)).await;
+    let last = world.append(Uuid::new_v4(), vec![any_event(2)]).await;
+    running.shows(&projections[0], last.position).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

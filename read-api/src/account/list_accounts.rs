@@ -37,7 +37,7 @@ pub(crate) struct Asked {
     #[param(value_type = Option<Limit>, inline)]
     #[serde(default)]
     limit: Limit,
-    /// Where the page starts: what `next` of the page before holds.
+    /// Where the page starts: the `cursor` of the address that `next` of the page before is.
     #[param(value_type = Option<String>)]
     cursor: Option<Cursor>,
 }

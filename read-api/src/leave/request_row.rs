@@ -86,6 +86,7 @@ impl RequestRow {
             revision,
             warnings: _,
             occasion: _,
+            released: _,
             status,
             cancellation,
             replacement,

@@ -2,7 +2,7 @@
 
 use super::halt_reason;
 use chrono::{DateTime, Utc};
-use projections::{Halt, Standing};
+use projections::{Activity, Halt, Standing};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -54,11 +54,11 @@ pub(crate) struct HaltRow {
 
 /// What a projection does, in one word.
 pub(crate) fn state(standing: &Standing) -> &'static str {
-    match standing {
-        Standing { halt: Some(_), .. } => "halted",
-        Standing { rebuilding: Some(_), .. } => "rebuilding",
-        _ if standing.events_behind() == 0 => "current",
-        _ => "following",
+    match standing.activity() {
+        Activity::Halted => "halted",
+        Activity::Rebuilding => "rebuilding",
+        Activity::Led | Activity::UpToDate | Activity::Unled if standing.events_behind() == 0 => "current",
+        Activity::Led | Activity::UpToDate | Activity::Unled => "following",
     }
 }
 

@@ -28,6 +28,30 @@ async fn the_standing_of_each_projection_is_told() {
     assert_eq!((&accounts["state"], &accounts["events_behind"]), (&json!("following"), &json!(1)));
 }
 
+#[tokio::test]
+async fn a_rebuild_is_told_of_while_somebody_is_at_it() {
+    let world = World::start().await;
+    let auditor = world.agent(&[Role::Auditor]).await;
+    world.stop_projecting();
+    let rebuild = async |lapses: &'static str, halted: bool| {
+        let rebuild = "INSERT INTO projections.projection (name, place, fold, begun_at, lease_until, failed_position,
+                           failed_event, failed_stream_type, failed_stream, failed_at, failure)
+                       SELECT 'accounts_v1', 'projections_shadow', 1, 0, now() + $1::text::interval, failed.*
+                       FROM (SELECT 1, gen_random_uuid(), 'account', gen_random_uuid(), now(), 'x' WHERE $2
+                             UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL WHERE NOT $2) failed
+                       ON CONFLICT (name, place) DO UPDATE SET lease_until = excluded.lease_until,
+                           failed_position = excluded.failed_position, failed_event = excluded.failed_event,
+                           failed_stream_type = excluded.failed_stream_type, failed_stream = excluded.failed_stream,
+                           failed_at = excluded.failed_at, failure = excluded.failure";
+        sqlx::query(rebuild).bind(lapses).bind(halted).execute(&world.database.owner()).await.unwrap();
+        let page = json(world.get(&auditor, "/v1/projections")).await;
+        of_accounts(&page)["state"].clone()
+    };
+    assert_eq!(rebuild("1 hour", false).await, "rebuilding");
+    assert_eq!(rebuild("1 hour", true).await, "current", "it has halted");
+    assert_eq!(rebuild("-1 hour", false).await, "current", "who was at it died");
+}
+
 fn of_accounts(page: &Value) -> &Value {
     page["items"].as_array().unwrap().iter().find(|item| item["projection"] == "accounts_v1").unwrap()
 }

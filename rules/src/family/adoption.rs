@@ -123,12 +123,17 @@ impl Adoption {
         minus_months(arrived, self.months_between_arrivals)
     }
 
+    /// Whether a family with so many children in charge has the longer leave for one child.
+    pub fn is_large_family(&self, in_charge: u32) -> bool {
+        in_charge >= self.large_family_children
+    }
+
     /// The leave of this family.
     pub fn leave(&self, family: AdoptionFamily, shared: bool) -> AdoptionLeave {
         let several = family.adopted > 1;
         let weeks = if several {
             self.weeks_several_children
-        } else if family.in_charge >= self.large_family_children {
+        } else if self.is_large_family(family.in_charge) {
             self.weeks_large_family
         } else {
             self.weeks

@@ -1,6 +1,8 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 
+use crate::date::{OutsideCalendar, plus_days};
+
 /// One or two months more after the other birth leaves (LFSS 2026 art. 99; Code du travail L.1225-46-2).
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -8,6 +10,14 @@ pub struct ExtraBirthLeave {
     births_from: NaiveDate,
     usable_from: NaiveDate,
     max_months: u32,
+    #[serde(default = "counted_weeks_before_birth")]
+    counted_weeks_before_birth: u16,
+}
+
+/// As it is for a book of before this was in it: 42 weeks from birth to birth, less six months of paternity leave and two
+/// of this one.
+const fn counted_weeks_before_birth() -> u16 {
+    7
 }
 
 /// Why the extra leave cannot be had.
@@ -33,6 +43,15 @@ pub enum ExtraBirthLeaveRefused {
 }
 
 impl ExtraBirthLeave {
+    /// The day from which on other leave counts as for the same birth as the one on `born`: a family waits longer for the
+    /// next (convention).
+    ///
+    /// # Errors
+    /// [`OutsideCalendar`] for dates that are not supported.
+    pub fn counts_since(&self, born: NaiveDate) -> Result<NaiveDate, OutsideCalendar> {
+        plus_days(born, -7 * i64::from(self.counted_weeks_before_birth))
+    }
+
     /// Whether `months` may be taken from `first` on after a birth on `born`.
     ///
     /// # Errors

@@ -64,6 +64,18 @@ pub enum Pregnancy {
     TripletsOrMore,
 }
 
+impl Pregnancy {
+    /// Its place among them.
+    pub(super) const fn place(self) -> usize {
+        match self {
+            Self::FirstOrSecond => 0,
+            Self::ThirdOrLater => 1,
+            Self::Twins => 2,
+            Self::TripletsOrMore => 3,
+        }
+    }
+}
+
 /// The dates of a maternity leave, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct MaternityLeave {

@@ -18,6 +18,13 @@ pub struct Paternity {
     min_days_per_period: u32,
     window_months: u32,
     notice_months: u32,
+    #[serde(default = "weeks_between_births")]
+    weeks_between_births: u16,
+}
+
+/// As it is for a book of before this was in it.
+const fn weeks_between_births() -> u16 {
+    42
 }
 
 /// The dates that follow from a birth, all included.
@@ -129,6 +136,22 @@ impl Paternity {
     /// [`OutsideCalendar`] for dates that are not supported.
     pub fn ask_by(&self, first: NaiveDate) -> Result<NaiveDate, OutsideCalendar> {
         crate::date::minus_months(first, self.notice_months)
+    }
+
+    /// Whether leave from `first` to `last` may be for another birth than the one on `born`, so far from it that a pregnancy
+    /// lies between (convention).
+    ///
+    /// # Errors
+    /// [`OutsideCalendar`] for dates that are not supported.
+    pub fn is_of_another_birth(
+        &self,
+        born: NaiveDate,
+        first: NaiveDate,
+        last: NaiveDate,
+    ) -> Result<bool, OutsideCalendar> {
+        let between = 7 * i64::from(self.weeks_between_births);
+        let (before, after) = (plus_days(born, -between)?, plus_days(born, between)?);
+        Ok(last < plus_months(before, self.window_months)? || after <= first)
     }
 
     /// Whether the remaining days may be taken in these parts, each first and last day included.

@@ -77,6 +77,36 @@ pub enum Circumstances {
     },
 }
 
+/// What is said of a child that comes, as far as the length of the leave for it follows from that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SaidOfChild {
+    /// What is said.
+    pub said: &'static str,
+    /// What may be said instead.
+    pub instead: &'static [&'static str],
+}
+
+const RANKS: &[&str] = &["first_or_second", "third_or_later", "twins", "triplets_or_more"];
+const BORN: &[&str] = &["one_born", "several_born"];
+const ADOPTED: &[&str] = &["one_adopted", "one_adopted_in_large_family", "several_adopted"];
+
+impl Circumstances {
+    /// What is said of a child that comes; none of what no leave of one's own follows from, or no rule in force tells apart.
+    #[must_use]
+    pub fn of_child(&self, book: &RuleBook) -> Option<SaidOfChild> {
+        let (instead, place) = match self {
+            Self::Pregnancy { rank, .. } => (RANKS, rank.place()),
+            Self::Birth { multiple, .. } => (BORN, usize::from(*multiple)),
+            Self::Adoption { arrived, adopted, in_charge, .. } => {
+                let large = book.at(*arrived).adoption().ok()?.is_large_family(*in_charge);
+                (ADOPTED, if *adopted > 1 { 2 } else { usize::from(large) })
+            }
+            Self::Child { .. } | Self::DeathOfChild { .. } | Self::Travel { .. } => return None,
+        };
+        Some(SaidOfChild { said: instead.get(place)?, instead })
+    }
+}
+
 /// A leave of one of the types that follow from [`Circumstances`].
 #[derive(Clone, Copy, Debug)]
 pub struct FamilyLeave<'a> {
@@ -114,6 +144,16 @@ pub enum FamilyLeaveRefused {
         /// Its last day.
         last: NaiveDate,
     },
+    /// Beside other leave that is too near to be for another birth, and outside the months after this one.
+    #[error(
+        "paternity leave from {first} to {last} is for the same birth, which gives one leave (CGFP L.631-9; convention)"
+    )]
+    SamePaternity {
+        /// The first day of the other leave.
+        first: NaiveDate,
+        /// Its last day.
+        last: NaiveDate,
+    },
     /// Weeks that cannot move.
     #[error(transparent)]
     Weeks(#[from] MaternityRefused),
@@ -144,6 +184,16 @@ pub enum FamilyLeaveRefused {
         first: NaiveDate,
         /// The last on which it may end, where the law names one.
         last: Option<NaiveDate>,
+    },
+    /// Beside leave for the same child, of which something else was said.
+    #[error(
+        "for the leave from {first} to {last}, which is for the same child, other circumstances were said, by which the law gives otherwise (CGFP L.631-1; convention)"
+    )]
+    Contrary {
+        /// The first day of that leave.
+        first: NaiveDate,
+        /// Its last day.
+        last: NaiveDate,
     },
     /// Numbers of children that cannot be.
     #[error(transparent)]
@@ -190,6 +240,31 @@ impl FamilyLeave<'_> {
         }
     }
 
+    /// Whether `other` leave of the type is, by its dates, for the same child as this one.
+    ///
+    /// # Errors
+    /// [`FamilyLeaveRefused`] where no rule in force tells.
+    pub fn is_for_the_child_of(
+        &self,
+        other: Period,
+        circumstances: Circumstances,
+        book: &RuleBook,
+    ) -> Result<bool, FamilyLeaveRefused> {
+        let (first, last) = dates(&other);
+        Ok(match (self.leave_type, circumstances) {
+            (LeaveType::Maternity, Circumstances::Pregnancy { due, .. }) => {
+                !book.at(due).maternity()?.is_of_another_birth(due, first, last)?
+            }
+            (LeaveType::Paternity, Circumstances::Birth { born, .. }) => {
+                !book.at(born).paternity()?.is_of_another_birth(born, first, last)?
+            }
+            (LeaveType::Adoption, Circumstances::Adoption { arrived, .. }) => {
+                book.at(self.first()).adoption()?.counts_since(arrived)? <= last
+            }
+            _ => false,
+        })
+    }
+
     fn maternity(
         &self,
         rank: Pregnancy,
@@ -231,12 +306,15 @@ impl FamilyLeave<'_> {
         }
         let rest_from = plus_days(leave.mandatory.map_or(leave.birth.1, |(_, last)| last), 1)?;
         let rest = |(first, last): (NaiveDate, NaiveDate)| (rest_from <= last).then(|| (first.max(rest_from), last));
-        let of_this_birth =
-            self.others.iter().map(dates).filter(|(first, last)| {
-                (leave.birth.0..=leave.window_ends).contains(first) && *last <= leave.window_ends
-            });
+        let of_this_birth = |(first, last): &(NaiveDate, NaiveDate)| born <= *first && *last <= leave.window_ends;
+        for (first, last) in self.others.iter().map(dates).filter(|other| !of_this_birth(other)) {
+            if !rule.is_of_another_birth(born, first, last)? {
+                return Err(FamilyLeaveRefused::SamePaternity { first, last });
+            }
+        }
+        let others = self.others.iter().map(dates).filter(of_this_birth);
         let Some(part) = rest((self.first(), self.last())) else { return Ok(()) };
-        let parts: Vec<_> = of_this_birth.filter_map(rest).chain([part]).collect();
+        let parts: Vec<_> = others.filter_map(rest).chain([part]).collect();
         rule.check_periods(&leave, &parts)?;
         let ask_by = rule.ask_by(part.0)?;
         // What goes on from the days after the birth was announced with them.
@@ -246,9 +324,10 @@ impl FamilyLeave<'_> {
 
     fn extra_birth_leave(&self, born: NaiveDate, book: &RuleBook) -> Result<(), FamilyLeaveRefused> {
         let rule = book.at(self.first()).extra_birth_leave()?;
-        let after = self.others.iter().filter(|other| other.start().date >= born);
+        let since = rule.counts_since(born)?;
+        let of_this_birth = self.others.iter().filter(|other| other.end().date >= since);
         let mut months = months_begun(self.first(), self.last())?;
-        for (first, last) in after.map(dates) {
+        for (first, last) in of_this_birth.map(dates) {
             months += months_begun(first, last)?;
         }
         Ok(rule.check(born, self.first(), months)?)
@@ -378,6 +457,25 @@ mod tests {
             (ExtraBirthLeave, born, &[], ("2026-07-08", "2026-09-07"), None),
             (ExtraBirthLeave, born, &[], ("2026-07-08", "2026-09-08"), Some("1 to 2 months")),
             (ExtraBirthLeave, born, &[("2026-07-08", "2026-08-07")], ("2026-09-08", "2026-10-08"), Some("L.1225-46-2")),
+            (
+                ExtraBirthLeave,
+                born,
+                &[("2026-03-01", "2026-04-30")],
+                ("2026-07-08", "2026-08-07"),
+                Some("3 were asked"),
+            ),
+            (ExtraBirthLeave, born, &[("2026-02-01", "2026-03-31")], ("2026-07-08", "2026-08-07"), None),
+            (
+                Paternity,
+                born,
+                &[("2026-06-01", "2026-06-07")],
+                ("2026-06-10", "2026-06-16"),
+                Some("for the same birth"),
+            ),
+            (Paternity, born, &[("2026-12-10", "2026-12-16")], ("2026-06-10", "2026-06-16"), Some("CGFP L.631-9")),
+            (Paternity, born, &[("2026-02-10", "2026-02-20")], ("2026-06-10", "2026-06-16"), Some("one leave")),
+            (Paternity, born, &[("2026-02-10", "2026-02-18")], ("2026-06-10", "2026-07-07"), None),
+            (Paternity, born, &[("2027-03-31", "2027-04-06")], ("2026-06-10", "2026-07-07"), None),
             (ExtraBirthLeave, earlier, &[], ("2026-07-08", "2026-08-07"), Some("LFSS 2026 art. 99")),
             (Adoption, one, &[], ("2026-06-10", "2026-09-29"), None),
             (Adoption, one, &[], ("2026-06-10", "2026-09-30"), Some("112 days: 113 are asked for (CGFP L.631-8")),

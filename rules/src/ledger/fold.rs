@@ -38,6 +38,7 @@ impl Ledger {
                         warnings: warnings.clone(),
                         occasion: *occasion,
                         status,
+                        released: HalfDaySet::default(),
                         cancellation: None,
                         replacement: None,
                         route: route.clone(),
@@ -51,6 +52,7 @@ impl Ledger {
                     entry.period = *period;
                     entry.charges.clone_from(charges);
                     entry.asked = count(charges);
+                    entry.released = HalfDaySet::default();
                     entry.rules = *rules;
                     entry.unit = *unit;
                     entry.revision += 1;
@@ -74,6 +76,7 @@ impl Ledger {
                         warnings: Vec::new(),
                         occasion: *occasion,
                         status: LeaveStatus::Granted,
+                        released: HalfDaySet::default(),
                         cancellation: None,
                         replacement: None,
                         route: Vec::new(),

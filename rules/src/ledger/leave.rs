@@ -1,5 +1,3 @@
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use events::date::in_paris;
 use events::leave::{CertificateTiming, Charge, LeaveType, Occasion, Warning};
@@ -33,11 +31,15 @@ pub struct Leave {
     /// What agent and validator are told; nothing in rows of an older fold, until they are folded anew.
     #[serde(default)]
     pub warnings: Vec<Warning>,
-    /// What a special absence is for.
+    /// What a special absence is for, or what is said of the child that a family leave is for.
     #[serde(default)]
     pub occasion: Option<Occasion>,
     /// What has been decided.
     pub status: LeaveStatus,
+    /// What it takes no more: half-days that were refused, given back or released; nothing in rows of an older fold, until
+    /// they are folded anew.
+    #[serde(default)]
+    pub released: HalfDaySet,
     /// The half-days that the agent asked to give back.
     pub cancellation: Option<HalfDaySet>,
     /// Who stands in.
@@ -156,17 +158,7 @@ impl Leave {
         if self.is_as_asked(&active) {
             return vec![self.period];
         }
-        let stretches = joined(&active, is_due).into_iter();
-        let spans = stretches.filter_map(|one| {
-            let last = active.iter().rfind(|at| *at < one.back)?;
-            Period::new(one.first, last).ok()
-        });
-        spans.collect()
-    }
-
-    /// The days of its stretches.
-    pub(super) fn days(&self, is_due: impl Fn(HalfDay) -> bool) -> BTreeSet<NaiveDate> {
-        self.stretches(is_due).into_iter().flat_map(Period::half_days).map(|at| at.date).collect()
+        spans(&active, is_due)
     }
 
     fn is_as_asked(&self, active: &HalfDaySet) -> bool {
@@ -206,6 +198,7 @@ impl Leave {
     }
 
     pub(super) fn release(&mut self, half_days: &HalfDaySet) {
+        self.released = self.released.or(half_days);
         for charge in &mut self.charges {
             charge.half_days = charge.half_days.without(half_days);
         }
@@ -213,4 +206,15 @@ impl Leave {
         self.cancellation =
             self.cancellation.take().map(|asked| asked.without(half_days)).filter(|asked| !asked.is_empty());
     }
+}
+
+/// The periods that these half-days of absence make, each from its first to its last: those between which nothing is
+/// due are one.
+pub(super) fn spans(away: &HalfDaySet, is_due: impl Fn(HalfDay) -> bool) -> Vec<Period> {
+    let stretches = joined(away, is_due).into_iter();
+    let spans = stretches.filter_map(|one| {
+        let last = away.iter().rfind(|at| *at < one.back)?;
+        Period::new(one.first, last).ok()
+    });
+    spans.collect()
 }

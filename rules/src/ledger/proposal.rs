@@ -2,7 +2,7 @@
 
 use events::{HalfDaySet, LeaveId};
 
-use super::Ledger;
+use super::{LeaveStatus, Ledger};
 use crate::book::RuleBook;
 use crate::employment::Employment;
 
@@ -18,18 +18,18 @@ pub struct Proposal {
 }
 
 impl Ledger {
-    /// The corrections that `book` and `employment` ask for of leave granted or asked for. Of a leave that was given back in
-    /// part nothing is added: what is not taken of it may have been meant.
+    /// The corrections that `book` and `employment` ask for of leave that is granted. What was given back, refused or
+    /// released of one is not added: that it is not taken may have been meant.
     #[must_use]
     pub fn proposals(&self, book: &RuleBook, employment: &Employment) -> Vec<Proposal> {
         let away = self.away();
-        let proposed = self.leaves().filter_map(|(id, leave)| {
+        let granted = self.leaves().filter(|(_, leave)| leave.status == LeaveStatus::Granted);
+        let proposed = granted.filter_map(|(id, leave)| {
             let active = leave.active();
             let due = |at| employment.pattern_works(at, book.calendar()) && employment.in_service(at.date);
             let release: HalfDaySet = active.iter().filter(|at| !due(*at)).collect();
-            let whole = !active.is_empty() && active.count() == leave.asked;
-            let period = whole.then(|| employment.due(leave.period, book.calendar()).without(&away));
-            let add = period.unwrap_or_default();
+            let counted = || employment.due(leave.period, book.calendar()).without(&away).without(&leave.released);
+            let add = if active.is_empty() { HalfDaySet::default() } else { counted() };
             let asks = !release.is_empty() || !add.is_empty();
             asks.then_some(Proposal { leave: id, release, add })
         });

@@ -1,6 +1,6 @@
 //! How much a counter may still be credited by decision.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use events::leave::{Counter, CounterKind};
 
 use super::Ledger;
@@ -16,7 +16,8 @@ impl Ledger {
     /// received, what may still be received in the year (D 2015-580 art. 5); for a sick child, what an agent has more who
     /// is alone or whose partner has no such right (circular of 20 July 1982); for the bonus of fractionnement, what it
     /// lacks to the largest (D 85-1250 art. 1); for annual leave and RTT, what they lack to a whole year at full time and an
-    /// advance of as much on the next (D 85-1250 art. 1; D 2000-815 art. 1; the advance: convention).
+    /// advance of as much on the next (D 85-1250 art. 1; D 2000-815 art. 1; the advance: convention). Nothing for who is not in
+    /// the service in the counter's year, or in that of `effective` where it has none (CGFP L.621-1).
     ///
     /// # Errors
     /// [`NoRight`] when the rights on a counter cannot be told.
@@ -28,6 +29,9 @@ impl Ledger {
         employment: &Employment,
     ) -> Result<HalfDays, NoRight> {
         let law = book.at(effective);
+        if employment.stretches(counter.year().unwrap_or(effective.year()))?.is_empty() {
+            return Ok(HalfDays::ZERO);
+        }
         Ok(match (counter.kind(), counter.year()) {
             (CounterKind::CarriedOver, Some(year)) => {
                 let of_year = self.year_of_leave(year, book, employment)?;
@@ -84,9 +88,7 @@ impl Counters<'_> {
                 law.annual_leave().map_or(HalfDays::ZERO, |rule| with_advance(rule.most(weekly_days)))
             }
             CounterKind::Rtt => {
-                let cycle = law.rtt_cycle().map_or(Ok(HalfDays::ZERO), |cycle| {
-                    DayOfYear::LAST.in_year(year).map(|last| cycle.earned_by(last))
-                })?;
+                let cycle = law.rtt_cycle().map_or(HalfDays::ZERO, |cycle| cycle.full_year());
                 let week = stretches.iter().filter_map(|stretch| Some(stretch.working_time?.full_time_week)).max();
                 law.rtt().map_or(HalfDays::ZERO, |rule| with_advance(rule.most(week).max(cycle)))
             }

@@ -1,9 +1,9 @@
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::WorkTime;
 use crate::date::{DayOfYear, OutsideCalendar};
-use crate::quantity::HalfDays;
+use crate::quantity::{HalfDays, Ratio, whole};
 
 /// The City's cycle of variable hours: RTT earned month by month up to a yearly ceiling, and taken until the end of
 /// March of the next year (Ville de Paris).
@@ -23,9 +23,16 @@ impl RttCycle {
         self.daily
     }
 
-    /// What is earned by the end of `date`'s month in its year, at full time and present all along.
-    pub fn earned_by(&self, date: NaiveDate) -> HalfDays {
-        HalfDays::new(self.half_days_a_month.saturating_mul(date.month())).min(HalfDays::days(self.max_days_a_year))
+    /// The right of a whole year at full time.
+    pub fn full_year(&self) -> HalfDays {
+        HalfDays::days(self.max_days_a_year)
+    }
+
+    /// What `worked` months have earned of a year in which `in_all` are, in days before rounding: the ceiling is that of
+    /// the months that are worked, whichever they are (convention). A month at half time is half a month.
+    pub fn earned(&self, worked: Ratio, in_all: Ratio) -> Ratio {
+        let by_month = HalfDays::new(self.half_days_a_month).in_days() * worked;
+        by_month.min(self.full_year().in_days() * in_all / whole(12))
     }
 
     /// The last date on which the RTT of `year` may be taken.
@@ -66,7 +73,8 @@ mod tests {
         let left = |date| cycle.left_on(HalfDays::days(4), 2026, day(date)).unwrap();
         assert_eq!((left("2027-03-31"), left("2027-04-01")), (HalfDays::days(4), HalfDays::ZERO));
         assert_eq!(cycle.daily(), time("7h54"));
-        assert_eq!(cycle.earned_by(day("2026-03-31")), HalfDays::new(15));
-        assert_eq!(cycle.earned_by(day("2026-12-31")), HalfDays::days(24));
+        assert_eq!(cycle.earned(whole(3), whole(12)), Ratio::new(15, 2));
+        assert_eq!(cycle.earned(whole(12), whole(12)), whole(24));
+        assert_eq!(cycle.earned(whole(2), whole(2)), whole(4));
     }
 }

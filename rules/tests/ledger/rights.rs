@@ -3,8 +3,9 @@
 use crate::world::*;
 use events::HalfDaySet;
 use events::employment::{EmploymentEvent, Quota};
-use events::leave::{AbsenceEvent, CounterKind, LeaveType};
+use events::leave::{AbsenceEvent, Charge, CounterKind, LeaveType};
 use rules::ledger::{Because, Moves, NoRight, Proposal, Unquotable, Violation, unlawful};
+use rules::period::HalfDay;
 use rules::rtt::WeekTooLong;
 use rules::{Employment, HalfDays, Ledger, Period, RuleBook, WorkCycle};
 use uuid::Uuid;
@@ -56,16 +57,38 @@ fn the_rtt_of_a_year_ends_on_31_march_of_the_next() {
     assert_eq!(Ledger::default().balance(rtt, day("2027-04-01"), &book(), &agent).unwrap().lost, HalfDays::days(23));
 }
 
+/// In the City's own cycle, 7 h 54 a day.
+fn in_cycle(entry: &str) -> Employment {
+    let from = day(entry);
+    agent(entry).after(&EmploymentEvent::WorkingTimeSet {
+        quota: Quota::FULL,
+        full_time_week_minutes: 2370,
+        annualised: false,
+        from,
+    })
+}
+
 #[test]
 fn the_citys_own_cycle_earns_month_by_month() {
-    let from = day("2020-01-01");
-    let variable =
-        EmploymentEvent::WorkingTimeSet { quota: Quota::FULL, full_time_week_minutes: 2370, annualised: false, from };
-    let agent = agent("2020-01-01").after(&variable);
+    let agent = in_cycle("2020-01-01");
     let rtt = counter(CounterKind::Rtt, 2026);
     for (at, earned) in [("2026-01-30", "0"), ("2026-01-31", "2.5"), ("2026-06-30", "15"), ("2026-12-31", "24")] {
         assert_eq!(available(&Ledger::default(), rtt, at, &agent), earned, "{at}");
     }
+}
+
+#[test]
+fn the_citys_own_cycle_gives_two_days_for_a_month_of_a_year_that_is_not_whole_whichever_it_is() {
+    let rtt =
+        |ledger: &Ledger, agent: &Employment| available(ledger, counter(CounterKind::Rtt, 2026), "2026-12-31", agent);
+    let hired = |entry| rtt(&Ledger::default(), &in_cycle(entry));
+    assert_eq!([hired("2026-11-01"), hired("2026-07-01")], ["4", "12"]);
+    let left = in_cycle("2020-01-01").after(&EmploymentEvent::ServiceLeft { on: day("2026-10-31") });
+    assert_eq!(rtt(&Ledger::default(), &left), "20");
+    let agent = in_cycle("2020-01-01");
+    let without = |first, last| rtt(&taking(&agent, &[(LeaveType::Unpaid, days(first, last))]), &agent);
+    assert_eq!(without("2026-01-01", "2026-02-28"), without("2026-11-01", "2026-12-31"));
+    assert_eq!(without("2026-01-01", "2026-02-28"), "20");
 }
 
 #[test]
@@ -191,6 +214,34 @@ fn leave_without_pay_that_was_given_back_is_service() {
     assert_eq!(available(&ledger.after(&corrected), annual, "2027-12-31", &agent), "21", "July and December are lost");
 }
 
+#[test]
+fn a_morning_without_service_costs_half_a_day_of_it() {
+    let agent = agent("2020-01-01");
+    let annual = counter(CounterKind::AnnualLeave, 2026);
+    let mondays = (0..24).map(|week| day("2026-06-01") + chrono::Days::new(7 * week));
+    let right = |until: fn(chrono::NaiveDate) -> HalfDay| {
+        let away = |date| (LeaveType::Unjustified, Period::new(HalfDay::morning(date), until(date)).unwrap());
+        let ledger =
+            taking(&agent, &mondays.clone().filter(|date| *date != day("2026-07-13")).map(away).collect::<Vec<_>>());
+        available(&ledger, annual, "2026-12-31", &agent)
+    };
+    assert_eq!([right(HalfDay::morning), right(HalfDay::afternoon)], ["24.5", "23.5"]);
+}
+
+#[test]
+fn weeks_without_pay_that_follow_each_other_cost_as_one_leave() {
+    let agent = agent("2020-01-01");
+    let weeks = (0..12).map(|week| {
+        let monday = day("2026-06-01") + chrono::Days::new(7 * week);
+        (LeaveType::Unpaid, Period::days(monday, monday + chrono::Days::new(4)).unwrap())
+    });
+    let (apart, at_once) = (weeks.collect::<Vec<_>>(), [(LeaveType::Unpaid, days("2026-06-01", "2026-08-21"))]);
+    for kind in [CounterKind::AnnualLeave, CounterKind::Rtt] {
+        let right = |leaves: &[_]| available(&taking(&agent, leaves), counter(kind, 2026), "2026-12-31", &agent);
+        assert_eq!(right(&apart), right(&at_once), "{kind:?}");
+    }
+}
+
 /// A decided count stays; what another calendar counts is proposed.
 #[test]
 fn a_day_off_that_is_decided_later_is_proposed_to_be_given_back() {
@@ -207,6 +258,64 @@ fn a_day_off_that_is_decided_later_is_proposed_to_be_given_back() {
     assert_eq!(ledger.proposals(&pont, &agent), proposed(day_off.clone(), HalfDaySet::default()));
     let before = taking_under(&pont, &agent, days("2026-05-11", "2026-05-15"));
     assert_eq!(before.proposals(&book(), &agent), proposed(HalfDaySet::default(), day_off));
+}
+
+/// What is left of a proposal once human resources have corrected a part of it; what was given back may have been meant.
+#[test]
+fn a_proposal_stays_for_the_part_that_is_not_corrected() {
+    let agent = agent("2020-01-01");
+    let files = RuleBook::embedded_files().iter();
+    let two = "days = [{ on = \"2026-05-13\", name = \"Pont\" }, { on = \"2026-05-15\", name = \"Pont\" }]";
+    let files: Vec<_> = files.map(|(name, text)| (*name, text.replace("days = []", two))).collect();
+    let days_off = RuleBook::parse(files.iter().map(|(name, text)| (*name, text.as_str()))).unwrap();
+    let ledger = taking_under(&days_off, &agent, days("2026-05-11", "2026-05-15"));
+    let half_days = |date| days(date, date).half_days().collect::<HalfDaySet>();
+    let corrected = |released, added: HalfDaySet| AbsenceEvent::LeaveCorrected {
+        leave: leave(1),
+        released,
+        charges: vec![Charge { counter: None, half_days: added, available: None }],
+        rules: book().version(),
+        effective: day("2026-05-13"),
+        motive: events::Sealed::new(events::KeyId::from_uuid(Uuid::nil()), vec![]),
+        by: events::AccountId::from_uuid(Uuid::nil()),
+    };
+    let rest = [Proposal { leave: leave(1), release: HalfDaySet::default(), add: half_days("2026-05-15") }];
+    let in_part = ledger.after(&corrected(HalfDaySet::default(), half_days("2026-05-13")));
+    assert_eq!(in_part.proposals(&book(), &agent), rest);
+    let given_back = in_part.after(&corrected(half_days("2026-05-12"), HalfDaySet::default()));
+    assert_eq!(given_back.proposals(&book(), &agent), rest);
+}
+
+#[test]
+fn nothing_is_proposed_of_what_is_not_granted() {
+    let agent = agent("2020-01-01");
+    let period = days("2026-05-11", "2026-05-15");
+    let requested = AbsenceEvent::LeaveRequested {
+        leave: leave(1),
+        leave_type: LeaveType::AnnualLeave,
+        period,
+        charges: vec![Charge { counter: None, half_days: period.half_days().collect(), available: None }],
+        rules: book().version(),
+        route: book().at(day("2026-01-02")).validation_routes().unwrap().route(
+            &[],
+            LeaveType::AnnualLeave,
+            HalfDays::days(5),
+        ),
+        unit: None,
+        warnings: vec![],
+        reason: None,
+        special_motive: None,
+        occasion: None,
+        at: chrono::DateTime::UNIX_EPOCH,
+    };
+    let asked = Ledger::default().after(&requested);
+    assert_eq!(asked.proposals(&book(), &agent), []);
+    let decider = events::validation::Decider {
+        account: events::AccountId::from_uuid(Uuid::nil()),
+        capacity: events::validation::DecisionCapacity::Approver(events::validation::Approver::Hr),
+    };
+    let granted = asked.after(&AbsenceEvent::LeaveApproved { leave: leave(1), step: 0, decider, staffing: None });
+    assert_eq!(granted.proposals(&book(), &agent).len(), 1, "Ascension is no working day");
 }
 
 fn taking_under(book: &RuleBook, agent: &Employment, period: Period) -> Ledger {

@@ -43,6 +43,7 @@ impl Said for DecodeError {
             Self::NoUpcaster { name, from } => format!("{name} ne se convertit pas depuis le schéma {from}").into(),
             Self::UnknownActor => "cette version ne connaît pas ce genre d’acteur".into(),
             Self::UnknownCapacity => "cette version ne connaît pas cette qualité".into(),
+            Self::InstantOutOfRange => "ses instants ne sont d’aucune des années 1970 à 9999".into(),
             Self::Shape { name, line, column, .. } => {
                 format!("{name} n’a pas sa forme, ligne {line}, colonne {column}").into()
             }

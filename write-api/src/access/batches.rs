@@ -29,6 +29,10 @@ impl Batches {
 
     /// Binds the key of an account's call to what the call asks for, before the first of its commands.
     ///
+    /// A single command under the same key that is let through before the key is bound, and recorded after it was looked for,
+    /// is done as well as the call: of the two, only one that comes after the other is refused. To keep them apart a single
+    /// command would have to write a row more.
+    ///
     /// # Errors
     /// 422 `idempotency-key-reused` when the key came before with another call or with a command.
     pub(crate) async fn bind(&self, metadata: &Metadata) -> Result<(), Problem> {

@@ -60,10 +60,12 @@ pub(crate) async fn record_absence(act: Act<Absence, AccountId>) -> Result<Recor
     super::employment::known(&act.api, &metadata, agent).await?;
     let sealing = Sealing { api: &act.api, agent, fact: leave.as_uuid() };
     let special_motive = sealing.special_motive(special_motive, occurred_on, event_number, circumstances).await?;
+    let child = sealing.child(circumstances).await?;
     let motive = sealing.motive(motive.as_ref(), CONVENTION, &act.api.law().await?, in_paris(act.at)).await?;
     let executed = decide(&act.api, metadata, Wanted { dated_by: "/first", ..Wanted::of(agent) }, |around| {
         let (facts, special_motive, motive) = (around.facts.clone(), special_motive.clone(), motive.clone());
-        RecordAbsence { leave, leave_type, period, special_motive, circumstances, motive, by, facts }
+        let child = child.clone();
+        RecordAbsence { leave, leave_type, period, special_motive, circumstances, child, motive, by, facts }
     })
     .await?;
     Ok(changed(Recorded::created, agent, leave_id(&executed.receipt, leave)?, &executed))
@@ -127,12 +129,13 @@ pub(crate) async fn correct_leave(act: Act<Correction, LeaveId>) -> Result<Recor
     super::employment::known(&act.api, &metadata, agent).await?;
     let sealing = Sealing { api: &act.api, agent, fact: leave.as_uuid() };
     let special_motive = sealing.special_motive(special_motive, occurred_on, event_number, circumstances).await?;
+    let child = sealing.child(circumstances).await?;
     let motive = sealing.motive(motive.as_ref(), CONVENTION, &act.api.law().await?, in_paris(act.at)).await?;
     let release = half_days.map(|HalfDayList(half_days)| half_days).unwrap_or_default();
     let executed = decide(&act.api, metadata, Wanted { dated_by: "/effective", ..Wanted::of(agent) }, |around| {
         let (facts, release, motive) = (around.facts.clone(), release.clone(), motive.clone());
-        let special_motive = special_motive.clone();
-        CorrectLeave { leave, release, add, special_motive, circumstances, effective, motive, by, facts }
+        let (special_motive, child) = (special_motive.clone(), child.clone());
+        CorrectLeave { leave, release, add, special_motive, circumstances, child, effective, motive, by, facts }
     })
     .await?;
     Ok(changed(Recorded::done, agent, leave, &executed))

@@ -253,7 +253,8 @@ impl Decision {
             }
             Verdict::Refuse | Verdict::AcceptCancellation | Verdict::RefuseCancellation => None,
         };
-        let wanted = Wanted { decider: Some(who.account), absent, ..Wanted::of(agent) };
+        let dated_by = if decision == Verdict::PartiallyApprove { "/half_days" } else { "" };
+        let wanted = Wanted { decider: Some(who.account), absent, dated_by, ..Wanted::of(agent) };
         let special_motive = match decision {
             Verdict::Refuse | Verdict::PartiallyApprove if leave_type == LeaveType::SpecialAbsence => {
                 special_motive::opened(api, agent, leave).await?

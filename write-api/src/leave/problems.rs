@@ -47,8 +47,12 @@ fn refused(refusal: AbsenceRefusal, dated_by: &'static str) -> Problem {
     match refusal {
         R::UnknownLeave | R::UnknownSickness | R::UnknownGift => Problem::from(&NOT_FOUND),
         R::AlreadyRecorded => Problem::from(&ALREADY_RECORDED),
-        R::NotPending { status } | R::NotGranted { status } => {
+        R::NotPending { status } => {
             state("La demande a déjà reçu une décision, ou a été retirée.", refusal).member("leave_status", status)
+        }
+        R::NotGranted { status } => {
+            state("Le congé n’est pas accordé : la demande attend encore, ou a été refusée ou retirée.", refusal)
+                .member("leave_status", status)
         }
         R::GiftEnded { status } => {
             state("Le don a été repris, ou attribué : il est alors définitif (décret n° 2015-580, art. 4).", refusal)
@@ -92,6 +96,12 @@ fn refused(refusal: AbsenceRefusal, dated_by: &'static str) -> Problem {
             ),
             refusal.to_string(),
         )),
+        R::OutOfService { on } => at(
+            dated_by,
+            format!("l’agent n’est pas en service le {on} : nul congé n’est accordé alors (CGFP, art. L.621-1)"),
+            refusal,
+        ),
+        R::DebitEnds => at("/usable_until", "un débit n’a pas de fin (convention)", refusal),
         R::NotOfType { field, .. } => at(
             format!("/{field}"),
             "ce que ce congé prend n’en dépend pas : ce champ est celui d’un autre type (convention)",

@@ -9,7 +9,7 @@ use super::{LeaveChanged, changed, leave_id};
 use crate::WriteApi;
 use crate::words::Words;
 use commands::absence_ledger::{
-    AbsenceCommand, AmendLeave, AnswerReplacement, Asked, NameReplacement, RequestCancellation, RequestLeave,
+    AbsenceCommand, AmendLeave, AnswerReplacement, Asked, Child, NameReplacement, RequestCancellation, RequestLeave,
     SpecialMotive, WithdrawLeave,
 };
 use events::leave::LeaveType;
@@ -85,6 +85,7 @@ pub(crate) async fn request_leave(act: Act<Request>) -> Result<Recorded<LeaveCha
         reason: sealing.reason(reason.as_ref()).await?,
         special_motive: sealing.special_motive(special_motive, occurred_on, event_number, circumstances).await?,
         circumstances,
+        child: sealing.child(circumstances).await?,
     };
     let absent = Some(Absent::During(period));
     let wanted = Wanted { absent, replacement, dated_by: "/first", ..Wanted::of(agent) };
@@ -113,6 +114,7 @@ struct Dates {
     reason: Option<Sealed<String>>,
     special_motive: Option<SpecialMotive>,
     circumstances: Option<Circumstances>,
+    child: Option<Child>,
 }
 
 impl Dates {
@@ -126,6 +128,7 @@ impl Dates {
             reason: self.reason.clone(),
             special_motive: self.special_motive.clone(),
             circumstances: self.circumstances,
+            child: self.child.clone(),
         }
     }
 }
@@ -185,6 +188,7 @@ pub(crate) async fn amend_leave(act: Act<Amendment, LeaveId>) -> Result<Recorded
             .special_motive(special_motive.clone(), *occurred_on, *event_number, circumstances)
             .await?,
         circumstances,
+        child: sealing.child(circumstances).await?,
     };
     act.on_own(Some(Absent::During(period)), |around| AmendLeave(dates.asked(around))).await
 }

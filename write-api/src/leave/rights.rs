@@ -33,7 +33,7 @@ pub(crate) struct Movement {
     half_days: u32,
     /// From which day on.
     effective: Day,
-    /// Until which day a credit may be used; without it, as long as the counter.
+    /// Until which day a credit may be used; without it, as long as the counter. A debit has none.
     usable_until: Option<Day>,
     /// Why, as the law tells it.
     #[schema(value_type = String, example = "exceptional-carry-over")]
@@ -83,12 +83,13 @@ pub(crate) async fn credit_right(act: Act<Movement, AccountId>) -> Result<Record
 )]
 pub(crate) async fn debit_right(act: Act<Movement, AccountId>) -> Result<Recorded<Moved>, Problem> {
     let (credit, metadata) = act.as_hr().await?;
-    let Movement { counter, half_days, effective: Day(effective), cause, .. } = act.command.body;
+    let Movement { counter, half_days, effective: Day(effective), usable_until, cause, .. } = act.command.body;
     let (by, motive) = (metadata.actor, act.motive(credit).await?);
+    let usable_until = usable_until.map(|Day(day)| day);
     let half_days = HalfDays::new(half_days);
     act.moves(credit, metadata, "/effective", |around| {
         let (motive, facts) = (motive.clone(), around.facts.clone());
-        DebitRight { credit, counter, half_days, effective, cause, motive, by, facts }
+        DebitRight { credit, counter, half_days, effective, usable_until, cause, motive, by, facts }
     })
     .await
 }

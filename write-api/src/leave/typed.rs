@@ -4,13 +4,13 @@ use super::occasions::{Occasions, Said};
 use crate::words::Words;
 use chrono::NaiveDate;
 use commands::Law;
-use commands::absence_ledger::SpecialMotive;
+use commands::absence_ledger::{Child, SpecialMotive};
 use events::date::{YEARS, written};
 use events::period::{HalfDay, InvalidPeriod, Period};
 use events::{HalfDaySet, Sealed};
 use rules::RuleBook;
 use rules::date::DayOfYear;
-use rules::family::Circumstances;
+use rules::family::{Circumstances, SaidOfChild};
 use rules::refusal::InvalidRefusal;
 use serde::{Deserialize, Deserializer, de};
 use utoipa::ToSchema;
@@ -153,6 +153,8 @@ pub(super) fn special_motive() -> RefOr<Schema> {
 
 /// A box tells the length of what is in it: the name of a motive is filled up to this many characters.
 const MOTIVE_CHARS: usize = 64;
+/// What stands where the hash of a special absence has its motive.
+const FAMILY_LEAVE: &str = "family_leave";
 
 /// Words that go sealed into a ledger, with the name of their field.
 pub(super) struct Sealing<'a> {
@@ -214,6 +216,21 @@ impl Sealing<'_> {
         };
         let occasion = Some(kept);
         Ok(Some(SpecialMotive { name, sealed, occurred_on, number, occasion, without_age, same, contrary }))
+    }
+
+    /// What is said of a child that comes, as it is kept: whatever its day, which leaves for it tell by theirs.
+    pub(super) async fn child(&self, circumstances: Option<Circumstances>) -> Result<Option<Child>, Problem> {
+        let law = self.api.law().await?;
+        let of_child = circumstances.and_then(|circumstances| circumstances.of_child(&law));
+        let Some(SaidOfChild { said, instead }) = of_child else { return Ok(None) };
+        let kept = async |one: &str| {
+            self.api.vault.occasion(self.agent, FAMILY_LEAVE, one).await.map_err(crate::problems::vault)
+        };
+        let mut contrary = Vec::new();
+        for other in instead.iter().filter(|other| **other != said) {
+            contrary.push(kept(other).await?);
+        }
+        Ok(Some(Child { said: kept(said).await?, contrary }))
     }
 
     /// A text under the name of its field.

@@ -36,15 +36,17 @@ pub(super) struct DataDirectory {
 
 impl DataDirectory {
     /// Makes the directory where it is missing. Its path becomes absolute and free of links: it has to mean the same to
-    /// a server that starts in `/`, and to two programs that spell it differently.
+    /// a server that starts in `/`, and to two programs that spell it differently. Nothing is made where the server's account
+    /// cannot get to.
     pub(super) fn prepare(path: &Path, user: ServerUser) -> Result<Self, EmbeddedError> {
         if path.as_os_str().as_bytes().contains(&b'\n') {
             return Err(EmbeddedError::LineBreak { path: path.to_owned() });
         }
         let path = std::path::absolute(path).map_err(on("resolve", path))?;
+        let there = path.ancestors().find(|ancestor| ancestor.is_dir()).unwrap_or(&path);
+        user.must_reach(&fs::canonicalize(there).map_err(on("resolve", there))?, &path)?;
         make_with_ancestors(&path, user.passage_mode())?;
         let root = fs::canonicalize(&path).map_err(on("resolve", &path))?;
-        user.must_reach(&root)?;
         Ok(Self { root, user })
     }
 

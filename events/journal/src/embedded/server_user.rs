@@ -69,12 +69,12 @@ impl ServerUser {
         if self.dropped { 0o711 } else { 0o700 }
     }
 
-    /// Refuses a path that this account cannot get to; `path` is canonical.
-    pub(super) fn must_reach(&self, path: &Path) -> Result<(), EmbeddedError> {
+    /// Refuses a directory that this account cannot get to on its way to `path`; the directory is there, and canonical.
+    pub(super) fn must_reach(&self, directory: &Path, path: &Path) -> Result<(), EmbeddedError> {
         if !self.dropped {
             return Ok(());
         }
-        let mut ancestors: Vec<&Path> = path.ancestors().collect();
+        let mut ancestors: Vec<&Path> = directory.ancestors().collect();
         ancestors.reverse();
         for ancestor in ancestors {
             let metadata = fs::metadata(ancestor).map_err(on("look at", ancestor))?;

@@ -83,7 +83,7 @@ async fn prepare_cluster(
         let cluster = owned.cluster();
         let binaries = Binaries::find(config.postgres_bin.as_deref(), &cluster)?;
         let programs = fs::canonicalize(&binaries.directory).map_err(on("resolve", &binaries.directory))?;
-        owned.user().must_reach(&programs)?;
+        owned.user().must_reach(&programs, &programs)?;
         if !cluster.exists() {
             initdb::make_cluster(&owned, &binaries, config.durability)?;
         }

@@ -99,9 +99,12 @@ async fn a_directory_that_the_servers_account_cannot_reach_is_refused_by_its_anc
     fs::create_dir(&closed).unwrap();
     fs::set_permissions(&closed, Permissions::from_mode(0o700)).unwrap();
 
-    let error = Server::start(&Config::new(closed.join("data"))).await.unwrap_err();
+    for data_dir in [closed.join("data"), closed.join("data/postgres")] {
+        let error = Server::start(&Config::new(data_dir)).await.unwrap_err();
 
-    assert!(matches!(error, EmbeddedError::Unreachable { ancestor, .. } if ancestor == closed));
+        assert!(matches!(error, EmbeddedError::Unreachable { ancestor, .. } if ancestor == closed));
+        assert!(names(&closed).is_empty());
+    }
 }
 
 #[tokio::test]

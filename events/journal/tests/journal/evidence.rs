@@ -66,6 +66,7 @@ async fn only_the_writer_appends_and_only_through_the_function() {
 
 /// What a call of `journal.append` says of its commands, streams and events, in SQL; one event each to two new streams of one
 /// command, but for what differs.
+#[derive(Clone, Copy)]
 struct Call {
     commands: &'static str,
     of_commands: &'static str,
@@ -73,6 +74,8 @@ struct Call {
     counts: &'static str,
     of_streams: &'static str,
     versions: &'static str,
+    occurred_at: &'static str,
+    careful: Option<bool>,
 }
 
 impl Call {
@@ -83,20 +86,23 @@ impl Call {
         counts: "{1,1}",
         of_streams: "{1,2}",
         versions: "{1,1}",
+        occurred_at: "now",
+        careful: Some(false),
     };
 
     async fn by(&self, writer: &PgPool) -> Result<(), sqlx::Error> {
         const SQL: &str = "SELECT journal.append(
             array_fill('service'::text, n), array_fill(NULL::uuid, n), array_fill('system'::text, n),
-            array_fill(clock_timestamp(), n), array_fill(gen_random_uuid(), n), array_fill(NULL::uuid, n),
+            array_fill($7::timestamptz, n), array_fill(gen_random_uuid(), n), array_fill(NULL::uuid, n),
             array_fill(NULL::bytea, n), array_fill(NULL::text, n), array_fill(NULL::bytea, n), array_fill(NULL::bytea, n),
             array_fill(1, n), $1::int[],
             $2::int[], array_fill('counter'::text, ARRAY[2]), ARRAY[gen_random_uuid(), gen_random_uuid()], $3::int[], $4::int[],
             $5::int[], $6::int[], ARRAY(SELECT gen_random_uuid() FROM unnest($5::int[])), array_fill('Counted'::text, e),
-            array_fill(1::smallint, e), array_fill('{}'::bytea, e), false)
+            array_fill(1::smallint, e), array_fill('{}'::bytea, e), $8)
             FROM (SELECT ARRAY[cardinality($1::int[])] AS n, ARRAY[cardinality($5::int[])] AS e) sizes";
-        let texts = [self.commands, self.of_commands, self.expected, self.counts, self.of_streams, self.versions];
-        texts.into_iter().fold(sqlx::query(SQL), sqlx::query::Query::bind).execute(writer).await.map(|_| ())
+        let numbers = [self.commands, self.of_commands, self.expected, self.counts, self.of_streams, self.versions];
+        let call = numbers.into_iter().fold(sqlx::query(SQL), sqlx::query::Query::bind);
+        call.bind(self.occurred_at).bind(self.careful).execute(writer).await.map(|_| ())
     }
 }
 
@@ -123,20 +129,43 @@ async fn a_call_whose_numbers_contradict_each_other_changes_nothing() {
         ("a command's too many", Call { commands: "{2,0}", of_commands: "{1,2}", ..right() }),
         ("commands out of order", Call { commands: "{1,1}", of_commands: "{2,1}", ..right() }),
         ("no number", Call { counts: "{1,NULL}", ..right() }),
+        ("a number too many", Call { counts: "{1,1,NULL}", ..right() }),
+        ("a version too many", Call { expected: "{0,0,NULL}", ..right() }),
+        ("after the last instant", Call { occurred_at: "infinity", ..right() }),
+        ("before the first", Call { occurred_at: "-infinity", ..right() }),
+        ("a year too late", Call { occurred_at: "10000-01-01 00:00:00+00", ..right() }),
+        ("a year that no reader knows", Call { occurred_at: "290000-01-01 00:00:00+00", ..right() }),
+        ("a year too early", Call { occurred_at: "1969-12-31 23:59:59+00", ..right() }),
     ];
     for (what, call) in wrong {
-        match call.by(&writer).await {
-            Err(sqlx::Error::Database(error)) => assert!(
-                error.message().contains("events") || error.message().contains("is not version") || what == "no number",
-                "{what}: {error}"
-            ),
-            other => panic!("{what}: {other:?}"),
+        for careful in [Some(false), Some(true), None] {
+            match (Call { careful, ..call }).by(&writer).await {
+                Err(sqlx::Error::Database(error)) => assert!(
+                    ["events", "is not version", "no instant"].iter().any(|why| error.message().contains(why))
+                        || what == "no number",
+                    "{what}: {error}"
+                ),
+                other => panic!("{what}, careful {careful:?}: {other:?}"),
+            }
         }
+    }
+    let stale = Call { expected: "{1,0}", versions: "{2,1}", ..right() };
+    for careful in [Some(false), Some(true), None] {
+        let lost = Call { careful, ..stale }.by(&writer).await;
+        assert_eq!(lost.is_err(), careful == Some(false), "who looks for losers tells of them: {careful:?}, {lost:?}");
     }
     for lone in ["0", "-1", "2", "NULL"] {
         let statement = APPEND_LONE.replace("gen_random_uuid(), 1,", &format!("gen_random_uuid(), {lone},"));
         assert_ne!(statement, APPEND_LONE);
         assert!(writer.execute(AssertSqlSafe(statement)).await.is_err(), "{lone}");
+    }
+    for instant in ["'infinity'", "'-infinity'", "'10000-01-01 00:00:00+00'", "'1969-12-31 23:59:59+00'", "NULL"] {
+        let statement = APPEND_LONE.replace("clock_timestamp()", instant);
+        assert_ne!(statement, APPEND_LONE);
+        match writer.execute(AssertSqlSafe(statement)).await {
+            Err(sqlx::Error::Database(error)) => assert_eq!(error.code().as_deref(), Some("22000"), "{instant}"),
+            other => panic!("{instant}: {other:?}"),
+        }
     }
     let verified = bench.journal.reader().verify(|_| ()).await.unwrap();
     assert_eq!((verified.events, verified.violations), (0, vec![]));
@@ -187,6 +216,9 @@ async fn what_a_superuser_changes_is_found() {
         ("UPDATE journal.event SET payload = payload || ' ' WHERE position = 2", "the event at 2 is not the one"),
         ("UPDATE journal.event SET actor = 'anonymous' WHERE position = 3", "the event at 3 is not the one"),
         (WITH_ITS_LEAF, "the head row disagrees"),
+        ("UPDATE journal.event SET occurred_at = 'infinity' WHERE position = 2", "the event at 2 is not the one"),
+        ("UPDATE journal.event SET occurred_at = '290000-01-01' WHERE position = 2", "the event at 2 is not the one"),
+        ("UPDATE journal.event SET recorded_at = '-infinity' WHERE position = 2", "before the one"),
         ("DELETE FROM journal.event WHERE position = 2", "stands where"),
         ("DELETE FROM journal.event WHERE position = 4", "the head row disagrees"),
         ("UPDATE journal.event SET position = -position WHERE position = 2", "stands where"),

@@ -31,7 +31,7 @@ pub fn projection() -> Projection {
         .reads::<AuditEvent, _>(AuditTrail)
         .reads::<ProjectionEvent, _>(AuditTrail)
         .reads::<VaultEvent, _>(AuditTrail);
-    leave::admitted(trail).declared()
+    leave::admitted(trail).every_stream().declared()
 }
 
 #[derive(Debug)]

@@ -3,19 +3,19 @@
 mod fractionnement;
 mod rtt;
 
-use std::collections::BTreeSet;
-
 use chrono::{Datelike, NaiveDate};
-use events::LeaveId;
 use events::leave::{Counter, CounterKind};
+use events::{HalfDaySet, LeaveId};
 use serde::{Deserialize, Serialize};
 
+use super::leave::spans;
 use super::supply::{Demand, Supply};
 use super::{Absence, Ledger, Origin, Way};
 use crate::annual_leave::AnnualLeave;
 use crate::book::{Enacted, RuleBook};
 use crate::date::{DayOfYear, OutsideCalendar, YEARS};
 use crate::employment::Employment;
+use crate::period::Period;
 use crate::quantity::HalfDays;
 use crate::rtt::WeekTooLong;
 use crate::sick_child::SickChild;
@@ -165,18 +165,22 @@ impl Counters<'_> {
         }))
     }
 
-    /// The days of a year on leave that is no service, granted or asked for, and that leave (D 85-1250 art. 2).
-    fn unserved(self, year: i32, rule: &AnnualLeave) -> (BTreeSet<NaiveDate>, Vec<Absence>) {
-        let (mut dates, mut behind) = (BTreeSet::new(), Vec::new());
+    /// The half-days of a year on leave that is no service, granted or asked for, and that leave (D 85-1250 art. 2). What
+    /// lies between leaves that follow each other is in neither of them and counts as within one.
+    fn unserved(self, year: i32, rule: &AnnualLeave) -> (HalfDaySet, Vec<Absence>) {
+        let is_due = |at| self.employment.pattern_works(at, self.book.calendar());
+        let of_year = |period: Period| period.half_days().filter(|at| at.date.year() == year);
+        let (mut unserved, mut away, mut behind) = (Vec::new(), HalfDaySet::default(), Vec::new());
         for (id, leave) in self.ledger.leaves().filter(|(_, leave)| !rule.serves(leave.leave_type)) {
-            let days = leave.days(|at| self.employment.pattern_works(at, self.book.calendar()));
-            let before = dates.len();
-            dates.extend(days.into_iter().filter(|date| date.year() == year));
-            if dates.len() > before {
+            let before = unserved.len();
+            unserved.extend(leave.stretches(is_due).into_iter().flat_map(of_year));
+            away = away.or(&leave.active());
+            if unserved.len() > before {
                 behind.push(Absence::Leave(id));
             }
         }
-        (dates, behind)
+        unserved.extend(spans(&away, is_due).into_iter().flat_map(of_year));
+        (unserved.into_iter().collect(), behind)
     }
 
     fn sick_child(self, year: i32) -> Result<Rights, NoRight> {

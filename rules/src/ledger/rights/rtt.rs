@@ -1,21 +1,21 @@
 //! RTT: earned by month or year, lost to sickness.
 
-use std::collections::BTreeSet;
-
 use chrono::{Datelike, NaiveDate};
+use events::HalfDaySet;
 use events::leave::{Counter, CounterKind};
 
 use super::{Because, Counters, NoRight, Rights, half_days};
 use crate::date::{DayOfYear, OutsideCalendar, YEARS, plus_days};
 use crate::ledger::Absence;
 use crate::ledger::supply::Supply;
+use crate::period::HalfDay;
 use crate::quantity::{HalfDays, Ratio, whole};
 use crate::rtt::{RttReduction, WeekTooLong};
 
 impl Counters<'_> {
-    /// RTT: month by month in the City's own cycle, else for the year by the length of the week, for the days of service
-    /// alone: they make up for hours worked beyond 35 a week (circular of 18 January 2012); less what the sicknesses of the year before cost beyond its right, and what those of the year cost. Neither takes what is
-    /// in use.
+    /// RTT: month by month in the City's own cycle, else for the year by the length of the week, for the time in service
+    /// alone: they make up for hours worked beyond 35 a week (circular of 18 January 2012); less what the sicknesses of the
+    /// year before cost beyond its right, and what those of the year cost. Neither takes what is in use.
     pub(super) fn rtt(self, year: i32) -> Result<Rights, NoRight> {
         let mut rights = self.rtt_earned(year)?;
         let mut left = self.ledger.unused(Counter::of(CounterKind::Rtt, year), rights.given());
@@ -45,13 +45,9 @@ impl Counters<'_> {
             let cycle = law.rtt_cycle().ok();
             match cycle.filter(|cycle| cycle.daily().as_minutes().saturating_mul(5) == time.full_time_week.as_minutes())
             {
-                Some(cycle) => {
-                    for (month_end, share) in months(stretch.first, stretch.last, &unserved)? {
-                        let before = NaiveDate::from_ymd_opt(year, month_end.month() - 1, 1);
-                        let earlier = before.map_or(HalfDays::ZERO, |date| cycle.earned_by(date));
-                        let earned = cycle.earned_by(month_end).saturating_sub(earlier);
-                        monthly.push((month_end, earned.in_days() * quota * share));
-                    }
+                Some(_) => {
+                    let months = months(stretch.first, stretch.last, &unserved)?;
+                    monthly.extend(months.into_iter().map(|(month_end, share)| (month_end, share * quota)));
                 }
                 None => {
                     let months = months(stretch.first, stretch.last, &unserved)?;
@@ -61,10 +57,6 @@ impl Counters<'_> {
                 }
             }
         }
-        let because = || {
-            law.rtt_cycle()
-                .map_or_else(|_| Because::rule(table, behind.clone()), |cycle| Because::rule(cycle, behind.clone()))
-        };
         let mut rights = Rights::default();
         let year_right = table.rounded(yearly);
         if let (false, Some(first)) = (year_right.is_zero(), self.employment.first_day_in(year)?) {
@@ -75,13 +67,16 @@ impl Counters<'_> {
                 because: Because::rule(table, behind.clone()),
             });
         }
-        let (mut exact, mut given) = (whole(0), HalfDays::ZERO);
-        for (month_end, earned) in monthly {
-            exact += earned;
-            let half_days = table.rounded(exact).saturating_sub(given);
+        let Ok(cycle) = law.rtt_cycle() else { return Ok(rights) };
+        let in_all = monthly.iter().fold(whole(0), |sum, (_, month)| sum + month);
+        let (mut worked, mut given) = (whole(0), HalfDays::ZERO);
+        for (month_end, month) in monthly {
+            worked += month;
+            let half_days = table.rounded(cycle.earned(worked, in_all)).saturating_sub(given);
             given += half_days;
             if !half_days.is_zero() {
-                rights.supplies.push(Supply { half_days, from: month_end, until, because: because() });
+                let because = Because::rule(cycle, behind.clone());
+                rights.supplies.push(Supply { half_days, from: month_end, until, because });
             }
         }
         Ok(rights)
@@ -105,7 +100,7 @@ impl Counters<'_> {
         let rights = self.rtt_earned(year)?;
         let full_time_days = match law.rtt_cycle() {
             Ok(cycle) if cycle.daily().as_minutes().saturating_mul(5) == time.full_time_week.as_minutes() => {
-                cycle.earned_by(last).get() / 2
+                cycle.full_year().get() / 2
             }
             _ => table.full_time_days(time.full_time_week).map_err(|week| self.too_long(first, week))?,
         };
@@ -133,7 +128,7 @@ impl Counters<'_> {
 fn months(
     first: NaiveDate,
     last: NaiveDate,
-    unserved: &BTreeSet<NaiveDate>,
+    unserved: &HalfDaySet,
 ) -> Result<Vec<(NaiveDate, Ratio)>, OutsideCalendar> {
     let mut months = Vec::new();
     let mut from = first;
@@ -141,8 +136,9 @@ fn months(
         let length = u32::from(from.num_days_in_month());
         let end = plus_days(from, i64::from(length - from.day()))?;
         let days = from.iter_days().take_while(|day| *day <= last.min(end));
-        let served = days.filter(|day| !unserved.contains(day)).fold(whole(0), |sum, _| sum + whole(1));
-        months.push((end, served / whole(length)));
+        let half_days = days.flat_map(|day| [HalfDay::morning(day), HalfDay::afternoon(day)]);
+        let served = half_days.filter(|at| !unserved.contains(*at)).fold(whole(0), |sum, _| sum + whole(1));
+        months.push((end, served / whole(2 * length)));
         from = match end.succ_opt() {
             Some(next) => next,
             None => break,

@@ -243,6 +243,7 @@ impl Importing<'_> {
                 period,
                 special_motive: None,
                 circumstances: None,
+                child: None,
                 motive: None,
                 by,
                 facts,

@@ -26,13 +26,18 @@ pub(super) struct Statement {
     pub(super) validity: Validity,
 }
 
+/// The statements about each, by his number.
+pub(super) type Statements = BTreeMap<u32, Vec<Statement>>;
+
 /// What the files say, with what is wrong in them.
 #[derive(Debug, Default)]
 pub(super) struct Files {
     pub(super) departments: BTreeMap<String, (u64, String)>,
-    pub(super) managers: BTreeMap<u32, Vec<Statement>>,
-    pub(super) assignments: BTreeMap<u32, Vec<Statement>>,
-    pub(super) titles: BTreeMap<u32, Vec<Statement>>,
+    pub(super) managers: Statements,
+    pub(super) assignments: Statements,
+    /// Of whom an assignment could not be read, or was set aside.
+    pub(super) misplaced: BTreeSet<u32>,
+    pub(super) titles: Statements,
     pub(super) rows: u64,
     pub(super) bad: Vec<BadRow>,
     pub(super) not_read: Vec<String>,
@@ -107,13 +112,14 @@ impl Files {
         files.read_departments(departments)?;
         let known: BTreeSet<String> = files.departments.keys().cloned().collect();
         let in_known = |value: &str| if known.contains(value) { Ok(()) } else { Err(NO_DEPARTMENT.of("dept_no")) };
-        let managers = files.statements(managers, "dept_no", &in_known)?;
-        let assignments = files.statements(assignments, "dept_no", &in_known)?;
-        let titled = files.statements(titles, "title", &|value| {
+        let (managers, _) = files.statements(managers, "dept_no", &in_known)?;
+        let (assignments, misplaced) = files.statements(assignments, "dept_no", &in_known)?;
+        let (titled, _) = files.statements(titles, "title", &|value| {
             let length = value.chars().count();
             if (1..=LONGEST_TEXT).contains(&length) { Ok(()) } else { Err(not_of("title", LONGEST_TEXT)) }
         })?;
         (files.managers, files.assignments, files.titles) = (managers, assignments, titled);
+        files.misplaced = misplaced;
         files.not_read = names.difference(&read).filter(|name| name.ends_with(".csv")).cloned().collect();
         Ok(files)
     }
@@ -147,28 +153,40 @@ impl Files {
 
     /// Sets aside what places somebody in a unit after its last day.
     pub(super) fn refuse_closed(&mut self, closed: &BTreeMap<String, NaiveDate>) {
-        for places in self.assignments.values_mut().chain(self.managers.values_mut()) {
+        let mut refuse = |places: &mut Vec<Statement>| {
+            let before = places.len();
             places.retain(|Statement { file, line, value, validity }| {
                 let Some(on) = closed.get(value).filter(|on| **on < validity.from) else { return true };
                 let reason = closed_unit("/unit", *on).text().of("dept_no");
                 self.bad.push(BadRow { file: file.clone(), line: *line, reason });
                 false
             });
+            places.len() < before
+        };
+        for terms in self.managers.values_mut() {
+            refuse(terms);
         }
+        let assignments = self.assignments.iter_mut();
+        self.misplaced.extend(assignments.filter_map(|(number, places)| refuse(places).then_some(*number)));
     }
 
+    /// What the rows of a file say, and of whom one could not be read.
     fn statements(
         &mut self,
         (file, input): (String, BufReader<File>),
         column: &'static str,
         check: &dyn Fn(&str) -> Result<(), Text>,
-    ) -> Result<BTreeMap<u32, Vec<Statement>>, HrError> {
-        let mut all: BTreeMap<u32, Vec<Statement>> = BTreeMap::new();
+    ) -> Result<(Statements, BTreeSet<u32>), HrError> {
+        let mut all = Statements::new();
+        let mut unread = BTreeSet::new();
         for row in table::rows(&file, input, &["emp_no", column, "from_date", "to_date"])? {
             self.rows += 1;
             match row.and_then(|row| {
                 let line = row.line;
-                statement(&file, &row, column, check).map_err(|reason| BadRow { file: file.clone(), line, reason })
+                statement(&file, &row, column, check).map_err(|reason| {
+                    unread.extend(row.number("emp_no"));
+                    BadRow { file: file.clone(), line, reason }
+                })
             }) {
                 Ok((number, statement)) => {
                     let of_one = all.entry(number).or_default();
@@ -191,7 +209,7 @@ impl Files {
         for of_one in all.values_mut() {
             of_one.sort_by_key(|statement| statement.validity);
         }
-        Ok(all)
+        Ok((all, unread))
     }
 }
 

@@ -1,6 +1,7 @@
 //! An HR base: departments become units, and the staff get their employments, with all their dates.
 
 mod files;
+mod in_force;
 mod recorded;
 mod report;
 mod terms;
@@ -20,8 +21,9 @@ use events::employment::{EmploymentAttribute, EmploymentEvent, Quota};
 use events::pattern::WorkCycle;
 use events::status::Status;
 use events::{AccountId, Metadata, UnitId};
-use files::{Files, Statement};
+use files::{Files, Statement, Statements, Validity};
 use futures::{StreamExt, TryStreamExt, stream};
+use in_force::in_force;
 use recorded::recorded;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -118,11 +120,14 @@ async fn unit(api: &WriteApi, code: &str, name: &str, metadata: &Metadata) -> Re
 
 /// Records all that the files say of one of the staff, in one append.
 async fn employment(api: &WriteApi, files: &Files, number: u32, metadata: &Metadata) -> Result<Outcome, HrError> {
-    let of = |all: &BTreeMap<u32, Vec<Statement>>| all.get(&number).cloned().unwrap_or_default();
+    let of = |all: &Statements| all.get(&number).cloned().unwrap_or_default();
     let (assigned, titles, office) = (of(&files.assignments), of(&files.titles), of(&files.managers));
     let statements = (assigned.len() + titles.len()) as u64;
-    // Who only ever leads a department works there.
-    let places = if assigned.is_empty() { office } else { assigned };
+    // Who only ever leads a department works there; nobody knows since when of whom a row could not be read.
+    let places = match assigned {
+        none if none.is_empty() && !files.misplaced.contains(&number) => office,
+        assigned => assigned,
+    };
     let Some(first) = places.first().cloned() else {
         let nowhere = |title: Statement| BadRow {
             file: title.file,
@@ -189,15 +194,20 @@ fn facts(places: &[Statement], titles: &[Statement]) -> Result<Vec<EmploymentEve
         facts.push(EmploymentEvent::StatusSet { status: Status::Official, from });
         facts.push(EmploymentEvent::WorkingTimeSet { quota, full_time_week_minutes, annualised, from });
         facts.push(EmploymentEvent::WorkPatternSet { pattern, from });
-        for place in &places {
-            let (unit, from) = (unit_of_code(&place.value), known_from(place.validity.from));
-            facts.push(EmploymentEvent::UnitAssigned { unit, from });
-        }
-        for title in titles.iter().filter(counts) {
-            facts.push(EmploymentEvent::TitleSet { title: title.value.clone(), from: known_from(title.validity.from) });
-        }
+        let said = places.into_iter().map(by_validity).collect::<Vec<_>>();
+        facts.extend(in_force(&said).into_iter().filter_map(|(from, code)| {
+            code.map(|code| EmploymentEvent::UnitAssigned { unit: unit_of_code(code), from })
+        }));
+        let said = titles.iter().map(by_validity).collect::<Vec<_>>();
+        facts.extend(in_force(&said).into_iter().filter_map(|(from, title)| {
+            title.map(|title| EmploymentEvent::TitleSet { title: title.to_owned(), from })
+        }));
     }
     Ok(facts)
+}
+
+fn by_validity(statement: &Statement) -> (Validity, &str) {
+    (statement.validity, statement.value.as_str())
 }
 
 /// The times in service: assignments that follow or overlap each other are one.

@@ -1,12 +1,13 @@
 //! Terms of office: who led each department from when on.
 
-use super::files::Files;
+use super::files::{Files, Statement, Validity};
+use super::in_force::in_force;
 use super::recorded::recorded;
-use super::{HrError, HrReport, agent, known_from, recording};
+use super::{HrError, HrReport, agent, recording};
 use crate::import::table::BadRow;
 use crate::leave::unit_of_code;
 use crate::{WriteApi, leave};
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use commands::unit::{AppointUnitManager, Unit, WithdrawAppointment};
 use commands::{Execution, NotExecuted};
 use events::unit::UnitEvent;
@@ -127,26 +128,31 @@ async fn withdraw(api: &WriteApi, unit: UnitId, from: NaiveDate, metadata: &Meta
     Err(recording(AppendError::Conflict))
 }
 
+/// A term of office as a row says it, with the number of who holds it.
+type Said<'a> = (Validity, (u32, &'a Statement));
 type Term = ((NaiveDate, Option<u32>), BadRow);
 
-/// Who led each department from when on; a post that nobody takes over is vacant.
+/// Who led each department from when on; a post that nobody holds any more is vacant.
 fn terms_of_office(files: &Files) -> BTreeMap<String, Vec<Term>> {
-    let mut terms: BTreeMap<String, BTreeMap<NaiveDate, (Option<u32>, BadRow)>> =
-        files.departments.keys().map(|code| (code.clone(), BTreeMap::new())).collect();
-    let all = files.managers.iter().flat_map(|(number, terms)| terms.iter().map(move |term| (*number, term)));
-    for (number, term) in all {
-        if term.validity.to.is_some_and(|to| to.year() < *events::date::YEARS.start()) {
-            continue;
+    let mut said: BTreeMap<&str, Vec<Said>> =
+        files.departments.keys().map(|code| (code.as_str(), Vec::new())).collect();
+    for (number, terms) in &files.managers {
+        for term in terms {
+            said.entry(&term.value).or_default().push((term.validity, (*number, term)));
         }
-        let of_one = terms.entry(term.value.clone()).or_default();
-        let bad = BadRow { file: term.file.clone(), line: term.line, reason: Text::new("", "") };
-        if let Some(to) = term.validity.to {
-            of_one.entry(to).or_insert_with(|| (None, bad.clone()));
-        }
-        of_one.insert(known_from(term.validity.from), (Some(number), bad));
     }
-    let listed = |of_one: BTreeMap<NaiveDate, (Option<u32>, BadRow)>| {
-        of_one.into_iter().map(|(from, (manager, bad))| ((from, manager), bad)).collect()
-    };
-    terms.into_iter().map(|(code, of_one)| (code, listed(of_one))).collect()
+    said.into_iter().map(|(code, said)| (code.to_owned(), terms(&said))).collect()
+}
+
+/// Who leads a department from when on, each with the row that says it: the one of the term that ends, where the post is
+/// vacant.
+fn terms(said: &[Said]) -> Vec<Term> {
+    let mut ending = None;
+    let terms = in_force(said).into_iter().filter_map(|(from, held)| {
+        let (number, row) = (held.map(|(number, _)| number), held.map(|(_, term)| term));
+        ending = row.or(ending);
+        let Statement { file, line, .. } = ending?;
+        Some(((from, number), BadRow { file: file.clone(), line: *line, reason: Text::new("", "") }))
+    });
+    terms.collect()
 }

@@ -75,6 +75,16 @@ pub(super) fn not_given(error: FamilyLeaveRefused, dated_by: &'static str) -> Pr
             ),
             error,
         ),
+        F::SamePaternity { first, last } => at(
+            "/circumstances/birth/born",
+            format!(
+                "le congé de paternité du {first} au {last} est pour la même naissance, qui donne un congé (CGFP, art. L.631-9 ; convention)"
+            ),
+            error,
+        ),
+        F::Contrary { first, last } => about(format!(
+            "pour le congé du {first} au {last}, qui est pour le même enfant, d’autres circonstances ont été dites, selon lesquelles la loi donne autrement (CGFP, art. L.631-1 ; convention)"
+        )),
         F::Children(InvalidFamily::NobodyAdopted) => {
             at("/circumstances/adoption/adopted", "au moins un enfant est adopté (CGFP, art. L.631-8)", error)
         }

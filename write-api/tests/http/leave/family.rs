@@ -92,10 +92,16 @@ async fn a_family_leave_is_not_had_again_by_naming_a_later_day() {
     let arrived = |arrived: &str, adopted: u32| json!({ "adoption": { "arrived": arrived, "adopted": adopted, "in_charge": adopted } });
     assert_eq!(ask("maternity", "2026-08-04", "2026-11-23", due("2026-09-15")).await.0, 201);
     assert_eq!(ask("adoption", "2026-02-02", "2026-05-24", arrived("2026-02-02", 1)).await.0, 201);
+    let born = |born: &str| json!({ "birth": { "born": born } });
+    assert_eq!(ask("paternity", "2026-06-10", "2026-07-07", born("2026-06-10")).await.0, 201);
+    let twins = json!({ "pregnancy": { "rank": "twins", "due": "2026-09-15" } });
     for (leave_type, first, last, circumstances, at) in [
         ("maternity", "2026-11-24", "2027-03-15", due("2027-01-05"), "/circumstances/pregnancy/due"),
         ("adoption", "2026-05-26", "2026-07-31", arrived("2026-06-01", 1), "/last"),
         ("adoption", "2027-06-01", "2027-07-31", arrived("2027-06-01", u32::MAX), "/circumstances/adoption/in_charge"),
+        ("paternity", "2026-07-13", "2026-07-19", born("2026-07-13"), "/circumstances/birth/born"),
+        ("maternity", "2026-11-24", "2027-02-15", twins, "/circumstances"),
+        ("adoption", "2026-05-25", "2026-07-05", arrived("2026-02-02", 30), "/circumstances"),
     ] {
         let answer = ask(leave_type, first, last, circumstances).await;
         assert_eq!((slug(&answer), super::world::field(&answer)), ("invalid-field", at), "{leave_type}: {}", answer.1);

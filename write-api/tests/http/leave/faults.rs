@@ -143,8 +143,8 @@ async fn the_second_half_of_a_day_is_free_and_the_whole_day_is_not() {
 }
 
 #[tokio::test]
-async fn the_last_days_that_are_supported_may_be_asked_for() {
+async fn nobody_asks_for_the_last_days_that_are_supported() {
     let world = World::new().await;
-    let (status, asked) = world.ask("2099-12-28", "2099-12-31").await;
-    assert_eq!(status, 201, "{asked}");
+    let answer = world.ask("2099-12-28", "2099-12-31").await;
+    assert_eq!((answer.0, super::world::field(&answer)), (422, "/first"), "{}", answer.1);
 }

@@ -155,6 +155,39 @@ async fn a_corrected_term_of_office_takes_the_place_of_the_wrong_one() {
     assert_eq!(led().await, [("2020-01-01".to_owned(), Some(two))]);
 }
 
+/// Rows that overlap say who is where on each day: the one that began last, and after its end the one that runs on.
+#[tokio::test]
+async fn rows_that_overlap_leave_nobody_in_the_wrong_place() {
+    let app = App::start().await;
+    let header = "emp_no,dept_no,from_date,to_date\n";
+    let managers = format!("{header}9,d1,2020-01-01,2022-01-01\n8,d1,2021-01-01,9999-01-01\n");
+    let assignments = format!("{header}2,d1,2015-01-01,9999-01-01\n2,d2,2018-01-01,2019-01-01\n");
+    let overlapping = [("dept_manager.csv", managers.as_bytes()), ("dept_emp_1_2.csv", assignments.as_bytes())];
+    let titles = ("titles.csv", b"emp_no,title,from_date,to_date\n".as_slice());
+    assert_eq!(read(&app, folder(&[overlapping[0], overlapping[1], titles]).path()).await, (3, vec![]));
+    let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
+    let unit =
+        |code: &[u8]| uuid::Uuid::new_v5(&uuid::Uuid::from_u128(0x6d1f_70a8_2c2e_4f0b_9a55_3c1e_88b7_0d42), code);
+    let units = app.api.journal().unit::<commands::unit::Unit>(app.operator());
+    let led = units.fresh_state(unit(b"d1")).await.unwrap().into_inner();
+    let eight = agent_of_staff_number(&app.api, "8").await.unwrap();
+    assert_eq!(led.manager_on(day("2026-01-01")), Some(eight), "the first term ends within the second");
+    let employments = app.api.journal().unit::<commands::employment::Employment>(app.operator());
+    let agent = agent_of_staff_number(&app.api, "2").await.unwrap();
+    let employment = employments.fresh_state(agent).await.unwrap().into_inner();
+    let placed = |date| employment.units().on(day(date)).map(|unit| unit.as_uuid());
+    assert_eq!([placed("2018-06-01"), placed("2019-01-01")], [Some(unit(b"d2")), Some(unit(b"d1"))]);
+}
+
+#[tokio::test]
+async fn who_leads_a_department_and_whose_place_cannot_be_read_is_not_in_service_since_his_term() {
+    let app = App::start().await;
+    let assignments = format!("{ASSIGNMENTS}9,d1,1995-02-30,9999-01-01\n");
+    let (employments, bad) = read(&app, folder(&[("dept_emp_1_2.csv", assignments.as_bytes())]).path()).await;
+    assert_eq!((employments, bad.len()), (2, 1), "{bad:?}");
+    assert_eq!(app.events(agent_of_staff_number(&app.api, "9").await.unwrap()).await, [""; 0]);
+}
+
 const IN_TURN: &str = "deux personnes seraient chacune le supérieur de l’autre, directement ou non, un jour au moins — two would manage each other, directly or not, on some day";
 
 /// Neither a term of office nor an assignment makes two manage each other; terms that follow each other do not.

@@ -131,4 +131,20 @@ async fn a_credit_begins_and_ends_while_its_counter_is_used() {
         assert_eq!((answer.0, super::world::field(&answer)), (422, at), "{}", answer.1);
     }
     assert_eq!(world.app.count("RightCredited").await, 0);
+    let debits = format!("/v1/agents/{}/debits", world.agent.account);
+    for (body, at) in [
+        (credit("2099-01-01", "2099-01-01"), "/usable_until"),
+        (
+            json!({ "counter": "annual-leave:2026", "half_days": 2, "effective": "2099-01-01", "cause": "correction", "motive": "m" }),
+            "/effective",
+        ),
+        (
+            json!({ "counter": "annual-leave:2026", "half_days": 2, "effective": "2026-06-01", "cause": "carry-over-after-sickness", "motive": "m" }),
+            "/counter",
+        ),
+    ] {
+        let answer = world.app.post(&world.hr, &debits, body).await;
+        assert_eq!((answer.0, super::world::field(&answer)), (422, at), "{}", answer.1);
+    }
+    assert_eq!(world.app.count("RightDebited").await, 0);
 }

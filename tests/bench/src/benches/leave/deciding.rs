@@ -138,6 +138,7 @@ impl Office {
             reason: Some(reason),
             special_motive: None,
             circumstances: None,
+            child: None,
         };
         let request = RequestLeave { leave_type: LeaveType::AnnualLeave, asked, replacement: None };
         let asking = Execution::<AbsenceLedger>::new(&self.journal, self.metadata(agent, Capacity::Agent)?);
