@@ -100,9 +100,10 @@ async fn each_role_reads_what_the_table_says() {
 async fn the_role_that_is_missing_is_named() {
     let world = World::start().await;
     let agent = world.agent(&[]).await;
+    let readings = format!("/v1/audit-readings/{}/entries", events::ReadingId::new());
     let state = format!("/v1/accounts/{}/state", agent.id);
     for (path, language, said) in [
-        ("/v1/projections", "fr", "Il faut le rôle « auditor » ou le rôle « administrator »."),
+        (&readings, "fr", "Il faut le rôle « auditor »."),
         (&state, "en", "The role `auditor` or the role `administrator` is needed."),
     ] {
         let refused = world.get(&agent, path).header("accept-language", language).send().await.unwrap();

@@ -47,14 +47,14 @@ async fn bad_parameters_are_named() {
 #[tokio::test]
 async fn impossible_ids_are_named() {
     let app = App::start().await;
-    assert_eq!(refusal(app.get("/v1/accounts/hunter2")).await, "invalid-field: path id: invalid value");
+    assert_eq!(refusal(app.get("/v1/accounts/hunter2")).await, "invalid-field: path id: expected a UUID");
     assert_eq!(refusal(app.get("/v1/accounts/%ff")).await, "malformed-request");
     let factor = format!("/v1/accounts/{ACCOUNT}/factors");
     assert_eq!(
         refusal(app.get(&format!("{factor}/300"))).await,
         "invalid-field: path number: expected an integer from 0 to 255"
     );
-    assert_eq!(refusal(app.get("/v1/accounts/x/factors/3")).await, "invalid-field: path id: invalid value");
+    assert_eq!(refusal(app.get("/v1/accounts/x/factors/3")).await, "invalid-field: path id: expected a UUID");
     assert_eq!(status(app.get(&format!("{factor}/3"))).await, 200);
 }
 
