@@ -162,12 +162,14 @@ async fn what_would_be_counted_otherwise_is_proposed_and_not_changed() {
     let pattern = events::pattern::WorkCycle::weekly("11110011110000").unwrap();
     let without_wednesday = EmploymentEvent::WorkPatternSet { pattern, from: day("2020-01-01") };
     unit.position = append(&unit.world, agent.id.as_uuid(), vec![without_wednesday]).await;
+    assert_eq!(listed(&unit).await, serde_json::json!([]), "what is not granted yet is amended or refused");
+    unit.approve(&agent, leave).await;
     let proposals = listed(&unit).await;
     let row = &proposals[0];
     assert_eq!((&row["leave"], &row["release"]), (&leave.to_string().into(), &serde_json::json!(["2027-02-03"])));
     assert_eq!(row["add"], serde_json::json!([]), "{proposals}");
     let balance = unit.json(&agent, "/v1/me/balance").await;
     let annual = balance["counters"].as_array().unwrap().iter().find(|one| one["counter"] == "annual-leave:2027");
-    assert_eq!(annual.unwrap()["reserved"], 10, "{balance}");
+    assert_eq!(annual.unwrap()["taken"], 10, "{balance}");
     assert_eq!(refusal(unit.world.get(&unit.manager, "/v1/proposed-corrections")).await, "not-allowed");
 }
