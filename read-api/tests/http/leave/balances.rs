@@ -170,6 +170,6 @@ async fn what_would_be_counted_otherwise_is_proposed_and_not_changed() {
     assert_eq!(row["add"], serde_json::json!([]), "{proposals}");
     let balance = unit.json(&agent, "/v1/me/balance").await;
     let annual = balance["counters"].as_array().unwrap().iter().find(|one| one["counter"] == "annual-leave:2027");
-    assert_eq!(annual.unwrap()["taken"], 10, "{balance}");
+    assert_eq!(annual.unwrap()["booked"], 10, "{balance}");
     assert_eq!(refusal(unit.world.get(&unit.manager, "/v1/proposed-corrections")).await, "not-allowed");
 }
