@@ -62,7 +62,6 @@ impl Server {
         let server = match embedded::Server::start(&at(&place)).await {
             // As root, PostgreSQL runs as a user who may not enter /root.
             Err(EmbeddedError::Unreachable { .. }) => {
-                fs::remove_dir_all(&place)?;
                 place = Path::new(ON_DISK).join(name);
                 embedded::Server::start(&at(&place)).await?
             }

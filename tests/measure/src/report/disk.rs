@@ -63,7 +63,7 @@ mod tests {
     fn a_folder_that_can_be_written_to_is_described() {
         let folder = tempfile::tempdir().unwrap();
         let told = describe(folder.path()).unwrap();
-        assert!(told.contains("fdatasync") && !told.contains("unknown"), "{told}");
+        assert!(told.contains("fdatasync"), "{told}");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 }
