@@ -1,30 +1,14 @@
 //! The row that says how far a projection has got.
 
+use crate::column;
 use crate::config::Lapse;
 use crate::halt::Halt;
 use crate::lease::Lease;
+use crate::place::Place;
 use crate::{Projection, ProjectionError};
-use chrono::{DateTime, Utc};
-use events::{EventId, Position};
+use events::Position;
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, PgConnection, PgExecutor, PgPool, Row};
-
-/// Where the tables of a projection are: the live ones, or those of a rebuild beside them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    Live,
-    Shadow,
-}
-
-impl Place {
-    /// The schema.
-    pub(crate) const fn schema(self) -> &'static str {
-        match self {
-            Self::Live => "projections",
-            Self::Shadow => "projections_shadow",
-        }
-    }
-}
 
 /// The row of a projection.
 #[derive(Clone, Debug)]
@@ -89,7 +73,7 @@ impl FromRow<'_, PgRow> for Checkpoint {
     fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
         Ok(Self {
             fold: row.try_get("fold")?,
-            position: position(row.try_get("position")?)?,
+            position: column::position(row.try_get("position")?)?,
             halt: Halt::of_row(row, "")?,
         })
     }
@@ -129,25 +113,4 @@ pub(crate) async fn advance(
     .fetch_all(connection)
     .await?;
     Ok(moved.len() == 1)
-}
-
-pub(crate) fn position(number: i64) -> Result<Position, sqlx::Error> {
-    Position::new(number).map_err(|error| sqlx::Error::Decode(Box::new(error)))
-}
-
-impl Halt {
-    /// What the columns of a row with this prefix say, which are null where nothing has halted.
-    pub(crate) fn of_row(row: &PgRow, prefix: &str) -> Result<Option<Self>, sqlx::Error> {
-        let column = |name: &str| format!("{prefix}{name}");
-        let Some(failed) = row.try_get::<Option<i64>, _>(&*column("failed_position"))? else { return Ok(None) };
-        Ok(Some(Self {
-            projection: row.try_get("name")?,
-            position: position(failed)?,
-            event: EventId::from_uuid(row.try_get(&*column("failed_event"))?),
-            stream_type: row.try_get(&*column("failed_stream_type"))?,
-            stream: row.try_get(&*column("failed_stream"))?,
-            at: row.try_get::<DateTime<Utc>, _>(&*column("failed_at"))?,
-            reason: row.try_get(&*column("failure"))?,
-        }))
-    }
 }

@@ -1,10 +1,12 @@
 //! An event that cannot be folded halts its projection, and no other, until an operator decides on the record.
 
+use crate::column;
 use crate::lease::Lease;
 use chrono::{DateTime, Utc};
 use events::{EventId, Position};
 use journal::Recorded;
-use sqlx::PgPool;
+use sqlx::postgres::PgRow;
+use sqlx::{PgPool, Row};
 use uuid::Uuid;
 
 /// Where a projection stands still, and why.
@@ -24,6 +26,23 @@ pub struct Halt {
     pub at: DateTime<Utc>,
     /// Why, quoting nothing of the event.
     pub reason: String,
+}
+
+impl Halt {
+    /// What the columns of a row with this prefix say, which are null where nothing has halted.
+    pub(crate) fn of_row(row: &PgRow, prefix: &str) -> Result<Option<Self>, sqlx::Error> {
+        let prefixed = |name: &str| format!("{prefix}{name}");
+        let Some(failed) = row.try_get::<Option<i64>, _>(&*prefixed("failed_position"))? else { return Ok(None) };
+        Ok(Some(Self {
+            projection: row.try_get("name")?,
+            position: column::position(failed)?,
+            event: EventId::from_uuid(row.try_get(&*prefixed("failed_event"))?),
+            stream_type: row.try_get(&*prefixed("failed_stream_type"))?,
+            stream: row.try_get(&*prefixed("failed_stream"))?,
+            at: row.try_get::<DateTime<Utc>, _>(&*prefixed("failed_at"))?,
+            reason: row.try_get(&*prefixed("failure"))?,
+        }))
+    }
 }
 
 /// An event that cannot be folded, found alone in its batch.

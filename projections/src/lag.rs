@@ -1,6 +1,6 @@
 //! Where every projection stands, how far behind in events and seconds, for operators, metrics and health checks.
 
-use crate::checkpoint;
+use crate::column;
 use crate::halt::Halt;
 use events::Position;
 use serde::Serialize;
@@ -121,11 +121,11 @@ impl FromRow<'_, PgRow> for Standing {
         Ok(Self {
             projection: row.try_get("name")?,
             fold: row.try_get("fold")?,
-            position: checkpoint::position(row.try_get("position")?)?,
-            head: checkpoint::position(row.try_get("head")?)?,
+            position: column::position(row.try_get("position")?)?,
+            head: column::position(row.try_get("head")?)?,
             lag: Duration::try_from_secs_f64(lag.unwrap_or_default()).unwrap_or_default(),
             led: row.try_get("led")?,
-            rebuilding: row.try_get::<Option<i64>, _>("rebuilding")?.map(checkpoint::position).transpose()?,
+            rebuilding: row.try_get::<Option<i64>, _>("rebuilding")?.map(column::position).transpose()?,
             rebuild_led: row.try_get("rebuild_led")?,
             halt: Halt::of_row(row, "")?,
             rebuild_halt: Halt::of_row(row, "rebuild_")?,

@@ -6,8 +6,9 @@
 //! to do harms nobody. All times are the database's.
 
 use crate::Projection;
-use crate::checkpoint::{self, Place};
+use crate::column;
 use crate::config::Lapse;
+use crate::place::Place;
 use events::Position;
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -58,7 +59,7 @@ impl Lease {
         .await?;
         taken
             .map(|(epoch, position)| {
-                Ok(Self { projection: projection.name, place, epoch, position: checkpoint::position(position)? })
+                Ok(Self { projection: projection.name, place, epoch, position: column::position(position)? })
             })
             .transpose()
     }

@@ -15,6 +15,7 @@
 pub mod account;
 pub mod audit;
 mod checkpoint;
+mod column;
 mod config;
 mod error;
 mod exclusions;
@@ -26,6 +27,7 @@ mod lag;
 mod lease;
 pub mod leave;
 mod page;
+mod place;
 mod projection;
 mod rebuild;
 mod retry;

@@ -5,9 +5,10 @@
 //! Nothing follows from it: reactions do not read these tables. An event that it cannot fold is kept in its row, where
 //! operators find what they may leave out.
 
-use crate::checkpoint::{Checkpoint, Place};
+use crate::checkpoint::Checkpoint;
 use crate::feed::{Feed, Stop};
 use crate::halt::Poison;
+use crate::place::Place;
 use crate::{Config, Projection, ProjectionError, shadow};
 use events::Position;
 use journal::Reader;

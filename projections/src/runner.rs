@@ -1,10 +1,11 @@
 //! Runs the projections: each led by one runner at a time, whatever number of processes run one.
 
-use crate::checkpoint::{Checkpoint, Place};
+use crate::checkpoint::Checkpoint;
 use crate::exclusions::Exclusions;
 use crate::feed::{Feed, Stop};
 use crate::halt::{Halt, Poison};
 use crate::lease::Lease;
+use crate::place::Place;
 use crate::rebuild::{RebuildError, rebuild};
 use crate::retry::Retry;
 use crate::together::Together;

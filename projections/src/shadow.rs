@@ -1,8 +1,10 @@
 //! Tables beside the live ones, in a schema of their own, for a rebuild or a verification.
 
-use crate::checkpoint::{self, Checkpoint, Place};
+use crate::checkpoint::Checkpoint;
+use crate::column;
 use crate::config::Lapse;
 use crate::lease::Lease;
+use crate::place::Place;
 use crate::{Exclusions, Projection, ProjectionError};
 use sqlx::{AssertSqlSafe, PgConnection, PgPool};
 use std::fmt::Write;
@@ -42,9 +44,7 @@ async fn outdate(pool: &PgPool, projection: &Projection) -> Result<(), Projectio
             .fetch_optional(pool)
             .await?;
     let Some((begun_at, passed)) = row else { return Ok(()) };
-    if Exclusions::changed(pool, projection.name, checkpoint::position(begun_at)?, checkpoint::position(passed)?)
-        .await?
-    {
+    if Exclusions::changed(pool, projection.name, column::position(begun_at)?, column::position(passed)?).await? {
         sqlx::query(
             "DELETE FROM projections.projection
              WHERE name = $1 AND place = $2 AND begun_at = $3 AND lease_until < clock_timestamp()",

@@ -1,10 +1,10 @@
 //! What the projections of one process do together, so that an event costs the database as little as it can: the newest
 //! events are read once for all, and checkpoints pass over what their projections do not read with one statement.
 
-use crate::checkpoint::Place;
 use crate::config::{Config, Lapse};
 use crate::lease::Lease;
 use crate::page::{self, Page};
+use crate::place::Place;
 use crate::{Projection, ProjectionError};
 use events::Position;
 use journal::{Grouped, Reader, Recorded};

@@ -1,8 +1,9 @@
 //! Folds a projection anew and holds the live rows against it.
 
-use crate::checkpoint::{Checkpoint, Place};
+use crate::checkpoint::Checkpoint;
 use crate::exclusions::Exclusions;
 use crate::feed::Stop;
+use crate::place::Place;
 use crate::rebuild::{Progress, RebuildError, begin, catch_up, fault};
 use crate::{Config, Projection, shadow};
 use events::Position;

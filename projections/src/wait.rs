@@ -2,7 +2,8 @@
 //! somebody waits.
 
 use crate::Projection;
-use crate::checkpoint::{self, Place};
+use crate::column;
+use crate::place::Place;
 use events::Position;
 use sqlx::PgPool;
 use std::collections::HashMap;
@@ -113,7 +114,7 @@ impl Positions {
                 .fetch_all(pool)
                 .await?;
         for (projection, position) in rows {
-            self.reach(&projection, checkpoint::position(position)?);
+            self.reach(&projection, column::position(position)?);
         }
         Ok(())
     }

@@ -87,7 +87,7 @@ impl Rows for Touched {
         .fetch_all(connection)
         .await?;
         let touched = rows.iter().map(|row| {
-            let position = crate::checkpoint::position(row.try_get("position")?)?;
+            let position = crate::column::position(row.try_get("position")?)?;
             Ok((row.try_get("account")?, Touch { person: None, state: State::from_row(row)?, position }))
         });
         Ok(Self(touched.collect::<Result<_, sqlx::Error>>()?))
@@ -246,7 +246,7 @@ impl FromRow<'_, PgRow> for Account {
             family_name: of_json(row.try_get("family_name")?)?,
             staff_number: of_column(row.try_get("staff_number")?)?,
             state: State::from_row(row)?,
-            position: crate::checkpoint::position(row.try_get("position")?)?,
+            position: crate::column::position(row.try_get("position")?)?,
         })
     }
 }
@@ -279,7 +279,7 @@ pub async fn by_ids(
     .fetch_all(database)
     .await?;
     let shown = match rows.first() {
-        Some(row) => crate::checkpoint::position(row.try_get("shown")?)?,
+        Some(row) => crate::column::position(row.try_get("shown")?)?,
         None => Position::START,
     };
     let mut found = Vec::new();

@@ -1,7 +1,7 @@
 //! Declared readings of the trail: who, when, what of it, for what.
 
 use super::actor::{columns_of, of_columns};
-use crate::checkpoint::position;
+use crate::column::position;
 use crate::fold::Unbatched;
 use crate::json::{of_column, of_json, to_json};
 use crate::{Fold, Projection, ProjectionError, Stream};

@@ -59,7 +59,7 @@ impl Rows for Touched {
                 .fetch_all(connection)
                 .await?;
         let read = |(agent, employment, position): (Uuid, String, i64)| {
-            Ok((agent, (of_json(&employment)?, crate::checkpoint::position(position)?)))
+            Ok((agent, (of_json(&employment)?, crate::column::position(position)?)))
         };
         Ok(Self(rows.into_iter().map(read).collect::<Result<_, sqlx::Error>>()?))
     }

@@ -102,7 +102,7 @@ impl FromRow<'_, PgRow> for AttachedProof {
             size_bytes: row.try_get("size_bytes")?,
             sha256: row.try_get("sha256")?,
             attached_at: row.try_get("attached_at")?,
-            position: crate::checkpoint::position(row.try_get("position")?)?,
+            position: crate::column::position(row.try_get("position")?)?,
         })
     }
 }

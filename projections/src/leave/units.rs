@@ -121,7 +121,7 @@ impl FromRow<'_, PgRow> for Unit {
             parent: row.try_get::<Option<Uuid>, _>("parent")?.map(UnitId::from_uuid),
             closed: row.try_get("closed")?,
             state: of_json(row.try_get("state")?)?,
-            position: crate::checkpoint::position(row.try_get("position")?)?,
+            position: crate::column::position(row.try_get("position")?)?,
         })
     }
 }

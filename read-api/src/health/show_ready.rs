@@ -23,8 +23,8 @@ pub(crate) struct Ready {
 /// How long the database may take to answer and a process still be ready.
 pub const READY_WITHIN: Duration = Duration::from_secs(1);
 
-/// Whether to send requests: the database answers within a second, and no projection that goes on is too far behind. One that halted
-/// is told here and takes nothing else with it.
+/// Whether to send requests: the database answers within a second, and no projection that goes on is too far behind. One
+/// that halted is told here and takes nothing else with it.
 #[utoipa::path(
     get,
     path = "/health/ready",

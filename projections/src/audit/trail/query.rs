@@ -3,7 +3,7 @@
 use super::NAME;
 use crate::Positions;
 use crate::audit::actor::of_columns;
-use crate::checkpoint::position;
+use crate::column::position;
 use crate::json::of_column;
 use chrono::{DateTime, Utc};
 use events::audit::{Outcome, TrailFilter};

@@ -214,7 +214,7 @@ impl Told {
     /// # Errors
     /// Of decoding, for a number that is no position.
     pub fn position(&self) -> Result<Position, sqlx::Error> {
-        crate::checkpoint::position(self.position)
+        crate::column::position(self.position)
     }
 }
 

@@ -43,7 +43,7 @@ impl FromRow<'_, PgRow> for Touch {
             ledger: of_json(row.try_get("ledger")?)?,
             opened_at: row.try_get("opened_at")?,
             changed_at: row.try_get("changed_at")?,
-            position: crate::checkpoint::position(row.try_get("position")?)?,
+            position: crate::column::position(row.try_get("position")?)?,
         })
     }
 }
