@@ -1,5 +1,6 @@
 //! Reading the journal: by position, by stream, by kind, backwards, as of a time or position; page by page, so that
-//! neither the history nor an open transaction is ever held in memory.
+//! neither the history nor an open transaction is ever held in memory. Where pages would have to be sorted one by one, in
+//! one statement, row by row.
 
 use crate::recorded::columns;
 use crate::{Head, ReadError, Recorded, StreamId};
@@ -168,6 +169,17 @@ impl Reader {
         })
         .try_flatten()
         .boxed()
+    }
+
+    /// The events of one stream in the order in which they happened, those of one instant in that of their recording. The
+    /// database sorts them; they are taken from one statement, which keeps a connection until the stream is dropped.
+    pub fn stream_by_time(&self, stream: StreamId) -> BoxStream<'_, Result<Recorded, ReadError>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM journal.event WHERE stream_type = $1 AND stream_id = $2 ORDER BY occurred_at, version"
+        );
+        sqlx::query_as(SQL).bind(stream.of).bind(stream.id).fetch(&self.pool).map_err(ReadError::from).boxed()
     }
 
     /// The events of these streams of one type, in the order of their ids and of their versions: one statement a page of

@@ -33,32 +33,35 @@ pub struct Account {
 
 /// The account, or the name that no account has, as it was then; none, when nothing had happened to it. By time its
 /// events count in the order in which they happened, which is not that of their recording where logs were imported.
+/// Events are folded as they arrive, and none is read after those that count and the one that opened the account.
 ///
 /// # Errors
 /// [`ReadError`].
 pub async fn as_of(reader: &Reader, account: AccountId, when: AsOf) -> Result<Option<Account>, ReadError> {
-    let mut events = reader.stream(StreamId::new(AccountEvent::STREAM, account), Version::NONE);
+    let stream = StreamId::new(AccountEvent::STREAM, account);
+    let mut events = match when {
+        AsOf::Time(_) => reader.stream_by_time(stream),
+        AsOf::Position(_) => reader.stream(stream, Version::NONE),
+    };
     let mut known = false;
-    let mut happened = Vec::new();
+    let mut state = State::default();
+    let (mut count, mut last) = (0, None);
     while let Some(recorded) = events.try_next().await? {
-        if matches!(when, AsOf::Position(position) if recorded.position > position) {
+        let (position, occurred_at) = (recorded.position, recorded.occurred_at);
+        let (counts, complete) = match when {
+            AsOf::Time(time) => (occurred_at <= time, known),
+            AsOf::Position(until) => (position <= until, true),
+        };
+        if !counts && complete {
             break;
         }
-        let event = recorded
-            .decode::<AccountEvent>()
-            .map_err(|source| ReadError::Corrupt { position: recorded.position, source })?;
+        let event = recorded.decode::<AccountEvent>().map_err(|source| ReadError::Corrupt { position, source })?;
         known |= matches!(event, AccountEvent::AccountProvisioned { .. });
-        if !matches!(when, AsOf::Time(time) if recorded.occurred_at > time) {
-            happened.push((recorded.occurred_at, recorded.position, event));
+        if counts {
+            state.note(&event, occurred_at);
+            count += 1;
+            last = Some((position, occurred_at));
         }
     }
-    if let AsOf::Time(_) = when {
-        happened.sort_by_key(|(at, position, _)| (*at, *position));
-    }
-    let Some(&(occurred_at, position, _)) = happened.last() else { return Ok(None) };
-    let mut state = State::default();
-    for (at, _, event) in &happened {
-        state.note(event, *at);
-    }
-    Ok(Some(Account { known, state, events: happened.len() as u64, position, occurred_at }))
+    Ok(last.map(|(position, occurred_at)| Account { known, state, events: count, position, occurred_at }))
 }

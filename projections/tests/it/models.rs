@@ -6,6 +6,7 @@ use events::audit::{AuditEvent, Outcome, TrailFilter};
 use events::username::UsernameEvent;
 use events::{AccountId, Actor, AttemptId, Capacity, CredentialId, Metadata, ReadingId, SourceTag};
 use futures::StreamExt;
+use journal::ReadError;
 use projections::account::accounts::{self, AccountFilter};
 use projections::account::as_of::{AsOf, as_of};
 use projections::account::state::Status;
@@ -264,6 +265,23 @@ async fn as_of_a_time_what_was_imported_out_of_order_counts_in_the_order_of_its_
     assert_eq!(then(AsOf::Time(at(4))).await, None);
     let account = then(AsOf::Position(last.position)).await.unwrap();
     assert_eq!((account.state.failures, account.state.last_login), (1, Some(at(10))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn as_of_a_time_what_came_later_is_not_read() {
+    let world = World::new().await;
+    let account = Uuid::now_v7();
+    let attempt = AttemptId::new();
+    let secret = "hunter2".to_owned();
+    world.append_as(when(20), account, vec![FromTheFuture::AccountTeleported { secret }]).await;
+    world.append_as(when(10), account, vec![provisioned("agent")]).await;
+    world.append_as(when(5), account, vec![failed(attempt)]).await;
+    let id = AccountId::from_uuid(account);
+
+    let account = as_of(&world.reader, id, AsOf::Time(at(7))).await.unwrap().unwrap();
+    assert_eq!((account.known, account.state.failures, account.events), (true, 1, 1));
+    let unreadable = as_of(&world.reader, id, AsOf::Time(at(20))).await.unwrap_err();
+    assert!(matches!(unreadable, ReadError::Corrupt { position, .. } if position.get() == 1), "{unreadable:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

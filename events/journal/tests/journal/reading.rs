@@ -1,7 +1,8 @@
 //! Reading by position, by stream, by kind, backwards, as of a time or position.
 
-use crate::toy::{Bench, Counted, count};
-use events::{DecodeError, DomainEvent, Position, Version};
+use crate::toy::{Bench, Counted, count, count_at, metadata};
+use chrono::DateTime;
+use events::{DecodeError, DomainEvent, Metadata, Position, Version};
 use futures::TryStreamExt;
 use journal::{Direction, Journal, Selection, StreamId};
 use migrations::Role;
@@ -79,6 +80,20 @@ async fn by_kind_by_stream_type_and_as_of_an_instant() {
         .await
         .unwrap();
     assert_eq!(stream, [2]);
+}
+
+#[tokio::test]
+async fn a_stream_in_the_order_in_which_it_happened() {
+    let bench = Bench::new().await;
+    let id = Uuid::now_v7();
+    for (recorded, second) in [3, 1, 2, 1].into_iter().enumerate() {
+        let happened = Metadata { occurred_at: DateTime::from_timestamp(second, 0).unwrap(), ..metadata() };
+        count_at(&bench.journal, happened, id, i32::try_from(recorded).unwrap()).await.unwrap();
+        count(&bench.journal, Uuid::now_v7(), 1).await;
+    }
+    let stream = bench.journal.reader().stream_by_time(StreamId::new(Counted::STREAM, id));
+    let versions: Vec<i32> = stream.map_ok(|event| event.version.0).try_collect().await.unwrap();
+    assert_eq!(versions, [2, 4, 3, 1]);
 }
 
 #[tokio::test]
