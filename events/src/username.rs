@@ -1,8 +1,9 @@
 //! The name an agent logs in with: made once by the administration, never reused, never changed by its owner.
 
 use crate::{AccountId, DomainEvent, EventName};
+use any_ascii::any_ascii_char;
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use std::{fmt, iter};
 use unicode_normalization::UnicodeNormalization;
 
 /// What has happened to a username. Its stream stands under a keyed pseudonym of the name, so that the version of
@@ -92,8 +93,12 @@ pub enum InvalidUsername {
 }
 
 impl Username {
-    /// `first.last` of a person's names: accents folded, ligatures written out, hyphens kept, apostrophes dropped,
-    /// spaces of compound names and particles joined by hyphens (`Jean-Marc de La Tour` is `jean-marc.de-la-tour`).
+    /// `first.last` of a person's names: accents folded (`ü` is `u`), ligatures written out, hyphens kept, apostrophes
+    /// dropped, spaces of compound names and particles joined by hyphens (`Jean-Marc de La Tour` is `jean-marc.de-la-tour`).
+    ///
+    /// Other letters and scripts are transcribed by the tables of `any_ascii`, letter by letter: `Ольга` is `olga`, Arabic
+    /// and Hebrew lose the vowels that they do not write, and Han characters are read as in Mandarin, a Japanese name too.
+    /// Who is called otherwise is given the username by the administration ([`Username::parse`]).
     ///
     /// # Errors
     /// [`InvalidUsername::NoLetters`] when a name has no letter left, [`InvalidUsername::Length`] past 64 characters.
@@ -154,24 +159,25 @@ impl fmt::Display for Username {
 /// The letters and digits of one name in ASCII, words joined by single hyphens.
 fn ascii_part(name: &str) -> String {
     let mut part = String::new();
-    for c in name.nfkd().flat_map(char::to_lowercase) {
+    for c in name.nfkc() {
         match c {
-            'a'..='z' | '0'..='9' => part.push(c),
-            'æ' => part.push_str("ae"),
-            'œ' => part.push_str("oe"),
-            'ß' => part.push_str("ss"),
-            'ø' => part.push('o'),
-            'ł' => part.push('l'),
-            'đ' | 'ð' => part.push('d'),
-            'þ' => part.push_str("th"),
-            'ı' => part.push('i'),
             '-' | '_' | '.' | '\u{2010}'..='\u{2015}' => hyphen(&mut part),
             c if c.is_whitespace() => hyphen(&mut part),
-            _ => {}
+            c => part.push_str(&ascii_letters(c)),
         }
     }
     part.truncate(part.trim_end_matches('-').len());
     part
+}
+
+/// What a letter or digit is without its accents or, where that is not ASCII, how it is transcribed: composed, for й is not и.
+fn ascii_letters(c: char) -> String {
+    let mut letters: String = iter::once(c).nfkd().filter(char::is_ascii_alphanumeric).collect();
+    if letters.is_empty() && c.is_alphanumeric() {
+        letters.extend(any_ascii_char(c).chars().filter(char::is_ascii_alphanumeric));
+    }
+    letters.make_ascii_lowercase();
+    letters
 }
 
 fn hyphen(part: &mut String) {
@@ -199,10 +205,23 @@ mod tests {
         assert_eq!(username("Łukasz", "Groß"), "lukasz.gross");
         assert_eq!(username("  Zoé ", "Le  Goff-"), "zoe.le-goff");
         assert_eq!(username("İpek", "Yılmaz"), "ipek.yilmaz");
-        assert_eq!(username("王", "芳"), "NoLetters");
+        assert_eq!(username("😀", "Dupont"), "NoLetters");
         assert_eq!(username("", "Dupont"), "NoLetters");
         assert_eq!(username("'", "-"), "NoLetters");
         assert_eq!(username(&"a".repeat(60), "dupont"), "Length");
+    }
+
+    #[test]
+    fn names_in_other_letters_than_the_french() {
+        assert_eq!(username("Ħanna", "Saŋgaré"), "hanna.sanggare");
+        assert_eq!(username("Əli", "Iſaac"), "eli.isaac");
+        assert_eq!(username("Андрей", "Соловьёв"), "andrey.solovev");
+        assert_eq!(username("Андреи\u{306}", "Щукин"), "andrey.shchukin");
+        assert_eq!(username("Ελένη", "Παππά"), "eleni.pappa");
+        assert_eq!(username("محمد", "علي"), "mhmd.ly");
+        assert_eq!(username("芳", "王"), "fang.wang");
+        assert_eq!(username("ながい", "김"), "nagai.gim");
+        assert_eq!(username("Gulnora", "Oʻzbekova"), "gulnora.ozbekova");
     }
 
     #[test]

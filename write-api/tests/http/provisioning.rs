@@ -128,7 +128,7 @@ async fn bad_input_is_named_and_changes_nothing() {
         refused(json!({ "given_name": "", "family_name": "=cmd", "staff_number": "\u{202e}", "username": "Ü" })).await,
         "422 invalid-field /given_name /family_name /staff_number /username"
     );
-    assert_eq!(refused(json!({ "given_name": "李", "family_name": "B" })).await, "422 invalid-field /family_name");
+    assert_eq!(refused(json!({ "given_name": "’", "family_name": "B" })).await, "422 invalid-field /family_name");
     assert_eq!(
         refused(json!({ "given_name": "A", "family_name": "B", "roles": ["administrator"] })).await,
         "422 invalid-field /roles"
