@@ -77,7 +77,7 @@ impl ProjectionError {
     pub(crate) fn is_transient(&self) -> bool {
         match self {
             Self::Decode(_) | Self::Contradiction(_) => false,
-            Self::Database(error) => journal::is_transient(error),
+            Self::Database(error) => postgres_errors::is_transient(error),
         }
     }
 

@@ -18,7 +18,7 @@ web::kinds! {
 /// What the database did not tell.
 pub(crate) fn database(error: impl Into<Arc<sqlx::Error>>) -> Problem {
     let error = error.into();
-    if journal::is_transient(&error) { Problem::unavailable(error) } else { Problem::internal(error) }
+    if postgres_errors::is_transient(&error) { Problem::unavailable(error) } else { Problem::internal(error) }
 }
 
 /// What the journal did not tell.

@@ -132,7 +132,7 @@ pub(crate) fn vault(error: VaultError) -> Problem {
 
 /// What the tables of secrets and sessions did not do.
 pub(crate) fn database(error: sqlx::Error) -> Problem {
-    if journal::is_transient(&error) { Problem::unavailable(error) } else { Problem::internal(error) }
+    if postgres_errors::is_transient(&error) { Problem::unavailable(error) } else { Problem::internal(error) }
 }
 
 /// What the table of secrets did not do.

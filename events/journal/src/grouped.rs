@@ -4,8 +4,8 @@
 //! What an answer shows was read after it was asked for, as if each had asked alone. Queries have connections of their
 //! own, as the writer has: a pool asks the server whether a connection lives whenever it takes one back.
 
-use crate::error::is_transient;
 use futures::future::BoxFuture;
+use postgres_errors::is_transient;
 use sqlx::{ConnectOptions, PgConnection, PgPool};
 use std::collections::{HashMap, HashSet};
 use std::fmt;

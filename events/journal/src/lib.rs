@@ -33,7 +33,7 @@ pub mod verify;
 mod writer;
 mod writing;
 
-pub use error::{AppendError, ReadError, is_transient};
+pub use error::{AppendError, ReadError};
 pub use grouped::Grouped;
 pub use head::Head;
 pub use journal::{Config, Journal};

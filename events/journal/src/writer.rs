@@ -4,7 +4,7 @@
 //! callers of the batch before, and gathers what they ask for next. Until that is [`ENOUGH`] it waits for the first: several
 //! processes would else stand before the head row with twice as many batches of half the size.
 
-use crate::error::{is_somebodys_loss, is_transient};
+use crate::error::is_somebodys_loss;
 use crate::head::HeadSender;
 use crate::lone::Lone;
 use crate::request::{Receipt, Replayed, Reply, Request};
@@ -13,6 +13,7 @@ use crate::writing::Writing;
 use crate::{AppendError, Config, StreamId};
 use chrono::{DateTime, Utc};
 use events::{Position, Version};
+use postgres_errors::is_transient;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{ConnectOptions, Row};
 use std::collections::{HashSet, VecDeque};

@@ -1,8 +1,7 @@
 //! What can go wrong. No variant holds clear text or the bytes of a key.
 
 use events::KeyId;
-use sqlx::error::DatabaseError;
-use sqlx::postgres::{PgDatabaseError, PgSeverity};
+use postgres_errors::is_transient;
 use std::error::Error;
 use uuid::Uuid;
 
@@ -56,28 +55,14 @@ pub enum VaultError {
 
 impl From<sqlx::Error> for VaultError {
     fn from(error: sqlx::Error) -> Self {
-        use sqlx::Error as E;
-        match &error {
-            E::Io(_) | E::Tls(_) | E::Protocol(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed => {
-                Self::Unavailable(error.into())
-            }
-            // insufficient_privilege
-            E::Database(told) if told.code().as_deref() == Some("42501") => Self::ReadOnly(error),
-            E::Database(told) if is_of_the_server(&**told) => Self::Unavailable(error.into()),
-            _ => Self::Database(error),
+        // insufficient_privilege
+        let code = error.as_database_error().and_then(|told| told.code());
+        if code.is_some_and(|code| code == "42501") {
+            Self::ReadOnly(error)
+        } else if is_transient(&error) {
+            Self::Unavailable(error.into())
+        } else {
+            Self::Database(error)
         }
     }
-}
-
-/// Whether the connection, the server's state or another transaction is at fault, and not what was asked: by the classes
-/// of PostgreSQL's errors that the journal goes by, too (`journal::is_transient` names them).
-fn is_of_the_server(told: &dyn DatabaseError) -> bool {
-    let ends_the_session = told
-        .try_downcast_ref::<PgDatabaseError>()
-        .is_some_and(|told| matches!(told.severity(), PgSeverity::Fatal | PgSeverity::Panic));
-    told.code().is_some_and(|code| {
-        matches!(&*code, "25006" | "25P03")
-            || ["08", "40", "53", "55", "57", "58"].iter().any(|class| code.starts_with(class))
-            || code == "XX000" && ends_the_session
-    })
 }
