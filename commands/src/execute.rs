@@ -137,8 +137,8 @@ impl<'a, A: Snapshots<Command: Clone>> Execution<'a, A> {
                 let state = fresh(unit, id).await?;
                 Ok(Executed { state, receipt: receipt.clone() })
             }
-            // The decision was that there is nothing to do: what is known now is the outcome.
-            None => Ok(Executed {
+            // The decision was that there is nothing to do: what is known now is the outcome, unless the key has one.
+            None => Ok(self.recalled(unit, id).await?.unwrap_or_else(|| Executed {
                 state,
                 receipt: Receipt {
                     position: self.journal.head().position(),
@@ -146,7 +146,7 @@ impl<'a, A: Snapshots<Command: Clone>> Execution<'a, A> {
                     recorded_at: self.metadata.occurred_at,
                     replayed: None,
                 },
-            }),
+            })),
         }
     }
 

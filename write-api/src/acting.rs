@@ -11,8 +11,7 @@ use serde::Serialize;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 use web::Problem;
-use web::command::{Command, Fingerprint};
-use web::idempotency::IdempotencyKey;
+use web::command::Command;
 use web::session::Caller;
 use web::trace::TraceId;
 
@@ -41,14 +40,6 @@ impl FromRequestParts<WriteApi> for Who {
 }
 
 impl Who {
-    /// Lets a command of his through, unless its key has named another call, of many commands.
-    ///
-    /// # Errors
-    /// 422 `idempotency-key-reused`.
-    pub(crate) async fn admit(&self, api: &WriteApi, key: &IdempotencyKey, asked: &Fingerprint) -> Result<(), Problem> {
-        api.batches.admit(self.account, key.as_str(), &asked.0).await
-    }
-
     /// What is recorded of an act that `role` allows.
     ///
     /// # Errors

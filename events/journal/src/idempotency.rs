@@ -5,6 +5,7 @@ use crate::request::Replayed;
 use crate::{AppendError, Journal, ReadError, Receipt};
 use chrono::{DateTime, Utc};
 use events::{Metadata, Position, Version};
+use postgres_errors::is_transient;
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -38,6 +39,30 @@ impl Journal {
             recorded_at,
             replayed: Some(Replayed { outcome }),
         }))
+    }
+
+    /// Binds the idempotency key of `metadata` to its request, which records nothing under it: whatever else comes under the
+    /// key is refused from now on. The same request may bind it again; without a key there is nothing to bind.
+    ///
+    /// # Errors
+    /// [`AppendError::KeyReused`] when the key came with another request, [`AppendError::Unavailable`],
+    /// [`AppendError::Rejected`].
+    pub async fn bind(&self, metadata: &Metadata) -> Result<(), AppendError> {
+        let Some(asked) = &metadata.idempotency else { return Ok(()) };
+        let (actor, actor_id) = actor_columns(&metadata.actor);
+        let bound = sqlx::query_scalar("SELECT journal.bind_key($1, $2, $3, $4)")
+            .bind(actor)
+            .bind(actor_id.map_or(Uuid::nil(), |id| id.as_uuid()))
+            .bind(asked.key.as_str())
+            .bind(&asked.fingerprint[..])
+            .fetch_one(self.reader().pool());
+        match timeout(self.patience(), bound).await {
+            Ok(Ok(true)) => Ok(()),
+            Ok(Ok(false)) => Err(AppendError::KeyReused),
+            Ok(Err(error)) if !is_transient(&error) => Err(AppendError::Rejected(error)),
+            Ok(Err(error)) => Err(AppendError::Unavailable(Some(error))),
+            Err(_) => Err(AppendError::Unavailable(None)),
+        }
     }
 
     /// The first of several requests of one actor whose idempotency key came with another request; one statement asks

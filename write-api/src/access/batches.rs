@@ -3,7 +3,7 @@
 
 use crate::problems;
 use events::{AccountId, Idempotency, Metadata, Sealed};
-use journal::{AppendError, Journal};
+use journal::Journal;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::PgPool;
@@ -27,55 +27,24 @@ impl Batches {
         Self { pool, journal, vault }
     }
 
-    /// Binds the key of an account's call to what the call asks for, before the first of its commands.
-    ///
-    /// A single command under the same key that is let through before the key is bound, and recorded after it was looked for,
-    /// is done as well as the call: of the two, only one that comes after the other is refused. To keep them apart a single
-    /// command would have to write a row more.
+    /// Binds the key of an account's call to what the call asks for, before the first of its commands. Gives what the same
+    /// call was told before.
     ///
     /// # Errors
     /// 422 `idempotency-key-reused` when the key came before with another call or with a command.
-    pub(crate) async fn bind(&self, metadata: &Metadata) -> Result<(), Problem> {
-        let Some((account, asked)) = named(metadata) else { return Ok(()) };
-        self.journal.recall(metadata).await.map_err(problems::journal)?;
-        sqlx::query("INSERT INTO access.batch (account, key, fingerprint) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
-            .bind(account.as_uuid())
-            .bind(asked.key.as_str())
-            .bind(asked.fingerprint.as_slice())
-            .execute(&self.pool)
-            .await
-            .map_err(problems::database)?;
-        self.admit(account, asked.key.as_str(), &asked.fingerprint).await
-    }
-
-    /// Lets what an account asks for under a key through, unless the key names a call of many commands that is another.
-    ///
-    /// # Errors
-    /// 422 `idempotency-key-reused`.
-    pub(crate) async fn admit(&self, account: AccountId, key: &str, asked: &[u8; 32]) -> Result<(), Problem> {
-        let bound: Option<Vec<u8>> =
-            sqlx::query_scalar("SELECT fingerprint FROM access.batch WHERE account = $1 AND key = $2")
-                .bind(account.as_uuid())
-                .bind(key)
-                .fetch_optional(&self.pool)
-                .await
-                .map_err(problems::database)?;
-        match bound {
-            Some(call) if call != asked => Err(problems::journal(AppendError::KeyReused)),
-            Some(_) | None => Ok(()),
-        }
-    }
-
-    /// What a call that was bound was told before.
-    pub(crate) async fn said<T: DeserializeOwned>(&self, metadata: &Metadata) -> Result<Said<T>, Problem> {
+    pub(crate) async fn bind<T: DeserializeOwned>(&self, metadata: &Metadata) -> Result<Said<T>, Problem> {
         let Some((account, asked)) = named(metadata) else { return Ok(Said::new()) };
-        let boxes: String =
-            sqlx::query_scalar("SELECT outcomes::text FROM access.batch WHERE account = $1 AND key = $2")
-                .bind(account.as_uuid())
-                .bind(asked.key.as_str())
-                .fetch_one(&self.pool)
-                .await
-                .map_err(problems::database)?;
+        self.journal.bind(metadata).await.map_err(problems::journal)?;
+        let boxes: String = sqlx::query_scalar(
+            "INSERT INTO access.batch AS kept (account, key, fingerprint) VALUES ($1, $2, $3)
+             ON CONFLICT (account, key) DO UPDATE SET outcomes = kept.outcomes RETURNING outcomes::text",
+        )
+        .bind(account.as_uuid())
+        .bind(asked.key.as_str())
+        .bind(asked.fingerprint.as_slice())
+        .fetch_one(&self.pool)
+        .await
+        .map_err(problems::database)?;
         self.opened(account, asked, &boxes).await
     }
 

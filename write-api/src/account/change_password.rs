@@ -48,7 +48,6 @@ pub(crate) async fn change_password(
 ) -> Result<Recorded<AccountChanged>, Problem> {
     let current = Typed::parse(&command.body.current_password, "/current_password")?;
     let password = Typed::parse(&command.body.password, "/password")?;
-    who.admit(&api, &command.key, &command.fingerprint).await?;
     let metadata = keyed(who.for_himself(api.clock.now()), &command, &())?;
     let account = who.account;
     let answer =

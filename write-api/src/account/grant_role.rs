@@ -40,7 +40,6 @@ pub(crate) async fn grant_role(
     Path(account): Path<AccountId>,
     command: Command<Grant>,
 ) -> Result<Recorded<AccountChanged>, Problem> {
-    who.admit(&api, &command.key, &command.fingerprint).await?;
     let metadata = keyed(who.acting_as(Role::Administrator, api.clock.now())?, &command, &())?;
     let receipt = grant(&api, account, command.body.role, metadata).await?;
     Ok(Recorded::created(position(receipt.position), AccountChanged { account: account.as_uuid() }))

@@ -56,7 +56,6 @@ pub(crate) async fn issue_initial_code(
     }
     let unit = api.journal.unit::<Account>(who.for_himself(api.clock.now()));
     let before = unit.fresh_state(account).await.map_err(problems::reading)?.into_inner();
-    who.admit(&api, &command.key, &command.fingerprint).await?;
     let metadata = keyed(who.acting_as(before.issuer(), api.clock.now())?, &command, &())?;
     let answer = |receipt: &journal::Receipt, code: Option<&InitialCode>| {
         let initial_code = code.map(|code| code.reveal().to_owned());

@@ -63,7 +63,6 @@ pub(crate) async fn provision_account(
     command: Command<Agent>,
 ) -> Result<Recorded<NewAccount>, Problem> {
     let metadata = who.acting_as(Role::Hr, api.clock.now())?;
-    who.admit(&api, &command.key, &command.fingerprint).await?;
     let key = command.key.as_str().parse().map_err(Problem::internal)?;
     let agent = agent(command.body)?;
     let Provisioned { account, username, initial_code, receipt } =

@@ -35,7 +35,6 @@ pub(crate) async fn revoke_role(
     command: Command<NothingMore>,
 ) -> Result<Recorded<AccountChanged>, Problem> {
     let role: Role = role.parse().map_err(unknown_role)?;
-    who.admit(&api, &command.key, &command.fingerprint).await?;
     let metadata = keyed(who.acting_as(Role::Administrator, api.clock.now())?, &command, &())?;
     let executed = Execution::<Account>::new(&api.journal, metadata)
         .on(account, RevokeRole { role }.into())

@@ -50,7 +50,6 @@ pub(crate) async fn declare_proof_reading(
 ) -> Result<Recorded<ProofReadingDeclared>, Problem> {
     let (reading, at) = (ReadingId::new(), api.clock.now());
     let acting = who.acting_as(Role::HrHealth, at).unwrap_or_else(|_| who.deciding(at));
-    who.admit(&api, &command.key, &command.fingerprint).await?;
     let metadata = keyed(acting, &command, &ProofReadingDeclared { reading })?;
     let agent = command.body.agent;
     if api.journal.recall(&metadata).await.map_err(problems::journal)?.is_none()

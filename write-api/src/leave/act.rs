@@ -15,7 +15,7 @@ use web::path::Path;
 /// What a handler of leave is given: `T` is the body, `I` what the path names.
 ///
 /// # Errors
-/// Those of [`Who`], [`Path`] and [`Command`], in this order; 422 `idempotency-key-reused` when the key names a call of many.
+/// Those of [`Who`], [`Path`] and [`Command`], in this order.
 pub(super) struct Act<T, I = ()> {
     pub(super) api: WriteApi,
     pub(super) who: Who,
@@ -37,7 +37,6 @@ where
         let who = Who::from_request_parts(&mut parts, api).await?;
         let Path(id) = Path::from_request_parts(&mut parts, api).await?;
         let command = Command::from_request(Request::from_parts(parts, body), api).await?;
-        who.admit(api, &command.key, &command.fingerprint).await?;
         Ok(Self { api: api.clone(), who, id, command, at: api.clock.now() })
     }
 }

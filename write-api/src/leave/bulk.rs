@@ -93,8 +93,7 @@ pub(crate) async fn decide_leaves(
         );
         return Err(Problem::invalid(Field::Pointer("/items".into()), detail));
     }
-    act.api.batches.bind(&metadata).await?;
-    let mut said: Said<Came> = act.api.batches.said(&metadata).await?;
+    let mut said: Said<Came> = act.api.batches.bind(&metadata).await?;
     let mut last = act.api.journal.head().position();
     let (mut came, mut passing) = (Said::new(), Said::new());
     for (number, item) in items.iter().enumerate().filter(|(number, _)| !said.contains_key(number)) {

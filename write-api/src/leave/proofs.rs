@@ -17,7 +17,6 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use vault::AttachmentsError;
 use web::body::{self, BodyLimit};
-use web::command::Fingerprint;
 use web::idempotency::IdempotencyKey;
 use web::kinds::{NOT_ALLOWED, NOT_FOUND, UNSUPPORTED_MEDIA_TYPE};
 use web::path::Path;
@@ -118,7 +117,6 @@ async fn attach(
         fingerprint: digest.into(),
         outcome: serde_json::to_vec(&proof).map_err(Problem::internal)?,
     };
-    who.admit(api, key, &Fingerprint(idempotency.fingerprint)).await?;
     let metadata = Metadata { idempotency: Some(idempotency), ..metadata };
     if let Some(receipt) = api.journal.recall(&metadata).await.map_err(problems::journal)? {
         let proof = first_said(&receipt, proof)?.as_uuid();

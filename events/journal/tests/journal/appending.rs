@@ -103,6 +103,23 @@ async fn a_repeated_key_gets_the_first_outcome_and_appends_nothing() {
 }
 
 #[tokio::test]
+async fn a_key_is_bound_to_what_records_nothing_under_it_or_names_one_append() {
+    let bench = Bench::new().await;
+    let id = Uuid::now_v7();
+    bench.journal.bind(&keyed("bound", 1, "")).await.unwrap();
+    bench.journal.bind(&keyed("bound", 1, "")).await.unwrap();
+    assert!(matches!(bench.journal.bind(&keyed("bound", 2, "")).await, Err(AppendError::KeyReused)));
+    assert!(matches!(bench.journal.recall(&keyed("bound", 2, "")).await, Err(AppendError::KeyReused)));
+    let appended = count_at(&bench.journal, keyed("bound", 2, ""), id, 0).await;
+    assert!(matches!(appended, Err(AppendError::KeyReused)));
+
+    count_at(&bench.journal, keyed("appended", 1, ""), id, 0).await.unwrap();
+    assert!(matches!(bench.journal.bind(&keyed("appended", 2, "")).await, Err(AppendError::KeyReused)));
+    assert_eq!(bench.journal.reader().last_position().await.unwrap().get(), 1);
+    assert_eq!(bench.journal.reader().verify(|_| ()).await.unwrap().violations, []);
+}
+
+#[tokio::test]
 async fn fifty_requests_with_one_key_on_two_nodes_are_one_append() {
     let bench = Bench::new().await;
     let nodes = [bench.journal.clone(), bench.another().await];

@@ -61,6 +61,8 @@ async fn only_the_writer_appends_and_only_through_the_function() {
         assert_eq!(refused(&pool, insert).await.as_deref(), Some("42501"), "{role:?}");
         let snapshot = pool.execute("SELECT journal.keep_snapshot('t', gen_random_uuid(), 1, 1, '')").await;
         assert_eq!(snapshot.is_ok(), role == Role::Writer, "{role:?}");
+        let bound = pool.execute("SELECT journal.bind_key('service', gen_random_uuid(), 'k', sha256(''))").await;
+        assert_eq!(bound.is_ok(), role == Role::Writer, "{role:?}");
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{AgentsReport, Known, import_agents};
 use crate::acting::Who;
 use crate::import::agents_csv::{AgentRows, FileError, Limits};
-use crate::{UNREADABLE_FILE, WriteApi};
+use crate::{UNREADABLE_FILE, WriteApi, problems};
 use axum::extract::{FromRef, Request, State};
 use axum::http::Method;
 use axum::http::header::CONTENT_TYPE;
@@ -51,7 +51,8 @@ pub(crate) async fn import_agents_csv(
     let key = key.as_str().to_owned();
     let asked =
         Idempotency { key: key.parse().map_err(Problem::internal)?, fingerprint: fingerprint.0, outcome: Vec::new() };
-    api.batches.bind(&Metadata { idempotency: Some(asked), ..metadata.clone() }).await?;
+    let call = Metadata { idempotency: Some(asked), ..metadata.clone() };
+    api.journal.bind(&call).await.map_err(problems::journal)?;
     let report = import_agents(&api, rows, &Known::ByLine(key), metadata, granting, |_| {}).await;
     let head = crate::api::position(api.journal.head().position());
     Ok(Recorded::done(report.position().unwrap_or(head), report))

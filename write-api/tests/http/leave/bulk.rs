@@ -134,6 +134,44 @@ async fn a_key_of_a_call_of_many_is_none_for_one_command() {
     assert_eq!(again.0, 200, "{}", again.1);
 }
 
+/// Each comes to the journal before the other is recorded there.
+#[tokio::test]
+async fn of_a_command_and_a_call_of_many_at_once_under_one_key_one_is_done() {
+    let world = World::new().await;
+    let other = world.app.another().await;
+    let (one, two) = (world.asked("2026-05-18", "2026-05-19").await, world.asked("2026-05-20", "2026-05-21").await);
+    let agent = world.agent.account;
+    let keyed = |request: reqwest::RequestBuilder| {
+        let mut request = request.build().unwrap();
+        request.headers_mut().insert("idempotency-key", "bulk-4".parse().unwrap());
+        async {
+            let response = reqwest::Client::new().execute(request).await.unwrap();
+            (response.status().as_u16(), response.json::<serde_json::Value>().await.unwrap())
+        }
+    };
+    let approve = json!({ "agent": agent, "step": 0 });
+    let single = world.app.command(&world.manager, &format!("/v1/leave-requests/{one}/approve"), &approve);
+    let items = json!({ "items": [{ "leave": two, "agent": agent, "decision": "approve" }] });
+    let many = other.command(&world.manager, "/v1/leave-decisions", &items);
+
+    let owner = world.app.database.owner();
+    let mut holding = owner.acquire().await.unwrap();
+    sqlx::raw_sql("BEGIN; SELECT FROM journal.head FOR UPDATE").execute(&mut *holding).await.unwrap();
+    let recorded_once_both_wait = async {
+        const WAITING: &str = "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+                               WHERE datname = current_database() AND NOT granted";
+        while sqlx::query_scalar::<_, i64>(WAITING).fetch_one(&owner).await.unwrap() < 2 {
+            tokio::task::yield_now().await;
+        }
+        sqlx::raw_sql("COMMIT").execute(&mut *holding).await.unwrap();
+    };
+    let (single, many, ()) = futures::join!(keyed(single), keyed(many), recorded_once_both_wait);
+    let (done, reused) = if single.0 == 200 { (single, many) } else { (many, single) };
+    assert_eq!((done.0, reused.0), (200, 422), "{done:?} {reused:?}");
+    assert_eq!(reused.1["type"], "/problems/idempotency-key-reused");
+    assert_eq!(world.app.count("LeaveApproved").await, 1);
+}
+
 #[tokio::test]
 async fn each_of_many_answers_in_the_language_that_was_asked_for() {
     let world = World::new().await;
