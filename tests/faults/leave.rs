@@ -1,6 +1,6 @@
 //! Faults planted in what absences have come to.
 
-use crate::{Shown, planted};
+use crate::shown::{Shown, planted};
 use chaos::check::Promise;
 use chaos::evidence::Event;
 use uuid::Uuid;

@@ -1,16 +1,19 @@
 //! The one PostgreSQL that everything is measured on, and a database for each bench.
 
+mod database;
+
+pub use database::Database;
+
 use crate::cpu::Accounts;
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use journal::embedded::{self, EmbeddedError};
 use migrations::Role;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
@@ -139,15 +142,14 @@ impl Server {
         let name = format!("{PREFIX}{bench}");
         // To its end, also when this run is told to stop meanwhile: what is made is dropped.
         tokio::spawn(make(self.options.clone(), Arc::clone(&self.made), name.clone())).await??;
-        let (options, url) = (self.options.clone().database(&name), with_database(&self.url, &name)?);
-        Ok(Database { options, url, name, accounts: self.accounts() })
+        Database::on(&self.options, &self.url, name, self.accounts())
     }
 
     /// Drops a database that [`Server::database`] made.
     pub async fn drop(&self, database: Database) -> anyhow::Result<()> {
         let mut made = self.made.lock().await;
-        drop_database(&self.options, &database.name).await?;
-        made.remove(&database.name);
+        drop_database(&self.options, database.name()).await?;
+        made.remove(database.name());
         Ok(())
     }
 
@@ -223,87 +225,6 @@ async fn drop_database(options: &PgConnectOptions, name: &str) -> anyhow::Result
     Ok(connection.close().await?)
 }
 
-fn with_database(url: &str, name: &str) -> anyhow::Result<String> {
-    let (before, query) = url.split_once('?').map_or((url, None), |(before, query)| (before, Some(query)));
-    let Some((scheme, rest)) = before.split_once("://") else { bail!("--server is not a PostgreSQL URL") };
-    let authority = rest.split_once('/').map_or(rest, |(authority, _)| authority);
-    Ok(format!("{scheme}://{authority}/{name}{}", query.map(|query| format!("?{query}")).unwrap_or_default()))
-}
-
-/// A database of one bench.
-#[derive(Clone, Debug)]
-pub struct Database {
-    options: PgConnectOptions,
-    url: String,
-    name: String,
-    accounts: Accounts,
-}
-
-impl Database {
-    /// A database that another process made.
-    pub fn at(url: &str) -> anyhow::Result<Self> {
-        let options: PgConnectOptions = url.parse()?;
-        let name = options.get_database().unwrap_or_default().to_owned();
-        Ok(Self { options, url: url.to_owned(), name, accounts: Accounts::with(None) })
-    }
-
-    /// Whose processor time is spent on it.
-    pub const fn accounts(&self) -> Accounts {
-        self.accounts
-    }
-
-    /// As a URL, for other libraries and programs.
-    pub fn url(&self) -> &str {
-        &self.url
-    }
-
-    /// A pool of the owner's, of at most `connections`.
-    pub fn owner(&self, connections: u32) -> PgPool {
-        options(connections).connect_lazy_with(self.options.clone())
-    }
-
-    /// A pool of the owner's whose `connections` are all made: who is measured does not wait for them.
-    pub async fn connected(&self, connections: u32) -> anyhow::Result<PgPool> {
-        connected(self.options.clone(), connections).await
-    }
-
-    /// The same of one of the service's roles.
-    pub async fn connected_as(&self, role: Role, connections: u32) -> anyhow::Result<PgPool> {
-        connected(role.connect(self.options.clone()), connections).await
-    }
-
-    /// A pool of one of the service's roles.
-    pub fn pool(&self, role: Role, connections: u32) -> PgPool {
-        options(connections).connect_lazy_with(role.connect(self.options.clone()))
-    }
-
-    /// Brings our schema in.
-    pub async fn migrate(&self) -> anyhow::Result<()> {
-        let mut connection = self.options.connect().await?;
-        migrations::run(&mut connection).await?;
-        Ok(connection.close().await?)
-    }
-
-    /// Executes statements as the owner.
-    pub async fn execute(&self, statements: &'static str) -> anyhow::Result<()> {
-        let mut connection = self.options.connect().await?;
-        sqlx::raw_sql(statements).execute(&mut connection).await?;
-        Ok(connection.close().await?)
-    }
-}
-
-async fn connected(of: PgConnectOptions, connections: u32) -> anyhow::Result<PgPool> {
-    Ok(options(connections).min_connections(connections).connect_with(of).await?)
-}
-
-/// As the service's own: a connection is not asked whether it lives before each use.
-fn options(connections: u32) -> PgPoolOptions {
-    PgPoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(Duration::from_secs(30))
-        .test_before_acquire(false)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -350,7 +271,7 @@ mod tests {
         let server = Server::start(None).await.unwrap();
         let killed = Server::start(Some(&server.url)).await.unwrap();
         let left = killed.database("appends").await.unwrap();
-        let measuring = left.options.connect().await.unwrap();
+        let measuring = server.options().database(left.name()).connect().await.unwrap();
         let told = server.clear().await.unwrap_err().to_string();
         assert!(told.contains("does that run still measure"), "{told}");
         measuring.close().await.unwrap();
@@ -411,14 +332,5 @@ mod tests {
         }
         assert_eq!(roles(&server).await, Vec::<String>::new());
         server.stop().await.unwrap();
-    }
-
-    #[test]
-    fn the_database_of_a_url_is_replaced() {
-        let replaced = |url| with_database(url, "b").unwrap();
-        assert_eq!(replaced("postgresql://u:p@h:1/a?sslmode=disable"), "postgresql://u:p@h:1/b?sslmode=disable");
-        assert_eq!(replaced("postgresql:///a?host=/tmp/x"), "postgresql:///b?host=/tmp/x");
-        assert_eq!(replaced("postgres://h"), "postgres://h/b");
-        assert!(with_database("h/a", "b").is_err());
     }
 }
