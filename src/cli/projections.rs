@@ -248,14 +248,16 @@ fn show(name: &str) -> impl FnMut(Progress) {
 
 async fn rebuild(service: &mut Service, name: &str, afresh: bool) -> anyhow::Result<ExitCode> {
     let projection = named(name)?;
+    let journal = service.write_api().await?.journal().clone();
+    let metadata = Metadata::new(Actor::Service, Capacity::Operator, Clock::system().now());
+    // What could not be recorded is not done: where a newer build has decided, a rebuild is left to it.
+    journal.unit::<ProjectionUpkeep>(metadata.clone()).fresh_state(ProjectionEvent::stream(name)).await?;
     let reader = service.reader(Role::Projector).await?;
     if afresh {
         projections::discard(&reader, &projection, &service.config().projections).await?;
     }
     let position = projections::rebuild(&reader, &projection, &service.config().projections, show(name)).await?;
     let standings = standings(&service.database().pool(Role::Reader)).await?;
-    let journal = service.write_api().await?.journal().clone();
-    let metadata = Metadata::new(Actor::Service, Capacity::Operator, Clock::system().now());
     Execution::<ProjectionUpkeep>::new(&journal, metadata)
         .on(ProjectionEvent::stream(name), RecordRebuild { projection: name.to_owned(), position }.into())
         .await?;

@@ -1,6 +1,7 @@
 //! The audit trail, as auditors read it.
 
 use crate::process::{Person, Process, expect, intraparis, intraparis_json};
+use events::audit::ProjectionEvent;
 use futures::StreamExt;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -226,6 +227,38 @@ async fn what_halts_a_rebuild_alone_is_listed_and_left_out_as_what_halts_a_proje
     let rebuilt = intraparis(&portal.database, &["projections", "rebuild", "accounts_v1"]);
     let told = String::from_utf8_lossy(&rebuilt.stdout);
     assert!(told.contains("toujours arrêtée en 1") && told.contains("still halted at 1"), "{rebuilt:?}");
+}
+
+/// Records a decision on a projection that only a newer build knows.
+async fn decide_as_a_newer_build(portal: &Portal, projection: &str) {
+    sqlx::query(
+        "SELECT journal.append_lone(
+             'service', NULL, 'system', now(), gen_random_uuid(), NULL, NULL, NULL, NULL, NULL,
+             'projection', $1, 1, gen_random_uuid(), 'ProjectionPaused', 1::smallint, '{}')",
+    )
+    .bind(ProjectionEvent::stream(projection))
+    .execute(&portal.database.owner())
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
+async fn a_rebuild_that_could_not_be_recorded_beside_a_newer_builds_decision_is_not_done() {
+    let portal = Portal::open().await;
+    decide_as_a_newer_build(&portal, "accounts_v1").await;
+    let table = async || -> i64 {
+        sqlx::query_scalar("SELECT 'projections.accounts_v1'::regclass::oid::bigint")
+            .fetch_one(&portal.database.owner())
+            .await
+            .unwrap()
+    };
+    let before = table().await;
+    let rebuilt = intraparis(&portal.database, &["projections", "rebuild", "accounts_v1"]);
+    let told = String::from_utf8_lossy(&rebuilt.stderr);
+    assert!(!rebuilt.status.success() && told.contains("ProjectionPaused"), "{rebuilt:?}");
+    assert_eq!(table().await, before, "nothing took the place of the live one");
+    let rebuilt = intraparis(&portal.database, &["projections", "rebuild", "audit_readings_v1"]);
+    assert!(rebuilt.status.success(), "{rebuilt:?}");
 }
 
 #[tokio::test]
