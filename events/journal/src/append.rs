@@ -52,6 +52,14 @@ impl Appender {
 
     /// Appends all of `writes` or nothing. Waits for a place in the queue, and no longer than configured.
     pub(crate) async fn append(&self, metadata: Arc<Metadata>, writes: Vec<StreamWrite>) -> Reply {
+        let reply = self.answer(metadata, writes).await;
+        if matches!(reply, Err(AppendError::Unavailable(_))) {
+            metrics::counter!("journal_unavailable_total").increment(1);
+        }
+        reply
+    }
+
+    async fn answer(&self, metadata: Arc<Metadata>, writes: Vec<StreamWrite>) -> Reply {
         let (reply, answer) = oneshot::channel();
         let started = Instant::now();
         self.queue
