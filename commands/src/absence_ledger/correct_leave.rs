@@ -1,5 +1,5 @@
 use super::special_motive::{self, Absence};
-use super::{AbsenceRefusal, Child, Facts, SpecialMotive, child, conditions, given_back};
+use super::{AbsenceRefusal, Child, Facts, SpecialMotive, announce_overdrafts, child, conditions, given_back};
 use chrono::NaiveDate;
 use events::leave::{AbsenceEvent, Charge};
 use events::{AccountId, Actor, HalfDaySet, LeaveId, Sealed};
@@ -95,7 +95,7 @@ pub(super) fn decide(state: &Ledger, command: CorrectLeave) -> Result<Vec<Absenc
     if gives_back {
         given_back::returnable(current, state, &state.clone().after(&corrected), &facts)?;
     }
-    Ok(vec![corrected])
+    Ok(announce_overdrafts::with(state, corrected, &facts))
 }
 
 /// Refuses `more` that the law does not give beside the `rest` of the leave and the `others`: joined to the rest where no

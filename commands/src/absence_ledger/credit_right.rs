@@ -1,4 +1,4 @@
-use super::{AbsenceRefusal, Facts};
+use super::{AbsenceRefusal, Facts, announce_overdrafts};
 use chrono::NaiveDate;
 use events::date::supported;
 use events::leave::{AbsenceEvent, Counter, CounterKind, CreditCause};
@@ -69,7 +69,8 @@ pub(super) fn decide(state: &Ledger, command: CreditRight) -> Result<Vec<Absence
         return Err(AbsenceRefusal::AboveLaw { counter, room });
     }
     in_use(state, counter, &[("effective", Some(effective)), ("usable_until", usable_until)], &facts)?;
-    Ok(vec![AbsenceEvent::RightCredited { credit, counter, half_days, effective, usable_until, cause, motive }])
+    let credited = AbsenceEvent::RightCredited { credit, counter, half_days, effective, usable_until, cause, motive };
+    Ok(announce_overdrafts::with(state, credited, &facts))
 }
 
 /// Refuses a date, said in this field, after the last day on which the counter is used.

@@ -17,6 +17,7 @@
 mod accept_cancellation;
 mod amend_leave;
 mod announce_losses;
+mod announce_overdrafts;
 mod answer_replacement;
 mod approve_leave;
 mod attach_proof;
@@ -67,6 +68,7 @@ mod withdraw_leave;
 pub use accept_cancellation::AcceptCancellation;
 pub use amend_leave::AmendLeave;
 pub use announce_losses::AnnounceLosses;
+pub use announce_overdrafts::AnnounceOverdrafts;
 pub use answer_replacement::AnswerReplacement;
 pub use approve_leave::ApproveLeave;
 pub use attach_proof::AttachProof;
@@ -151,6 +153,7 @@ command_enum! {
         GiveDays,
         ReceiveDays,
         AnnounceLosses,
+        AnnounceOverdrafts,
     }
 }
 
@@ -196,6 +199,7 @@ impl Aggregate for AbsenceLedger {
             AbsenceCommand::GiveDays(command) => give_days::decide(state, command),
             AbsenceCommand::ReceiveDays(command) => receive_days::decide(state, command),
             AbsenceCommand::AnnounceLosses(command) => announce_losses::decide(state, command),
+            AbsenceCommand::AnnounceOverdrafts(command) => announce_overdrafts::decide(state, command),
         }
     }
 

@@ -1,5 +1,5 @@
 use super::special_motive::{self, Absence, Kept};
-use super::{AbsenceRefusal, Child, Facts, SpecialMotive, conditions, served};
+use super::{AbsenceRefusal, Child, Facts, SpecialMotive, announce_overdrafts, conditions, served};
 use events::leave::{AbsenceEvent, LeaveType};
 use events::{Actor, LeaveId, Sealed};
 use rules::Ledger;
@@ -59,7 +59,7 @@ pub(super) fn decide(state: &Ledger, command: RecordAbsence) -> Result<Vec<Absen
     if !answered_for {
         served::covered(leave_type, period, state, &state.clone().after(&recorded), &facts)?;
     }
-    Ok(vec![recorded])
+    Ok(announce_overdrafts::with(state, recorded, &facts))
 }
 
 #[cfg(test)]

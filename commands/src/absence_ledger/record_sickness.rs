@@ -1,4 +1,4 @@
-use super::{AbsenceRefusal, Facts};
+use super::{AbsenceRefusal, Facts, announce_overdrafts};
 use events::leave::{AbsenceEvent, LeaveType, MedicalDetails, Recredit};
 use events::{Actor, HalfDaySet, Sealed, SicknessId};
 use rules::Ledger;
@@ -58,7 +58,7 @@ pub(super) fn decide(state: &Ledger, command: RecordSickness) -> Result<Vec<Abse
             return Err(Unquotable::Overlapping { with }.into());
         }
     }
-    Ok(vec![AbsenceEvent::SicknessRecorded {
+    let recorded = AbsenceEvent::SicknessRecorded {
         sickness,
         period,
         half_days,
@@ -66,7 +66,8 @@ pub(super) fn decide(state: &Ledger, command: RecordSickness) -> Result<Vec<Abse
         rules: facts.law.version(),
         unit: facts.employment.units().on(first).copied(),
         details,
-    }])
+    };
+    Ok(announce_overdrafts::with(state, recorded, &facts))
 }
 
 fn recredits(state: &Ledger, due: &HalfDaySet, facts: &Facts) -> Result<Vec<Recredit>, AbsenceRefusal> {

@@ -1,4 +1,4 @@
-use super::{AbsenceRefusal, Facts};
+use super::{AbsenceRefusal, Facts, announce_overdrafts};
 use events::leave::AbsenceEvent;
 use events::{Actor, HalfDaySet, Sealed, SicknessId};
 use rules::Ledger;
@@ -28,5 +28,6 @@ pub(super) fn decide(state: &Ledger, command: ShortenSickness) -> Result<Vec<Abs
     if released.is_empty() && !never_was {
         return Err(AbsenceRefusal::NotAfter);
     }
-    Ok(vec![AbsenceEvent::SicknessShortened { sickness, released, motive }])
+    let shortened = AbsenceEvent::SicknessShortened { sickness, released, motive };
+    Ok(announce_overdrafts::with(state, shortened, &facts))
 }

@@ -396,6 +396,13 @@ pub enum AbsenceEvent {
         /// Which warning it was, in days ahead.
         days_ahead: u16,
     },
+    /// Human resources were told how much more is used of a counter than there is, to be settled with the agent.
+    OverdraftAnnounced {
+        /// Of which counter.
+        counter: Counter,
+        /// What nothing covers; nothing once it is settled.
+        half_days: HalfDays,
+    },
     /// Days were received from a colleague, who stays unknown.
     DaysReceived {
         /// The gift.
@@ -465,5 +472,6 @@ kinds! {
     GiftWithdrawn 1,
     DaysGiven 1,
     LossAnnounced 1,
+    OverdraftAnnounced 1,
     DaysReceived 1,
 }

@@ -23,7 +23,8 @@ pub(crate) struct NoticeRow {
     /// Where it stands in the journal.
     position: i64,
     /// What happened, by the stored name of the event; `DaysGivenBack` where half-days of a leave count no more,
-    /// `ReplacementReleased` where another is asked to stand in.
+    /// `ReplacementReleased` where another is asked to stand in. Of `OverdraftAnnounced` human resources read more in
+    /// `/v1/overdrafts`.
     #[schema(example = "LeaveRequested")]
     r#type: String,
     /// About the leave of whom.

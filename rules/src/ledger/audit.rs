@@ -236,6 +236,7 @@ pub fn violations(agent: AccountId, before: &Ledger, event: &AbsenceEvent) -> Ve
         | AbsenceEvent::TimeSavingsSplit { .. }
         | AbsenceEvent::GiftDeclared { .. }
         | AbsenceEvent::LossAnnounced { .. }
+        | AbsenceEvent::OverdraftAnnounced { .. }
         | AbsenceEvent::DaysReceived { .. } => {}
         AbsenceEvent::GiftWithdrawn { gift } | AbsenceEvent::DaysGiven { gift, .. } => {
             if !matches!(before.declared_gift(*gift), Some(DeclaredGift::Waiting { .. })) {

@@ -189,6 +189,12 @@ impl Ledger {
             AbsenceEvent::LossAnnounced { counter, usable_until, days_ahead, .. } => {
                 self.announced.entry(*counter).or_default().insert(*usable_until, *days_ahead);
             }
+            AbsenceEvent::OverdraftAnnounced { counter, half_days } if half_days.is_zero() => {
+                self.overdrawn.remove(counter);
+            }
+            AbsenceEvent::OverdraftAnnounced { counter, half_days } => {
+                self.overdrawn.insert(*counter, *half_days);
+            }
             AbsenceEvent::DaysReceived { gift, half_days, on } => {
                 let counter = Counter::of(CounterKind::DonatedDays, on.year());
                 self.put_in(counter, *half_days, *on, Origin::Gift { gift: *gift });

@@ -58,11 +58,13 @@ pub struct Ledger {
     gifts: BTreeMap<GiftId, DeclaredGift>,
     #[serde(default)]
     announced: BTreeMap<Counter, BTreeMap<NaiveDate, u16>>,
+    #[serde(default)]
+    overdrawn: BTreeMap<Counter, HalfDays>,
 }
 
 impl Ledger {
     /// The version of the fold; a snapshot taken under another is ignored.
-    pub const FOLD: i32 = 8;
+    pub const FOLD: i32 = 9;
 
     /// Every leave that was ever asked for or recorded.
     pub fn leaves(&self) -> impl Iterator<Item = (LeaveId, &Leave)> {
@@ -134,6 +136,12 @@ impl Ledger {
     #[must_use]
     pub fn announced(&self, counter: Counter, usable_until: NaiveDate) -> Option<u16> {
         self.announced.get(&counter)?.get(&usable_until).copied()
+    }
+
+    /// The counters that human resources were told last to be overdrawn, and by how much.
+    #[must_use]
+    pub const fn announced_overdrafts(&self) -> &BTreeMap<Counter, HalfDays> {
+        &self.overdrawn
     }
 
     /// What was received from colleagues in `year`.

@@ -3,12 +3,15 @@
 use super::act::Act;
 use super::surroundings::{Wanted, decide};
 use super::typed::{CONVENTION, End, HalfDayList, LEAVE, Motive, Sealing, period, special_motive};
-use super::{LeaveChanged, changed, leave_id};
+use super::{LeaveChanged, leave_id, overdrafts};
+use crate::api::position;
+use commands::Executed;
 use commands::absence_ledger::{CorrectLeave, RecordAbsence};
 use events::account::Role;
 use events::date::in_paris;
 use events::leave::LeaveType;
 use events::{AccountId, LeaveId};
+use rules::Ledger;
 use rules::family::Circumstances;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -16,7 +19,7 @@ use web::Problem;
 use web::date::Day;
 use web::idempotency::IdempotencyKey;
 use web::kinds::{NOT_ALLOWED, NOT_FOUND};
-use web::position::Recorded;
+use web::position::{Position, Recorded};
 
 /// An absence as human resources know it.
 #[derive(Deserialize, ToSchema)]
@@ -68,7 +71,19 @@ pub(crate) async fn record_absence(act: Act<Absence, AccountId>) -> Result<Recor
         RecordAbsence { leave, leave_type, period, special_motive, circumstances, child, motive, by, facts }
     })
     .await?;
-    Ok(changed(Recorded::created, agent, leave_id(&executed.receipt, leave)?, &executed))
+    let leave = leave_id(&executed.receipt, leave)?;
+    Ok(changed_by_hr(Recorded::created, agent, leave, &executed))
+}
+
+/// A leave as it is now, with what is used beyond the rights of the agent.
+fn changed_by_hr(
+    answer: fn(Position, LeaveChanged) -> Recorded<LeaveChanged>,
+    agent: AccountId,
+    leave: LeaveId,
+    Executed { state, receipt }: &Executed<Ledger>,
+) -> Recorded<LeaveChanged> {
+    let overdrawn = overdrafts::of(state);
+    answer(position(receipt.position), LeaveChanged { overdrawn, ..LeaveChanged::of(agent, leave, state) })
 }
 
 /// A correction of a granted leave.
@@ -138,7 +153,7 @@ pub(crate) async fn correct_leave(act: Act<Correction, LeaveId>) -> Result<Recor
         CorrectLeave { leave, release, add, special_motive, circumstances, child, effective, motive, by, facts }
     })
     .await?;
-    Ok(changed(Recorded::done, agent, leave, &executed))
+    Ok(changed_by_hr(Recorded::done, agent, leave, &executed))
 }
 
 pub(super) const PROBLEMS: &[(&str, &[&web::Kind])] = &[

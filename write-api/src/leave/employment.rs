@@ -2,12 +2,12 @@
 
 use super::act::Act;
 use super::hierarchy::{self, Above, Changed};
+use super::overdrafts::{Overdrawn, announce_overdrafts};
 use super::surroundings::state;
 use super::typed::{CONVENTION, Motive};
 use crate::api::position;
 use crate::{WriteApi, problems, seal};
 use chrono::NaiveDate;
-use commands::absence_ledger::AbsenceLedger;
 use commands::account::Account;
 use commands::employment::{Employment, EmploymentCommand, RecordEmployment, ReviseEmployment, WithdrawEntry};
 use commands::{Executed, Execution, NotExecuted};
@@ -19,8 +19,6 @@ use events::pattern::{InvalidPattern, WorkCycle};
 use events::status::{Category, Status};
 use events::{AccountId, Metadata, UnitId, Version};
 use journal::AppendError;
-use rules::Ledger;
-use rules::ledger::Overdraft;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -94,16 +92,6 @@ pub(crate) struct AgentChanged {
     overdrawn: Vec<Overdrawn>,
 }
 
-/// A counter of which more is used than there is.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Overdrawn {
-    /// The counter.
-    #[schema(example = "annual-leave:2026")]
-    pub(crate) counter: String,
-    /// By how many half-days.
-    pub(crate) half_days: u32,
-}
-
 /// Refuses an agent that has neither account nor employment: nothing is recorded or sealed for nobody.
 pub(super) async fn known(api: &WriteApi, metadata: &Metadata, agent: AccountId) -> Result<(), Problem> {
     if is_known(api, metadata, agent).await? { Ok(()) } else { Err(Problem::from(&NOT_FOUND)) }
@@ -162,7 +150,7 @@ impl<T> Act<T, AccountId> {
 /// How often a change is tried again because the agent or somebody above him has moved.
 const MOST_CONFLICTS: u32 = 32;
 
-/// Changes what is so of an agent from a day on, and tells what is then used beyond his rights.
+/// Changes what is so of an agent from a day on, and tells what is then used beyond his rights, human resources too.
 async fn execute(
     api: &WriteApi,
     metadata: Metadata,
@@ -171,9 +159,9 @@ async fn execute(
     command: EmploymentCommand,
 ) -> Result<Recorded<AgentChanged>, Problem> {
     let executed = change_employment(api, &metadata, agent, from, command).await??;
-    let overdrawn = overdrawn(api, &metadata, agent, &executed.state).await?;
+    let (overdrawn, announced) = announce_overdrafts(api, agent).await?;
     let changed = AgentChanged { agent: agent.as_uuid(), overdrawn };
-    Ok(Recorded::done(position(executed.receipt.position), changed))
+    Ok(Recorded::done(announced.unwrap_or(position(executed.receipt.position)), changed))
 }
 
 /// Changes what is so of an agent from a day on, while neither he nor anybody above him moves. The error within is a
@@ -199,22 +187,6 @@ pub(crate) async fn change_employment(
         }
     }
     Err(problems::journal(AppendError::Conflict))
-}
-
-/// What is used beyond what an employment gives.
-pub(crate) async fn overdrawn(
-    api: &WriteApi,
-    metadata: &Metadata,
-    agent: AccountId,
-    employment: &rules::Employment,
-) -> Result<Vec<Overdrawn>, Problem> {
-    let (_, ledger) = state::<AbsenceLedger>(api, metadata, agent, false).await?;
-    if ledger == Ledger::default() {
-        return Ok(Vec::new());
-    }
-    let overdrafts = ledger.overdrafts(&*api.law().await?, employment);
-    let row = |Overdraft { counter, by, .. }| Overdrawn { counter: counter.to_string(), half_days: by.get() };
-    Ok(overdrafts.into_iter().map(row).collect())
 }
 
 /// Who would be above the agent after a command on his employment at a version; nobody to look at where it is refused,

@@ -72,7 +72,7 @@ pub(crate) async fn withdraw_gift(act: Act<super::requests::Nothing, GiftId>) ->
         .on(act.who.account, WithdrawGift { gift }.into())
         .await
         .map_err(|error| super::problems::absence(error, ""))?;
-    Ok(Recorded::done(position(executed.receipt.position), Moved { movement: Some(gift.as_uuid()) }))
+    Ok(Recorded::done(position(executed.receipt.position), Moved::of(Some(gift.as_uuid()))))
 }
 
 /// Who receives a gift.

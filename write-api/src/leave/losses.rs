@@ -1,7 +1,9 @@
-//! Agents are told of what they are about to lose: a reaction to the time that passes.
+//! Agents are told of what they are about to lose, and human resources of what is overdrawn: a reaction to the time that
+//! passes.
 //!
 //! One process a day looks; the decision says nothing where another was first all the same.
 
+use super::overdrafts::announce_overdrafts;
 use super::surroundings::{Surroundings, Wanted, decide, state};
 use crate::{WriteApi, problems};
 use commands::absence_ledger::{AbsenceLedger, AnnounceLosses, Facts};
@@ -26,7 +28,8 @@ const LOT: usize = 200;
 const AT_ONCE: usize = 8;
 
 /// Tells each agent in service of the days of his that end unused, at the times before that the rules set. A day is done
-/// by one process, whichever is first.
+/// by one process, whichever is first. Human resources are told of what is overdrawn by then, in service or not, where
+/// what brought it about did not tell them: rules that changed, a leave that was given back.
 ///
 /// Of whom the rules give no rights, nothing can be told: he is passed over.
 ///
@@ -49,9 +52,9 @@ pub async fn announce_losses(api: &WriteApi) -> Result<Announced, Problem> {
     Ok(Announced(told))
 }
 
-/// Whether an agent was told of something. His ledger is read for who is in service alone, and a decision is taken where
-/// one is due.
+/// Whether an agent was told of something: a decision is taken where one is due.
 async fn announced_to(api: &WriteApi, agent: AccountId) -> Result<bool, Problem> {
+    announce_overdrafts(api, agent).await?;
     let at = api.clock.now();
     let on = in_paris(at);
     let metadata = Metadata::new(Actor::Service, Capacity::System, at);

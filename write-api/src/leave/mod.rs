@@ -19,6 +19,7 @@ mod hierarchy;
 pub(crate) mod law;
 mod losses;
 mod occasions;
+mod overdrafts;
 pub(crate) mod problems;
 pub(crate) mod proof_access;
 mod proofs;
@@ -35,9 +36,10 @@ mod typed;
 mod units;
 mod warnings;
 
-pub(crate) use employment::{Overdrawn, change_employment, overdrawn};
+pub(crate) use employment::change_employment;
 pub use escalation::{Escalations, escalate};
 pub use losses::{Announced, announce_losses};
+pub(crate) use overdrafts::{Overdrawn, announce_overdrafts};
 pub use replacements::{Released, release_replacements};
 pub(crate) use units::{above_as_leader, above_once, unit_of_code};
 
@@ -80,6 +82,25 @@ pub(crate) struct LeaveChanged {
     /// What speaks against it without hindering it, while it is pending.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<Told>,
+    /// The counters of which more is used than there is, for human resources to settle with the agent, where they record
+    /// or correct it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    overdrawn: Vec<Overdrawn>,
+}
+
+impl LeaveChanged {
+    fn of(agent: AccountId, id: LeaveId, ledger: &Ledger) -> Self {
+        let leave = ledger.leave(id);
+        Self {
+            leave: id.as_uuid(),
+            agent: agent.as_uuid(),
+            status: leave.map(|leave| leave.status.as_str()),
+            step: leave.and_then(|leave| leave.pending()).map(|pending| pending.step),
+            half_days: leave.map_or(0, |leave| leave.active().count().get()),
+            warnings: leave.filter(|leave| leave.pending().is_some()).map_or_else(Vec::new, warnings::of),
+            overdrawn: Vec::new(),
+        }
+    }
 }
 
 fn changed(
@@ -88,16 +109,7 @@ fn changed(
     id: LeaveId,
     executed: &Executed<Ledger>,
 ) -> Recorded<LeaveChanged> {
-    let leave = executed.state.leave(id);
-    let body = LeaveChanged {
-        leave: id.as_uuid(),
-        agent: agent.as_uuid(),
-        status: leave.map(|leave| leave.status.as_str()),
-        step: leave.and_then(|leave| leave.pending()).map(|pending| pending.step),
-        half_days: leave.map_or(0, |leave| leave.active().count().get()),
-        warnings: leave.filter(|leave| leave.pending().is_some()).map_or_else(Vec::new, warnings::of),
-    };
-    answer(position(executed.receipt.position), body)
+    answer(position(executed.receipt.position), LeaveChanged::of(agent, id, &executed.state))
 }
 
 fn leave_id(receipt: &Receipt, new: LeaveId) -> Result<LeaveId, Problem> {

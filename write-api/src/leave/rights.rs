@@ -2,9 +2,11 @@
 
 use super::act::Act;
 use super::first_said;
+use super::overdrafts::{self, Overdrawn};
 use super::surroundings::{Surroundings, Wanted, decide};
 use super::typed::{CONVENTION, Motive, Sealing};
 use crate::api::position;
+use commands::Executed;
 use commands::absence_ledger::{AbsenceCommand, CarryOverLeave, CreditRight, DebitRight};
 use events::account::Role;
 use events::date::in_paris;
@@ -48,10 +50,20 @@ pub(crate) struct Moved {
     /// The credit, debit or gift.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) movement: Option<Uuid>,
+    /// The counters of which more is used than there is, for human resources to settle with the agent, where they credit or
+    /// debit one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    overdrawn: Vec<Overdrawn>,
+}
+
+impl Moved {
+    pub(super) const fn of(movement: Option<Uuid>) -> Self {
+        Self { movement, overdrawn: Vec::new() }
+    }
 }
 
 pub(super) fn moved(receipt: &Receipt, movement: Option<Uuid>) -> Recorded<Moved> {
-    Recorded::created(position(receipt.position), Moved { movement })
+    Recorded::created(position(receipt.position), Moved::of(movement))
 }
 
 /// Credits a counter: an opening balance, an advance, a carry-over. Needs the role `hr`, and another agent than oneself.
@@ -148,8 +160,13 @@ impl<T> Act<T, AccountId> {
         dated_by: &'static str,
         decision: impl Fn(&Surroundings) -> C + Send + Sync,
     ) -> Result<Recorded<Moved>, Problem> {
-        let receipt = decide(&self.api, metadata, Wanted { dated_by, ..Wanted::of(self.id) }, decision).await?.receipt;
-        Ok(moved(&receipt, Some(first_said(&receipt, credit)?.as_uuid())))
+        let wanted = Wanted { dated_by, ..Wanted::of(self.id) };
+        let Executed { state, receipt } = decide(&self.api, metadata, wanted, decision).await?;
+        let movement = Some(first_said(&receipt, credit)?.as_uuid());
+        Ok(Recorded::created(
+            position(receipt.position),
+            Moved { overdrawn: overdrafts::of(&state), ..Moved::of(movement) },
+        ))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::act::Act;
 use super::first_said;
+use super::overdrafts::{self, Overdrawn};
 use super::surroundings::{Wanted, decide};
 use super::typed::{CERTIFICATE, CONVENTION, End, Motive, SICKNESS, Sealing, period};
 use crate::api::position;
@@ -48,6 +49,9 @@ pub(crate) struct SicknessChanged {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     certificate: Option<CertificateTiming>,
+    /// The counters of which more is used than there is, for human resources to settle with the agent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    overdrawn: Vec<Overdrawn>,
 }
 
 fn changed(
@@ -60,6 +64,7 @@ fn changed(
         sickness: id.as_uuid(),
         half_days: sickness.map_or(0, |sickness| sickness.half_days.count().get()),
         certificate: sickness.and_then(|sickness| sickness.certificate).map(|(_, timing)| timing),
+        overdrawn: overdrafts::of(&executed.state),
     };
     answer(position(executed.receipt.position), body)
 }

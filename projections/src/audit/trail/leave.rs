@@ -106,7 +106,8 @@ fn of_absence(agent: Uuid, event: &AbsenceEvent) -> Said<'static> {
         AbsenceEvent::TimeSavingsOpened { .. }
         | AbsenceEvent::TimeSavingsFed { .. }
         | AbsenceEvent::TimeSavingsSplit { .. }
-        | AbsenceEvent::LossAnnounced { .. } => done(agent),
+        | AbsenceEvent::LossAnnounced { .. }
+        | AbsenceEvent::OverdraftAnnounced { .. } => done(agent),
     }
 }
 

@@ -126,6 +126,7 @@ pub fn touched(event: &AbsenceEvent) -> Vec<Uuid> {
         | AbsenceEvent::GiftWithdrawn { .. }
         | AbsenceEvent::DaysGiven { .. }
         | AbsenceEvent::LossAnnounced { .. }
+        | AbsenceEvent::OverdraftAnnounced { .. }
         | AbsenceEvent::DaysReceived { .. } => Vec::new(),
     }
 }

@@ -85,7 +85,11 @@ pub fn of(agent: AccountId, ledger: &Ledger, event: &AbsenceEvent) -> BTreeSet<N
             BTreeSet::from([Notice { addressee, absence: Some(gift.as_uuid()) }])
         }
         AbsenceEvent::DaysGiven { gift, .. } => to_agent(Some(gift.as_uuid())),
-        AbsenceEvent::StaffingRuleOverridden { .. }
+        AbsenceEvent::OverdraftAnnounced { half_days, .. } if !half_days.is_zero() => {
+            BTreeSet::from([Notice { addressee: addressee(Approver::Hr, agent), absence: None }])
+        }
+        AbsenceEvent::OverdraftAnnounced { .. }
+        | AbsenceEvent::StaffingRuleOverridden { .. }
         | AbsenceEvent::ProofAttached { .. }
         | AbsenceEvent::TimeSavingsOpened { .. }
         | AbsenceEvent::TimeSavingsFed { .. } => BTreeSet::new(),

@@ -138,3 +138,18 @@ async fn of_days_that_end_unused_the_agent_is_told_which_and_until_when() {
     let to_manager = unit.json(&unit.manager, "/v1/me/notices").await;
     assert_eq!(to_manager["items"][0].get("loss"), None, "{to_manager}");
 }
+
+#[tokio::test]
+async fn human_resources_are_told_of_what_is_overdrawn_and_not_of_what_is_settled() {
+    let mut unit = Unit::open().await;
+    let agent = unit.agent.clone();
+    let counter = Counter::of(CounterKind::Rtt, 2026);
+    let announced = |half_days| AbsenceEvent::OverdraftAnnounced { counter, half_days: HalfDays::new(half_days) };
+    unit.record(&agent, announced(5)).await;
+    assert_eq!(unit.told(&unit.hr).await, ["OverdraftAnnounced"]);
+    unit.record(&agent, announced(0)).await;
+    assert_eq!(unit.told(&unit.hr).await, ["OverdraftAnnounced"]);
+    for other in [&agent, &unit.manager, &unit.hr_health] {
+        assert!(unit.told(other).await.is_empty());
+    }
+}

@@ -162,7 +162,7 @@ async fn employment(api: &WriteApi, files: &Files, number: u32, metadata: &Metad
         Ok(executed) => {
             let today = events::date::in_paris(metadata.occurred_at);
             let in_service = executed.state.in_service(today);
-            let overdrawn = leave::overdrawn(api, metadata, agent, &executed.state).await.map_err(recording)?;
+            let (overdrawn, _) = leave::announce_overdrafts(api, agent).await.map_err(recording)?;
             Ok(Outcome::Recorded { number, in_service, statements, overdrawn })
         }
         Err(refused) => Ok(Outcome::Refused(BadRow { file: first.file, line: first.line, reason: refused.text() })),

@@ -128,6 +128,58 @@ async fn a_correction_of_the_employment_says_what_is_overdrawn() {
     assert_eq!(body["overdrawn"], Value::Null, "{body}");
 }
 
+/// So do the absence and the correction that lower what is earned; human resources are told once of each amount.
+#[tokio::test]
+async fn what_an_absence_or_its_correction_overdraws_is_said_and_announced() {
+    let world = World::new().await;
+    world.granted("2026-03-02", "2026-03-20").await;
+    let away = |first: &str, last: &str| json!({ "type": "unpaid", "first": first, "last": last, "motive": "convenances personnelles" });
+    let (status, body) = world.of_hr("absences", away("2026-09-01", "2026-09-30")).await;
+    assert_eq!((status, &body["overdrawn"]), (201, &Value::Null), "{body}");
+    let leave = body["leave"].as_str().unwrap().to_owned();
+    let more = |first: &str, last: &str| {
+        json!({
+            "agent": world.agent.account, "first": first, "last": last, "effective": first, "motive": "erreur de dates",
+        })
+    };
+    let correct = async |body: Value| {
+        let (status, body) = world.act(&world.hr, &leave, "correct", body).await;
+        assert_eq!(status, 200, "{body}");
+        body["overdrawn"].clone()
+    };
+    assert_eq!(correct(more("2026-07-01", "2026-08-31")).await, Value::Null);
+    let by = |half_days: u32| json!([{ "counter": "annual-leave:2026", "half_days": half_days }]);
+    assert_eq!(correct(more("2026-10-01", "2026-12-31")).await, by(5));
+    assert_eq!(world.app.count("OverdraftAnnounced").await, 1);
+    let (_, body) = world.of_hr("employment", json!({ "from": "2026-01-01", "title": "agent" })).await;
+    assert_eq!((&body["overdrawn"], world.app.count("OverdraftAnnounced").await), (&by(5), 1), "{body}");
+    let (status, body) = world.of_hr("absences", away("2026-06-01", "2026-06-30")).await;
+    assert_eq!((status, &body["overdrawn"]), (201, &by(9)), "{body}");
+    let advance = json!({
+        "counter": "annual-leave:2026", "half_days": 9, "effective": "2026-01-01", "cause": "advance", "motive": "à rendre",
+    });
+    let (status, body) = world.of_hr("credits", advance).await;
+    assert_eq!((status, &body["overdrawn"]), (201, &Value::Null), "{body}");
+    assert_eq!(world.app.count("OverdraftAnnounced").await, 3, "5, then 9, then settled");
+}
+
+/// Human resources are told, too, of what an employment overdraws.
+#[tokio::test]
+async fn what_a_correction_of_the_employment_overdraws_is_announced_until_it_is_settled() {
+    let world = World::new().await;
+    let leave = world.granted("2026-03-02", "2026-03-20").await;
+    let half_time = json!({ "from": "2026-01-01", "pattern": { "halves": "11111000000000" } });
+    assert_eq!(world.of_hr("employment", half_time).await.0, 200);
+    assert_eq!(world.app.count("OverdraftAnnounced").await, 1);
+    let release = json!({
+        "agent": world.agent.account, "half_days": ["2026-03-18", "2026-03-19", "2026-03-20"], "effective": "2026-03-18",
+        "motive": "présent",
+    });
+    let (status, body) = world.act(&world.hr, &leave, "correct", release).await;
+    assert_eq!((status, &body["overdrawn"]), (200, &Value::Null), "{body}");
+    assert_eq!(world.app.count("OverdraftAnnounced").await, 2);
+}
+
 /// What was asked for before a correction took its rights away is not granted, by one decision or in bulk.
 #[tokio::test]
 async fn nothing_is_granted_that_a_correction_has_left_without_rights() {

@@ -1,6 +1,7 @@
 //! Agents are told of what they are about to lose.
 
 use super::world::World;
+use serde_json::json;
 use write_api::leave::{Announced, announce_losses};
 
 #[tokio::test]
@@ -42,4 +43,22 @@ async fn one_process_looks_a_day_and_another_where_it_broke_off() {
     assert_eq!(announce_losses(&world.app.api).await.unwrap(), Announced(1), "it broke off");
     let done: String = sqlx::query_scalar("SELECT done_on::text FROM reactions.daily").fetch_one(&owner).await.unwrap();
     assert_eq!(done, "2026-01-05");
+}
+
+/// Human resources are told the day after of what nothing said by itself: here, that a leave which overdrew was given back.
+#[tokio::test]
+async fn what_is_overdrawn_or_settled_by_then_is_announced_once() {
+    let world = World::new().await;
+    let leave = world.asked("2026-03-02", "2026-03-20").await;
+    let half_time = json!({ "from": "2026-01-01", "pattern": { "halves": "11111000000000" } });
+    let employment = format!("/v1/agents/{}/employment", world.agent.account);
+    assert_eq!(world.app.post(&world.hr, &employment, half_time).await.0, 200);
+    assert_eq!(world.app.count("OverdraftAnnounced").await, 1);
+    assert_eq!(world.act(&world.agent, &leave, "withdraw", json!({})).await.0, 200);
+    assert_eq!(world.app.count("OverdraftAnnounced").await, 1);
+    for now in ["2026-01-06T09:00:00Z", "2026-01-07T09:00:00Z"] {
+        world.at(now);
+        announce_losses(&world.app.api).await.unwrap();
+        assert_eq!(world.app.count("OverdraftAnnounced").await, 2, "{now}");
+    }
 }
