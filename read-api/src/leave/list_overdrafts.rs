@@ -1,15 +1,12 @@
-use super::lots::first_found;
-use super::names::{Names, Person};
+use super::lots::Lookup;
+use super::names::Person;
+use crate::ReadApi;
 use crate::listing::{Asked, Listing};
 use crate::who::Who;
-use crate::{ReadApi, problems};
 use axum::extract::State;
 use axum::response::Response;
 use chrono::NaiveDate;
-use events::AccountId;
-use events::account::Role;
-use projections::leave::employments;
-use rules::ledger;
+use rules::{Employment, Ledger, RuleBook, ledger};
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::Problem;
@@ -56,26 +53,14 @@ pub(crate) async fn list_overdrafts(
     Query(asked): Query<Asked>,
     listing: Listing,
 ) -> Result<Response, Problem> {
-    who.has_one_of(&[Role::Hr])?;
-    let page = listing.page::<AccountId>(LIST, asked.limit, asked.cursor)?;
-    let shown = api.shown(page.at_least(), &[employments::NAME]).await?;
-    let book = api.laws.known(None).await.map_err(problems::law)?;
-    let (found, next) = first_found(
-        &api,
-        &page,
-        |_| true,
-        |agent, employment, ledger| {
-            Ok(ledger.overdrafts(&book, employment).into_iter().map(|overdraft| (agent, overdraft)).collect())
-        },
-    )
-    .await?;
-    let names = Names::of(&api, found.iter().map(|(agent, _)| *agent)).await?;
-    let overdrafts = found.into_iter().map(|(agent, ledger::Overdraft { counter, by, first, last })| Overdraft {
-        who: names.person(agent),
+    let lookup = Lookup { list: LIST, limit: asked.limit, cursor: asked.cursor };
+    let row = |who, ledger::Overdraft { counter, by, first, last }| Overdraft {
+        who,
         counter: counter.to_string(),
         half_days: by.get(),
         first,
         last,
-    });
-    page.answer(shown, overdrafts.collect(), next.as_ref())
+    };
+    let find = |_, ledger: &Ledger, book: &RuleBook, employment: &Employment| Ok(ledger.overdrafts(book, employment));
+    lookup.answer(&api, &who, listing, |_| true, find, row).await
 }

@@ -1,14 +1,12 @@
-use super::lots::first_found;
-use super::names::{Names, Person};
+use super::lots::Lookup;
+use super::names::Person;
+use crate::ReadApi;
 use crate::listing::{Asked, Listing};
 use crate::who::Who;
-use crate::{ReadApi, problems};
 use axum::extract::State;
 use axum::response::Response;
-use events::account::Role;
-use events::{AccountId, HalfDaySet};
-use projections::leave::employments;
-use rules::ledger;
+use events::HalfDaySet;
+use rules::{Employment, Ledger, RuleBook, ledger};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -55,25 +53,8 @@ pub(crate) async fn list_proposed_corrections(
     Query(asked): Query<Asked>,
     listing: Listing,
 ) -> Result<Response, Problem> {
-    who.has_one_of(&[Role::Hr])?;
-    let page = listing.page::<AccountId>(LIST, asked.limit, asked.cursor)?;
-    let shown = api.shown(page.at_least(), &[employments::NAME]).await?;
-    let book = api.laws.known(None).await.map_err(problems::law)?;
-    let (found, next) = first_found(
-        &api,
-        &page,
-        |_| true,
-        |agent, employment, ledger| {
-            Ok(ledger.proposals(&book, employment).into_iter().map(|proposal| (agent, proposal)).collect())
-        },
-    )
-    .await?;
-    let names = Names::of(&api, found.iter().map(|(agent, _)| *agent)).await?;
-    let proposals = found.into_iter().map(|(agent, ledger::Proposal { leave, release, add })| Proposal {
-        who: names.person(agent),
-        leave: leave.as_uuid(),
-        release,
-        add,
-    });
-    page.answer(shown, proposals.collect(), next.as_ref())
+    let lookup = Lookup { list: LIST, limit: asked.limit, cursor: asked.cursor };
+    let row = |who, ledger::Proposal { leave, release, add }| Proposal { who, leave: leave.as_uuid(), release, add };
+    let find = |_, ledger: &Ledger, book: &RuleBook, employment: &Employment| Ok(ledger.proposals(book, employment));
+    lookup.answer(&api, &who, listing, |_| true, find, row).await
 }

@@ -1,15 +1,14 @@
-use super::lots::first_found;
-use super::names::{Names, Person};
+use super::lots::Lookup;
+use super::names::Person;
+use crate::ReadApi;
 use crate::listing::Listing;
 use crate::who::Who;
-use crate::{ReadApi, problems};
 use axum::extract::State;
 use axum::response::Response;
 use chrono::NaiveDate;
 use events::AccountId;
-use events::account::Role;
-use projections::leave::employments;
-use rules::{Employment, Ledger, RuleBook, ledger};
+use events::leave::Counter;
+use rules::{Employment, HalfDays, Ledger, RuleBook, ledger};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::Problem;
@@ -75,33 +74,20 @@ pub(crate) async fn list_year_end_losses(
     Query(asked): Query<Asked>,
     listing: Listing,
 ) -> Result<Response, Problem> {
-    who.has_one_of(&[Role::Hr])?;
-    let page = listing.page::<AccountId>(LIST, asked.limit, asked.cursor)?;
     let at = asked.at.map_or_else(|| api.today(), |Day(at)| at);
-    let shown = api.shown(page.at_least(), &[employments::NAME]).await?;
-    let book = api.laws.known(None).await.map_err(problems::law)?;
-    let (losses, next) = first_found(
-        &api,
-        &page,
-        |employment| employment.in_service(at),
-        |agent, employment, ledger| endings(agent, employment, ledger, at, &book),
-    )
-    .await?;
-    let names = Names::of(&api, losses.iter().map(|loss| loss.agent)).await?;
-    let losses = losses.into_iter().map(|loss| Loss {
-        who: names.person(loss.agent),
-        counter: loss.counter,
-        half_days: loss.half_days,
-        usable_until: loss.until,
-        days_ahead: loss.days_ahead,
-    });
-    page.answer(shown, losses.collect(), next.as_ref())
+    let lookup = Lookup { list: LIST, limit: asked.limit, cursor: asked.cursor };
+    let row = |who, Ending { counter, half_days, until: usable_until, days_ahead }| {
+        let (counter, half_days) = (counter.to_string(), half_days.get());
+        Loss { who, counter, half_days, usable_until, days_ahead }
+    };
+    let find =
+        |agent, ledger: &Ledger, book: &RuleBook, employment: &Employment| endings(agent, employment, ledger, at, book);
+    lookup.answer(&api, &who, listing, |employment| employment.in_service(at), find, row).await
 }
 
 struct Ending {
-    agent: AccountId,
-    counter: String,
-    half_days: u32,
+    counter: Counter,
+    half_days: HalfDays,
     until: NaiveDate,
     days_ahead: u16,
 }
@@ -122,7 +108,7 @@ fn endings(
     let lots = lost_unused.flat_map(|balance| balance.ends.into_iter().map(move |lot| (balance.counter, lot)));
     let endings = lots.filter_map(|(counter, ledger::Ending { half_days, until })| {
         let days_ahead = book.at(until).year_end().ok()?.warning_due((until - at).num_days())?;
-        Some(Ending { agent, counter: counter.to_string(), half_days: half_days.get(), until, days_ahead })
+        Some(Ending { counter, half_days, until, days_ahead })
     });
     Ok(endings.collect())
 }
