@@ -105,12 +105,46 @@ impl Ledger {
         if days.carried.is_zero() {
             return Err(Uncarried::Nothing(year));
         }
-        let not_taken = days.unused + self.carried(year);
-        if self.could_be_taken(return_date, self.usable_until(year)?, book, employment) >= not_taken {
+        if !self.was_prevented(days, hindered, book, employment)? {
             return Err(Uncarried::NotPrevented(year));
         }
         let from = return_date.max(DayOfYear::FIRST.in_year(year.saturating_add(1))?);
         if until < from { Err(Uncarried::Ended(until)) } else { Ok(CarriedOver { days, from, until }) }
+    }
+
+    /// The most of a year's annual leave that the law carries over after an absence of this kind, as they are recorded.
+    ///
+    /// # Errors
+    /// [`Uncarried`] when it cannot be told.
+    pub(super) fn most_carried(
+        &self,
+        by: Hindrance,
+        year: i32,
+        book: &RuleBook,
+        employment: &Employment,
+    ) -> Result<HalfDays, Uncarried> {
+        let mut most = HalfDays::ZERO;
+        for return_date in self.returns(by, year, book, employment)? {
+            let hindered = Hindered { year, by, return_date, during_absence: false };
+            let (days, _) = self.carry(hindered, book, employment)?;
+            if self.was_prevented(days, hindered, book, employment)? {
+                most = most.max(days.carried);
+            }
+        }
+        Ok(most)
+    }
+
+    /// Whether what of a year was not taken could not be after the return either.
+    fn was_prevented(
+        &self,
+        days: Carried,
+        hindered: Hindered,
+        book: &RuleBook,
+        employment: &Employment,
+    ) -> Result<bool, OutsideCalendar> {
+        let Hindered { year, return_date, .. } = hindered;
+        let not_taken = days.unused + self.carried(year);
+        Ok(self.could_be_taken(return_date, self.usable_until(year)?, book, employment) < not_taken)
     }
 
     /// How much of a year's annual leave the law carries over, and until when, whether or not such an absence is recorded.

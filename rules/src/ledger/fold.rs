@@ -149,14 +149,16 @@ impl Ledger {
             }
             AbsenceEvent::ProofAttached { proof, .. } => drop(self.proofs.insert(*proof)),
             AbsenceEvent::RightCredited { credit, counter, half_days, effective, usable_until, cause, .. } => {
-                self.movements.push(Movement {
+                let credited = Movement {
                     counter: *counter,
                     way: Way::In,
                     half_days: *half_days,
                     from: *effective,
                     until: *usable_until,
                     origin: Origin::Decision { credit: *credit, cause: *cause },
-                });
+                };
+                self.note_ground(&credited);
+                self.movements.push(credited);
             }
             AbsenceEvent::RightDebited { credit, counter, half_days, effective, cause, .. } => {
                 let origin = Origin::Decision { credit: *credit, cause: *cause };

@@ -21,6 +21,7 @@ mod rights;
 mod room;
 mod savings;
 mod supply;
+mod unfounded;
 
 pub use active::Absence;
 pub use audit::{Violation, acted_wrongly, violations};
@@ -35,6 +36,7 @@ pub use quote::{Quote, Unquotable};
 pub use recount::{Activated, miscounted, unlawful};
 pub use rights::{Because, NoRight};
 pub use savings::{is_saved_in, saved_as_annual_leave};
+pub use unfounded::Unfounded;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,6 +62,8 @@ pub struct Ledger {
     announced: BTreeMap<Counter, BTreeMap<NaiveDate, u16>>,
     #[serde(default)]
     overdrawn: BTreeMap<Counter, HalfDays>,
+    #[serde(default)]
+    founded: BTreeSet<CreditId>,
 }
 
 impl Ledger {

@@ -8,4 +8,5 @@ mod quotes;
 mod rights;
 mod savings;
 mod snapshots;
+mod unfounded;
 mod world;

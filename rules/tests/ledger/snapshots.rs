@@ -57,6 +57,7 @@ fn a_snapshot_under_this_fold() {
             "gifts": {},
             "announced": {},
             "overdrawn": {},
+            "founded": [],
         })
     );
 }

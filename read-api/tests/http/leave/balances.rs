@@ -2,9 +2,11 @@
 
 use super::world::{Unit, append, day};
 use crate::world::{ok, refusal};
+use events::CreditId;
 use events::delegation::DelegationScope;
 use events::employment::{EmploymentEvent, Quota};
-use events::leave::LeaveType;
+use events::leave::{AbsenceEvent, Counter, CounterKind, CreditCause, LeaveType};
+use rules::HalfDays;
 use std::collections::BTreeSet;
 
 #[tokio::test]
@@ -172,4 +174,32 @@ async fn what_would_be_counted_otherwise_is_proposed_and_not_changed() {
     let annual = balance["counters"].as_array().unwrap().iter().find(|one| one["counter"] == "annual-leave:2027");
     assert_eq!(annual.unwrap()["booked"], 10, "{balance}");
     assert_eq!(refusal(unit.world.get(&unit.manager, "/v1/proposed-corrections")).await, "not-allowed");
+}
+
+/// What was carried over after a sickness is proposed to be taken back when that is shortened, and stays meanwhile.
+#[tokio::test]
+async fn what_a_correction_leaves_without_a_ground_is_proposed_to_be_taken_back() {
+    let mut unit = Unit::open().await;
+    let agent = unit.agent.clone();
+    let sickness = unit.fall_sick(&agent, "2026-11-02", "2027-01-14").await;
+    let credited = AbsenceEvent::RightCredited {
+        credit: CreditId::new(),
+        counter: Counter::of(CounterKind::CarriedOver, 2026),
+        half_days: HalfDays::days(14),
+        effective: day("2027-01-15"),
+        usable_until: Some(day("2028-04-14")),
+        cause: CreditCause::CarryOverAfterSickness,
+        motive: None,
+    };
+    unit.record(&agent, credited).await;
+    let listed = async |unit: &Unit| unit.json(&unit.hr, "/v1/proposed-corrections").await["items"].clone();
+    assert_eq!(listed(&unit).await, serde_json::json!([]));
+    let period = events::period::Period::days(day("2026-11-09"), day("2027-01-14")).unwrap();
+    let motive = unit.words(&agent, "motive", sickness.as_uuid(), "reprise").await;
+    let released = period.half_days().collect();
+    unit.record(&agent, AbsenceEvent::SicknessShortened { sickness, released, motive }).await;
+    let proposals = listed(&unit).await;
+    let row = &proposals[0];
+    assert_eq!((&row["counter"], &row["debit"]), (&"carried-over:2026".into(), &28.into()), "{proposals}");
+    assert_eq!(row["who"]["account"], agent.id.to_string(), "{proposals}");
 }
