@@ -73,6 +73,14 @@ impl AdoptionFamily {
     }
 }
 
+/// What of the children the length of an adoption leave follows from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Adopted {
+    One,
+    OneInLargeFamily,
+    Several,
+}
+
 /// The length of an adoption leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AdoptionLeave {
@@ -123,27 +131,24 @@ impl Adoption {
         minus_months(arrived, self.months_between_arrivals)
     }
 
-    /// Whether a family with so many children in charge has the longer leave for one child.
-    pub fn is_large_family(&self, in_charge: u32) -> bool {
-        in_charge >= self.large_family_children
+    pub(super) const fn adopted(&self, family: AdoptionFamily) -> Adopted {
+        if family.adopted > 1 {
+            Adopted::Several
+        } else if family.in_charge >= self.large_family_children {
+            Adopted::OneInLargeFamily
+        } else {
+            Adopted::One
+        }
     }
 
     /// The leave of this family.
     pub fn leave(&self, family: AdoptionFamily, shared: bool) -> AdoptionLeave {
-        let several = family.adopted > 1;
-        let weeks = if several {
-            self.weeks_several_children
-        } else if self.is_large_family(family.in_charge) {
-            self.weeks_large_family
-        } else {
-            self.weeks
+        let (weeks, shared_days) = match self.adopted(family) {
+            Adopted::One => (self.weeks, self.shared_days),
+            Adopted::OneInLargeFamily => (self.weeks_large_family, self.shared_days),
+            Adopted::Several => (self.weeks_several_children, self.shared_days_several_children),
         };
-        let extra_days = match (shared, several) {
-            (false, _) => 0,
-            (true, false) => self.shared_days,
-            (true, true) => self.shared_days_several_children,
-        };
-        AdoptionLeave { weeks, extra_days }
+        AdoptionLeave { weeks, extra_days: if shared { shared_days } else { 0 } }
     }
 }
 

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use events::leave::LeaveType;
 use serde::{Deserialize, Serialize};
 
+use super::adoption::Adopted;
 use super::{
     AdoptionFamily, ExtraBirthLeaveRefused, FirstDay, InvalidFamily, MaternityRefused, PeriodsRefused, Pregnancy,
 };
@@ -98,8 +99,13 @@ impl Circumstances {
             Self::Pregnancy { rank, .. } => (RANKS, rank.place()),
             Self::Birth { multiple, .. } => (BORN, usize::from(*multiple)),
             Self::Adoption { arrived, adopted, in_charge, .. } => {
-                let large = book.at(*arrived).adoption().ok()?.is_large_family(*in_charge);
-                (ADOPTED, if *adopted > 1 { 2 } else { usize::from(large) })
+                let family = AdoptionFamily::new(*adopted, *in_charge).ok()?;
+                let place = match book.at(*arrived).adoption().ok()?.adopted(family) {
+                    Adopted::One => 0,
+                    Adopted::OneInLargeFamily => 1,
+                    Adopted::Several => 2,
+                };
+                (ADOPTED, place)
             }
             Self::Child { .. } | Self::DeathOfChild { .. } | Self::Travel { .. } => return None,
         };
