@@ -1,8 +1,14 @@
 //! What each refusal about leave becomes for the client: the field, and the article of the rule.
 
+mod employment;
 mod family;
 mod law;
 mod special;
+mod unit;
+
+pub(crate) use employment::employment;
+pub(super) use unit::routes;
+pub(crate) use unit::unit;
 
 use crate::problems::{ALREADY_RECORDED, INSUFFICIENT_RIGHTS, LEAVE_STATE, UNDERSTAFFED, journal};
 use chrono::NaiveDate;
@@ -10,13 +16,9 @@ use commands::NotExecuted;
 use commands::absence_ledger::AbsenceRefusal;
 use commands::calendar_feed::CalendarFeedRefusal;
 use commands::delegation::DelegationRefusal;
-use commands::employment::EmploymentRefusal;
-use commands::unit::UnitRefusal;
 use rules::NotInForce;
-use rules::validation::InvalidRoute;
 use serde_json::json;
 use std::borrow::Cow;
-use std::error::Error;
 use web::kinds::{NOT_ALLOWED, NOT_FOUND};
 use web::{Field, Problem, Text, counted};
 
@@ -274,93 +276,6 @@ pub(super) fn feed(error: NotExecuted<CalendarFeedRefusal>) -> Problem {
             Problem::from(&ALREADY_RECORDED)
         }
     }
-}
-
-/// What a unit refuses.
-pub(crate) fn unit(error: NotExecuted<UnitRefusal>) -> Problem {
-    match error {
-        NotExecuted::Journal(error) => journal(error),
-        NotExecuted::Refused(refusal) => match refusal {
-            UnitRefusal::Unknown => Problem::from(&NOT_FOUND),
-            UnitRefusal::AlreadyOpen | UnitRefusal::AlreadyClosed => Problem::from(&ALREADY_RECORDED),
-            UnitRefusal::NoStep { rule } => {
-                let fr = "au moins une étape : nul congé n’est accordé sans décision";
-                at(format!("/rules/{rule}/steps"), fr, refusal)
-            }
-            UnitRefusal::Route(error) => routes(error),
-            UnitRefusal::TooManyRules { most } => at("/rules", format!("au plus {most} règles d’effectif"), refusal),
-            UnitRefusal::RuleName { rule, most } => {
-                at(format!("/rules/{rule}/name"), format!("attendu : 1 à {most} caractères"), refusal)
-            }
-            UnitRefusal::RuleTitle { rule, most } => {
-                at(format!("/rules/{rule}/title"), format!("attendu : 1 à {most} caractères"), refusal)
-            }
-            UnitRefusal::SameName { rule } => {
-                at(format!("/rules/{rule}/name"), "une autre règle d’effectif porte ce nom", refusal)
-            }
-            UnitRefusal::Percent { rule } => {
-                at(format!("/rules/{rule}/limit/max-absent-percent"), "attendu : 0 à 100", refusal)
-            }
-            UnitRefusal::Text { field, most } => {
-                at(format!("/{field}"), format!("attendu : 1 à {most} caractères"), refusal)
-            }
-            UnitRefusal::Outside(_) => at("/from", "attendu : une année de 1990 à 2099", refusal),
-        },
-    }
-}
-
-/// What routes of validation refuse.
-pub(super) fn routes(error: InvalidRoute) -> Problem {
-    match error {
-        InvalidRoute::TooManyRules { most } => at("/rules", format!("au plus {most} règles de validation"), error),
-        InvalidRoute::TooManyTypes { rule, most } => {
-            at(format!("/rules/{rule}/types"), format!("il y a {most} types de congé"), error)
-        }
-        InvalidRoute::TooManySteps { rule, most } => {
-            at(format!("/rules/{rule}/steps"), format!("au plus {most} étapes"), error)
-        }
-        InvalidRoute::NoApprover { rule, step } => {
-            at(format!("/rules/{rule}/steps/{step}/by"), "au moins un valideur", error)
-        }
-        InvalidRoute::TooManyApprovers { rule, step, most } => {
-            at(format!("/rules/{rule}/steps/{step}/by"), format!("au plus {most} valideurs"), error)
-        }
-    }
-}
-
-/// What an employment refuses.
-pub(crate) fn employment(error: NotExecuted<EmploymentRefusal>) -> Problem {
-    use EmploymentRefusal as R;
-    match error {
-        NotExecuted::Journal(error) => journal(error),
-        NotExecuted::Refused(refusal) => match &refusal {
-            R::Unknown { .. } => {
-                at("/from", "aucune valeur de cet attribut n’est enregistrée à partir de ce jour", &refusal)
-            }
-            R::NeverEntered => at("/entered", "l’agent n’est jamais entré au service de la Ville", &refusal),
-            R::InService { .. } => at("/entered", "l’agent est déjà en service à cette date", &refusal),
-            R::NotLeft { .. } => {
-                at("/entered", "l’agent n’aurait pas quitté le service avant sa prochaine entrée", &refusal)
-            }
-            R::EnteredAgain { .. } => {
-                at("/attribute", "l’agent est entré de nouveau ensuite : cette entrée est d’abord à retirer", &refusal)
-            }
-            R::NotInService { .. } => at("/left", "l’agent n’est pas en service à cette date", &refusal),
-            R::OwnManager => at("/manager", "nul n’est son propre supérieur", &refusal),
-            R::Week { most } => at(
-                "/working_time/full_time_week_minutes",
-                format!("attendu : 1 à {most}, soit 48 heures au plus (décret n° 2000-815, art. 3)"),
-                &refusal,
-            ),
-            R::Title { most } => at("/title", format!("attendu : 1 à {most} caractères"), &refusal),
-            R::Outside(_) => at("/from", "attendu : une année de 1990 à 2099", &refusal),
-            R::Withdrawal => internal(refusal),
-        },
-    }
-}
-
-fn internal(error: impl Error + Send + Sync + 'static) -> Problem {
-    Problem::internal(error)
 }
 
 /// Nobody gives days to himself.
