@@ -42,8 +42,8 @@ pub(super) fn decide(state: &State, command: ActivateRules) -> Result<Vec<RuleSe
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule_set::RuleSet;
     use crate::rule_set::samples::with_a_day_off;
+    use crate::rule_set::{Faulty, RuleSet};
     use crate::specification::given;
     use rules::RuleBook;
 
@@ -104,7 +104,7 @@ mod tests {
         let others = ActivateRules { in_force: Vec::new(), ..activate(later()) };
         given::<RuleSet>([activated(carried())])
             .when(others)
-            .refused(RuleSetRefusal::Faulty(RuleBook::parse([]).unwrap_err().to_string()));
+            .refused(Faulty(RuleBook::parse([]).unwrap_err().into()).into());
         let moved = ActivateRules { in_force: later(), ..activate(later()) };
         given::<RuleSet>([activated(carried())]).when(moved.clone()).refused(RuleSetRefusal::Moved);
         assert_eq!(decide(&State::default(), moved).unwrap().len(), 1);
@@ -128,6 +128,6 @@ mod tests {
         files[0].text.push_str("[[rule");
         let error = RuleBook::parse(files.iter().map(|file| (file.name.as_str(), file.text.as_str()))).unwrap_err();
         assert!(error.to_string().contains(&files[0].name));
-        given::<RuleSet>([]).when(activate(files)).refused(RuleSetRefusal::Faulty(error.to_string()));
+        given::<RuleSet>([]).when(activate(files)).refused(Faulty(error.into()).into());
     }
 }

@@ -14,9 +14,10 @@ use esrs::Aggregate;
 use events::DomainEvent;
 use events::rule_set::{RuleFile, RuleSetEvent, RulesVersion};
 use journal::Snapshots;
-use rules::RuleBook;
+use rules::{LoadError, RuleBook};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The rules in force. There is one stream of them: [`RuleSetEvent::stream`].
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +53,7 @@ impl State {
 /// The rules that these files are.
 fn book(files: &[RuleFile]) -> Result<RuleBook, RuleSetRefusal> {
     RuleBook::parse(files.iter().map(|file| (file.name.as_str(), file.text.as_str())))
-        .map_err(|error| RuleSetRefusal::Faulty(error.to_string()))
+        .map_err(|error| Faulty(Arc::new(error)).into())
 }
 
 /// The activation of these files, with the version that they are.
@@ -62,12 +63,25 @@ fn activation(mut files: Vec<RuleFile>) -> Result<(RulesVersion, RuleSetEvent), 
     Ok((version, RuleSetEvent::RuleSetActivated { version, files }))
 }
 
+/// Files that are no book of rules; the same where they say the same.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Faulty(pub Arc<LoadError>);
+
+impl PartialEq for Faulty {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.to_string() == other.0.to_string()
+    }
+}
+
+impl Eq for Faulty {}
+
 /// Why rules were not activated.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RuleSetRefusal {
     /// The files are no book of rules.
-    #[error("{0}")]
-    Faulty(String),
+    #[error(transparent)]
+    Faulty(#[from] Faulty),
     /// A rule that was in force would be another.
     #[error(
         "`{rule}` from {from} on was in force by {on}: it ends after that day and another follows, it is not edited"

@@ -24,11 +24,12 @@ pub(super) type Read<T> = fn(&Value) -> Result<T, Wanted>;
 pub(super) struct Input<'a> {
     bench: &'a Bench<'a>,
     fields: BTreeMap<String, Value>,
+    judged_on: NaiveDate,
 }
 
 impl<'a> Input<'a> {
     pub(super) fn new(bench: &'a Bench<'a>, fields: BTreeMap<String, Value>) -> Self {
-        Self { bench, fields }
+        Self { bench, fields, judged_on: bench.reference }
     }
 
     pub(super) fn optional<T>(&mut self, key: &str, read: Read<T>) -> Result<Option<T>, Reason> {
@@ -53,7 +54,14 @@ impl<'a> Input<'a> {
     /// The rules of the case's own date, else of the `date` that it names, else of the reference date.
     pub(super) fn rules(&mut self, own: Option<NaiveDate>) -> Result<InForce<'a>, Reason> {
         let named = self.optional("date", date)?;
-        Ok(self.bench.book.at(named.or(own).unwrap_or(self.bench.reference)))
+        self.judged_on = named.or(own).unwrap_or(self.bench.reference);
+        Ok(self.bench.book.at(self.judged_on))
+    }
+
+    /// The article of a rule on the date whose rules were asked for last.
+    pub(super) fn source(&self, rule: &str) -> &'a str {
+        let provision = self.bench.book.at(self.judged_on).provisions().find(|provision| provision.rule == rule);
+        provision.map_or("", |provision| provision.source.as_str())
     }
 
     pub(super) fn bench(&self) -> &'a Bench<'a> {

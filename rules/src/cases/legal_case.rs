@@ -25,23 +25,24 @@ struct Written {
 /// A rule that cases may name.
 type Evaluate = fn(&mut Input<'_>) -> Result<Answer, Reason>;
 
-const RULES: &[(&str, Evaluate)] = &[
-    ("adoption", families::adoption),
-    ("asa_sick_child", families::sick_child),
-    ("birth_and_paternity", families::birth_and_paternity),
-    ("carry_over", leave::carry_over),
-    ("cet_deposit_max_at_year_end", savings::cet_deposit),
-    ("cet_options_31_january", savings::cet_options),
-    ("cmo_half_pay_start", sickness::half_pay_start),
-    ("cmo_pay", sickness::pay),
-    ("end_of_service_indemnity", leave::end_of_service_indemnity),
-    ("entitlement", leave::entitlement),
-    ("fractionnement", leave::fractionnement),
-    ("fractionnement_of_request", leave::fractionnement_of_request),
-    ("maternity", families::maternity),
-    ("max_31_consecutive_days", leave::max_consecutive_days),
-    ("rtt_after_sickness", savings::rtt_after_sickness),
-    ("rtt_days", savings::rtt_days),
+/// What cases call each rule, its own name, and what evaluates it.
+const RULES: &[(&str, &str, Evaluate)] = &[
+    ("adoption", "adoption", families::adoption),
+    ("asa_sick_child", "sick_child", families::sick_child),
+    ("birth_and_paternity", "paternity", families::birth_and_paternity),
+    ("carry_over", "carry_over", leave::carry_over),
+    ("cet_deposit_max_at_year_end", "cet_feeding", savings::cet_deposit),
+    ("cet_options_31_january", "cet_options", savings::cet_options),
+    ("cmo_half_pay_start", "sick_pay", sickness::half_pay_start),
+    ("cmo_pay", "sick_pay", sickness::pay),
+    ("end_of_service_indemnity", "end_of_service_indemnity", leave::end_of_service_indemnity),
+    ("entitlement", "annual_leave", leave::entitlement),
+    ("fractionnement", "fractionnement", leave::fractionnement),
+    ("fractionnement_of_request", "fractionnement", leave::fractionnement_of_request),
+    ("maternity", "maternity", families::maternity),
+    ("max_31_consecutive_days", "consecutive_absence", leave::max_consecutive_days),
+    ("rtt_after_sickness", "rtt_sickness", savings::rtt_after_sickness),
+    ("rtt_days", "rtt", savings::rtt_days),
 ];
 
 pub(super) fn run(bench: &Bench<'_>, text: &str) -> Result<Vec<LineReport>, Reason> {
@@ -61,16 +62,16 @@ fn run_line(bench: &Bench<'_>, text: &str, line: u64) -> LineReport {
 }
 
 fn outcome(bench: &Bench<'_>, written: &Written) -> Result<Outcome, Reason> {
-    let (_, evaluate) = RULES
+    let (_, rule, evaluate) = RULES
         .iter()
-        .find(|(name, _)| *name == written.rule)
+        .find(|(name, ..)| *name == written.rule)
         .ok_or_else(|| Reason::new("la règle est inconnue", "the rule is unknown"))?;
     let expected = written.expected.read()?;
     if expected.is_empty() {
         return Err(empty("expected"));
     }
     let mut input = Input::new(bench, written.input.read()?);
-    let answer = evaluate(&mut input)?;
+    let answer = evaluate(&mut input).map_err(|reason| reason.by(rule, input.source(rule)))?;
     input.finish()?;
     let mut differences = Vec::new();
     for (field, expected) in expected {

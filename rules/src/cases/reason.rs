@@ -6,6 +6,7 @@ use std::{fmt, io};
 use events::date::YEARS;
 use serde::{Serialize, Serializer};
 
+use crate::book::NotInForce;
 use crate::date::OutsideCalendar;
 use crate::period::InvalidPeriod;
 
@@ -14,16 +15,27 @@ use crate::period::InvalidPeriod;
 pub struct Reason {
     fr: String,
     en: String,
+    /// Whether it is what a rule refuses, in whose own words there is no French.
+    of_law: bool,
 }
 
 impl Reason {
     pub(super) fn new(fr: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { fr: fr.into(), en: en.into() }
+        Self { fr: fr.into(), en: en.into(), of_law: false }
     }
 
     /// The same, said of something that is named in both.
     pub(super) fn of(self, what: impl fmt::Display) -> Self {
-        Self::new(format!("{what} : {}", self.fr), format!("{what}: {}", self.en))
+        Self { fr: format!("{what} : {}", self.fr), en: format!("{what}: {}", self.en), ..self }
+    }
+
+    /// The same, said of the rule and its article where it is one that refuses.
+    pub(super) fn by(self, rule: &str, source: &str) -> Self {
+        if !self.of_law {
+            return self;
+        }
+        let en = format!("the rule `{rule}` ({source}) does not allow it: {}", self.en);
+        Self { fr: format!("la règle « {rule} » ({source}) ne le permet pas"), en, ..self }
     }
 
     /// Why a file cannot be read.
@@ -45,25 +57,32 @@ impl Reason {
 
 impl<E: Error + 'static> From<E> for Reason {
     fn from(error: E) -> Self {
-        Self::new(french(&error), error.to_string())
+        let fr = french(&error);
+        Self { of_law: fr.is_none(), fr: fr.unwrap_or_else(|| REFUSED.to_owned()), en: error.to_string() }
     }
 }
 
+/// What a rule says that refuses, where it is not known which.
+const REFUSED: &str = "la règle ne le permet pas";
+
 /// What is wrong, as far as it is told without the words of others.
-fn french(error: &(dyn Error + 'static)) -> String {
+fn french(error: &(dyn Error + 'static)) -> Option<String> {
+    if let Some(NotInForce { rule, date }) = error.downcast_ref() {
+        return Some(format!("aucune règle « {rule} » n’est en vigueur le {date}"));
+    }
     if let Some(InvalidPeriod::Reversed { start, end }) = error.downcast_ref() {
-        return format!("la période finit le {end}, avant de commencer le {start}");
+        return Some(format!("la période finit le {end}, avant de commencer le {start}"));
     }
     if error.is::<OutsideCalendar>() || matches!(error.downcast_ref(), Some(InvalidPeriod::Outside(_))) {
-        return format!("attendu : des dates de {} à {}", YEARS.start(), YEARS.end());
+        return Some(format!("attendu : des dates de {} à {}", YEARS.start(), YEARS.end()));
     }
     if error.is::<csv::Error>() {
-        return "n’est pas du CSV en UTF-8".to_owned();
+        return Some("n’est pas du CSV en UTF-8".to_owned());
     }
     if error.is::<serde_json::Error>() {
-        return "n’est pas le JSON attendu".to_owned();
+        return Some("n’est pas le JSON attendu".to_owned());
     }
-    "la règle ne le permet pas".to_owned()
+    None
 }
 
 /// French first, as a report shows it to whoever reads either.

@@ -221,6 +221,22 @@ fn malformed_fields_are_named() {
 }
 
 #[test]
+fn what_a_rule_refuses_names_the_rule_and_its_article() {
+    let line = r#"{"rule": "adoption", "input": {"children_adopted": 0}, "expected": {"weeks": 1}}"#;
+    let report = checked("cases.jsonl", line);
+    let said = "la règle « adoption » (CGFP, art. L.631-8 ; code du travail, art. L.1225-37 et L.1225-40 ; décret n° 2023-873) ne le permet pas — the rule `adoption` (";
+    assert!(report.to_string().contains(said), "{report}");
+    let json = serde_json::to_string(&report).unwrap();
+    assert!(json.contains("does not allow it: at least one child is adopted"), "{json}");
+    let before = case(
+        "carry_over",
+        r#"{"weekly_days": 5, "taken_before": 0, "reason": "family", "return_date": "1991-01-01"}"#,
+        r#"{"carried": 1}"#,
+    );
+    assert!(reason(before).starts_with("no rule `carry_over` is in force"), "a rule that is not there refuses nothing");
+}
+
+#[test]
 fn an_expectation_that_the_rule_does_not_give_is_malformed() {
     let outcome = case("fractionnement", r#"{"ca_days_taken_outside_may_oct": 5}"#, r#"{"hours": 1}"#);
     assert_eq!(reason(outcome), "expected.hours is unknown to this rule");

@@ -5,7 +5,7 @@ use commands::NotExecuted;
 use commands::account::{AccountRefusal, InvalidLockoutPolicy};
 use commands::audit::AuditRefusal;
 use commands::projection::ProjectionRefusal;
-use commands::rule_set::RuleSetRefusal;
+use commands::rule_set::{Faulty, RuleSetRefusal};
 use commands::vault::VaultRefusal;
 use std::error::Error;
 
@@ -76,7 +76,7 @@ impl Said for ProjectionRefusal {
 impl Said for RuleSetRefusal {
     fn french(&self) -> French {
         match self {
-            Self::Faulty(_) => "ces règles sont inutilisables".into(),
+            Self::Faulty(Faulty(error)) => format!("ces règles sont inutilisables : {}", error.french()).into(),
             Self::Edited { rule, from, on } => format!(
                 "`{rule}` à partir du {from} était en vigueur le {on} : elle prend fin après ce jour et une autre la suit, \
                  elle ne se modifie pas"
