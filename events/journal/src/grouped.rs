@@ -3,9 +3,13 @@
 //!
 //! What an answer shows was read after it was asked for, as if each had asked alone. Queries have connections of their
 //! own, as the writer has: a pool asks the server whether a connection lives whenever it takes one back.
+//!
+//! They look keys up and nothing else. PostgreSQL keeps the plan of a prepared statement until the table is analyzed, and
+//! while a table is small that plan reads all of it; here it goes by an index from the start ([`BY_INDEX`]).
 
 use futures::future::BoxFuture;
 use postgres_errors::is_transient;
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, PgConnection, PgPool};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -20,6 +24,9 @@ const MOST: usize = 256;
 /// How long a query, or a connection to be made, is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Settings of the connections. A table without an index to go by looks dear then: nothing is compiled for that.
+const BY_INDEX: [(&str, &str); 2] = [("enable_seqscan", "off"), ("jit", "off")];
+
 struct Ask<K, V> {
     key: K,
     answer: oneshot::Sender<Result<Option<V>, Arc<sqlx::Error>>>,
@@ -29,15 +36,15 @@ struct Ask<K, V> {
 pub struct Grouped<K, V>(mpsc::Sender<Ask<K, V>>);
 
 impl<K: Clone + Eq + Hash + Send + 'static, V: Clone + Send + 'static> Grouped<K, V> {
-    /// Asks the database of `pool`, as its role, by at most `queries` at once; `query` leaves out the keys that have no
-    /// row. Starts tasks that end with the last clone, so it needs a Tokio runtime.
+    /// Asks the database of `pool`, as its role, by at most `queries` at once; `query` looks keys up by an index, and leaves
+    /// out those that have no row. Starts tasks that end with the last clone, so it needs a Tokio runtime.
     #[must_use]
     pub fn start<Q>(pool: &PgPool, queries: usize, query: Q) -> Self
     where
         Q: for<'c> Fn(&'c mut PgConnection, Vec<K>) -> BoxFuture<'c, Result<HashMap<K, V>, sqlx::Error>>,
         Q: Clone + Send + Sync + 'static,
     {
-        let options = pool.connect_options();
+        let options = Arc::new(PgConnectOptions::clone(&pool.connect_options()).options(BY_INDEX));
         let connect = move || -> BoxFuture<'static, _> {
             let options = Arc::clone(&options);
             Box::pin(async move { options.connect().await })

@@ -4,8 +4,9 @@ use crate::toy::{Bench, Counted, count, count_at, metadata};
 use chrono::DateTime;
 use events::{DecodeError, DomainEvent, Metadata, Position, Version};
 use futures::TryStreamExt;
-use journal::{Direction, Journal, Selection, StreamId};
+use journal::{Direction, Grouped, Journal, Selection, StreamId};
 use migrations::Role;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 async fn positions(journal: &Journal, selection: Selection) -> Vec<i64> {
@@ -47,6 +48,26 @@ async fn more_than_a_page_forwards_and_backwards() {
     let read: Vec<_> = events.map_ok(|event| (event.stream_id, event.version.0)).try_collect().await.unwrap();
     let each = ids.iter().flat_map(|id| (1..=35).map(move |version| (*id, version)));
     assert_eq!(read, each.collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_group_goes_by_an_index_however_small_the_table_is() {
+    const SQL: &str = "EXPLAIN SELECT position FROM journal.head WHERE one";
+    let bench = Bench::new().await;
+    let owner = bench.database.owner();
+    sqlx::raw_sql("VACUUM ANALYZE journal.head").execute(&owner).await.unwrap();
+    let whole: Vec<String> = sqlx::query_scalar(SQL).fetch_all(&owner).await.unwrap();
+    assert!(whole[0].starts_with("Seq Scan"), "{whole:?}");
+
+    let plans = Grouped::start(&bench.database.pool(Role::Reader), 1, |connection, _| {
+        Box::pin(async move {
+            let plan: Vec<String> = sqlx::query_scalar(SQL).fetch_all(connection).await?;
+            Ok(HashMap::from([((), plan)]))
+        })
+    });
+
+    let plan = plans.get(()).await.unwrap().unwrap();
+    assert!(plan[0].starts_with("Index"), "{plan:?}");
 }
 
 #[tokio::test]
