@@ -1,5 +1,6 @@
 //! What every handler works with.
 
+use crate::audit::{self, Readings};
 use crate::config::{Config, GROUPS};
 use crate::freshness::{self, Checkpoints};
 use crate::live::Live;
@@ -27,6 +28,7 @@ pub struct ReadApi {
     pub(crate) sessions: Arc<SessionRows>,
     /// An account, if it is there, and the position that this shows.
     pub(crate) accounts: Grouped<AccountId, (Position, Option<Account>)>,
+    pub(crate) readings: Readings,
     pub(crate) checkpoints: Checkpoints,
     pub(crate) live: Live,
     pub(crate) laws: Laws,
@@ -60,6 +62,7 @@ impl ReadApi {
                 Ok(ids.into_iter().map(|id| (id, (shown, found.remove(&id)))).collect())
             })
         });
+        let readings = audit::declared(pool);
         let checkpoints = freshness::checkpoints(pool);
         let laws = Laws::new(reader.clone());
         Self {
@@ -69,6 +72,7 @@ impl ReadApi {
             positions,
             sessions,
             accounts,
+            readings,
             checkpoints,
             live,
             laws,

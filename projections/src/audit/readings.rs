@@ -73,18 +73,28 @@ pub struct Reading {
     pub motive: Option<Sealed<String>>,
 }
 
-/// A declared reading, looked up by its id.
+/// Those of these readings that are declared, each with the position that the trail shows, as of one instant.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn by_id(database: impl PgExecutor<'_>, reading: ReadingId) -> Result<Option<Reading>, sqlx::Error> {
-    sqlx::query_as(
-        "SELECT reading, position, declared_at, actor, actor_id, capacity, filter::text, motive::text
-         FROM projections.audit_readings_v1 WHERE reading = $1",
+pub async fn by_ids(
+    database: impl PgExecutor<'_>,
+    readings: &[ReadingId],
+) -> Result<Vec<(Reading, Position)>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT (SELECT position FROM projections.projection
+                 WHERE name = 'audit_trail_v1' AND place = 'projections') AS shown,
+                reading, position, declared_at, actor, actor_id, capacity, filter::text, motive::text
+         FROM projections.audit_readings_v1 WHERE reading = ANY ($1)",
     )
-    .bind(reading.as_uuid())
-    .fetch_optional(database)
-    .await
+    .bind(readings.iter().map(|reading| reading.as_uuid()).collect::<Vec<_>>())
+    .fetch_all(database)
+    .await?;
+    let found = |row: &PgRow| {
+        let shown: Option<i64> = row.try_get("shown")?;
+        Ok((Reading::from_row(row)?, position(shown.unwrap_or_default())?))
+    };
+    rows.iter().map(found).collect()
 }
 
 impl FromRow<'_, PgRow> for Reading {

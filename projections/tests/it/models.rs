@@ -208,11 +208,12 @@ async fn a_declared_reading_is_found_and_stands_in_the_trail() {
     let receipt = reading(&world, event, by).await;
     world.caught_up(&projections::all()).await;
 
-    let found = readings::by_id(&world.client(), reading_id).await.unwrap().unwrap();
+    let found = readings::by_ids(&world.client(), &[reading_id, ReadingId::new()]).await.unwrap();
+    let [(found, shown)] = found.try_into().expect("the one that is declared");
+    assert_eq!(shown, receipt.position);
     assert_eq!((found.filter, found.motive), (filter, Some(sealed("why"))));
     assert_eq!((found.actor, found.capacity), (Actor::Account(auditor), Capacity::Auditor));
     assert_eq!((found.position, found.declared_at), (receipt.position, at(5)));
-    assert_eq!(readings::by_id(&world.client(), ReadingId::new()).await.unwrap(), None);
     let about = TrailFilter { agent: Some(agent), ..TrailFilter::default() };
     let entries = trail::page(&world.client(), &about, Order::newest_first(), 9).await.unwrap();
     assert_eq!(entries[0].detail, Some(reading_id.to_string()));

@@ -14,3 +14,4 @@ mod own_reading;
 
 pub(crate) use matching::matches;
 pub(crate) use own_proof_reading::own_proof_reading;
+pub(crate) use own_reading::{Readings, declared};

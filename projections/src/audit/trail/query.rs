@@ -79,7 +79,7 @@ impl Order {
     }
 }
 
-/// The columns that [`Entry`] reads.
+/// The columns that [`Entry`] reads, by their places.
 const SELECT: &str = "SELECT position, event, recorded_at, occurred_at, stream_type, agent, known, actor, actor_id, capacity,
         type, outcome, reason, detail, motive::text, channel, source_address::text, source_tag, attempt, correlation, causation
      FROM projections.audit_trail_v1 WHERE position ";
@@ -167,31 +167,31 @@ pub fn tail(
 impl FromRow<'_, PgRow> for Entry {
     fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
         Ok(Self {
-            position: position(row.try_get("position")?)?,
-            event: EventId::from_uuid(row.try_get("event")?),
-            recorded_at: row.try_get("recorded_at")?,
-            occurred_at: row.try_get("occurred_at")?,
-            stream_type: row.try_get("stream_type")?,
-            agent: row.try_get::<Option<Uuid>, _>("agent")?.map(AccountId::from_uuid),
-            known: row.try_get("known")?,
-            actor: of_columns(row.try_get("actor")?, row.try_get("actor_id")?)?,
-            capacity: Capacity::from_name(row.try_get("capacity")?)
+            position: position(row.try_get(0)?)?,
+            event: EventId::from_uuid(row.try_get(1)?),
+            recorded_at: row.try_get(2)?,
+            occurred_at: row.try_get(3)?,
+            stream_type: row.try_get(4)?,
+            agent: row.try_get::<Option<Uuid>, _>(5)?.map(AccountId::from_uuid),
+            known: row.try_get(6)?,
+            actor: of_columns(row.try_get(7)?, row.try_get(8)?)?,
+            capacity: Capacity::from_name(row.try_get(9)?)
                 .ok_or_else(|| sqlx::Error::Decode("no such capacity".into()))?,
-            kind: row.try_get("type")?,
-            outcome: outcome(row.try_get("outcome")?)?,
-            reason: row.try_get("reason")?,
-            detail: row.try_get("detail")?,
-            motive: of_column(row.try_get("motive")?)?,
-            channel: row.try_get("channel")?,
-            source: of_column(row.try_get("source_address")?)?,
+            kind: row.try_get(10)?,
+            outcome: outcome(row.try_get(11)?)?,
+            reason: row.try_get(12)?,
+            detail: row.try_get(13)?,
+            motive: of_column(row.try_get(14)?)?,
+            channel: row.try_get(15)?,
+            source: of_column(row.try_get(16)?)?,
             source_tag: row
-                .try_get::<Option<&[u8]>, _>("source_tag")?
+                .try_get::<Option<&[u8]>, _>(17)?
                 .map(|tag| tag.try_into().map(SourceTag::new))
                 .transpose()
                 .map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
-            attempt: row.try_get::<Option<Uuid>, _>("attempt")?.map(AttemptId::from_uuid),
-            correlation: CorrelationId::from_uuid(row.try_get("correlation")?),
-            causation: row.try_get::<Option<Uuid>, _>("causation")?.map(EventId::from_uuid),
+            attempt: row.try_get::<Option<Uuid>, _>(18)?.map(AttemptId::from_uuid),
+            correlation: CorrelationId::from_uuid(row.try_get(19)?),
+            causation: row.try_get::<Option<Uuid>, _>(20)?.map(EventId::from_uuid),
         })
     }
 }
