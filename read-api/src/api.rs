@@ -1,5 +1,6 @@
 //! What every handler works with.
 
+use crate::account::tags::AccountTags;
 use crate::audit::{self, Readings};
 use crate::config::{Config, GROUPS};
 use crate::freshness::{self, Checkpoints};
@@ -28,6 +29,7 @@ pub struct ReadApi {
     pub(crate) sessions: Arc<SessionRows>,
     /// An account, if it is there, and the position that this shows.
     pub(crate) accounts: Grouped<AccountId, (Position, Option<Account>)>,
+    pub(crate) account_tags: AccountTags,
     pub(crate) readings: Readings,
     pub(crate) checkpoints: Checkpoints,
     pub(crate) live: Live,
@@ -72,6 +74,7 @@ impl ReadApi {
             positions,
             sessions,
             accounts,
+            account_tags: AccountTags::new(),
             readings,
             checkpoints,
             live,

@@ -4,12 +4,13 @@ use crate::config::Config;
 use crate::config::GROUPS;
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use events::Clock;
 use events::account::Role;
 use events::date::in_paris;
+use events::{Clock, Position};
 use journal::Grouped;
+use projections::account::accounts::RowVersion;
 use projections::has_left;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{FromRow, PgConnection, PgPool};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 use web::session::{Sessions, SignedIn, Unavailable};
@@ -21,6 +22,10 @@ pub(crate) struct Grants {
     /// The roles of its account, as far as `accounts_v1` shows them; of one who left the service, as far as
     /// `employments_v1` shows it, those for his own affairs.
     pub(crate) roles: BTreeSet<Role>,
+    /// The position that `accounts_v1` shows with them.
+    pub(crate) shown: Position,
+    /// Which row of `accounts_v1` tells them, if there is one.
+    pub(crate) row: Option<RowVersion>,
 }
 
 impl Grants {
@@ -44,19 +49,31 @@ struct Table {
     idle: TimeDelta,
 }
 
-/// Token, session, account, roles, whether the read model that tells the roles has halted, and whether one who may reach
-/// others has left the service.
-type OpenRow = (Vec<u8>, Uuid, Uuid, Vec<String>, bool, bool);
+/// A session, and what the read models say of whose it is.
+#[derive(FromRow)]
+struct OpenRow {
+    token: Vec<u8>,
+    session: Uuid,
+    account: Uuid,
+    roles: Vec<String>,
+    shown: i64,
+    made_in: Option<i64>,
+    position: Option<i64>,
+    /// Whether the read model that tells the roles has halted.
+    halted: bool,
+    /// Whether one who may reach others has left the service.
+    has_left: bool,
+}
 
 /// The open sessions of the tokens `$1` on day `$2`, at `$3`, if they were used since `$4`.
 const OPEN: &str = concat!(
-    "SELECT s.token, s.id, s.account, coalesce(a.roles, '{}'),
-            EXISTS (SELECT FROM projections.projection p
-                    WHERE p.name = 'accounts_v1' AND p.place = 'projections' AND p.failed_position IS NOT NULL),
+    "SELECT s.token, s.id AS session, s.account, coalesce(a.roles, '{}') AS roles, coalesce(p.position, 0) AS shown,
+            a.tableoid::bigint AS made_in, a.position, p.failed_position IS NOT NULL AS halted,
             CASE WHEN coalesce(a.roles, '{}') <@ '{agent}' THEN false ELSE ",
     has_left!("s.account"),
-    " END
+    " END AS has_left
      FROM access.session s LEFT JOIN projections.accounts_v1 a ON a.account = s.account
+          LEFT JOIN projections.projection p ON p.name = 'accounts_v1' AND p.place = 'projections'
      WHERE s.token = ANY ($1) AND s.expires > $3 AND s.last_used_at > $4
        -- Superseded, and its row not deleted: whoever replaced the secret has died before that.
        AND (s.credential = a.credential OR s.opened_at > a.credential_since) IS NOT FALSE"
@@ -99,20 +116,21 @@ impl Table {
     }
 }
 
-fn signed_in(
-    (token, session, account, roles, halted, has_left): OpenRow,
-) -> Result<(TokenHash, SignedIn<Grants>), sqlx::Error> {
-    if halted {
+fn signed_in(open: OpenRow) -> Result<(TokenHash, SignedIn<Grants>), sqlx::Error> {
+    if open.halted {
         // A role may have been revoked since: nobody is let in on what was.
         return Err(sqlx::Error::Protocol("accounts_v1 has halted, so roles are not known".to_owned()));
     }
-    let token = token.try_into().map_err(|_| sqlx::Error::Decode("a token's hash has 32 bytes".into()))?;
-    let roles = roles.iter().map(|role| role.parse()).collect::<Result<BTreeSet<Role>, _>>();
+    let token = open.token.try_into().map_err(|_| sqlx::Error::Decode("a token's hash has 32 bytes".into()))?;
+    let roles = open.roles.iter().map(|role| role.parse()).collect::<Result<BTreeSet<Role>, _>>();
     let mut roles = roles.map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
-    if has_left {
+    if open.has_left {
         roles.retain(|role| *role == Role::Agent);
     }
-    Ok((TokenHash(token), SignedIn { account, session, grants: Grants { roles } }))
+    let shown = Position::new(open.shown).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+    let row = open.made_in.zip(open.position).map(|(table, position)| RowVersion::of_columns(table, position));
+    let grants = Grants { roles, shown, row: row.transpose()? };
+    Ok((TokenHash(token), SignedIn { account: open.account, session: open.session, grants }))
 }
 
 #[async_trait]

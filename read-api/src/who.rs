@@ -4,9 +4,9 @@ use crate::ReadApi;
 use crate::sessions::Grants;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use events::AccountId;
 use events::account::Role;
-use projections::account::accounts;
+use events::{AccountId, Position};
+use projections::account::accounts::{self, RowVersion};
 use projections::leave::employments;
 use web::at_least::AtLeast;
 use web::kinds::NOT_ALLOWED;
@@ -56,6 +56,11 @@ impl Who {
             token: caller.token.hash(),
             grants: caller.signed_in.grants,
         })
+    }
+
+    /// The row that shows his own account, and the position that this shows.
+    pub(crate) fn own_row(&self) -> Option<(Position, RowVersion)> {
+        self.grants.row.map(|row| (self.grants.shown, row))
     }
 
     /// Whether he has this role.

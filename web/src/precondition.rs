@@ -8,7 +8,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use data_encoding::BASE64URL_NOPAD;
-use headers::{ETag, HeaderMapExt, IfMatch, IfNoneMatch};
+pub use headers::ETag;
+use headers::{HeaderMapExt, IfMatch, IfNoneMatch};
 use sha2::{Digest, Sha256};
 
 use crate::{kinds::PRECONDITION_FAILED, position::Position, problem::Problem};
@@ -28,6 +29,11 @@ pub fn tag_of_bytes(bytes: &[u8]) -> Result<ETag, Problem> {
 /// `variant` holds a character that no tag may hold.
 pub fn tag_of_position(projection_version: u32, position: Position, variant: impl Display) -> Result<ETag, Problem> {
     tag(format!("{projection_version}-{position}-{variant}"))
+}
+
+/// The tag of an answer, if it has one.
+pub fn tag_of(answer: &Response) -> Option<ETag> {
+    answer.headers().typed_get()
 }
 
 fn tag(opaque: String) -> Result<ETag, Problem> {

@@ -34,6 +34,7 @@ pub use attachments::{Attachments, AttachmentsError};
 pub use bucket::BucketAccess;
 pub use destruction::Receipt;
 pub use error::VaultError;
+pub use liveness::Generation;
 pub use master::{MasterKey, MasterKeyError};
 pub use period::{MalformedPeriod, Month, Period};
 pub use place::Place;

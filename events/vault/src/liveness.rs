@@ -27,9 +27,13 @@ const CAPACITY: u64 = 65_536;
 /// A key that nobody needed for this long is forgotten.
 const IDLE: Duration = Duration::from_secs(600);
 
+/// Which keys stand: whenever one is destroyed, it is another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Generation(Uuid);
+
 /// The keys read in one generation. It is dropped whole, and its keys overwritten, when the generation changes.
 pub(crate) struct Shelf {
-    generation: Uuid,
+    pub(crate) generation: Generation,
     /// The living key of an owner.
     pub(crate) living: Cache<Owner, Arc<DataKey>>,
     /// A key by its id; none when it is destroyed.
@@ -37,7 +41,7 @@ pub(crate) struct Shelf {
 }
 
 impl Shelf {
-    fn new(generation: Uuid) -> Self {
+    fn new(generation: Generation) -> Self {
         Self {
             generation,
             living: Cache::builder().max_capacity(CAPACITY).time_to_idle(IDLE).build(),
@@ -120,14 +124,14 @@ impl Liveness {
     }
 
     /// The generation, and an instant at which it was that.
-    async fn ask(&self) -> Result<(Instant, Uuid), VaultError> {
+    async fn ask(&self) -> Result<(Instant, Generation), VaultError> {
         let mut connection = self.pool.acquire().await?;
         for _ in 0..ASKED {
             let at = Instant::now();
             let generation =
                 sqlx::query_scalar("SELECT value FROM vault.generation").fetch_one(&mut *connection).await?;
             if at.elapsed() < TRUST {
-                return Ok((at, generation));
+                return Ok((at, Generation(generation)));
             }
         }
         Err(VaultError::Unavailable("the generation of the keys came too late to be trusted".into()))

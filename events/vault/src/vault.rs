@@ -2,6 +2,7 @@
 
 use crate::data_key::DataKey;
 use crate::keyring::Keyring;
+use crate::liveness::Generation;
 use crate::master::Masters;
 use crate::purpose::Owner;
 use crate::{MasterKey, Period, Place, Purpose, VaultError};
@@ -118,6 +119,14 @@ impl Vault {
             self.keyring.of_owners(batch).await?;
         }
         Ok(())
+    }
+
+    /// Which keys stand, as of half a second ago at the earliest: as all that is opened.
+    ///
+    /// # Errors
+    /// [`VaultError::Unavailable`].
+    pub async fn generation(&self) -> Result<Generation, VaultError> {
+        Ok(self.keyring.liveness.shelf().await?.generation)
     }
 
     /// Opens a box that stands at `place`.

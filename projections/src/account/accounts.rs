@@ -233,8 +233,28 @@ pub struct Account {
     pub staff_number: Option<Sealed<String>>,
     /// Roles, failures, suspension, last login.
     pub state: State,
+    /// What tells this row from all that it was before.
+    pub version: RowVersion,
+}
+
+/// Which content a row has, among all that the row of its account ever had: within one table a row that is folded on has
+/// another position, and a rebuild, which may fold the same events into other content, makes another table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RowVersion {
+    /// The number that PostgreSQL gave the table.
+    table: i64,
     /// The last event folded in.
     pub position: Position,
+}
+
+impl RowVersion {
+    /// Of the columns `tableoid::bigint` and `position` of a row.
+    ///
+    /// # Errors
+    /// For a position that is none.
+    pub fn of_columns(table: i64, position: i64) -> Result<Self, sqlx::Error> {
+        Ok(Self { table, position: crate::column::position(position)? })
+    }
 }
 
 impl FromRow<'_, PgRow> for Account {
@@ -246,7 +266,7 @@ impl FromRow<'_, PgRow> for Account {
             family_name: of_json(row.try_get("family_name")?)?,
             staff_number: of_column(row.try_get("staff_number")?)?,
             state: State::from_row(row)?,
-            position: crate::column::position(row.try_get("position")?)?,
+            version: RowVersion::of_columns(row.try_get("made_in")?, row.try_get("position")?)?,
         })
     }
 }
@@ -271,7 +291,7 @@ pub async fn by_ids(
     let rows = sqlx::query(
         "SELECT p.position AS shown, account, username::text, given_name::text, family_name::text, staff_number::text,
                 roles, personal_password, credential, credential_since, failures, last_login, suspended_since,
-                provisioned_at, a.position
+                provisioned_at, a.position, a.tableoid::bigint AS made_in
          FROM projections.projection p LEFT JOIN projections.accounts_v1 a ON a.account = ANY ($1)
          WHERE p.name = 'accounts_v1' AND p.place = 'projections'",
     )
@@ -305,7 +325,7 @@ pub async fn page(
     sqlx::query_as(
         "SELECT account, username::text, given_name::text, family_name::text, staff_number::text, roles,
                 personal_password, credential, credential_since, failures, last_login, suspended_since,
-                provisioned_at, position
+                provisioned_at, position, tableoid::bigint AS made_in
          FROM projections.accounts_v1
          WHERE account > $1 AND ($2::text IS NULL OR status = $2) AND ($3::text IS NULL OR roles @> ARRAY[$3])
          ORDER BY account LIMIT $4",

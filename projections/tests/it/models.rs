@@ -48,7 +48,7 @@ async fn the_overview_shows_accounts_and_no_stranger() {
     assert_eq!(account.state.provisioned_at, Some(at(2)));
     let account = by_id(suspended).await.unwrap();
     assert_eq!((account.state.failures, account.state.suspended_since), (3, Some(at(5))));
-    assert_eq!(account.position, last.position);
+    assert_eq!(account.version.position, last.position);
     assert_eq!(by_id(stranger).await, None);
 
     let second = accounts::page(&client, AccountFilter::default(), Some(AccountId::from_uuid(fresh)), 1).await.unwrap();

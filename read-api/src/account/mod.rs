@@ -6,3 +6,4 @@ pub(crate) mod list_security_history;
 pub(crate) mod show_account;
 pub(crate) mod show_account_state;
 pub(crate) mod show_me;
+pub(crate) mod tags;

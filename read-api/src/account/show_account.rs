@@ -1,5 +1,6 @@
 use super::account_row::{AccountRow, opened};
 use super::list_accounts::READERS;
+use super::tags::Content;
 use crate::who::Who;
 use crate::{ReadApi, answer, problems};
 use axum::extract::State;
@@ -43,7 +44,13 @@ pub(super) async fn answer(
 ) -> Result<Response, Problem> {
     api.wait(at_least, &[accounts::NAME]).await?;
     let (shown, account) = api.accounts.get(account).await.map_err(problems::database)?.unwrap_or_default();
-    let rows = opened(&api.vault, account.as_slice()).await?;
+    let account = account.ok_or_else(|| Problem::from(&NOT_FOUND))?;
+    // Before anything is opened: what a key destroyed since leaves of it is never looked for under this generation.
+    let keys = api.vault.generation().await.map_err(problems::vault)?;
+    let content = Content { account: account.account, row: account.version, keys };
+    let rows = opened(&api.vault, &[account]).await?;
     let row = rows.first().ok_or_else(|| Problem::from(&NOT_FOUND))?;
-    answer::json(preconditions, shown, row)
+    let answer = answer::json(preconditions, shown, row)?;
+    api.account_tags.note(content, &answer);
+    Ok(answer)
 }

@@ -26,8 +26,9 @@ async fn what_was_erased_is_told_and_has_another_tag() {
 
     world.vault.destroy_subject(agent.id.as_uuid()).await.unwrap();
 
-    until(async || json(world.get(&agent, "/v1/me")).await["username"].is_null()).await;
-    let answer = ok(world.get(&agent, "/v1/me").header("if-none-match", before)).await;
+    let asked = || world.get(&agent, "/v1/me").header("if-none-match", &before);
+    until(async || asked().send().await.unwrap().status() != 304).await;
+    let answer = ok(asked()).await;
     assert_eq!(
         answer.json::<serde_json::Value>().await.unwrap()["erased"],
         json!(["username", "given_name", "family_name"])
@@ -48,6 +49,39 @@ async fn a_known_version_is_not_sent_again_until_it_changes() {
 
     let position = world.append(agent.id, vec![AccountEvent::RoleGranted { role: Role::Manager }]).await;
     ok(world.get(&agent, &format!("/v1/me?at_least={position}")).header("if-none-match", tag)).await;
+}
+
+#[tokio::test]
+async fn who_has_his_account_already_is_told_so_without_its_row_being_read() {
+    let world = World::start().await;
+    let agent = world.agent(&[]).await;
+    let tag = ok(world.get(&agent, "/v1/me")).await.headers()["etag"].clone();
+
+    of_projector(&world, "UPDATE projections.accounts_v1 SET username = '{}'").await;
+
+    let asked = || world.get(&agent, "/v1/me");
+    assert_eq!(asked().header("if-none-match", tag).send().await.unwrap().status(), 304);
+    assert_eq!(asked().send().await.unwrap().status(), 500, "a row that is read is one that opens");
+}
+
+#[tokio::test]
+async fn a_rebuild_that_gives_another_row_at_the_same_position_gives_another_tag() {
+    let world = World::start().await;
+    let agent = world.agent(&[]).await;
+    let tag = ok(world.get(&agent, "/v1/me")).await.headers()["etag"].clone();
+
+    let rebuilt = "CREATE TABLE projections_shadow.accounts_v1 AS TABLE projections.accounts_v1;
+                   UPDATE projections_shadow.accounts_v1 SET failures = 2;
+                   DROP TABLE projections.accounts_v1;
+                   ALTER TABLE projections_shadow.accounts_v1 SET SCHEMA projections";
+    of_projector(&world, rebuilt).await;
+
+    let answer = ok(world.get(&agent, "/v1/me").header("if-none-match", tag)).await;
+    assert_eq!(answer.json::<serde_json::Value>().await.unwrap()["failures"], 2);
+}
+
+async fn of_projector(world: &World, sql: &'static str) {
+    sqlx::raw_sql(sql).execute(&world.database.pool(migrations::Role::Projector)).await.unwrap();
 }
 
 #[tokio::test]
