@@ -48,6 +48,9 @@ impl SessionTable {
     }
 
     /// Opens a session, and says when it ends at the latest. Those of the account that have ended are deleted.
+    ///
+    /// It does not wait for the disk: the append that records the login does, and what was committed before it is on the disk
+    /// with it. A crash before that append takes a session that nobody got.
     pub(crate) async fn open(&self, session: &OpenSession) -> Result<DateTime<Utc>, sqlx::Error> {
         let now = self.clock.now();
         let expires = now + self.absolute;
@@ -56,7 +59,8 @@ impl SessionTable {
                 DELETE FROM access.session WHERE account = $2 AND (expires <= $5 OR last_used_at <= $7)
             )
             INSERT INTO access.session (id, account, credential, token, opened_at, last_used_at, expires)
-            VALUES ($1, $2, $3, $4, $5, $5, $6)",
+            VALUES ($1, $2, $3, $4, $5, $5, $6)
+            RETURNING set_config('synchronous_commit', 'off', true)",
         )
         .bind(session.id.as_uuid())
         .bind(session.account.as_uuid())
