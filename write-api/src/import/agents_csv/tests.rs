@@ -57,8 +57,8 @@ fn rows_that_are_refused_by_line_and_field() {
         Jean,Dupont,,,manager|mayor\n\
         Jean,Dupont\n\
         \"Jean,Dupont,,,\n\
-        \xe7\x8e\x8b,\xe8\x8a\xb3,,,\n\
-        \xe7\x8e\x8b,\xe8\x8a\xb3,,wang.fang,\n";
+        Jean,\xe2\x80\x99,,,\n\
+        Jean,\xe2\x80\x99,,jean,\n";
     assert_eq!(
         refused(file),
         [
