@@ -169,10 +169,10 @@ proptest! {
         let mut spells = Vec::new();
         for (length, gap) in lengths {
             let last = next + Days::new(length - 1);
-            spells.push(Spell::new(next, last, Some(next)).unwrap());
+            spells.push(Spell::new(next, last, Some(next), term).unwrap());
             next = last + Days::new(1 + gap);
         }
-        let days = pay.day_by_day(term, &spells).unwrap();
+        let days = pay.day_by_day(&spells).unwrap();
         for end in days.iter().map(|paid| paid.date) {
             let year_before = rules::date::minus_months(end, 12).unwrap();
             let in_year = days.iter().filter(|paid| year_before < paid.date && paid.date <= end);

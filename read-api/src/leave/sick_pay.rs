@@ -126,14 +126,14 @@ pub(super) fn pay(
             _ => {}
         }
         before.last = Some(leave);
-        spells.push(Spell::new(first, leave.last, waiting_day)?);
+        let served = employment.statuses().on(first).zip(employment.months_of_service(first));
+        let term = served.zip(rules.sick_pay().ok()).and_then(|((status, months), rule)| rule.term(*status, months));
+        spells.push(Spell::new(first, leave.last, waiting_day, term.unwrap_or(PayTerm::UNPAID))?);
         ends = Some(leave.last);
-        let term = employment.statuses().on(first).zip(employment.months_of_service(first));
-        let (Ok(rule), Ok(certificates)) = (rules.sick_pay(), rules.sick_certificate()) else { continue };
-        let Some((status, months)) = term else { continue };
-        // Who has not served long enough is not paid (D 88-145 art. 7): every day is told so.
-        let term = rule.term(*status, months).unwrap_or(PayTerm { full_days: 0, reduced_days: 0 });
-        let days = rule.day_by_day(term, &spells)?.into_iter().filter(|day| day.date >= first);
+        let (Ok(rule), Ok(certificates), Some(_)) = (rules.sick_pay(), rules.sick_certificate(), served) else {
+            continue;
+        };
+        let days = rule.day_by_day(&spells)?.into_iter().filter(|day| day.date >= first);
         let late = leave.certificate.filter(|certificate| certificate.timing == CertificateTiming::LateAgain);
         let share = |date, rate| {
             let share = match rate {
@@ -241,7 +241,11 @@ mod tests {
     }
 
     fn told(leaves: &[SickLeave]) -> Vec<(Option<String>, Vec<String>)> {
-        let paid = pay(leaves, &official(), &RuleBook::embedded().unwrap()).unwrap();
+        told_of(&official(), leaves)
+    }
+
+    fn told_of(employment: &Employment, leaves: &[SickLeave]) -> Vec<(Option<String>, Vec<String>)> {
+        let paid = pay(leaves, employment, &RuleBook::embedded().unwrap()).unwrap();
         let period = |one: &PayPeriod| format!("{} {} {}", one.first, one.last, one.share);
         let one = |leave: &SickLeave| match paid.get(&leave.sickness) {
             Some(pay) => (pay.waiting_day.map(|day| day.to_string()), pay.periods.iter().map(period).collect()),
@@ -328,6 +332,29 @@ mod tests {
         let paid = pay(std::slice::from_ref(&leave), &new, &RuleBook::embedded().unwrap()).unwrap();
         let (first, last) = (leave.first, leave.last);
         assert_eq!(paid[&leave.sickness].periods, [PayPeriod { first, last, share: "0".to_owned() }]);
+    }
+
+    #[test]
+    fn a_contract_uses_its_term_up_by_what_each_leave_was_paid() {
+        let since = |from: &str| {
+            Employment::default()
+                .after(&EmploymentEvent::ServiceEntered { on: day(from) })
+                .after(&EmploymentEvent::StatusSet { status: Status::Contract, from: day(from) })
+        };
+        let second_of = |employment, leaves: [SickLeave; 2]| told_of(&employment, &leaves)[1].1.clone();
+        // 30 and 30 days in its 22nd month of service, 60 and 60 in its 25th.
+        let leaves = [sick("2025-11-01", "2025-12-30"), sick("2026-02-01", "2026-03-31")];
+        let periods = ["2026-02-01 2026-02-01 0", "2026-02-02 2026-03-02 9/10", "2026-03-03 2026-03-31 1/2"];
+        assert_eq!(second_of(since("2024-01-01"), leaves), periods);
+        // Nothing before four months of service.
+        let leaves = [sick("2026-02-02", "2026-03-31"), sick("2026-06-01", "2026-08-31")];
+        let periods = [
+            "2026-06-01 2026-06-01 0",
+            "2026-06-02 2026-06-30 9/10",
+            "2026-07-01 2026-07-30 1/2",
+            "2026-07-31 2026-08-31 0",
+        ];
+        assert_eq!(second_of(since("2026-01-01"), leaves), periods);
     }
 
     #[test]

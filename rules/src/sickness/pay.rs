@@ -39,6 +39,11 @@ pub struct PayTerm {
     pub reduced_days: u32,
 }
 
+impl PayTerm {
+    /// That of who has not served long enough to be paid (D 88-145 art. 7).
+    pub const UNPAID: Self = Self { full_days: 0, reduced_days: 0 };
+}
+
 /// What was used of the first term in the rolling year before a leave.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Used {
@@ -148,45 +153,43 @@ impl SickPay {
         Ok(HalfPayStart { full_days: share.full_days, half_pay_from })
     }
 
-    /// The pay of each day of these leaves, judged day by day on the rolling year that ends with it.
+    /// The pay of each day of these leaves, judged day by day on the rolling year that ends with it, each leave by its own
+    /// term. Only leave that is paid uses a term up: the waiting day of one without pay counts in none (D 88-145 art. 7).
     ///
     /// # Errors
     /// [`InvalidSpells`] when the leaves overlap or are not in order.
-    pub fn day_by_day(&self, term: PayTerm, spells: &[Spell]) -> Result<Vec<PaidDay>, InvalidSpells> {
+    pub fn day_by_day(&self, spells: &[Spell]) -> Result<Vec<PaidDay>, InvalidSpells> {
         if let Some((_, next)) = spells.iter().zip(spells.iter().skip(1)).find(|(one, next)| next.first <= one.last) {
             return Err(InvalidSpells::Overlapping(next.first));
         }
         let mut days = Vec::new();
         let mut full = VecDeque::new();
         let mut reduced = VecDeque::new();
-        let dates = spells.iter().flat_map(|spell| {
-            spell
-                .first
-                .iter_days()
-                .take_while(|date| *date <= spell.last)
-                .map(|date| (date, spell.waiting_day == Some(date)))
-        });
-        for (date, waiting) in dates {
-            // The year before a date of early 1990 is not supported, and holds no earlier day.
-            if let Ok(year_before) = minus_months(date, self.rolling_months) {
-                forget(&mut full, year_before);
-                forget(&mut reduced, year_before);
+        for spell in spells {
+            let Spell { first, last, waiting_day, term } = *spell;
+            for date in first.iter_days().take_while(|date| *date <= last) {
+                // The year before a date of early 1990 is not supported, and holds no earlier day.
+                if let Ok(year_before) = minus_months(date, self.rolling_months) {
+                    forget(&mut full, year_before);
+                    forget(&mut reduced, year_before);
+                }
+                let rate = if waiting_day == Some(date) {
+                    PayRate::Waiting
+                } else if full.len() < term.full_days as usize {
+                    PayRate::Full
+                } else if reduced.len() < term.reduced_days as usize {
+                    PayRate::Reduced
+                } else {
+                    PayRate::Exhausted
+                };
+                match rate {
+                    PayRate::Waiting if term == PayTerm::UNPAID => {}
+                    PayRate::Waiting | PayRate::Full => full.push_back(date),
+                    PayRate::Reduced => reduced.push_back(date),
+                    PayRate::Exhausted => {}
+                }
+                days.push(PaidDay { date, rate });
             }
-            let rate = if waiting {
-                PayRate::Waiting
-            } else if full.len() < term.full_days as usize {
-                PayRate::Full
-            } else if reduced.len() < term.reduced_days as usize {
-                PayRate::Reduced
-            } else {
-                PayRate::Exhausted
-            };
-            match rate {
-                PayRate::Waiting | PayRate::Full => full.push_back(date),
-                PayRate::Reduced => reduced.push_back(date),
-                PayRate::Exhausted => {}
-            }
-            days.push(PaidDay { date, rate });
         }
         Ok(days)
     }
@@ -256,9 +259,9 @@ mod tests {
     #[test]
     fn two_waiting_days_in_a_year_leave_88_paid_days() {
         rule(|pay, term| {
-            let first = Spell::new(day("2026-01-01"), day("2026-01-10"), Some(day("2026-01-01"))).unwrap();
-            let second = Spell::new(day("2026-02-01"), day("2026-06-30"), Some(day("2026-02-01"))).unwrap();
-            let days = pay.day_by_day(term, &[first, second]).unwrap();
+            let first = Spell::new(day("2026-01-01"), day("2026-01-10"), Some(day("2026-01-01")), term).unwrap();
+            let second = Spell::new(day("2026-02-01"), day("2026-06-30"), Some(day("2026-02-01")), term).unwrap();
+            let days = pay.day_by_day(&[first, second]).unwrap();
             assert_eq!(days.iter().filter(|day| day.rate == PayRate::Full).count(), 88);
         });
     }
@@ -266,8 +269,8 @@ mod tests {
     #[test]
     fn day_by_day_agrees_with_the_shortcut_for_one_leave() {
         rule(|pay, term| {
-            let spell = Spell::new(day("2026-01-01"), day("2026-04-30"), Some(day("2026-01-01"))).unwrap();
-            let days = pay.day_by_day(term, &[spell]).unwrap();
+            let spell = Spell::new(day("2026-01-01"), day("2026-04-30"), Some(day("2026-01-01")), term).unwrap();
+            let days = pay.day_by_day(&[spell]).unwrap();
             let first_half = days.iter().find(|day| day.rate == PayRate::Reduced).unwrap();
             assert_eq!(first_half.date, day("2026-04-01"));
         });
@@ -276,10 +279,10 @@ mod tests {
     #[test]
     fn a_year_later_the_first_term_is_whole_again() {
         rule(|pay, term| {
-            let first = Spell::new(day("2025-03-01"), day("2025-06-30"), None).unwrap();
-            let second = Spell::new(day("2026-04-01"), day("2026-04-30"), None).unwrap();
+            let first = Spell::new(day("2025-03-01"), day("2025-06-30"), None, term).unwrap();
+            let second = Spell::new(day("2026-04-01"), day("2026-04-30"), None, term).unwrap();
             let rate = |days: &[PaidDay], date| days.iter().find(|paid| paid.date == day(date)).unwrap().rate;
-            let days = pay.day_by_day(term, &[first, second]).unwrap();
+            let days = pay.day_by_day(&[first, second]).unwrap();
             assert_eq!(rate(&days, "2025-05-30"), PayRate::Reduced);
             assert_eq!(rate(&days, "2026-04-01"), PayRate::Full);
         });
@@ -288,10 +291,10 @@ mod tests {
     #[test]
     fn a_paid_day_lapses_on_its_anniversary() {
         rule(|pay, term| {
-            let first = Spell::new(day("2025-03-01"), day("2025-05-29"), None).unwrap();
+            let first = Spell::new(day("2025-03-01"), day("2025-05-29"), None, term).unwrap();
             let rates_from = |date| {
-                let second = Spell::new(day(date), day("2026-03-02"), None).unwrap();
-                let days = pay.day_by_day(term, &[first, second]).unwrap();
+                let second = Spell::new(day(date), day("2026-03-02"), None, term).unwrap();
+                let days = pay.day_by_day(&[first, second]).unwrap();
                 days.into_iter().skip(90).map(|paid| paid.rate).collect::<Vec<_>>()
             };
             assert_eq!(rates_from("2026-02-28"), [PayRate::Reduced, PayRate::Full, PayRate::Full]);
@@ -301,8 +304,8 @@ mod tests {
     #[test]
     fn after_a_whole_year_pay_is_exhausted() {
         rule(|pay, term| {
-            let spell = Spell::new(day("2026-01-01"), day("2026-12-31"), None).unwrap();
-            let days = pay.day_by_day(term, &[spell]).unwrap();
+            let spell = Spell::new(day("2026-01-01"), day("2026-12-31"), None, term).unwrap();
+            let days = pay.day_by_day(&[spell]).unwrap();
             assert_eq!(days.iter().filter(|day| day.rate == PayRate::Exhausted).count(), 5);
         });
     }
@@ -318,8 +321,8 @@ mod tests {
     #[test]
     fn overlapping_leaves_are_refused() {
         rule(|pay, term| {
-            let spell = Spell::new(day("2026-01-01"), day("2026-01-10"), None).unwrap();
-            let refused = pay.day_by_day(term, &[spell, spell]);
+            let spell = Spell::new(day("2026-01-01"), day("2026-01-10"), None, term).unwrap();
+            let refused = pay.day_by_day(&[spell, spell]);
             assert_eq!(refused, Err(InvalidSpells::Overlapping(day("2026-01-01"))));
         });
     }

@@ -1,5 +1,6 @@
 use chrono::NaiveDate;
 
+use super::pay::PayTerm;
 use crate::date::{OutsideCalendar, supported};
 
 /// One sick leave, in calendar days, both ends included.
@@ -8,6 +9,7 @@ pub struct Spell {
     pub(super) first: NaiveDate,
     pub(super) last: NaiveDate,
     pub(super) waiting_day: Option<NaiveDate>,
+    pub(super) term: PayTerm,
 }
 
 /// Why dates make no sick leave, or leaves no history.
@@ -33,11 +35,16 @@ pub enum InvalidSpells {
 }
 
 impl Spell {
-    /// A sick leave with the day that stays unpaid, if there is one.
+    /// A sick leave with the day that stays unpaid, if there is one, and the term of its first day.
     ///
     /// # Errors
     /// [`InvalidSpells`] when reversed, outside the supported years, or with a waiting day outside of it.
-    pub fn new(first: NaiveDate, last: NaiveDate, waiting_day: Option<NaiveDate>) -> Result<Self, InvalidSpells> {
+    pub fn new(
+        first: NaiveDate,
+        last: NaiveDate,
+        waiting_day: Option<NaiveDate>,
+        term: PayTerm,
+    ) -> Result<Self, InvalidSpells> {
         supported(first)?;
         supported(last)?;
         if last < first {
@@ -45,7 +52,7 @@ impl Spell {
         }
         match waiting_day.filter(|date| !(first..=last).contains(date)) {
             Some(outside) => Err(InvalidSpells::WaitingDay(outside)),
-            None => Ok(Self { first, last, waiting_day }),
+            None => Ok(Self { first, last, waiting_day, term }),
         }
     }
 }
