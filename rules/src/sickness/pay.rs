@@ -156,6 +156,11 @@ impl SickPay {
     /// The pay of each day of these leaves, judged day by day on the rolling year that ends with it, each leave by its own
     /// term. Only leave that is paid uses a term up: the waiting day of one without pay counts in none (D 88-145 art. 7).
     ///
+    /// Leave of a year at most is given in twelve months (CGFP L.822-2), and who has had it without a break does not
+    /// resume without the opinion of the medical council (D 87-602 art. 17): a day lapses only once service was resumed
+    /// after it, so that pay stays exhausted in the thirteenth month. What counts as resuming is left open by these
+    /// texts, annual leave in between above all, and by D 88-145 for contracts: [`Spell::unbroken`] says it.
+    ///
     /// # Errors
     /// [`InvalidSpells`] when the leaves overlap or are not in order.
     pub fn day_by_day(&self, spells: &[Spell]) -> Result<Vec<PaidDay>, InvalidSpells> {
@@ -165,13 +170,16 @@ impl SickPay {
         let mut days = Vec::new();
         let mut full = VecDeque::new();
         let mut reduced = VecDeque::new();
+        let mut stretch_begins = NaiveDate::MAX;
         for spell in spells {
-            let Spell { first, last, waiting_day, term } = *spell;
+            let Spell { first, last, waiting_day, term, resumed } = *spell;
+            stretch_begins = if resumed { first } else { stretch_begins.min(first) };
             for date in first.iter_days().take_while(|date| *date <= last) {
                 // The year before a date of early 1990 is not supported, and holds no earlier day.
                 if let Ok(year_before) = minus_months(date, self.rolling_months) {
-                    forget(&mut full, year_before);
-                    forget(&mut reduced, year_before);
+                    let lapses = |used: &NaiveDate| *used <= year_before && *used < stretch_begins;
+                    forget(&mut full, lapses);
+                    forget(&mut reduced, lapses);
                 }
                 let rate = if waiting_day == Some(date) {
                     PayRate::Waiting
@@ -195,8 +203,8 @@ impl SickPay {
     }
 }
 
-fn forget(days: &mut VecDeque<NaiveDate>, until: NaiveDate) {
-    while days.front().is_some_and(|date| *date <= until) {
+fn forget(days: &mut VecDeque<NaiveDate>, lapses: impl Fn(&NaiveDate) -> bool) {
+    while days.front().is_some_and(&lapses) {
         days.pop_front();
     }
 }
@@ -302,11 +310,30 @@ mod tests {
     }
 
     #[test]
-    fn after_a_whole_year_pay_is_exhausted() {
+    fn after_a_whole_year_pay_is_exhausted_until_service_is_resumed() {
         rule(|pay, term| {
-            let spell = Spell::new(day("2026-01-01"), day("2026-12-31"), None, term).unwrap();
-            let days = pay.day_by_day(&[spell]).unwrap();
-            assert_eq!(days.iter().filter(|day| day.rate == PayRate::Exhausted).count(), 5);
+            let spell = |first, last| Spell::new(day(first), day(last), None, term).unwrap();
+            let until_june = spell("2025-01-06", "2026-06-30");
+            let unpaid = |days: &[PaidDay], from: &str| {
+                days.iter().filter(|paid| day(from) <= paid.date).all(|paid| paid.rate == PayRate::Exhausted)
+            };
+            let days = pay.day_by_day(&[until_june]).unwrap();
+            assert_eq!(days.iter().find(|paid| paid.rate == PayRate::Exhausted).unwrap().date, day("2026-01-01"));
+            assert!(unpaid(&days, "2026-01-01"), "in the thirteenth month too");
+            let prolonged = spell("2026-07-01", "2026-07-31");
+            assert!(unpaid(&pay.day_by_day(&[until_june, prolonged.unbroken()]).unwrap(), "2026-01-01"));
+            let resumed = spell("2026-08-03", "2026-08-31");
+            assert!(!unpaid(&pay.day_by_day(&[until_june, resumed]).unwrap(), "2026-08-03"));
+        });
+    }
+
+    #[test]
+    fn days_of_before_service_was_resumed_lapse_during_a_leave() {
+        rule(|pay, term| {
+            let spell = |first, last| Spell::new(day(first), day(last), None, term).unwrap();
+            let days = pay.day_by_day(&[spell("2025-03-01", "2025-05-29"), spell("2026-02-01", "2027-03-31")]).unwrap();
+            let count = |rate| days.iter().skip(90).filter(|paid| paid.rate == rate).count();
+            assert_eq!([count(PayRate::Full), count(PayRate::Reduced)], [90, 270], "a year at most, without a break");
         });
     }
 

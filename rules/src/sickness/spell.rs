@@ -10,6 +10,7 @@ pub struct Spell {
     pub(super) last: NaiveDate,
     pub(super) waiting_day: Option<NaiveDate>,
     pub(super) term: PayTerm,
+    pub(super) resumed: bool,
 }
 
 /// Why dates make no sick leave, or leaves no history.
@@ -35,7 +36,7 @@ pub enum InvalidSpells {
 }
 
 impl Spell {
-    /// A sick leave with the day that stays unpaid, if there is one, and the term of its first day.
+    /// A sick leave after service, with the day that stays unpaid, if there is one, and the term of its first day.
     ///
     /// # Errors
     /// [`InvalidSpells`] when reversed, outside the supported years, or with a waiting day outside of it.
@@ -52,7 +53,13 @@ impl Spell {
         }
         match waiting_day.filter(|date| !(first..=last).contains(date)) {
             Some(outside) => Err(InvalidSpells::WaitingDay(outside)),
-            None => Ok(Self { first, last, waiting_day, term }),
+            None => Ok(Self { first, last, waiting_day, term, resumed: true }),
         }
+    }
+
+    /// The same as one that goes on from the one before: service was not resumed between them.
+    #[must_use]
+    pub const fn unbroken(self) -> Self {
+        Self { resumed: false, ..self }
     }
 }
