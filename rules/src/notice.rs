@@ -1,13 +1,15 @@
 //! How long ahead leave is asked for.
 
 use chrono::{Datelike, NaiveDate};
+use events::leave::LeaveType;
 use serde::{Deserialize, Serialize};
 
 use crate::date::{DayOfYear, OutsideCalendar, minus_months, plus_days, supported};
 use crate::period::Period;
 
 /// Notice as long as the absence; the calendar is settled a month before school holidays, and by 1 May for the summer
-/// (City: CASVP rules part 4). Short notice warns and never refuses.
+/// (City: CASVP rules part 4). Short notice warns and never refuses. Leave whose law has a notice of its own, as training
+/// and carer and paternity leave, is held to that by its own rule; nobody asks ahead for what he cannot know.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Notice {
@@ -15,6 +17,13 @@ pub struct Notice {
     summer: (DayOfYear, DayOfYear),
     summer_calendar_by: DayOfYear,
     months_before_school_holidays: u32,
+    #[serde(default = "of_the_calendar")]
+    types: Vec<LeaveType>,
+}
+
+/// As it is for a book of before this was in it.
+fn of_the_calendar() -> Vec<LeaveType> {
+    vec![LeaveType::AnnualLeave, LeaveType::Rtt, LeaveType::TimeSavings]
 }
 
 /// The school holidays of Paris (zone C), as far as they are published.
@@ -56,6 +65,11 @@ pub enum Advice {
 }
 
 impl Notice {
+    /// Whether leave of this type is asked for by the calendar of leave.
+    pub fn is_due_for(&self, leave_type: LeaveType) -> bool {
+        self.types.contains(&leave_type)
+    }
+
     /// Judges a leave over `period` asked for on `asked_on`, with the school holidays of its first day where they are
     /// published. In the summer they are not asked for: its own date comes first.
     ///
@@ -135,5 +149,14 @@ mod tests {
         assert_eq!(advice("2028-01-03", "2028-10-23", "2028-10-27"), Advice::Unknown);
         assert_eq!(advice("2028-10-20", "2028-10-23", "2028-10-27"), Advice::Short { due_by: day("2028-10-18") });
         assert_eq!(advice("2029-04-30", "2029-07-23", "2029-07-27"), Advice::InTime, "the summer has its own date");
+    }
+
+    #[test]
+    fn a_rule_of_before_it_named_types_is_of_the_calendar_alone() {
+        let written = "days_per_day_of_absence = 1\nsummer = [\"07-01\", \"08-31\"]\nsummer_calendar_by = \"05-01\"\n\
+                       months_before_school_holidays = 1";
+        let rule: Notice = toml::from_str(written).unwrap();
+        let due = LeaveType::ALL.into_iter().filter(|leave_type| rule.is_due_for(*leave_type));
+        assert_eq!(due.collect::<Vec<_>>(), [LeaveType::AnnualLeave, LeaveType::Rtt, LeaveType::TimeSavings]);
     }
 }

@@ -116,7 +116,7 @@ impl Ledger {
             self.allocate(leave_type, &rule.counters, &due, Counters { ledger: self, book, employment })?
         };
         self.check_stretch(leave_type, &charges, period, book, employment)?;
-        Ok(Quote { charges, warnings: warnings(period, on, book)? })
+        Ok(Quote { charges, warnings: warnings(leave_type, period, on, book)? })
     }
 
     /// Draws each half-day on the first counter that covers it.
@@ -218,13 +218,18 @@ impl Open {
     }
 }
 
-fn warnings(period: Period, on: NaiveDate, book: &RuleBook) -> Result<Vec<Warning>, OutsideCalendar> {
+fn warnings(
+    leave_type: LeaveType,
+    period: Period,
+    on: NaiveDate,
+    book: &RuleBook,
+) -> Result<Vec<Warning>, OutsideCalendar> {
     if on > period.start().date {
         return Ok(vec![Warning::InHindsight]);
     }
     let law = book.at(on);
     let school_holidays = book.at(period.start().date).school_holidays().ok().map(|rule| &**rule);
-    let Ok(rule) = law.notice() else { return Ok(Vec::new()) };
+    let Some(rule) = law.notice().ok().filter(|rule| rule.is_due_for(leave_type)) else { return Ok(Vec::new()) };
     // A date before the supported years is one that nobody can have missed.
     Ok(match rule.advise(on, period, school_holidays) {
         Ok(Advice::Short { due_by }) => vec![Warning::ShortNotice { due_by }],

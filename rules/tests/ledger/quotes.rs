@@ -83,6 +83,19 @@ fn short_notice_and_hindsight_warn() {
 }
 
 #[test]
+fn notice_is_due_where_the_calendar_of_leave_is_kept_and_not_of_what_nobody_knows_ahead() {
+    let agent = agent("2020-01-01");
+    let warnings = |leave_type, first, last| {
+        Ledger::default().quote(leave_type, days(first, last), day("2026-11-25"), &book(), &agent).ok()?.warnings.pop()
+    };
+    let warned = |leave_type: &LeaveType| warnings(*leave_type, "2026-11-26", "2026-11-27").is_some();
+    let with_notice: Vec<_> = LeaveType::ALL.into_iter().filter(warned).collect();
+    assert_eq!(with_notice, [LeaveType::AnnualLeave, LeaveType::Rtt]);
+    assert_eq!(warnings(LeaveType::SpecialAbsence, "2026-12-01", "2026-12-14"), None, "a child's death");
+    assert_eq!(warnings(LeaveType::Carer, "2028-10-23", "2028-12-22"), None, "school holidays are no matter of it");
+}
+
+#[test]
 fn a_request_of_a_century_is_refused_before_it_is_counted() {
     let refused = Ledger::default().quote(
         LeaveType::Rtt,
