@@ -162,9 +162,9 @@ pub(super) fn annual_leave(number: u128, first: &str, last: &str) -> RequestLeav
 /// The motive of a special absence for what occurred on a day; occasions are small numbers.
 pub(super) fn special(name: &str, occurred_on: Option<&str>, occasion: u8) -> Option<SpecialMotive> {
     let (occurred_on, occasion) = (occurred_on.map(day), Some(Occasion::new([occasion; 16])));
-    let (without_age, same, contrary) = (None, Vec::new(), Vec::new());
+    let (without_age, same, near, contrary) = (None, Vec::new(), Vec::new(), Vec::new());
     let (name, sealed) = (name.to_owned(), sealed(name));
-    Some(SpecialMotive { name, sealed, occurred_on, number: 1, occasion, without_age, same, contrary })
+    Some(SpecialMotive { name, sealed, occurred_on, number: 1, occasion, without_age, same, near, contrary })
 }
 
 pub(super) fn birth(born: &str) -> Circumstances {

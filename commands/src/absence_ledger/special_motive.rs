@@ -25,6 +25,8 @@ pub struct SpecialMotive {
     pub without_age: Option<Occasion>,
     /// The same as it is kept of days so near that one event is meant.
     pub same: Vec<Occasion>,
+    /// What is kept of every day so near that only so many events can fall between.
+    pub near: Vec<Occasion>,
     /// The same with what contradicts this: another age of one child.
     pub contrary: Vec<Occasion>,
 }
@@ -83,7 +85,7 @@ pub(super) fn checked(
     }
     let rule = facts.law.at(absence.period.start().date).special_absences()?;
     let given = rule.given(motive.as_ref().map(|motive| motive.name.as_str()), circumstances)?;
-    let Some(SpecialMotive { sealed, occurred_on: on, number, occasion, mut same, contrary, .. }) = motive else {
+    let Some(SpecialMotive { sealed, occurred_on: on, number, occasion, mut same, near, contrary, .. }) = motive else {
         return Ok(Kept::default());
     };
     if ledger.taken_on(&contrary) != Taken::default() {
@@ -91,7 +93,7 @@ pub(super) fn checked(
     }
     same.extend(occasion);
     let (event, asked) = (Event { on, number }, Taken::of(absence.charges));
-    given.check(event, absence.period, &asked, &ledger.taken_on(&same))?;
+    given.check(event, absence.period, &asked, &ledger.taken_on(&same), &ledger.taken_on(&near))?;
     Ok(Kept { special_motive: Some(sealed), occasion })
 }
 
@@ -104,6 +106,7 @@ mod tests {
     use esrs::Aggregate;
     use events::leave::AbsenceEvent;
     use rules::HalfDays;
+    use rules::special_absence::Recurrence;
 
     fn absent(number: u128, first: &str, last: &str, motive: Option<SpecialMotive>) -> RequestLeave {
         let request = request(number, LeaveType::SpecialAbsence, days(first, last));
@@ -143,6 +146,24 @@ mod tests {
         let refused = SpecialAbsenceRefused::Days { given: HalfDays::days(6), before: HalfDays::days(4) };
         given::<AbsenceLedger>(four.clone()).when(asked(&[1])).refused(refused.into());
         assert!(AbsenceLedger::handle_command(&ledger(&four), asked(&[3]).into()).is_ok());
+    }
+
+    #[test]
+    fn a_year_gives_what_two_unions_give_whatever_days_are_named() {
+        let two = after([
+            absent(1, "2026-06-01", "2026-06-08", marriage(1)).into(),
+            absent(2, "2026-09-07", "2026-09-14", marriage(2)).into(),
+        ]);
+        let third = |near: &[u8]| {
+            let near = near.iter().map(|one| Occasion::new([*one; 16])).collect();
+            let motive =
+                special("marriage_or_pacs", Some("2026-12-05"), 3).map(|motive| SpecialMotive { near, ..motive });
+            absent(3, "2026-12-07", "2026-12-07", motive)
+        };
+        let source = "Code civil, art. 147, 515-2 et 515-7".to_owned();
+        let refused = SpecialAbsenceRefused::Recurrence(Recurrence { events: 2, within_days: 365, source });
+        given::<AbsenceLedger>(two.clone()).when(third(&[1, 2, 3])).refused(refused.into());
+        assert!(AbsenceLedger::handle_command(&ledger(&two), third(&[2, 3]).into()).is_ok(), "the first is long ago");
     }
 
     #[test]

@@ -2,8 +2,10 @@
 
 mod motive;
 mod occasion;
+mod recurrence;
 mod refused;
 
 pub use motive::{About, Bereavement, DEATH_OF_CHILD, Grant, SpecialAbsence, SpecialAbsences};
 pub use occasion::{Event, Given, Taken};
+pub use recurrence::Recurrence;
 pub use refused::SpecialAbsenceRefused;

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Given, SpecialAbsenceRefused};
+use super::{Given, Recurrence, SpecialAbsenceRefused};
 use crate::family::Circumstances;
 use crate::quantity::HalfDays;
 
@@ -49,6 +49,8 @@ pub struct SpecialAbsence {
     /// Days within which another day names the same event, unless the two are numbered.
     #[serde(default)]
     pub days_apart: u16,
+    #[serde(default)]
+    recurrence: Option<Recurrence>,
 }
 
 /// When an absence is taken, about the day of what it is for.
@@ -108,6 +110,13 @@ pub struct Bereavement {
 /// An hour of travel in half-days: a day has 24 (convention).
 const HOURS_A_HALF_DAY: u32 = 12;
 
+impl SpecialAbsence {
+    /// How often what it is for can come; none where nothing tells.
+    pub fn recurrence(&self) -> Option<Recurrence> {
+        self.recurrence.clone().or_else(|| Recurrence::before_it_was_written(&self.motive))
+    }
+}
+
 impl SpecialAbsences {
     /// What this motive gives on one occasion.
     ///
@@ -126,7 +135,7 @@ impl SpecialAbsences {
             let half_days = Some(HalfDays::days(days + further_days));
             let about = Some(About { days_before: 0, months_after: further_within_months });
             let events_a_day = self.death_of_child.events_a_day;
-            return Ok(Given { half_days, dates: None, dates_at_once: None, about, events_a_day });
+            return Ok(Given { half_days, dates: None, dates_at_once: None, about, events_a_day, recurrence: None });
         }
         let unknown = || SpecialAbsenceRefused::Motive { known: self.names().map(str::to_owned).collect() };
         let absence = motive.and_then(|motive| self.of(motive)).ok_or_else(unknown)?;
@@ -140,7 +149,7 @@ impl SpecialAbsences {
         };
         let half_days = absence.days.map(|days| HalfDays::days(days) + travel);
         let SpecialAbsence { occasions: dates, dates_at_once, about, events_a_day, .. } = *absence;
-        Ok(Given { half_days, dates, dates_at_once, about, events_a_day })
+        Ok(Given { half_days, dates, dates_at_once, about, events_a_day, recurrence: absence.recurrence() })
     }
 
     /// What this motive gives, if the table knows it.
@@ -233,6 +242,15 @@ mod tests {
         let table = book.at(day("2026-01-01")).special_absences().unwrap();
         let of_right: Vec<&str> = table.names().filter(|motive| table.is_of_right(motive)).collect();
         assert_eq!(of_right, ["pregnancy_examination", "pma_treatment", "adoption_interview", DEATH_OF_CHILD]);
+    }
+
+    #[test]
+    fn a_book_of_before_it_was_written_knows_how_often_an_event_comes() {
+        let book = RuleBook::embedded().unwrap();
+        for motive in book.at(day("2026-01-01")).special_absences().unwrap().motives() {
+            let unwritten = SpecialAbsence { recurrence: None, ..motive.clone() };
+            assert_eq!(unwritten.recurrence(), motive.recurrence, "{}", motive.motive);
+        }
     }
 
     #[test]

@@ -3,13 +3,13 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use events::leave::Charge;
 
-use super::{About, SpecialAbsenceRefused};
+use super::{About, Recurrence, SpecialAbsenceRefused};
 use crate::date::{plus_days, plus_months};
 use crate::period::Period;
 use crate::quantity::HalfDays;
 
 /// What a motive gives on one occasion: for one event of life, or one procedure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Given {
     /// Working days; none where the need decides.
     pub(super) half_days: Option<HalfDays>,
@@ -21,6 +21,8 @@ pub struct Given {
     pub(super) about: Option<About>,
     /// How many events may fall on one day.
     pub(super) events_a_day: u8,
+    /// How often what it is for can come.
+    pub(super) recurrence: Option<Recurrence>,
 }
 
 /// What an absence is for: an event of life, or a procedure.
@@ -54,20 +56,22 @@ fn count(count: usize) -> u32 {
 
 impl Given {
     /// Whether it is for one event or procedure, whose day has to be known.
-    const fn is_for_one(self) -> bool {
+    const fn is_for_one(&self) -> bool {
         self.half_days.is_some() || self.dates.is_some() || self.about.is_some()
     }
 
-    /// Holds an absence over `period` that takes so much, after what others on the same occasion take, against this.
+    /// Holds an absence over `period` that takes so much, after what others on the same occasion take, against this; and
+    /// after what those on any occasion `near` take, against what [`Recurrence`] leaves.
     ///
     /// # Errors
     /// [`SpecialAbsenceRefused`] with the reason.
     pub fn check(
-        self,
+        &self,
         event: Event,
         period: Period,
         asked: &Taken,
         before: &Taken,
+        near: &Taken,
     ) -> Result<(), SpecialAbsenceRefused> {
         if let Some(most) = self.dates_at_once.filter(|most| count(asked.dates.len()) > *most) {
             return Err(SpecialAbsenceRefused::DatesAtOnce { most });
@@ -91,10 +95,20 @@ impl Given {
             return Err(SpecialAbsenceRefused::Days { given, before: before.half_days });
         }
         let dates = count(before.dates.union(&asked.dates).count());
-        match self.dates.filter(|given| dates > *given) {
-            Some(given) => Err(SpecialAbsenceRefused::Dates { given, before: count(before.dates.len()) }),
+        if let Some(given) = self.dates.filter(|given| dates > *given) {
+            return Err(SpecialAbsenceRefused::Dates { given, before: count(before.dates.len()) });
+        }
+        match self.recurrence.as_ref().filter(|recurrence| self.exceeds(recurrence.events.into(), asked, near)) {
+            Some(recurrence) => Err(SpecialAbsenceRefused::Recurrence(recurrence.clone())),
             None => Ok(()),
         }
+    }
+
+    /// Whether both together take more than so many events give.
+    fn exceeds(&self, events: u32, asked: &Taken, near: &Taken) -> bool {
+        let dates = count(near.dates.union(&asked.dates).count());
+        self.half_days.is_some_and(|given| near.half_days + asked.half_days > HalfDays::new(events * given.get()))
+            || self.dates.is_some_and(|given| dates > events * given)
     }
 }
 
@@ -120,16 +134,16 @@ mod tests {
         let period = Period::days(day("2026-06-08"), day("2026-06-09")).unwrap();
         let (asked, on) = (taken(4, "2026-06-08", 2), on("2026-06-06"));
         let married = given("marriage_or_pacs", None).unwrap();
-        assert_eq!(married.check(on, period, &asked, &taken(8, "2026-06-01", 4)), Ok(()));
+        assert_eq!(married.check(on, period, &asked, &taken(8, "2026-06-01", 4), &Taken::default()), Ok(()));
         let (six, before) = (HalfDays::days(6), HalfDays::new(9));
         let refused = SpecialAbsenceRefused::Days { given: six, before };
-        assert_eq!(married.check(on, period, &asked, &taken(9, "2026-06-01", 5)), Err(refused));
+        assert_eq!(married.check(on, period, &asked, &taken(9, "2026-06-01", 5), &Taken::default()), Err(refused));
         let adopting = given("adoption_interview", None).unwrap();
-        assert_eq!(adopting.check(on, period, &asked, &taken(3, "2026-06-10", 3)), Ok(()));
+        assert_eq!(adopting.check(on, period, &asked, &taken(3, "2026-06-10", 3), &Taken::default()), Ok(()));
         let refused = SpecialAbsenceRefused::Dates { given: 5, before: 4 };
-        assert_eq!(adopting.check(on, period, &asked, &taken(4, "2026-06-10", 4)), Err(refused));
+        assert_eq!(adopting.check(on, period, &asked, &taken(4, "2026-06-10", 4), &Taken::default()), Err(refused));
         assert_eq!(
-            adopting.check(on, period, &asked, &taken(5, "2026-06-09", 4)),
+            adopting.check(on, period, &asked, &taken(5, "2026-06-09", 4), &Taken::default()),
             Ok(()),
             "a date is one in two halves"
         );
@@ -143,7 +157,13 @@ mod tests {
     fn an_absence_is_about_the_day_of_what_it_is_for() {
         let check = |motive, occurred: &str, first: &str| {
             let period = Period::days(day(first), day(first)).unwrap();
-            given(motive, None).unwrap().check(on(occurred), period, &Taken::default(), &Taken::default())
+            given(motive, None).unwrap().check(
+                on(occurred),
+                period,
+                &Taken::default(),
+                &Taken::default(),
+                &Taken::default(),
+            )
         };
         let outside = |first, last| Err(SpecialAbsenceRefused::Outside { first: day(first), last: day(last) });
         assert_eq!(check("marriage_or_pacs", "2026-06-06", "2026-05-25"), Ok(()));
@@ -160,7 +180,7 @@ mod tests {
         let period = Period::days(day("2026-06-08"), day("2026-06-09")).unwrap();
         let check = |motive, number| {
             let event = Event { number, ..on("2026-06-06") };
-            given(motive, None).unwrap().check(event, period, &Taken::default(), &Taken::default())
+            given(motive, None).unwrap().check(event, period, &Taken::default(), &Taken::default(), &Taken::default())
         };
         assert_eq!(check("close_death_or_grave_illness", 2), Ok(()));
         assert_eq!(check("close_death_or_grave_illness", 0), Err(SpecialAbsenceRefused::Number { most: 9 }));
@@ -173,7 +193,9 @@ mod tests {
         let dates = |last: &str| Taken { half_days: HalfDays::days(1), dates: [day("2026-06-08"), day(last)].into() };
         let never = Event { on: None, number: 1 };
         for motive in ["pregnancy_examination", "pma_treatment"] {
-            let check = |last| given(motive, None).unwrap().check(never, period, &dates(last), &Taken::default());
+            let check = |last| {
+                given(motive, None).unwrap().check(never, period, &dates(last), &Taken::default(), &Taken::default())
+            };
             assert_eq!(check("2026-06-08"), Ok(()));
             assert_eq!(check("2026-06-09"), Err(SpecialAbsenceRefused::DatesAtOnce { most: 1 }), "{motive}");
         }
@@ -184,7 +206,7 @@ mod tests {
         let period = Period::days(day("2026-06-08"), day("2026-06-09")).unwrap();
         let check = |motive, on| {
             let event = Event { on, number: 1 };
-            given(motive, None).unwrap().check(event, period, &Taken::default(), &Taken::default())
+            given(motive, None).unwrap().check(event, period, &Taken::default(), &Taken::default(), &Taken::default())
         };
         assert_eq!(check("marriage_or_pacs", None), Err(SpecialAbsenceRefused::NoDay));
         assert_eq!(check("pregnancy_examination", None), Ok(()));
@@ -198,7 +220,7 @@ mod tests {
         let (first, last) = (day("2026-03-02"), day("2027-03-02"));
         let check = |date| {
             let period = Period::days(day(date), day(date)).unwrap();
-            mourning.check(on("2026-03-02"), period, &Taken::default(), &Taken::default())
+            mourning.check(on("2026-03-02"), period, &Taken::default(), &Taken::default(), &Taken::default())
         };
         assert_eq!([check("2026-03-02"), check("2027-03-02")], [Ok(()), Ok(())]);
         for date in ["2026-03-01", "2027-03-03"] {

@@ -1,6 +1,7 @@
 use chrono::NaiveDate;
 use events::counted;
 
+use super::Recurrence;
 use crate::date::OutsideCalendar;
 use crate::quantity::HalfDays;
 
@@ -63,6 +64,10 @@ pub enum SpecialAbsenceRefused {
         /// The most.
         most: u8,
     },
+    /// More than so many events give, whatever days are named.
+    #[error("what this motive is for comes at most {} within {} ({}; convention)", counted::en(.0.events, "time", "times"),
+        counted::en(.0.within_days, "day", "days"), .0.source)]
+    Recurrence(Recurrence),
     /// Too early, or too late after the event.
     #[error("what this motive gives is taken from {first} to {last} (CGFP L.622-1 and L.622-2)")]
     Outside {

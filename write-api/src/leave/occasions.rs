@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 use events::AccountId;
 use events::leave::Occasion;
 use rules::family::Circumstances;
-use rules::special_absence::DEATH_OF_CHILD;
+use rules::special_absence::{DEATH_OF_CHILD, SpecialAbsence};
 use web::Problem;
 
 /// What is said of the event of a special absence.
@@ -28,6 +28,8 @@ pub(super) struct Occasions {
     pub(super) without_age: Option<Occasion>,
     /// What else is kept of the same event.
     pub(super) same: Vec<Occasion>,
+    /// What is kept of every event so near that only so many can come.
+    pub(super) near: Vec<Occasion>,
     /// What is kept of it where the child had an age by which the law gives otherwise.
     pub(super) contrary: Vec<Occasion>,
 }
@@ -59,7 +61,12 @@ impl Said<'_> {
                 contrary.push(occasion(self.event(day, Some(!longer))).await?);
             }
         }
-        Ok(Occasions { kept, without_age, same, contrary })
+        let mut near = Vec::new();
+        let recurrence = table.and_then(|table| table.of(self.motive)).and_then(SpecialAbsence::recurrence);
+        for day in recurrence.iter().flat_map(|recurrence| recurrence.days_about(self.on)) {
+            near.push(occasion(self.event(day, None)).await?);
+        }
+        Ok(Occasions { kept, without_age, same, near, contrary })
     }
 
     /// The event on a day, and whether its child gives the longer absence, where that is said.

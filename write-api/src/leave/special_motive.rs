@@ -35,6 +35,7 @@ pub(super) async fn opened(api: &WriteApi, agent: AccountId, leave: LeaveId) -> 
         occasion,
         without_age: None,
         same: Vec::new(),
+        near: Vec::new(),
         contrary: Vec::new(),
     }))
 }

@@ -203,7 +203,7 @@ impl Sealing<'_> {
         let occurred_on = occurred_on.map(|Day(day)| day);
         let sealed = self.text("special_motive", &format!("{name:<MOTIVE_CHARS$}")).await?;
         let number = number.unwrap_or(1);
-        let Occasions { kept, without_age, same, contrary } = match occurred_on {
+        let Occasions { kept, without_age, same, near, contrary } = match occurred_on {
             Some(on) => {
                 let said = Said { motive: &name, on, number, circumstances };
                 said.occasions(self.api, self.agent).await?
@@ -211,11 +211,11 @@ impl Sealing<'_> {
             None => {
                 let kept = self.api.vault.occasion(self.agent, &name, &self.fact.to_string()).await;
                 let kept = kept.map_err(crate::problems::vault)?;
-                Occasions { kept, without_age: None, same: Vec::new(), contrary: Vec::new() }
+                Occasions { kept, without_age: None, same: Vec::new(), near: Vec::new(), contrary: Vec::new() }
             }
         };
         let occasion = Some(kept);
-        Ok(Some(SpecialMotive { name, sealed, occurred_on, number, occasion, without_age, same, contrary }))
+        Ok(Some(SpecialMotive { name, sealed, occurred_on, number, occasion, without_age, same, near, contrary }))
     }
 
     /// What is said of a child that comes, as it is kept: whatever its day, which leaves for it tell by theirs.

@@ -59,6 +59,15 @@ pub(super) fn not_absent(error: SpecialAbsenceRefused) -> Problem {
         S::Number { most } => {
             ("/event_number", format!("attendu : 1 à {most} pour un même jour (CGFP, art. L.622-1 ; convention)"))
         }
+        S::Recurrence(recurrence) => (
+            "/occurred_on",
+            format!(
+                "ce que ce motif donne l’est au plus {} en {} ({} ; convention)",
+                counted::fr(recurrence.events, "fois", "fois"),
+                counted::fr(recurrence.within_days, "jour", "jours"),
+                recurrence.source
+            ),
+        ),
         S::Outside { first, last } => (
             "/occurred_on",
             format!("ce que ce motif donne se prend du {first} au {last} (CGFP, art. L.622-1 et L.622-2)"),

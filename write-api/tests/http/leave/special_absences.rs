@@ -86,6 +86,26 @@ async fn what_an_event_gives_is_not_had_again_by_saying_it_otherwise() {
     assert_eq!(world.absent("death_of_child", "2026-09-09", "2026-09-10", child("2026-09-05", 31)).await.0, 201);
 }
 
+/// Who names other days again and again has no more than a PACS and a marriage give in a year, and one procedure of adoption.
+#[tokio::test]
+async fn a_year_has_two_unions_and_one_procedure_of_adoption() {
+    let world = World::new().await;
+    let on = |day: &str| json!({ "occurred_on": day });
+    for (first, last, day) in [("2026-03-02", "2026-03-09", "2026-03-07"), ("2026-06-01", "2026-06-08", "2026-06-06")] {
+        let (status, body) = world.absent("marriage_or_pacs", first, last, on(day)).await;
+        assert_eq!(status, 201, "{body}");
+    }
+    let answer = world.absent("marriage_or_pacs", "2026-09-07", "2026-09-07", on("2026-09-05")).await;
+    assert_eq!((answer.0, field(&answer)), (422, "/occurred_on"), "{}", answer.1);
+    assert!(detail(&answer).contains("515-7"), "{}", answer.1);
+    for date in ["2026-02-02", "2026-02-03", "2026-02-04", "2026-02-05", "2026-02-06"] {
+        assert_eq!(world.absent("adoption_interview", date, date, on("2026-01-02")).await.0, 201);
+    }
+    let answer = world.absent("adoption_interview", "2026-10-05", "2026-10-05", on("2026-10-02")).await;
+    assert_eq!((answer.0, field(&answer)), (422, "/occurred_on"), "{}", answer.1);
+    assert!(detail(&answer).contains("L.225-2"), "{}", answer.1);
+}
+
 /// A procedure of adoption gives five dates; a close death three days, and two of travel.
 #[tokio::test]
 async fn dates_and_hours_of_travel_are_counted() {
