@@ -29,6 +29,7 @@ pub(super) fn decide(state: &Ledger, command: AcceptCancellation) -> Result<Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::absence_ledger::Motivated;
     use crate::absence_ledger::samples::*;
     use crate::absence_ledger::{AbsenceLedger, RefuseCancellation};
     use crate::specification::given;
@@ -81,7 +82,7 @@ mod tests {
         given::<AbsenceLedger>(granted()).when(refuse()).refused(AbsenceRefusal::NoCancellation);
         given::<AbsenceLedger>(to_cancel())
             .when(RefuseCancellation { motive: None, ..refuse() })
-            .refused(AbsenceRefusal::NoMotive);
+            .refused(AbsenceRefusal::NoMotive(Motivated::Refusal));
     }
 
     #[test]

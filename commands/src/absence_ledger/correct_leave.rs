@@ -1,5 +1,7 @@
 use super::special_motive::{self, Absence};
-use super::{AbsenceRefusal, Child, Facts, SpecialMotive, announce_overdrafts, child, conditions, given_back};
+use super::{
+    AbsenceRefusal, Child, Facts, Motivated, SpecialMotive, announce_overdrafts, child, conditions, given_back,
+};
 use chrono::NaiveDate;
 use events::leave::{AbsenceEvent, Charge};
 use events::{AccountId, Actor, HalfDaySet, LeaveId, Sealed};
@@ -57,7 +59,7 @@ pub(super) fn decide(state: &Ledger, command: CorrectLeave) -> Result<Vec<Absenc
     if !released.is_within(&current.active()) || (released.is_empty() && add.is_none()) {
         return Err(AbsenceRefusal::NotPartOf);
     }
-    let motive = motive.ok_or(AbsenceRefusal::NoMotive)?;
+    let motive = motive.ok_or(AbsenceRefusal::NoMotive(Motivated::Correction))?;
     let rules = facts.law.version();
     let correction = |released, charges, motive| AbsenceEvent::LeaveCorrected {
         leave,
@@ -271,7 +273,10 @@ mod tests {
             (correct(&["2026-05-04"], Some(days("2026-05-05", "2026-05-05"))), overlapping.into()),
             (correct(&["2026-05-08"], None), AbsenceRefusal::NotPartOf),
             (correct(&[], None), AbsenceRefusal::NotPartOf),
-            (CorrectLeave { motive: None, ..correct(&["2026-05-04"], None) }, AbsenceRefusal::NoMotive),
+            (
+                CorrectLeave { motive: None, ..correct(&["2026-05-04"], None) },
+                AbsenceRefusal::NoMotive(Motivated::Correction),
+            ),
             (CorrectLeave { by: account(AGENT), ..correct(&["2026-05-04"], None) }, AbsenceRefusal::OwnMatter),
         ] {
             given::<AbsenceLedger>(granted()).when(command).refused(refusal);

@@ -1,4 +1,4 @@
-use super::{AbsenceRefusal, Facts, announce_overdrafts};
+use super::{AbsenceRefusal, Facts, Motivated, announce_overdrafts};
 use chrono::NaiveDate;
 use events::date::supported;
 use events::leave::{AbsenceEvent, Counter, CounterKind, CreditCause};
@@ -50,7 +50,7 @@ pub(super) fn decide(state: &Ledger, command: CreditRight) -> Result<Vec<Absence
         }
     }
     if motive.is_none() && answered_for(cause) {
-        return Err(AbsenceRefusal::NoMotive);
+        return Err(AbsenceRefusal::NoMotive(Motivated::by_cause(cause)));
     }
     if counter == Counter::TIME_SAVINGS && state.time_savings_since().is_none() {
         return Err(AbsenceRefusal::NoTimeSavings);
@@ -154,13 +154,13 @@ mod tests {
         assert_eq!(available(&advanced, annual(2026), "2026-06-01"), HalfDays::days(28));
         given::<AbsenceLedger>(advanced).when(advance()).refused(AbsenceRefusal::AlreadyRecorded);
         for (command, refusal) in [
-            (CreditRight { motive: None, ..advance() }, AbsenceRefusal::NoMotive),
+            (CreditRight { motive: None, ..advance() }, AbsenceRefusal::NoMotive(Motivated::Correction)),
             (
                 CreditRight {
                     motive: None,
                     ..credit(1, annual(2026), HalfDays::days(300), CreditCause::OpeningBalance)
                 },
-                AbsenceRefusal::NoMotive,
+                AbsenceRefusal::NoMotive(Motivated::Correction),
             ),
             (CreditRight { half_days: HalfDays::ZERO, ..advance() }, AbsenceRefusal::Nothing),
             (CreditRight { usable_until: Some(day("2025-12-31")), ..advance() }, AbsenceRefusal::Reversed),

@@ -1,4 +1,4 @@
-use super::{AbsenceRefusal, Facts, credit_right};
+use super::{AbsenceRefusal, Facts, Motivated, credit_right};
 use chrono::NaiveDate;
 use events::date::supported;
 use events::leave::{AbsenceEvent, Counter, CreditCause};
@@ -45,7 +45,7 @@ pub(super) fn decide(state: &Ledger, command: DebitRight) -> Result<Vec<AbsenceE
     credit_right::hindrance(cause, counter)?;
     credit_right::in_use(state, counter, &[("effective", Some(effective))], &facts)?;
     facts.holds(state, counter, half_days, effective)?;
-    let motive = motive.ok_or(AbsenceRefusal::NoMotive)?;
+    let motive = motive.ok_or(AbsenceRefusal::NoMotive(Motivated::by_cause(cause)))?;
     Ok(vec![AbsenceEvent::RightDebited { credit, counter, half_days, effective, cause, motive }])
 }
 

@@ -40,6 +40,7 @@ mod give_days;
 mod given_back;
 #[cfg(test)]
 mod laws;
+mod motivated;
 mod name_replacement;
 mod of_right;
 mod open_time_savings;
@@ -85,6 +86,7 @@ pub use escalate_leave::EscalateLeave;
 pub use facts::Facts;
 pub use feed_time_savings::FeedTimeSavings;
 pub use give_days::GiveDays;
+pub use motivated::Motivated;
 pub use name_replacement::NameReplacement;
 pub use open_time_savings::OpenTimeSavings;
 pub use override_staffing::OverrideStaffing;

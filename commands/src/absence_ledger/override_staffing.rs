@@ -1,4 +1,4 @@
-use super::{AbsenceRefusal, AsSeen, Authority};
+use super::{AbsenceRefusal, AsSeen, Authority, Motivated};
 use events::Sealed;
 use events::leave::{AbsenceEvent, Staffing};
 use rules::Ledger;
@@ -21,7 +21,7 @@ pub(super) fn decide(state: &Ledger, command: OverrideStaffing) -> Result<Vec<Ab
     let (_, decider) = authority.over(state, seen)?;
     let broken = staffing.filter(|staffing| !staffing.breaches.is_empty());
     let staffing = broken.ok_or(AbsenceRefusal::NothingToOverride)?;
-    let motive = motive.ok_or(AbsenceRefusal::NoMotive)?;
+    let motive = motive.ok_or(AbsenceRefusal::NoMotive(Motivated::Correction))?;
     let AsSeen { leave, .. } = seen;
     Ok(vec![AbsenceEvent::StaffingRuleOverridden { leave, staffing, motive, decider }])
 }
@@ -58,7 +58,7 @@ mod tests {
         let nothing_broken = Staffing { breaches: Vec::new(), ..understaffed(&[]) };
         for (command, refusal) in [
             (OverrideStaffing { authority: authority(COLLEAGUE), ..let_pass() }, AbsenceRefusal::NotAnApprover),
-            (OverrideStaffing { motive: None, ..let_pass() }, AbsenceRefusal::NoMotive),
+            (OverrideStaffing { motive: None, ..let_pass() }, AbsenceRefusal::NoMotive(Motivated::Correction)),
             (OverrideStaffing { staffing: Some(nothing_broken), ..let_pass() }, AbsenceRefusal::NothingToOverride),
             (OverrideStaffing { staffing: None, ..let_pass() }, AbsenceRefusal::NothingToOverride),
             (

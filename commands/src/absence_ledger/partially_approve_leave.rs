@@ -1,5 +1,5 @@
 use super::approve_leave::{approved, covered, in_service, staffed};
-use super::{AbsenceRefusal, AsSeen, Authority, Facts, SpecialMotive, of_right};
+use super::{AbsenceRefusal, AsSeen, Authority, Facts, Motivated, SpecialMotive, of_right};
 use events::leave::{AbsenceEvent, Staffing};
 use events::{HalfDaySet, Sealed};
 use rules::Ledger;
@@ -32,7 +32,7 @@ pub(super) fn decide(state: &Ledger, command: PartiallyApproveLeave) -> Result<V
     if refused.is_empty() || !refused.is_within(&active) || refused == active {
         return Err(AbsenceRefusal::NotPartOf);
     }
-    let motive = motive.ok_or(AbsenceRefusal::NoMotive)?;
+    let motive = motive.ok_or(AbsenceRefusal::NoMotive(Motivated::Refusal))?;
     staffed(&current, staffing.as_ref())?;
     let rest = approved(seen, &current, decider, staffing, &authority);
     let AsSeen { leave, step, .. } = seen;
@@ -96,6 +96,6 @@ mod tests {
         }
         given::<AbsenceLedger>(asked())
             .when(PartiallyApproveLeave { motive: None, ..partially(&["2026-05-04"]) })
-            .refused(AbsenceRefusal::NoMotive);
+            .refused(AbsenceRefusal::NoMotive(Motivated::Refusal));
     }
 }

@@ -1,3 +1,4 @@
+use super::motivated::Motivated;
 use chrono::NaiveDate;
 use events::leave::{Counter, LeaveType, Staffing};
 use rules::carer::CarerRefused;
@@ -108,8 +109,8 @@ pub enum AbsenceRefusal {
         field: &'static str,
     },
     /// A refusal, a correction or an advance has a motive.
-    #[error("a motive is needed (D 85-1250 art. 3)")]
-    NoMotive,
+    #[error("a motive is needed ({})", .0.article())]
+    NoMotive(Motivated),
     /// The unit's staffing rules would be broken, and nobody has let it pass.
     #[error("the staffing rules of the unit would be broken")]
     Understaffed(Staffing),

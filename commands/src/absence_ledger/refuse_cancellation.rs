@@ -1,4 +1,4 @@
-use super::{AbsenceRefusal, Authority};
+use super::{AbsenceRefusal, Authority, Motivated};
 use events::leave::AbsenceEvent;
 use events::{LeaveId, Sealed};
 use rules::Ledger;
@@ -21,6 +21,6 @@ pub(super) fn decide(state: &Ledger, command: RefuseCancellation) -> Result<Vec<
     if current.cancellation.is_none() {
         return Err(AbsenceRefusal::NoCancellation);
     }
-    let motive = motive.ok_or(AbsenceRefusal::NoMotive)?;
+    let motive = motive.ok_or(AbsenceRefusal::NoMotive(Motivated::Refusal))?;
     Ok(vec![AbsenceEvent::CancellationRefused { leave, motive, decider }])
 }

@@ -1,4 +1,4 @@
-use super::{AbsenceRefusal, AsSeen, Authority, Facts, SpecialMotive, of_right};
+use super::{AbsenceRefusal, AsSeen, Authority, Facts, Motivated, SpecialMotive, of_right};
 use events::Sealed;
 use events::leave::AbsenceEvent;
 use rules::Ledger;
@@ -22,7 +22,7 @@ pub(super) fn decide(state: &Ledger, command: RefuseLeave) -> Result<Vec<Absence
     let RefuseLeave { seen, motive, special_motive, authority, facts } = command;
     let (current, decider) = authority.over(state, seen)?;
     of_right::refusable(state, &current, special_motive.as_ref(), "motive", &facts)?;
-    let motive = motive.ok_or(AbsenceRefusal::NoMotive)?;
+    let motive = motive.ok_or(AbsenceRefusal::NoMotive(Motivated::Refusal))?;
     let AsSeen { leave, step, .. } = seen;
     Ok(vec![AbsenceEvent::LeaveRefused { leave, step, motive, decider }])
 }
@@ -71,7 +71,7 @@ mod tests {
             .refused(AbsenceRefusal::NotPending { status: "refused" });
         given::<AbsenceLedger>(asked())
             .when(RefuseLeave { motive: None, ..refuse(MANAGER) })
-            .refused(AbsenceRefusal::NoMotive);
+            .refused(AbsenceRefusal::NoMotive(Motivated::Refusal));
     }
 
     #[test]

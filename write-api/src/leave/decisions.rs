@@ -4,14 +4,14 @@ use super::act::Act;
 use super::special_motive;
 use super::staffing::Absent;
 use super::surroundings::{Surroundings, Wanted, decide};
-use super::typed::{HalfDayList, Motive, REFUSAL, Sealing};
+use super::typed::{HalfDayList, Motive, Sealing, motive_article};
 use super::{LeaveChanged, changed};
 use crate::acting::Who;
 use crate::{WriteApi, problems};
 use commands::Executed;
 use commands::absence_ledger::{
-    AbsenceCommand, AbsenceLedger, AcceptCancellation, ApproveLeave, AsSeen, OverrideStaffing, PartiallyApproveLeave,
-    RefuseCancellation, RefuseLeave, SpecialMotive,
+    AbsenceCommand, AbsenceLedger, AcceptCancellation, ApproveLeave, AsSeen, Motivated, OverrideStaffing,
+    PartiallyApproveLeave, RefuseCancellation, RefuseLeave, SpecialMotive,
 };
 use events::date::in_paris;
 use events::leave::LeaveType;
@@ -244,8 +244,16 @@ impl Decision {
         // Before anything is sealed: a key is made for nobody.
         let leave_type = known.ok_or_else(|| Problem::from(&NOT_FOUND))?;
         let sealing = Sealing { api, agent, fact: leave.as_uuid() };
+        let article = motive_article(match decision {
+            Verdict::OverrideStaffing => Motivated::Correction,
+            Verdict::Approve
+            | Verdict::PartiallyApprove
+            | Verdict::Refuse
+            | Verdict::AcceptCancellation
+            | Verdict::RefuseCancellation => Motivated::Refusal,
+        });
         let motive =
-            sealing.motive(motive.as_ref(), REFUSAL, &api.law().await?, in_paris(metadata.occurred_at)).await?;
+            sealing.motive(motive.as_ref(), article, &api.law().await?, in_paris(metadata.occurred_at)).await?;
         let refused = half_days.map(|HalfDayList(half_days)| half_days).unwrap_or_default();
         let absent = match decision {
             Verdict::Approve | Verdict::PartiallyApprove | Verdict::OverrideStaffing => {

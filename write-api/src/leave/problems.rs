@@ -10,6 +10,7 @@ pub(crate) use employment::employment;
 pub(super) use unit::routes;
 pub(crate) use unit::unit;
 
+use super::typed;
 use crate::problems::{ALREADY_RECORDED, INSUFFICIENT_RIGHTS, LEAVE_STATE, UNDERSTAFFED, journal};
 use chrono::NaiveDate;
 use commands::NotExecuted;
@@ -147,7 +148,10 @@ fn refused(refusal: AbsenceRefusal, dated_by: &'static str) -> Problem {
                 format!("{refusal} ({en})"),
             )
         }
-        R::NoMotive => at("/motive", "un motif est nécessaire (décret n° 85-1250, art. 3)", refusal),
+        R::NoMotive(of) => {
+            let (fr, _) = typed::motive_article(of);
+            at("/motive", format!("un motif est nécessaire ({fr})"), refusal)
+        }
         R::NothingToOverride => at("", "aucune règle d’effectif ne serait enfreinte", refusal),
         R::NotAfter => at("/back", "l’arrêt est déjà fini ce jour-là (CGFP, art. L.822-1)", refusal),
         R::NotPartOf => at("/half_days", "attendu : une partie des demi-journées de ce congé", refusal),

@@ -4,10 +4,10 @@ use super::act::Act;
 use super::first_said;
 use super::overdrafts::{self, Overdrawn};
 use super::surroundings::{Surroundings, Wanted, decide};
-use super::typed::{CONVENTION, Motive, Sealing};
+use super::typed::{Motive, Sealing, motive_article};
 use crate::api::position;
 use commands::Executed;
-use commands::absence_ledger::{AbsenceCommand, CarryOverLeave, CreditRight, DebitRight};
+use commands::absence_ledger::{AbsenceCommand, CarryOverLeave, CreditRight, DebitRight, Motivated};
 use events::account::Role;
 use events::date::in_paris;
 use events::leave::{Counter, CreditCause};
@@ -173,7 +173,8 @@ impl<T> Act<T, AccountId> {
 impl Act<Movement, AccountId> {
     async fn motive(&self, credit: CreditId) -> Result<Option<Sealed<String>>, Problem> {
         let sealing = Sealing { api: &self.api, agent: self.id, fact: credit.as_uuid() };
-        sealing.motive(self.command.body.motive.as_ref(), CONVENTION, &self.api.law().await?, in_paris(self.at)).await
+        let article = motive_article(Motivated::by_cause(self.command.body.cause));
+        sealing.motive(self.command.body.motive.as_ref(), article, &self.api.law().await?, in_paris(self.at)).await
     }
 }
 

@@ -4,7 +4,7 @@ use super::occasions::{Occasions, Said};
 use crate::words::Words;
 use chrono::NaiveDate;
 use commands::Law;
-use commands::absence_ledger::{Child, SpecialMotive};
+use commands::absence_ledger::{Child, Motivated, SpecialMotive};
 use events::date::{YEARS, written};
 use events::period::{HalfDay, InvalidPeriod, Period};
 use events::{HalfDaySet, Sealed};
@@ -68,12 +68,19 @@ pub(super) const LEAVE: Article = ("décret n° 85-1250, art. 1", "D 85-1250 art
 /// The text by which a sickness does.
 pub(super) const SICKNESS: Article = ("CGFP, art. L.822-1", "CGFP L.822-1");
 
-/// The text by which a refusal has a motive.
-pub(super) const REFUSAL: Article = ("décret n° 85-1250, art. 3", "D 85-1250 art. 3");
 /// The text by which a certificate is judged.
 pub(super) const CERTIFICATE: Article = ("décret n° 87-602, art. 15", "D 87-602 art. 15");
 /// Where no text says so.
 pub(super) const CONVENTION: Article = ("convention", "convention");
+
+/// The text by which this has a motive.
+pub(super) const fn motive_article(of: Motivated) -> Article {
+    match of {
+        Motivated::Refusal => ("décret n° 85-1250, art. 3", "D 85-1250 art. 3"),
+        Motivated::CarryOver => ("décret n° 85-1250, art. 5", "D 85-1250 art. 5"),
+        Motivated::Correction => CONVENTION,
+    }
+}
 
 /// The period from one end to another of what `article` gives.
 ///

@@ -74,6 +74,30 @@ async fn a_refusal_needs_a_motive_that_is_no_novel() {
     assert_eq!(count(&world).await, 1);
 }
 
+/// A motive that is missing or blank is asked for by the ground of each command.
+#[tokio::test]
+async fn a_motive_is_asked_for_by_its_own_ground() {
+    let world = World::new().await;
+    let credit = |cause: &str| json!({ "counter": "annual-leave:2026", "half_days": 1, "effective": "2026-01-01", "cause": cause });
+    let leave = world.granted("2026-05-18", "2026-05-19").await;
+    let correction = json!({ "agent": world.agent.account, "half_days": ["2026-05-18"], "effective": "2026-05-18" });
+    let rights = |of: &str| format!("/v1/agents/{}/{of}", world.agent.account);
+    for (path, body, ground) in [
+        (rights("credits"), credit("advance"), "(convention)"),
+        (rights("credits"), credit("exceptional-carry-over"), "(D 85-1250 art. 5)"),
+        (rights("debits"), credit("correction"), "(convention)"),
+        (format!("/v1/leave-requests/{leave}/correct"), correction, "(convention)"),
+    ] {
+        for motive in [json!(null), json!(" ")] {
+            let mut body = body.clone();
+            body["motive"] = motive;
+            let answer = world.app.post(&world.hr, &path, body).await;
+            assert_eq!((answer.0, field(&answer)), (422, "/motive"), "{path}: {}", answer.1);
+            assert!(detail(&answer).contains(ground), "{path}: {}", answer.1);
+        }
+    }
+}
+
 #[tokio::test]
 async fn what_does_not_fit_the_leave_is_named() {
     let world = World::new().await;
