@@ -143,6 +143,7 @@ mod tests {
     use crate::absence_ledger::samples::*;
     use crate::absence_ledger::{AbsenceLedger, DebitRight, OpenTimeSavings};
     use crate::specification::given;
+    use events::employment::EmploymentEvent;
 
     fn advance() -> CreditRight {
         credit(1, annual(2026), HalfDays::days(3), CreditCause::Advance)
@@ -189,6 +190,18 @@ mod tests {
         }
         for command in [late("2026-12-31"), until(rtt, "2027-03-31")] {
             assert_eq!(decide(&Ledger::default(), command).unwrap().len(), 1);
+        }
+    }
+
+    #[test]
+    fn who_is_out_of_service_has_no_room_for_a_credit() {
+        let left = EmploymentEvent::ServiceLeft { on: day("2025-12-31") };
+        let facts = Facts { employment: employment().after(&left), ..facts("2026-01-02") };
+        for counter in [annual(2026), Counter::of(CounterKind::Rtt, 2026)] {
+            let asked = credit(1, counter, HalfDays::new(1), CreditCause::Correction);
+            given::<AbsenceLedger>([])
+                .when(CreditRight { facts: facts.clone(), ..asked })
+                .refused(AbsenceRefusal::AboveLaw { counter, room: HalfDays::ZERO });
         }
     }
 

@@ -95,4 +95,21 @@ mod tests {
             given::<Unit>([opened()]).when(set(rules)).refused(refusal);
         }
     }
+
+    #[test]
+    fn names_titles_numbers_and_shares_are_taken_up_to_their_bound() {
+        let named = |length: usize, title: usize, percent: u8| StaffingRule {
+            name: "é".repeat(length),
+            title: Some("é".repeat(title)),
+            ..set(&[("", StaffingLimit::MaxAbsentPercent(percent))]).rules.remove(0)
+        };
+        let of = |rule: StaffingRule| SetStaffingRules { rules: vec![rule], ..set(&[]) };
+        let taken = |command| decide(&State::default().after(&opened()), command).is_ok();
+        assert!(taken(of(named(200, 200, 100))));
+        given::<Unit>([opened()]).when(of(named(201, 1, 100))).refused(UnitRefusal::RuleName { rule: 0, most: 200 });
+        given::<Unit>([opened()]).when(of(named(1, 201, 100))).refused(UnitRefusal::RuleTitle { rule: 0, most: 200 });
+        let names: Vec<_> = (0..32).map(|number| number.to_string()).collect();
+        let limit = StaffingLimit::MaxAbsent(1);
+        assert!(taken(set(&names.iter().map(|name| (name.as_str(), limit)).collect::<Vec<_>>())));
+    }
 }

@@ -218,6 +218,16 @@ mod tests {
 
     /// Also one that never ends, a pipe or a device.
     #[test]
+    fn a_row_that_is_too_long_is_named_and_hinders_no_other() {
+        let row = |length: usize| format!("{},1\n", "a".repeat(length - 2));
+        let text = format!("a,b\n{}{}c,2\n", row(4096), row(4097));
+        let rows = rows("f.csv", text.as_bytes(), &["a"]).unwrap();
+        let bad: Vec<_> = rows.iter().filter_map(|row| row.as_ref().err()).collect();
+        assert_eq!((rows.len(), bad.len(), bad[0].line), (3, 1, 3));
+        assert!(bad[0].reason.to_string().contains("4096"), "{}", bad[0].reason);
+    }
+
+    #[test]
     fn a_file_that_is_too_large_is_refused() {
         let columns = ["a", "b"];
         let told = rows_of_at_most(1000, "f.csv", io::BufReader::new(Endless(b"a,b\n")), &columns).unwrap_err();

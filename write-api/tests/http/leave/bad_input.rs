@@ -74,6 +74,71 @@ async fn a_refusal_needs_a_motive_that_is_no_novel() {
     assert_eq!(count(&world).await, 1);
 }
 
+/// Each type has its longest: a day more is refused by name and number, whatever else would speak against it.
+#[tokio::test]
+async fn no_leave_is_longer_than_the_longest_of_its_type() {
+    let world = World::new().await;
+    let first: chrono::NaiveDate = "2026-03-02".parse().unwrap();
+    let said = |leave_type: &str, days: u64| {
+        let last = first + chrono::Days::new(days - 1);
+        json!({ "type": leave_type, "first": first, "last": last })
+    };
+    let longest = [
+        ("annual-leave", 366),
+        ("rtt", 366),
+        ("time-savings", 366),
+        ("bonified-leave", 65),
+        ("special-absence", 366),
+        ("sick-child", 31),
+        ("maternity", 366),
+        ("paternity", 62),
+        ("extra-birth-leave", 62),
+        ("adoption", 200),
+        ("parental-presence", 1098),
+        ("carer", 366),
+        ("end-of-life", 200),
+        ("training", 1098),
+        ("donated-days", 366),
+        ("unpaid", 1098),
+    ];
+    let bound = |answer: &_, days: u64| detail(answer).contains(&format!("at most {days} days at a time"));
+    for (leave_type, days) in longest {
+        let answer = world.app.post(&world.agent, "/v1/leave-requests", said(leave_type, days + 1)).await;
+        assert_eq!((answer.0, field(&answer)), (422, "/last"), "{leave_type}: {}", answer.1);
+        assert!(bound(&answer, days), "{leave_type}: {}", answer.1);
+    }
+    let recorded = format!("/v1/agents/{}/absences", world.agent.account);
+    let answer = world.app.post(&world.hr, &recorded, said("unjustified", 367)).await;
+    assert!(bound(&answer, 366), "{}", answer.1);
+    for (leave_type, days) in [("bonified-leave", 65), ("unpaid", 1098)] {
+        let other = World::new().await;
+        let answer = other.app.post(&other.agent, "/v1/leave-requests", said(leave_type, days)).await;
+        assert_eq!(answer.0, 201, "{leave_type}: {}", answer.1);
+    }
+}
+
+/// What is done to a leave that was granted is refused, in both languages, of one that was not.
+#[tokio::test]
+async fn a_leave_that_is_not_granted_is_said_to_be_none() {
+    let world = World::new().await;
+    let leave = world.asked("2026-05-18", "2026-05-19").await;
+    let correction = json!({
+        "agent": world.agent.account, "half_days": ["2026-05-18"], "effective": "2026-05-18", "motive": "présent",
+    });
+    for (accepts, says) in [
+        ("fr", "Le congé n’est pas accordé : la demande attend encore, ou a été refusée ou retirée."),
+        ("en", "the leave is pending, not granted"),
+    ] {
+        let request = world.app.command(&world.hr, &format!("/v1/leave-requests/{leave}/correct"), &correction);
+        // The second value of a header that was set is another line of it: this one replaces it.
+        let mut request = request.build().unwrap();
+        request.headers_mut().insert("accept-language", accepts.parse().unwrap());
+        let problem: serde_json::Value = reqwest::Client::new().execute(request).await.unwrap().json().await.unwrap();
+        assert_eq!(problem["type"], "/problems/leave-state", "{problem}");
+        assert_eq!((&problem["leave_status"], &problem["detail"]), (&json!("pending"), &json!(says)));
+    }
+}
+
 /// A motive that is missing or blank is asked for by the ground of each command.
 #[tokio::test]
 async fn a_motive_is_asked_for_by_its_own_ground() {
