@@ -1,17 +1,12 @@
 //! Load, decide, append; and decide again when somebody else was first.
 
+use crate::contention::Contention;
 use esrs::manager::AggregateManager;
 use esrs::store::EventStore;
 use events::{DomainEvent, Metadata, Version};
 use journal::{AppendError, Journal, Receipt, Snapshots, Unit};
 use std::sync::Arc;
 use uuid::Uuid;
-
-/// How often a decision is taken again on fresh state before the caller is told to come back.
-///
-/// Callers of one process take turns on a stream, so that only other processes can be first: one after another,
-/// each of them once.
-const MOST_CONFLICTS: u32 = 32;
 
 /// What came of a command.
 #[derive(Clone, Debug)]
@@ -81,7 +76,8 @@ impl<'a, A: Snapshots<Command: Clone>> Execution<'a, A> {
     ///
     /// The decision is taken on the newest state that this process knows. The append holds it against the journal,
     /// so that a yes is never taken on an old state; a no is said only on a fresh one. A repeated idempotency key
-    /// gets its first outcome, whatever would be decided now.
+    /// gets its first outcome, whatever would be decided now. While other processes are first, the decision is taken again,
+    /// as long as [`Journal::patience`].
     ///
     /// # Errors
     /// [`NotExecuted`].
@@ -92,9 +88,11 @@ impl<'a, A: Snapshots<Command: Clone>> Execution<'a, A> {
     ) -> Result<Executed<A::State>, NotExecuted<A::Error>> {
         let id = id.into();
         let mut known = Known::Perhaps;
-        for _ in 0..=MOST_CONFLICTS {
+        let mut contention = Contention::new(self.journal.patience());
+        // Kept while the decision is taken again: this process's callers go in the order in which they came.
+        let _turn = self.unit().map_err(NotExecuted::Journal)?.lock(id).await.map_err(NotExecuted::Journal)?;
+        loop {
             let unit = Arc::new(self.unit().map_err(NotExecuted::Journal)?);
-            let _turn = unit.lock(id).await.map_err(NotExecuted::Journal)?;
             let state = match known {
                 Known::Perhaps => unit.state(id).await,
                 Known::Now => unit.fresh_state(id).await,
@@ -114,11 +112,14 @@ impl<'a, A: Snapshots<Command: Clone>> Execution<'a, A> {
                     (None, Known::Perhaps) => known = Known::Now,
                     (None, Known::Now) => return Err(NotExecuted::Refused(refusal)),
                 },
-                Err(AppendError::Conflict) if self.also.is_empty() && self.at.is_none() => known = Known::Now,
+                Err(AppendError::Conflict)
+                    if self.also.is_empty() && self.at.is_none() && contention.goes_on().await =>
+                {
+                    known = Known::Now;
+                }
                 Err(error) => return Err(NotExecuted::Journal(error)),
             }
         }
-        Err(NotExecuted::Journal(AppendError::Conflict))
     }
 
     fn unit(&self) -> Staged<A> {

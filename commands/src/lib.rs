@@ -8,6 +8,7 @@ pub mod account;
 pub mod audit;
 pub mod calendar_feed;
 mod command;
+mod contention;
 pub mod delegation;
 pub mod employment;
 mod execute;
