@@ -175,6 +175,22 @@ async fn a_last_line_that_was_cut_is_reported_and_counts_once_when_it_is_whole()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_accepted_attempt_of_nobody_is_reported_by_its_line_and_the_rest_goes_on() {
+    let setting = Setting::new().await;
+    for nobody in ["", "invalid user q"] {
+        let log =
+            ["Failed password for before", &format!("Accepted password for {nobody}"), "Failed password for after"]
+                .map(|said| format!("Dec 10 23:55:48 LabSZ sshd[1]: {said} from 192.0.2.1 port 1 ssh2\n"));
+        let told = setting.import(log.concat().as_bytes(), 2023).await.unwrap();
+        assert_eq!((told.attempts, told.failed, told.names, told.malformed_lines), (2, 2, 2, 1), "{told}");
+        let reason = "a password accepted for the empty name, or for one that the log itself calls invalid";
+        let malformed = told.malformed.first().map(|malformed| (malformed.line, malformed.reason.to_string()));
+        assert_eq!(malformed, Some((2, reason.to_owned())));
+    }
+    assert_eq!(setting.count(&["LoginAttempted"]).await, 2, "the second log says the same of the others");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_import_that_broke_off_goes_on_where_it_stopped() {
     let setting = Setting::new().await;
     let owner = setting.database.owner();

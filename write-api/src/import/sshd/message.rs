@@ -2,10 +2,11 @@
 //! `Failed password for invalid user NAME from ADDRESS port PORT ssh2`.
 
 use super::kind::Kind;
+use super::record::LEVELS;
 use super::stamp::number;
 use super::{MAX_REPEATS, Reason};
 use events::account::Verdict;
-use events::username::LoginName;
+use events::username::{LoginName, MAX_BYTES};
 
 /// One message of sshd.
 #[derive(Debug, PartialEq, Eq)]
@@ -60,6 +61,7 @@ pub(super) fn message(text: &[u8]) -> Result<Message, Reason> {
         None if REPEATED.starts_with(text) || text.starts_with(REPEATED) => return Err(Reason::Form),
         None => (None, text),
     };
+    let text = after_level(text);
     if is_cut(text) {
         return Err(Reason::Form);
     }
@@ -70,6 +72,12 @@ pub(super) fn message(text: &[u8]) -> Result<Message, Reason> {
     };
     let count = count.map_or(Ok(1), repeats)?;
     Ok(Message::Attempt(Tried { count, ..tried(verdict, rest)? }))
+}
+
+/// An attempt without the `info: ` that a logging system may be told to write in front.
+fn after_level(text: &[u8]) -> &[u8] {
+    let after = LEVELS.iter().find_map(|level| text.strip_prefix(*level)?.strip_prefix(b": "));
+    after.filter(|message| begins_as_attempt(message)).unwrap_or(text)
 }
 
 /// A number of repetitions: the port is the same in all of them, so they are of one connection and few.
@@ -88,8 +96,9 @@ fn repeated(text: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((digits, inner.strip_suffix(b"]")?.trim_ascii()))
 }
 
-/// Reads `[invalid user ]NAME from ADDRESS port PORT ssh2`; what ends before that is cut, and its port may be. The last ` from ` is sshd's own: an address has no
-/// space, and a name may hold anything, ` from 192.0.2.1 port 22 ssh2` too.
+/// Reads `[invalid user ]NAME from ADDRESS port PORT ssh2`, or `ssh1` as OpenSSH wrote up to 7.5; what ends before that is
+/// cut, and its port may be. The last ` from ` is sshd's own: an address has no space, and a name may hold anything,
+/// ` from 192.0.2.1 port 22 ssh2` too.
 fn tried(verdict: Verdict, text: &[u8]) -> Result<Tried, Reason> {
     let (invalid_user, text) = [&b"invalid user "[..], b"illegal user "]
         .iter()
@@ -100,8 +109,14 @@ fn tried(verdict: Verdict, text: &[u8]) -> Result<Tried, Reason> {
     let (name, rest) = text.split_at_checked(at).ok_or(Reason::Form)?;
     let words: Vec<&[u8]> = rest.trim_ascii_start().split(|byte| *byte == b' ').collect();
     let [b"from", address, b"port", port, end @ ..] = words.as_slice() else { return Err(Reason::Form) };
-    if !matches!(end, [b"ssh2"] | [b"ssh2", b"[preauth]"]) {
+    if !matches!(end, [b"ssh2" | b"ssh1"] | [b"ssh2" | b"ssh1", b"[preauth]"]) {
         return Err(Reason::Form);
+    }
+    if verdict == Verdict::Accepted && (invalid_user || name.is_empty()) {
+        return Err(Reason::Nobody);
+    }
+    if !invalid_user && name.len() > MAX_BYTES {
+        return Err(Reason::LongName);
     }
     Ok(Tried {
         verdict,
@@ -149,6 +164,7 @@ mod tests {
         assert_eq!((tried.verdict, tried.address.as_str()), (Verdict::Accepted, "fe80::1%eth0"));
         assert_eq!(attempt("Failed password for invalid user  from UNKNOWN port 65535 ssh2").name.reveal(), "");
         assert_eq!(attempt("Failed password for root from host.example port 1 ssh2").address, "host.example");
+        assert_eq!(attempt("Failed password for root from 192.0.2.1 port 1 ssh1").port, 1);
         assert_eq!(
             attempt("message repeated 5 times: [ Failed password for root from 192.0.2.1 port 2 ssh2]").count,
             5
@@ -172,6 +188,8 @@ mod tests {
             ("Failed password for root from 192.0.2.1 port 65536 ssh2", Reason::Port),
             ("Failed password for root from 192.0.2.1 port -1 ssh2", Reason::Port),
             ("Failed password for root from 192.0.2.1;rm port 1 ssh2", Reason::Address),
+            ("Accepted password for  from 192.0.2.1 port 1 ssh2", Reason::Nobody),
+            ("Accepted password for invalid user root from 192.0.2.1 port 1 ssh2", Reason::Nobody),
             ("message repeated 0 times: [ Failed password for root from 192.0.2.1 port 2 ssh2]", Reason::Count),
             (
                 "message repeated 99999999999 times: [ Failed password for root from 192.0.2.1 port 2 ssh2]",
@@ -181,6 +199,16 @@ mod tests {
         ] {
             assert_eq!(message(text.as_bytes()), Err(reason), "{text}");
         }
+    }
+
+    #[test]
+    fn no_account_has_a_name_longer_than_one_may_be() {
+        let tried = |invalid: &str, bytes| {
+            message(format!("Failed password for {invalid}{} from 192.0.2.1 port 1 ssh2", "a".repeat(bytes)).as_bytes())
+        };
+        assert!(matches!(tried("", MAX_BYTES), Ok(Message::Attempt(_))));
+        assert_eq!(tried("", MAX_BYTES + 1), Err(Reason::LongName));
+        assert!(matches!(tried("invalid user ", MAX_BYTES + 1), Ok(Message::Attempt(_))), "nothing shows it");
     }
 
     #[test]
@@ -225,6 +253,7 @@ mod tests {
             port: u16,
             count in 1..=MAX_REPEATS,
         ) {
+            prop_assume!(!(accepted && (invalid_user || name.is_empty())));
             prop_assume!(invalid_user || !(name.starts_with("invalid user ") || name.starts_with("illegal user ")));
             let verdict = if accepted { Verdict::Accepted } else { Verdict::Failed };
             let word = if accepted { "Accepted" } else { "Failed" };

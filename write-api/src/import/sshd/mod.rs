@@ -25,7 +25,7 @@ use super::lines::{Lines, RawLine};
 use calendar::{Calendar, Unplaced};
 use chrono::{DateTime, TimeZone, Utc};
 use events::account::Verdict;
-use events::username::LoginName;
+use events::username::{LoginName, MAX_BYTES};
 use message::{Message, Tried, holds_attempt};
 use processes::Processes;
 use record::{Body, Record, last_repeated};
@@ -115,6 +115,12 @@ pub enum Reason {
     /// The number of repetitions is not from 1 to [`MAX_REPEATS`].
     #[error("a password attempt repeated a number of times that is not from 1 to {MAX_REPEATS}")]
     Count,
+    /// It was accepted, and nobody has the name: it is empty, or the log calls it invalid.
+    #[error("a password accepted for the empty name, or for one that the log itself calls invalid")]
+    Nobody,
+    /// The name is longer than an account's may be, and the log does not call it invalid.
+    #[error("a password attempt at a name of more than {MAX_BYTES} bytes that the log does not call invalid")]
+    LongName,
     /// The line is longer than [`MAX_LINE_BYTES`].
     #[error("a line longer than {MAX_LINE_BYTES} bytes")]
     TooLong,

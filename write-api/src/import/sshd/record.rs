@@ -111,7 +111,7 @@ const CONTAINER_STREAMS: [&[u8]; 2] = [b"stderr F ", b"stdout F "];
 
 const FACILITIES: [&[u8]; 6] = [b"auth", b"authpriv", b"security", b"daemon", b"user", b"syslog"];
 
-const LEVELS: [&[u8]; 10] =
+pub(super) const LEVELS: [&[u8]; 10] =
     [b"debug", b"info", b"notice", b"warn", b"warning", b"err", b"error", b"crit", b"alert", b"emerg"];
 
 /// The text without the `auth.info` of BusyBox, the `auth|security:info` of AIX, the `<auth.info>` or `<4.6>` of
@@ -176,12 +176,15 @@ pub(super) fn last_repeated(text: &[u8]) -> Option<&[u8]> {
     (rest.starts_with(b" time")).then_some(digits)
 }
 
-/// OpenSSH's server; since 9.8 sessions, and since 10.0 authentications, run in programs of their own. `journalctl -o
+/// OpenSSH's server, as Solaris and Apple call it too; since 9.8 sessions, and since 10.0 authentications, run in programs of their own. `journalctl -o
 /// with-unit` names the unit instead.
 pub(super) fn is_sshd(program: &[u8]) -> bool {
     let name = program.rsplit(|byte| *byte == b'/').next().unwrap_or(program);
     let name = name.split(|byte| *byte == b'(').next().unwrap_or(name);
-    matches!(name, b"sshd" | b"sshd-session" | b"sshd-auth" | b"ssh.service" | b"sshd.service")
+    matches!(
+        name,
+        b"sshd" | b"in.sshd" | b"com.openssh.sshd" | b"sshd-session" | b"sshd-auth" | b"ssh.service" | b"sshd.service"
+    )
 }
 
 fn process(digits: &[u8]) -> Option<u32> {

@@ -134,6 +134,21 @@ fn a_repetition_under_a_process_is_of_what_that_process_said_last() {
 }
 
 #[test]
+fn other_names_of_the_server_and_a_level_in_front_say_the_same() {
+    for (program, level) in [
+        ("in.sshd", ""),
+        ("com.openssh.sshd", ""),
+        ("/usr/libexec/sshd-session", ""),
+        ("sshd-auth", ""),
+        ("sshd", "info: "),
+        ("sshd", "error: "),
+    ] {
+        let log = format!("Dec 10 06:55:46 h {program}[1]: {level}Failed password for a from 192.0.2.1 port 1 ssh2\n");
+        assert_eq!(attempts(log.as_bytes()).len(), 1, "{log}");
+    }
+}
+
+#[test]
 fn another_programs_quotation_is_no_attempt() {
     assert_eq!(
         read(b"Dec 10 06:55:46 h sudo: root : COMMAND=/bin/grep sshd[1]: Failed password for a from 192.0.2.1 port 1 ssh2\n"),
@@ -202,14 +217,12 @@ proptest! {
     fn an_attempt_is_the_same_in_json(
         name in "[^\\p{C}]{0,40}",
         port: u16,
-        accepted: bool,
         as_bytes: bool,
         host in proptest::option::of("[a-z]{1,9}"),
         pid in proptest::option::of(1..4_000_000u32),
         seconds in 631_152_000..4_000_000_000i64,
     ) {
-        let word = if accepted { "Accepted" } else { "Failed" };
-        let message = format!("{word} password for invalid user {name} from 192.0.2.1 port {port} ssh2");
+        let message = format!("Failed password for invalid user {name} from 192.0.2.1 port {port} ssh2");
         let message_json = if as_bytes { serde_json::json!(message.as_bytes()) } else { serde_json::json!(message) };
         let journald = serde_json::json!({
             "__REALTIME_TIMESTAMP": (seconds * 1_000_000).to_string(), "_HOSTNAME": host, "_COMM": "sshd",
@@ -221,8 +234,8 @@ proptest! {
             let log = format!("{line}\n");
             let read: Vec<Line> = SshdLog::new(log.as_bytes(), None, Utc).until(at).collect::<Result<_, _>>().unwrap();
             let [Line::Attempt(attempt)] = read.as_slice() else { panic!("{read:?}") };
-            let verdict = if accepted { Verdict::Accepted } else { Verdict::Failed };
-            prop_assert_eq!((attempt.name.reveal(), attempt.port, attempt.verdict), (name.as_str(), port, verdict));
+            let verdict = attempt.verdict;
+            prop_assert_eq!((attempt.name.reveal(), attempt.port, verdict), (name.as_str(), port, Verdict::Failed));
             prop_assert_eq!((attempt.at, &attempt.host, attempt.pid, attempt.invalid_user), (at, &host, pid, true));
         }
     }
