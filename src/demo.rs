@@ -194,7 +194,7 @@ fn what_if(report: &SimulationReport) -> String {
     );
     let mut text = format!("{title}\n");
     for locked in &report.locked {
-        let name = locked.name.clone().unwrap_or_else(|| locked.account.to_string());
+        let name = locked.shown().unwrap_or_else(|| locked.account.to_string());
         text.push_str(&format!("  {name:<12} {}\n", locked.often()));
     }
     text

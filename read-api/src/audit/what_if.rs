@@ -55,6 +55,12 @@ pub struct LockedName {
 }
 
 impl LockedName {
+    /// The name for a screen, escaped: whoever tried it chose its characters.
+    #[must_use]
+    pub fn shown(&self) -> Option<String> {
+        self.name.as_ref().map(|name| name.escape_debug().to_string())
+    }
+
     /// How often, in words.
     #[must_use]
     pub fn often(&self) -> Text {
@@ -70,9 +76,7 @@ impl fmt::Display for SimulationReport {
         );
         writeln!(f, "{counted}")?;
         for locked in &self.locked {
-            let unknown = || format!("? {}", locked.account);
-            let name = locked.name.clone().unwrap_or_else(unknown);
-            write!(f, "{name:<38}  {}", locked.often())?;
+            write!(f, "{:<38}  {}", locked.shown().unwrap_or_else(|| format!("? {}", locked.account)), locked.often())?;
             if let (Some(first), Some(last)) = (locked.locked_at.first(), locked.locked_at.last()) {
                 write!(f, "  {first} … {last}")?;
             }
@@ -133,4 +137,24 @@ async fn username(reader: &Reader, vault: &Vault, account: AccountId) -> Result<
     }
     let AccountEvent::AccountProvisioned { username, .. } = event.decode()? else { return Ok(None) };
     Ok(vault.open(&places::identity(account, "username"), &username).await?.clear())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_does_nothing_to_the_screen() {
+        let locked = LockedName {
+            name: Some("\u{1b}[2J\u{9b}31m\u{202e}root".to_owned()),
+            account: AccountId::from_uuid(uuid::Uuid::from_u128(7)),
+            exists: true,
+            times: 1,
+            locked_at: Vec::new(),
+            periods: 1,
+        };
+        let report = SimulationReport { attempts: 3, locked: vec![locked] }.to_string();
+        assert!(report.contains("\\u{1b}[2J\\u{9b}31m\\u{202e}root"), "{report:?}");
+        assert!(!report.contains(|c: char| c.is_control() && c != '\n'), "{report:?}");
+    }
 }
