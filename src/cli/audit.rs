@@ -2,6 +2,7 @@
 
 use super::answer;
 use super::answered::{answerable, username};
+use super::named::somebody_of;
 use super::said::{parsed, said};
 use crate::serve::Service;
 use anyhow::Context;
@@ -11,11 +12,11 @@ use commands::Execution;
 use commands::audit::{AuditReading, DeclareReading};
 use events::account::Role;
 use events::audit::TrailFilter;
-use events::username::{LoginName, Username};
-use events::{AccountId, Actor, Capacity, Clock, DomainEvent, Metadata, Position, ReadingId, VOCABULARIES};
+use events::username::Username;
+use events::{AccountId, Actor, Capacity, Clock, Metadata, Position, ReadingId, VOCABULARIES};
 use futures::TryStreamExt;
 use journal::verify::Checkpoint;
-use journal::{Reader, Recorded, Selection, StreamId};
+use journal::{Reader, Recorded, Selection};
 use migrations::Role as DatabaseRole;
 use projections::audit::attempts;
 use projections::audit::simulation::LockPolicy;
@@ -24,7 +25,6 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use uuid::Uuid;
-use vault::Vault;
 use web::Text;
 use write_api::account::may_log_in;
 
@@ -64,7 +64,7 @@ pub enum Audit {
         #[arg(long)]
         backwards: bool,
         /// As it was known at this instant (RFC 3339).
-        #[arg(long)]
+        #[arg(long, value_parser = instant)]
         as_of: Option<DateTime<Utc>>,
     },
     /// Say whom another lockout policy would have locked, when and how often, on the attempts on record. That they were
@@ -91,6 +91,14 @@ pub enum Audit {
     },
 }
 
+fn instant(text: &str) -> Result<DateTime<Utc>, String> {
+    let form = Text::new(
+        "un instant s’écrit selon la RFC 3339, tel que 2026-05-01T08:00:00Z",
+        "an instant is written as RFC 3339 says, such as 2026-05-01T08:00:00Z",
+    );
+    text.parse().map_err(|_| form.to_string())
+}
+
 impl Audit {
     /// Does it.
     ///
@@ -109,7 +117,7 @@ impl Audit {
             Self::Replay { auditor, account, name, after, types, backwards, as_of } => {
                 let reader = service.reader(DatabaseRole::Reader).await?;
                 let account = match name {
-                    Some(name) => Some(account_of(&reader, &service.vault().await?, &name).await?),
+                    Some(name) => Some(somebody_of(&reader, &service.vault().await?, &name).await?),
                     None => account,
                 };
                 let known = |name: &String| VOCABULARIES.iter().any(|v| v.kinds.iter().any(|(kind, _)| kind == name));
@@ -206,20 +214,6 @@ async fn verify(reader: &Reader, checkpoint: Option<Checkpoint>, json: bool) -> 
         }
     }
     Ok(if violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// The account that has this username; else the pseudonym under which attempts at the name stand.
-pub(super) async fn account_of(reader: &Reader, vault: &Vault, name: &str) -> anyhow::Result<Uuid> {
-    use events::username::UsernameEvent;
-    let pseudonym = vault.pseudonym(&LoginName::typed(name)).await?;
-    let mut assigned = reader.stream(StreamId::new(UsernameEvent::STREAM, pseudonym), events::Version::NONE);
-    Ok(match assigned.try_next().await? {
-        Some(event) => {
-            let UsernameEvent::UsernameAssigned { account } = event.decode()?;
-            account.as_uuid()
-        }
-        None => pseudonym,
-    })
 }
 
 async fn replay(reader: &Reader, selection: Selection) -> anyhow::Result<ExitCode> {

@@ -7,6 +7,7 @@ mod database;
 mod import;
 mod leave;
 mod misread;
+mod named;
 mod projections;
 mod rules;
 mod said;

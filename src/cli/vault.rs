@@ -1,7 +1,7 @@
 //! `intraparis vault`: the end of keys, and a new master key.
 
 use super::answered::Answered;
-use super::audit::account_of;
+use super::named::{known, somebody_of};
 use crate::serve::Service;
 use anyhow::Context;
 use chrono::{NaiveDate, NaiveTime};
@@ -121,13 +121,12 @@ impl Vault {
 
 impl Subject {
     async fn find(self, service: &mut Service) -> anyhow::Result<Uuid> {
+        let reader = service.reader(Role::Reader).await?;
         match self {
-            Self { name: Some(name), .. } => {
-                let reader = service.reader(Role::Reader).await?;
-                account_of(&reader, &service.vault().await?, &name).await
-            }
+            Self { name: Some(name), .. } => somebody_of(&reader, &service.vault().await?, &name).await,
             Self { account, name: None } => {
-                account.context(Text::new("un compte ou un nom est nécessaire", "an account or a name is needed"))
+                let needed = Text::new("un compte ou un nom est nécessaire", "an account or a name is needed");
+                known(&reader, account.context(needed)?).await
             }
         }
     }

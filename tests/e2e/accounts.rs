@@ -273,6 +273,7 @@ async fn what_is_refused_an_operator_is_said_in_french_first_and_once() {
         (told(&simulate), "failures vaut au moins 1", "failures must be at least 1"),
         (told(&["accounts", "provision", "A", "B", "--username", "A B"]), "contient un autre signe que a-z", "holds a"),
         (told(&["audit", "replay", "--after=-1"]), "une position est un nombre", "a position"),
+        (told(&["audit", "replay", "--as-of", "nope"]), "un instant s’écrit selon la RFC 3339", "an instant is"),
     ] {
         let halves = said.split_once(" — ").unwrap_or_else(|| panic!("{said}"));
         assert!(halves.0.contains(fr) && halves.1.contains(en), "{said}");

@@ -48,9 +48,13 @@ async fn the_log_that_the_demo_carries() {
     };
     assert_eq!(replay(&["LoginFailed", "LoginRefused", "LoginSucceeded"]).lines().count(), 342);
 
+    // A name is found as the log has it.
+    let output = intraparis(&database, &["audit", "replay", "--name", " 0101"]);
+    assert_eq!(String::from_utf8_lossy(&output.stdout).matches("\"type\":\"LoginAttempted\"").count(), 1, "{output:?}");
+
     // And so is that they were read, and this reading too.
     let readings = replay(&["AuditTrailRead"]);
-    assert_eq!(readings.lines().count(), 2, "{readings}");
+    assert_eq!(readings.lines().count(), 3, "{readings}");
     assert!(readings.lines().next().unwrap().contains("LoginRefused"), "{readings}");
     for reading in readings.lines() {
         let reading: Value = serde_json::from_str(reading).unwrap();
@@ -138,6 +142,26 @@ async fn a_log_in_parts_out_of_order_is_simulated_as_the_whole() {
     let report = intraparis_json(&database, &[&["audit", "simulate", "--json"], policy.as_slice()].concat());
     assert_eq!(report["attempts"], 342);
     assert_eq!(locked_by(&report), BTreeMap::from([("root", 40), ("admin", 7)]));
+}
+
+#[tokio::test]
+async fn names_that_differ_by_a_capital_are_told_apart() {
+    let database = Database::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("auth.log");
+    let line = |name: &str, second: u32| {
+        format!("Dec 10 06:55:{second:02} h sshd[1]: Failed password for {name} from 192.0.2.1 port 1 ssh2\n")
+    };
+    std::fs::write(&file, [line("Root", 1), line("root", 2), line("root", 3)].concat()).unwrap();
+    intraparis_json(&database, &["import", "sshd", file.to_str().unwrap(), "--year", "2023", "--json"]);
+    let attempts = |name: &str| {
+        let output = intraparis(&database, &["audit", "replay", "--name", name]);
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8_lossy(&output.stdout).matches("\"type\":\"LoginAttempted\"").count()
+    };
+    assert_eq!(["Root", "root", "ROOT", " root "].map(attempts), [1, 2, 2, 2]);
+    let nobody = intraparis(&database, &["audit", "replay", "--name", "nobody-at-all"]);
+    assert!(!nobody.status.success() && nobody.stdout.is_empty(), "{nobody:?}");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use std::process::Output;
 use test_support::Database;
+use uuid::Uuid;
 
 struct Portal {
     database: Database,
@@ -64,6 +65,11 @@ async fn a_person_is_erased_on_the_record_and_the_history_still_verifies() {
     assert!(!by(&agent.username).status.success(), "he is no administrator");
     assert!(stderr(&portal.order(&["erase", "--name", &portal.admin.username])).contains("himself"));
     assert!(!portal.order(&["erase"]).status.success(), "of whom?");
+    let nobody = Uuid::now_v7().to_string();
+    for unknown in [["--name", "nobody-at-all"], ["--account", &nobody]] {
+        let refused = portal.order(&[&["erase"], &unknown[..]].concat());
+        assert!(!refused.status.success() && refused.stdout.is_empty(), "{refused:?}");
+    }
     assert!(portal.receipts().is_empty(), "nothing was done so far");
 
     assert!(stdout(&by(&portal.admin.username)).contains("keys destroyed"));
