@@ -1,6 +1,7 @@
 //! What operators left out of a projection, on the record.
 
 use crate::halt::Halt;
+use crate::lag::Standing;
 use events::audit::ProjectionEvent;
 use events::{DecodeError, DomainEvent, Position};
 use journal::ReadError;
@@ -17,6 +18,8 @@ use uuid::Uuid;
 pub struct Exclusions {
     skipped: BTreeSet<Position>,
     quarantined: Vec<(String, Uuid, Position)>,
+    /// What was taken back, and where that was decided.
+    readmitted: BTreeMap<Position, Position>,
 }
 
 impl Exclusions {
@@ -55,13 +58,18 @@ impl Exclusions {
             ProjectionEvent::ProjectionEventSkipped { position, .. }
             | ProjectionEvent::ProjectionStreamQuarantined { position, .. }
                 if position >= decided => {}
-            ProjectionEvent::ProjectionEventSkipped { position, .. } => drop(self.skipped.insert(position)),
+            ProjectionEvent::ProjectionEventSkipped { position, .. } => {
+                self.readmitted.remove(&position);
+                self.skipped.insert(position);
+            }
             ProjectionEvent::ProjectionStreamQuarantined { stream_type, stream, position, .. } => {
+                self.readmitted.remove(&position);
                 self.quarantined.push((stream_type, stream, position));
             }
             ProjectionEvent::ProjectionReadmitted { position, .. } => {
                 self.skipped.remove(&position);
                 self.quarantined.retain(|(_, _, from)| *from != position);
+                self.readmitted.insert(position, decided);
             }
             ProjectionEvent::ProjectionRebuilt { .. } => {}
         }
@@ -81,6 +89,13 @@ impl Exclusions {
     /// The events from which on the rest of their stream is left out.
     pub fn quarantined_from(&self) -> impl Iterator<Item = Position> {
         self.quarantined.iter().map(|(_, _, from)| *from)
+    }
+
+    /// The events from which on something was readmitted that the live projection of `standing` has passed, and that no
+    /// rebuild begun since has put back.
+    pub fn to_be_put_back(&self, standing: &Standing) -> impl Iterator<Item = Position> {
+        let (begun, passed) = (standing.begun_at, standing.position);
+        self.readmitted.iter().filter(move |(at, decided)| **at <= passed && **decided > begun).map(|(at, _)| *at)
     }
 
     /// Whether the event at `position`, of this stream, is left out.

@@ -32,6 +32,8 @@ pub struct Standing {
     pub fold: i32,
     /// The last event that it shows.
     pub position: Position,
+    /// The newest event of the journal when the fold of its rows was begun: what operators decided by then, it has followed.
+    pub begun_at: Position,
     /// The newest event of the journal.
     pub head: Position,
     /// How long ago the first event that it does not show was recorded; zero when it shows all.
@@ -90,7 +92,7 @@ impl Standing {
 /// Those of the database.
 pub async fn standings(database: impl PgExecutor<'_>) -> Result<Vec<Standing>, sqlx::Error> {
     let standings: Vec<Standing> = sqlx::query_as(
-        "SELECT p.name, p.fold, p.position, h.position AS head, p.lease_until > clock_timestamp() AS led,
+        "SELECT p.name, p.fold, p.position, p.begun_at, h.position AS head, p.lease_until > clock_timestamp() AS led,
                 s.position AS rebuilding, coalesce(s.lease_until > clock_timestamp(), false) AS rebuild_led,
                 p.failed_position, p.failed_event, p.failed_stream_type, p.failed_stream, p.failed_at, p.failure,
                 s.failed_position AS rebuild_failed_position,
@@ -122,6 +124,7 @@ impl FromRow<'_, PgRow> for Standing {
             projection: row.try_get("name")?,
             fold: row.try_get("fold")?,
             position: column::position(row.try_get("position")?)?,
+            begun_at: column::position(row.try_get("begun_at")?)?,
             head: column::position(row.try_get("head")?)?,
             lag: Duration::try_from_secs_f64(lag.unwrap_or_default()).unwrap_or_default(),
             led: row.try_get("led")?,

@@ -175,7 +175,6 @@ async fn swap(reader: &Reader, projection: &Projection, feed: &mut Feed<'_>) -> 
     sqlx::query("SELECT set_config('lock_timeout', '200ms', true), set_config('synchronous_commit', 'on', true)")
         .execute(&mut *transaction)
         .await?;
-    shadow::put_in_place(&mut transaction, projection).await?;
     sqlx::query(
         "UPDATE projections.projection
          SET fold = $3, lease_epoch = lease_epoch + (position <> $4 OR fold <> $3)::int,
@@ -186,15 +185,18 @@ async fn swap(reader: &Reader, projection: &Projection, feed: &mut Feed<'_>) -> 
              failed_stream = CASE WHEN position = $4 THEN failed_stream END,
              failed_at = CASE WHEN position = $4 THEN failed_at END,
              failure = CASE WHEN position = $4 THEN failure END,
-             position = $4
+             position = $4,
+             begun_at = (SELECT begun_at FROM projections.projection WHERE name = $1 AND place = $5)
          WHERE name = $1 AND place = $2",
     )
     .bind(projection.name)
     .bind(Place::Live.schema())
     .bind(projection.fold)
     .bind(feed.at().get())
+    .bind(Place::Shadow.schema())
     .execute(&mut *transaction)
     .await?;
+    shadow::put_in_place(&mut transaction, projection).await?;
     transaction.commit().await?;
     Ok(feed.at())
 }

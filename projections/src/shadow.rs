@@ -35,15 +35,17 @@ pub(crate) async fn claim(
     Ok(None)
 }
 
-/// Forgets the row of a shadow that nobody is at and that has not followed what operators decided.
+/// Forgets the row of a shadow that nobody is at and that has not followed what operators decided; of one that has, says so.
 async fn outdate(pool: &PgPool, projection: &Projection) -> Result<(), ProjectionError> {
-    let row: Option<(i64, i64)> =
-        sqlx::query_as("SELECT begun_at, position FROM projections.projection WHERE name = $1 AND place = $2")
-            .bind(projection.name)
-            .bind(Place::Shadow.schema())
-            .fetch_optional(pool)
-            .await?;
-    let Some((begun_at, passed)) = row else { return Ok(()) };
+    let row: Option<(i64, i64, i64)> = sqlx::query_as(
+        "SELECT p.begun_at, p.position, h.position
+         FROM projections.projection p CROSS JOIN journal.head h WHERE p.name = $1 AND p.place = $2",
+    )
+    .bind(projection.name)
+    .bind(Place::Shadow.schema())
+    .fetch_optional(pool)
+    .await?;
+    let Some((begun_at, passed, head)) = row else { return Ok(()) };
     if Exclusions::changed(pool, projection.name, column::position(begun_at)?, column::position(passed)?).await? {
         sqlx::query(
             "DELETE FROM projections.projection
@@ -52,6 +54,17 @@ async fn outdate(pool: &PgPool, projection: &Projection) -> Result<(), Projectio
         .bind(projection.name)
         .bind(Place::Shadow.schema())
         .bind(begun_at)
+        .execute(pool)
+        .await?;
+    } else {
+        sqlx::query(
+            "UPDATE projections.projection SET begun_at = $4
+             WHERE name = $1 AND place = $2 AND begun_at = $3 AND lease_until < clock_timestamp()",
+        )
+        .bind(projection.name)
+        .bind(Place::Shadow.schema())
+        .bind(begun_at)
+        .bind(head)
         .execute(pool)
         .await?;
     }

@@ -3,6 +3,7 @@
 use crate::checkpoint::Checkpoint;
 use crate::exclusions::Exclusions;
 use crate::feed::Stop;
+use crate::halt::Halt;
 use crate::place::Place;
 use crate::rebuild::{Progress, RebuildError, begin, catch_up, fault};
 use crate::{Config, Projection, shadow};
@@ -18,6 +19,8 @@ pub struct Verified {
     pub position: Position,
     /// Of each table, how many rows there are and how many differ.
     pub tables: Vec<Compared>,
+    /// Why the live projection stands still at that position, behind the journal.
+    pub halt: Option<Halt>,
     /// What both leave out, so that no comparison shows it.
     pub excluded: Exclusions,
 }
@@ -64,7 +67,7 @@ pub async fn verify(
     catch_up(reader, projection, config.batch.max(1), &mut feed, &mut progress).await?;
     let mut transaction = reader.pool().begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ").await?;
     let live = Checkpoint::read(&mut *transaction, projection.name, Place::Live).await?;
-    let position = live.map_or(Position::START, |live| live.position);
+    let (position, halt) = live.map_or((Position::START, None), |live| (live.position, live.halt));
     let mut transaction = match feed.fold_within(transaction, position).await {
         Err(Stop::Unavailable(error)) if !error.is_transient() => {
             return Err(fault(reader, projection, config, owner, error).await);
@@ -78,7 +81,7 @@ pub async fn verify(
     transaction.rollback().await?;
     shadow::discard(reader.pool(), projection).await?;
     let excluded = Exclusions::load(reader.pool(), projection.name).await?;
-    Ok(Verified { position, tables, excluded })
+    Ok(Verified { position, tables, halt, excluded })
 }
 
 async fn compare(

@@ -8,8 +8,8 @@ use clap::Subcommand;
 use commands::Execution;
 use commands::projection::{ProjectionCommand, ProjectionUpkeep, QuarantineStream, Readmit, RecordRebuild, SkipEvent};
 use events::audit::ProjectionEvent;
-use events::{Actor, Capacity, Clock, Metadata, Position, Sealed};
-use journal::Journal;
+use events::{Actor, Capacity, Clock, DecodeError, Metadata, Position, Sealed};
+use journal::{Journal, ReadError};
 use migrations::Role;
 use projections::{Activity, Exclusions, Halt, Progress, Projection, RebuildError, Standing, standings};
 use read_api::projection::halt_reason;
@@ -149,6 +149,7 @@ async fn list(service: &Service, json: bool) -> anyhow::Result<ExitCode> {
                     "rebuild_halt_reason": standing.rebuild_halt.as_ref().map(|halt| &halt.reason),
                     "skipped": excluded.skipped().collect::<Vec<_>>(),
                     "quarantined_from": excluded.quarantined_from().collect::<Vec<_>>(),
+                    "to_be_put_back": excluded.to_be_put_back(standing).collect::<Vec<_>>(),
                 })
             })
             .collect();
@@ -196,6 +197,9 @@ async fn list(service: &Service, json: bool) -> anyhow::Result<ExitCode> {
             if let Some(left_out) = left_out(excluded) {
                 writeln!(out, "  {left_out}")?;
             }
+            if let Some(lacking) = lacking(excluded, standing) {
+                writeln!(out, "  {lacking}")?;
+            }
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -234,6 +238,14 @@ fn left_out(excluded: &Exclusions) -> Option<String> {
     Some(format!("{} : {}", events.and(streams), positions.collect::<Vec<_>>().join(", ")))
 }
 
+/// What was readmitted, and is not in the rows that are read, for it was not rebuilt since.
+fn lacking(excluded: &Exclusions, standing: &Standing) -> Option<String> {
+    let positions: Vec<_> = excluded.to_be_put_back(standing).map(|position| position.to_string()).collect();
+    let put_back =
+        Text::new("réadmis, et manquant encore : à reconstruire", "readmitted, and still missing: to be rebuilt");
+    (!positions.is_empty()).then(|| format!("{put_back} : {}", positions.join(", ")))
+}
+
 /// Shows how far it has got, on a line of its own that is written over.
 fn show(name: &str) -> impl FnMut(Progress) {
     let (name, shown) = (name.to_owned(), io::stderr().is_terminal());
@@ -250,8 +262,8 @@ async fn rebuild(service: &mut Service, name: &str, afresh: bool) -> anyhow::Res
     let projection = named(name)?;
     let journal = service.write_api().await?.journal().clone();
     let metadata = Metadata::new(Actor::Service, Capacity::Operator, Clock::system().now());
-    // What could not be recorded is not done: where a newer build has decided, a rebuild is left to it.
-    journal.unit::<ProjectionUpkeep>(metadata.clone()).fresh_state(ProjectionEvent::stream(name)).await?;
+    // What could not be recorded is not done.
+    leave_to_newer_builds(&journal, name).await?;
     let reader = service.reader(Role::Projector).await?;
     if afresh {
         projections::discard(&reader, &projection, &service.config().projections).await?;
@@ -268,6 +280,22 @@ async fn rebuild(service: &mut Service, name: &str, afresh: bool) -> anyhow::Res
         writeln!(io::stdout(), "{name} : {}", still_halted(halt))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses what would be done to a projection on which a newer build has decided what this one does not know.
+async fn leave_to_newer_builds(journal: &Journal, name: &str) -> anyhow::Result<()> {
+    let metadata = Metadata::new(Actor::Service, Capacity::Operator, Clock::system().now());
+    match journal.unit::<ProjectionUpkeep>(metadata).fresh_state(ProjectionEvent::stream(name)).await {
+        Ok(_) => Ok(()),
+        Err(ReadError::Corrupt {
+            source: source @ (DecodeError::UnknownKind { .. } | DecodeError::FromTheFuture { .. }),
+            ..
+        }) => Err(source).context(Text::new(
+            "une version plus récente a décidé de cette projection",
+            "a newer build has decided on this projection",
+        )),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// A rebuild goes as far as the live projection had got: the event that halted it comes after.
@@ -305,13 +333,16 @@ async fn verify(service: &Service, name: Option<&str>) -> anyhow::Result<ExitCod
             }
             Err(error) => return Err(error.into()),
         };
-        holds &= verified.holds();
+        holds &= verified.holds() && verified.halt.is_none();
         for table in &verified.tables {
             let unfounded = ["que le journal ne donne pas"; 2];
             let compared = Text::counted(table.rows, ["ligne", "lignes"], ["row", "rows"])
                 .and(Text::counted(table.unfounded, unfounded, ["that the journal does not give"; 2]))
                 .and(Text::counted(table.missing, ["manquante", "manquantes"], ["missing"; 2]));
             writeln!(io::stdout(), "{name}, position {}, table {} : {compared}", verified.position, table.table)?;
+        }
+        if let Some(halt) = &verified.halt {
+            writeln!(io::stdout(), "{name} : {}", still_halted(halt))?;
         }
         if let Some(left_out) = left_out(&verified.excluded) {
             writeln!(io::stdout(), "{name} : {left_out}")?;
@@ -345,6 +376,7 @@ impl Upkeep {
         named(projection)?;
         let act = answered.act(service, |correlation| places::exclusion_motive(projection, correlation)).await?;
         let journal = service.write_api().await?.journal().clone();
+        leave_to_newer_builds(&journal, projection).await?;
         Ok(Self { journal, projection: projection.to_owned(), act })
     }
 

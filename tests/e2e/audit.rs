@@ -224,6 +224,9 @@ async fn what_halts_a_rebuild_alone_is_listed_and_left_out_as_what_halts_a_proje
     assert_eq!((&trail["skipped"], &trail["rebuild_halted_at"]), (&json!([1]), &json!(null)), "{trail}");
 
     halt_at_first(&portal, "accounts_v1").await;
+    let verified = intraparis(&portal.database, &["projections", "verify", "accounts_v1"]);
+    let told = String::from_utf8_lossy(&verified.stdout);
+    assert!(!verified.status.success() && told.contains("still halted at 1"), "{verified:?}");
     let rebuilt = intraparis(&portal.database, &["projections", "rebuild", "accounts_v1"]);
     let told = String::from_utf8_lossy(&rebuilt.stdout);
     assert!(told.contains("toujours arrêtée en 1") && told.contains("still halted at 1"), "{rebuilt:?}");
@@ -256,6 +259,7 @@ async fn a_rebuild_that_could_not_be_recorded_beside_a_newer_builds_decision_is_
     let rebuilt = intraparis(&portal.database, &["projections", "rebuild", "accounts_v1"]);
     let told = String::from_utf8_lossy(&rebuilt.stderr);
     assert!(!rebuilt.status.success() && told.contains("ProjectionPaused"), "{rebuilt:?}");
+    assert!(told.contains("a newer build has decided on this projection") && !told.contains("event 0"), "{rebuilt:?}");
     assert_eq!(table().await, before, "nothing took the place of the live one");
     let rebuilt = intraparis(&portal.database, &["projections", "rebuild", "audit_readings_v1"]);
     assert!(rebuilt.status.success(), "{rebuilt:?}");

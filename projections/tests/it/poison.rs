@@ -193,7 +193,15 @@ async fn what_was_readmitted_is_there_after_a_rebuild() {
     operator(&world, readmit(&halt)).await;
     running.shows(&projections[0], world.append(stream, vec![any_event(4)]).await.position).await;
     assert_eq!(counted(&world).await, [(stream, 2)].into(), "the live one goes on from here");
+    let lacking = async || {
+        let standings = standings(&world.client()).await.unwrap();
+        let excluded = Exclusions::load(world.reader.pool(), "counts_v1").await.unwrap();
+        assert!(excluded.is_empty());
+        excluded.to_be_put_back(&standings[0]).collect::<Vec<_>>()
+    };
+    assert_eq!(lacking().await, [mistaken.position]);
     projections::rebuild(&world.reader, &projections[0], &quick(), |_| {}).await.unwrap();
+    assert_eq!(lacking().await, []);
     assert_eq!(counted(&world).await, [(stream, 4)].into());
 }
 
