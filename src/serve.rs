@@ -247,7 +247,7 @@ impl Service {
 /// anything runs, and let go: as an object it takes more memory than all that is served.
 fn documents(roles: Roles) -> anyhow::Result<Option<Router>> {
     let mut document = match (roles.write_api, roles.read_api) {
-        (true, true) => read_api::openapi().merge_from(write_api::openapi()?),
+        (true, true) => web::openapi::merged(read_api::openapi(), write_api::openapi()?)?,
         (true, false) => write_api::openapi()?,
         (false, true) => read_api::openapi(),
         (false, false) => return Ok(None),

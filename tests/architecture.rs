@@ -5,7 +5,7 @@
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Of each crate of ours, the crates of ours that it may use, directly or not: ARCHITECTURE.md draws it.
 const MAY_USE: [(&str, &[&str]); 14] = [
@@ -148,6 +148,36 @@ fn every_problem_has_its_page_and_every_page_its_problem() {
         }
     }
     assert_eq!(slugs.iter().map(ToString::to_string).collect::<BTreeSet<_>>(), pages);
+}
+
+/// Where the types are that a document of ours describes, by the name that it gives them.
+fn described(folder: &Path, found: &mut BTreeMap<String, Vec<PathBuf>>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            described(&path, found);
+            continue;
+        }
+        let source = fs::read_to_string(&path).unwrap();
+        let mut lines = source.lines();
+        while lines.by_ref().any(|line| line.starts_with("#[derive(") && line.contains("ToSchema")) {
+            let name =
+                lines.find_map(|line| line.split_once("struct ").or_else(|| line.split_once("enum "))).unwrap().1;
+            let name = name.split(|end: char| !end.is_alphanumeric()).next().unwrap();
+            found.entry(name.to_owned()).or_default().push(path.clone());
+        }
+    }
+}
+
+/// Within one side, the shape that is named last would silently take the place of the first.
+#[test]
+fn no_two_types_that_the_document_describes_share_a_name() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = BTreeMap::new();
+    ["web", "write-api", "read-api"].iter().for_each(|name| described(&root.join(name).join("src"), &mut found));
+    assert!(found.len() > 100);
+    let shared: Vec<_> = found.iter().filter(|(_, files)| files.len() > 1).collect();
+    assert!(shared.is_empty(), "{shared:#?}");
 }
 
 #[test]

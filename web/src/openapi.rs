@@ -13,7 +13,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::{
     IntoParams, PartialSchema, ToSchema,
     openapi::{
-        Components, Content, Info, OpenApi, Ref, RefOr, Response as Answer,
+        Components, Content, Info, OpenApi, Ref, RefOr, Response as Answer, Schema,
         example::{Example, ExampleBuilder},
         path::{HttpMethod, Operation, PathItem},
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
@@ -48,6 +48,26 @@ const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'sel
 #[derive(Debug, thiserror::Error)]
 #[error("no operation has the id {0}")]
 pub struct UnknownOperation(String);
+
+/// Two documents have different shapes under one name: whoever reads the merged one would be told of the wrong one.
+#[derive(Debug, thiserror::Error)]
+#[error("the schema {0} has two shapes")]
+pub struct TwoShapes(String);
+
+/// The operations of both documents in one.
+///
+/// # Errors
+/// [`TwoShapes`].
+pub fn merged(one: OpenApi, other: OpenApi) -> Result<OpenApi, TwoShapes> {
+    if let (Some(known), Some(added)) = (&one.components, &other.components) {
+        let differs =
+            |(name, shape): &(&String, &RefOr<Schema>)| known.schemas.get(*name).is_some_and(|known| known != *shape);
+        if let Some((name, _)) = added.schemas.iter().find(differs) {
+            return Err(TwoShapes(name.clone()));
+        }
+    }
+    Ok(one.merge_from(other))
+}
 
 /// Adds the schema of problems, an example of each of `kinds`, the security schemes, and to each operation the problems that follow from its form:
 /// from a body, from parameters (those of [`IdempotencyKey`](crate::idempotency::IdempotencyKey) and

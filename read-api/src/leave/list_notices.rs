@@ -33,14 +33,14 @@ pub(crate) struct NoticeRow {
     absence: Option<Uuid>,
     /// What ends unused unless it is taken, where one is told of it (`LossAnnounced`).
     #[serde(skip_serializing_if = "Option::is_none")]
-    loss: Option<Loss>,
+    loss: Option<AnnouncedLoss>,
     /// When.
     occurred_at: DateTime<Utc>,
 }
 
 /// Days of one's own that end unused unless they are taken.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub(crate) struct Loss {
+pub(crate) struct AnnouncedLoss {
     /// The counter.
     #[schema(example = "annual-leave:2026")]
     counter: String,
@@ -50,7 +50,7 @@ pub(crate) struct Loss {
     usable_until: NaiveDate,
 }
 
-impl From<notices::Loss> for Loss {
+impl From<notices::Loss> for AnnouncedLoss {
     fn from(notices::Loss { counter, half_days, usable_until }: notices::Loss) -> Self {
         Self { counter, half_days, usable_until }
     }
@@ -85,7 +85,7 @@ pub(crate) async fn list_notices(
     let (found, next) = page.cut(found, |(position, _)| *position)?;
     let rows = found.into_iter().map(|(position, told)| NoticeRow {
         position: position.get(),
-        loss: told.loss().map(Loss::from),
+        loss: told.loss().map(AnnouncedLoss::from),
         r#type: told.name,
         agent: told.agent,
         absence: told.absence,

@@ -1,5 +1,5 @@
 use super::proof_row::{self, ProofRow};
-use super::sick_pay::{self, Certificate, Pay, PayPeriod, SickLeave};
+use super::sick_pay::{self, JudgedCertificate, Pay, PayPeriod, SickLeave};
 use crate::who::Who;
 use crate::{ReadApi, answer, problems};
 use axum::extract::State;
@@ -46,7 +46,7 @@ pub(crate) struct SicknessRow {
     /// Whether the nature is null because it was erased.
     erased: bool,
     /// Its certificate; null while none was received.
-    certificate: Option<Certificate>,
+    certificate: Option<JudgedCertificate>,
     /// The day that stays unpaid (L 2017-1837 art. 115); null where there is none.
     waiting_day: Option<NaiveDate>,
     /// How its calendar days are paid (CGFP L.822-2 and L.822-3); empty for what other rules pay.
@@ -147,7 +147,7 @@ struct Spell {
     sickness: SicknessId,
     recorded_at: DateTime<Utc>,
     details: Option<Opened<MedicalDetails>>,
-    certificate: Option<Certificate>,
+    certificate: Option<JudgedCertificate>,
 }
 
 async fn spells(api: &ReadApi, agent: AccountId) -> Result<Vec<Spell>, Problem> {
@@ -162,7 +162,7 @@ async fn spells(api: &ReadApi, agent: AccountId) -> Result<Vec<Spell>, Problem> 
             }
             AbsenceEvent::CertificateReceived { sickness, issued, sent, timing }
             | AbsenceEvent::CertificateCorrected { sickness, issued, sent, timing, .. } => {
-                let certificate = Some(Certificate { issued, sent, timing });
+                let certificate = Some(JudgedCertificate { issued, sent, timing });
                 spells.entry(sickness).and_modify(|spell| spell.certificate = certificate);
             }
             _ => {}

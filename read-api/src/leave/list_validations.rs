@@ -1,7 +1,7 @@
 use super::access;
 use super::names::{Names, Person};
 use super::request_row::{RequestRow, written};
-use super::team::{Breach, Teams};
+use super::team::{BrokenRule, Teams};
 use crate::listing::{Asked, Listing};
 use crate::who::Who;
 use crate::{ReadApi, problems};
@@ -42,7 +42,7 @@ pub(crate) struct Validation {
     also_away: Vec<AlsoAway>,
     /// The staffing rules that the leave would break, were it granted now: the others who are away for certain count, and
     /// not those who asked to be. None when all hold.
-    breaches: Vec<Breach>,
+    breaches: Vec<BrokenRule>,
 }
 
 /// A colleague who is away on some of the half-days.

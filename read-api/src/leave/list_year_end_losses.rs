@@ -40,7 +40,7 @@ pub(crate) struct Asked {
 
 /// What an agent is about to lose.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Loss {
+pub(crate) struct YearEndLoss {
     /// Who.
     who: Person,
     /// From which counter.
@@ -64,7 +64,7 @@ pub(crate) struct Loss {
     params(Asked, AtLeast, Preconditions),
     security(("bearer" = []), ("session" = [])),
     responses(
-        (status = 200, description = "A page of losses", body = Page<Loss>),
+        (status = 200, description = "A page of losses", body = Page<YearEndLoss>),
         (status = 304, description = "As you have it")
     )
 )]
@@ -78,7 +78,7 @@ pub(crate) async fn list_year_end_losses(
     let lookup = Lookup { list: LIST, limit: asked.limit, cursor: asked.cursor };
     let row = |who, Ending { counter, half_days, until: usable_until, days_ahead }| {
         let (counter, half_days) = (counter.to_string(), half_days.get());
-        Loss { who, counter, half_days, usable_until, days_ahead }
+        YearEndLoss { who, counter, half_days, usable_until, days_ahead }
     };
     let find =
         |agent, ledger: &Ledger, book: &RuleBook, employment: &Employment| endings(agent, employment, ledger, at, book);

@@ -1,7 +1,7 @@
 use super::names::{Names, Person};
 use super::proof_row::{self, ProofRow};
 use super::request_row::{RequestRow, written};
-use super::team::{Breach, Teams};
+use super::team::{BrokenRule, Teams};
 use super::track::TrackEntry;
 use super::{access, track};
 use crate::who::Who;
@@ -24,12 +24,12 @@ use web::precondition::Preconditions;
 
 /// A leave with its track.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Request {
+pub(crate) struct TrackedRequest {
     /// The leave.
     #[serde(flatten)]
     request: RequestRow,
     /// While it is pending, the staffing rules of the unit that it would break.
-    breaches: Vec<Breach>,
+    breaches: Vec<BrokenRule>,
     /// What happened to it, oldest first.
     track: Vec<TrackEntry>,
     /// The proofs that the caller may know of, the first attached first.
@@ -63,7 +63,7 @@ pub(crate) struct ReplacedLeave {
 #[serde(untagged)]
 pub(crate) enum ShownLeave {
     /// To its agent, those who decide on it and human resources.
-    Whole(Box<Request>),
+    Whole(Box<TrackedRequest>),
     /// To the colleague who is asked to stand in.
     ToReplacement(ReplacedLeave),
 }
@@ -107,7 +107,7 @@ pub(crate) async fn show_request(
             None => Vec::new(),
         };
         let proofs = proof_row::by_absence(&api, &who, &[id]).await?.remove(&id).unwrap_or_default();
-        ShownLeave::Whole(Box::new(Request { request, breaches, track, proofs }))
+        ShownLeave::Whole(Box::new(TrackedRequest { request, breaches, track, proofs }))
     } else {
         ShownLeave::ToReplacement(replaced(&api, &who, &absence, leave).await?.ok_or_else(not_found)?)
     };

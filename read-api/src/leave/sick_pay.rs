@@ -22,12 +22,12 @@ pub(super) struct SickLeave {
     /// Whether the agent worked on the morning of the first day.
     pub(super) worked_first: bool,
     pub(super) details: Option<MedicalDetails>,
-    pub(super) certificate: Option<Certificate>,
+    pub(super) certificate: Option<JudgedCertificate>,
 }
 
 /// The certificate of a sick leave.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-pub(crate) struct Certificate {
+pub(crate) struct JudgedCertificate {
     /// When it was issued.
     pub(super) issued: NaiveDate,
     /// When it was sent.
@@ -65,7 +65,7 @@ pub(super) fn judge(leaves: &mut [SickLeave], book: &RuleBook) -> Result<(), Out
     certificates.sort_by_key(|certificate| (certificate.issued, certificate.sent));
     let mut late: Vec<NaiveDate> = Vec::new();
     for certificate in certificates {
-        let Certificate { issued, sent, .. } = *certificate;
+        let JudgedCertificate { issued, sent, .. } = *certificate;
         let Ok(rule) = book.at(issued).sick_certificate() else { continue };
         let earlier = late.iter().rev().copied().find(|earlier| *earlier < issued);
         certificate.timing = match rule.judge(issued, sent, earlier)? {

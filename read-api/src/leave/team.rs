@@ -18,14 +18,14 @@ use web::Problem;
 
 /// A staffing rule that would be broken.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Breach {
+pub(crate) struct BrokenRule {
     /// Its name within the unit.
     rule: String,
     /// On which half-days.
     half_days: Vec<String>,
 }
 
-impl From<StaffingBreach> for Breach {
+impl From<StaffingBreach> for BrokenRule {
     fn from(broken: StaffingBreach) -> Self {
         Self { rule: broken.rule, half_days: written(&broken.half_days) }
     }
@@ -106,12 +106,12 @@ impl Teams {
     }
 
     /// The staffing rules that an absence breaks, as its decision would find them.
-    pub(super) fn breaches(&self, absence: &Absence) -> Vec<Breach> {
+    pub(super) fn breaches(&self, absence: &Absence) -> Vec<BrokenRule> {
         let of_units = self.by_unit(absence).into_iter();
         of_units.flat_map(|(unit, half_days)| self.breaches_in(unit, absence.agent, &half_days)).collect()
     }
 
-    fn breaches_in(&self, unit: UnitId, agent: AccountId, half_days: &HalfDaySet) -> Vec<Breach> {
+    fn breaches_in(&self, unit: UnitId, agent: AccountId, half_days: &HalfDaySet) -> Vec<BrokenRule> {
         let Some(state) = self.units.get(&unit).map(|unit| &unit.state) else { return Vec::new() };
         if half_days.iter().all(|at| state.staffing_on(at.date).is_empty()) {
             return Vec::new();
@@ -122,7 +122,7 @@ impl Teams {
             Some(Member { away, ..member })
         };
         let members: Vec<Member> = self.members(unit).iter().filter_map(member).collect();
-        breaches(state, &members, half_days).into_iter().map(Breach::from).collect()
+        breaches(state, &members, half_days).into_iter().map(BrokenRule::from).collect()
     }
 
     fn away_for_certain(&self, agent: AccountId) -> HalfDaySet {

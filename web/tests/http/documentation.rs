@@ -32,6 +32,37 @@ fn an_operation_lists_the_problems_that_follow_from_its_form() {
     assert_json_snapshot!("openapi", doc);
 }
 
+mod asked {
+    #[derive(utoipa::ToSchema)]
+    #[expect(dead_code, reason = "only its shape matters")]
+    pub(super) struct Leave {
+        days: u8,
+    }
+}
+
+mod shown {
+    #[derive(utoipa::ToSchema)]
+    #[expect(dead_code, reason = "only its shape matters")]
+    pub(super) struct Leave {
+        status: String,
+    }
+}
+
+#[derive(OpenApi)]
+#[openapi(components(schemas(asked::Leave)))]
+struct Asked;
+
+#[derive(OpenApi)]
+#[openapi(components(schemas(shown::Leave)))]
+struct Shown;
+
+#[test]
+fn documents_with_two_shapes_of_one_name_are_not_merged() {
+    let merged = web::openapi::merged(Asked::openapi(), Shown::openapi());
+    assert_eq!(merged.err().unwrap().to_string(), "the schema Leave has two shapes");
+    assert!(web::openapi::merged(Asked::openapi(), Asked::openapi()).is_ok());
+}
+
 #[tokio::test]
 async fn each_type_uri_leads_to_its_page() {
     let app = App::start().await;

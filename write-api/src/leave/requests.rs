@@ -26,7 +26,7 @@ use web::position::Recorded;
 
 /// A leave that is asked for.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct Request {
+pub(crate) struct NewRequest {
     /// What it is, such as `annual-leave`.
     #[serde(rename = "type")]
     #[schema(value_type = String, example = "annual-leave")]
@@ -56,14 +56,14 @@ pub(crate) struct Request {
 /// Asks for a leave of one's own. What it takes is counted now, reserved, and never counted again.
 #[utoipa::path(
     post, path = "/v1/leave-requests", operation_id = "requestLeave", tag = "leave",
-    params(IdempotencyKey), request_body = Request,
+    params(IdempotencyKey), request_body = NewRequest,
     responses((status = 201, description = "The leave, pending or granted", body = Recorded<LeaveChanged>)),
     security(("bearer" = []), ("session" = [])),
 )]
-pub(crate) async fn request_leave(act: Act<Request>) -> Result<Recorded<LeaveChanged>, Problem> {
+pub(crate) async fn request_leave(act: Act<NewRequest>) -> Result<Recorded<LeaveChanged>, Problem> {
     let (leave, agent) = (LeaveId::new(), act.who.account);
     let metadata = act.for_himself(&leave)?;
-    let Request {
+    let NewRequest {
         leave_type,
         first,
         last,

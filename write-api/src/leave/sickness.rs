@@ -157,7 +157,7 @@ pub(crate) async fn shorten_sickness(act: Act<Return, SicknessId>) -> Result<Rec
 
 /// A certificate that arrived.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct Certificate {
+pub(crate) struct ReceivedCertificate {
     /// Whose sickness it is.
     #[schema(value_type = Uuid)]
     agent: AccountId,
@@ -171,15 +171,15 @@ pub(crate) struct Certificate {
 /// role `hr` or `hr-health`, and another agent than oneself.
 #[utoipa::path(
     post, path = "/v1/sicknesses/{id}/certificate", operation_id = "receiveCertificate", tag = "leave",
-    params(("id" = Uuid, Path, description = "The spell"), IdempotencyKey), request_body = Certificate,
+    params(("id" = Uuid, Path, description = "The spell"), IdempotencyKey), request_body = ReceivedCertificate,
     responses((status = 200, description = "The spell as it is now", body = Recorded<SicknessChanged>)),
     security(("bearer" = []), ("session" = [])),
 )]
 pub(crate) async fn receive_certificate(
-    act: Act<Certificate, SicknessId>,
+    act: Act<ReceivedCertificate, SicknessId>,
 ) -> Result<Recorded<SicknessChanged>, Problem> {
     let (sickness, metadata) = (act.id, act.as_hr_or_health(&())?);
-    let Certificate { agent, issued: Day(issued), sent: Day(sent) } = act.command.body;
+    let ReceivedCertificate { agent, issued: Day(issued), sent: Day(sent) } = act.command.body;
     let by = metadata.actor;
     let executed = decide(&act.api, metadata, Wanted { dated_by: "/issued", ..Wanted::of(agent) }, |around| {
         let facts = around.facts.clone();

@@ -56,7 +56,7 @@ fn a_relapse_within_two_days_has_no_waiting_day_and_an_injury_of_service_no_pay_
 #[test]
 fn a_certificate_that_is_late_again_halves_the_pay_between_its_dates() {
     let (issued, sent) = (day("2026-01-05"), day("2026-01-08"));
-    let certificate = Some(Certificate { issued, sent, timing: CertificateTiming::LateAgain });
+    let certificate = Some(JudgedCertificate { issued, sent, timing: CertificateTiming::LateAgain });
     let leave = SickLeave { certificate, ..sick("2026-01-05", "2026-01-09") };
     let periods = ["2026-01-05 2026-01-05 0", "2026-01-06 2026-01-08 9/20", "2026-01-09 2026-01-09 9/10"];
     assert_eq!(told(&[leave])[0].1, periods);
@@ -160,7 +160,7 @@ fn a_year_of_sick_leave_is_paid_anew_only_after_service() {
 #[test]
 fn certificates_are_judged_by_their_dates_and_not_by_their_arrival() {
     let late = |first: &str, sent: &str, timing| {
-        let certificate = Some(Certificate { issued: day(first), sent: day(sent), timing });
+        let certificate = Some(JudgedCertificate { issued: day(first), sent: day(sent), timing });
         SickLeave { certificate, ..sick(first, first) }
     };
     // The one of March arrived before the one of January.
