@@ -87,6 +87,7 @@ impl RequestRow {
             warnings: _,
             occasion: _,
             released: _,
+            declined: _,
             status,
             cancellation,
             replacement,

@@ -3,12 +3,12 @@ use crate::{ReadApi, answer, problems};
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, REFERRER_POLICY};
 use axum::response::Response;
-use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use data_encoding::HEXLOWER;
 use events::account::Role;
 use events::calendar_feed::FeedScope;
 use events::period::{Half, HalfDay, Period};
-use events::{AccountId, HalfDaySet, UnitId};
+use events::{AccountId, HalfDaySet, Position, UnitId};
 use icalendar::{CalendarDateTime, Class, Component, Event, EventLike, EventStatus};
 use projections::leave::absences::{self, Absence};
 use projections::leave::calendar_feeds::{self, CalendarFeed};
@@ -91,13 +91,16 @@ async fn own(api: &ReadApi, feed: &CalendarFeed, first: NaiveDate, last: NaiveDa
                 status: EventStatus::Cancelled,
             }));
         }
-        shown.into_iter().filter_map(|shown| event(&shown, [absence], "Absence")).collect::<Vec<_>>()
+        let changed = (absence.position, absence.changed_at);
+        shown.into_iter().filter_map(|shown| event(&shown, changed, "Absence")).collect::<Vec<_>>()
     });
     Ok(events.collect())
 }
 
-/// Who of a unit is absent, as long as the owner works there, leads it or is of human resources. What follows each other
-/// is one absence, so that sickness is not told from the leave around it.
+/// Who of a unit is absent, as long as the owner works there, leads it or is of human resources: an event for each day on
+/// which an agent is due, confirmed while he is away and cancelled once he is no longer. Its UID is of agent and day, and
+/// all events of an agent say that they were changed when the last of them was: so nothing tells sickness from leave, nor
+/// where one absence ends and the next begins.
 async fn of_unit(
     api: &ReadApi,
     unit: UnitId,
@@ -117,25 +120,31 @@ async fn of_unit(
             granted.entry(absence.agent).or_default().push(absence);
         }
     }
+    let changes = absences::last_changes(pool, &members).await.map_err(problems::database)?;
     let work = Work::of(api, &members).await?;
     let names = Names::of(api, members).await?;
-    let events = granted.iter().flat_map(|(agent, absences)| {
-        let away = absences.iter().fold(HalfDaySet::default(), |away, absence| away.or(&absence.half_days));
-        let uid = |start: HalfDay| format!("{agent}-{}", start.to_string().replace(' ', "-"));
-        let mut shown = shown(&work.stretches(*agent, &away), |_, period| uid(period.start()), EventStatus::Confirmed);
-        let taken_back = absences.iter().filter(|absence| absence.half_days.is_empty());
-        let periods =
-            taken_back.filter_map(Absence::period).filter(|period| !away.iter().any(|at| period.contains(at)));
-        let cancelled = periods.map(|period| (uid(period.start()), period)).collect::<BTreeMap<_, _>>();
-        shown.extend(cancelled.into_iter().map(|(uid, period)| Shown { uid, period, status: EventStatus::Cancelled }));
-        let summary = names.person(*agent).absent();
-        let of = |shown: Shown| {
-            let behind = absences.iter().filter(|one| one.period().is_some_and(|period| period.overlaps(shown.period)));
-            event(&shown, behind, &summary)
-        };
-        shown.into_iter().filter_map(of).collect::<Vec<_>>()
+    let events = granted.iter().filter_map(|(agent, absences)| {
+        let due = |of: fn(&Absence) -> HalfDaySet| work.due(*agent, absences.iter().map(of));
+        let (away, ever) = (due(|absence| absence.half_days.clone()), due(Absence::ever_taken));
+        let (changed, summary) = (*changes.get(agent)?, names.person(*agent).absent());
+        let days = first.iter_days().take_while(move |date| *date <= last);
+        let shown = days.filter_map(move |date| {
+            let confirmed = on(&away, date).map(|period| (period, EventStatus::Confirmed));
+            let (period, status) =
+                confirmed.or_else(|| on(&ever, date).map(|period| (period, EventStatus::Cancelled)))?;
+            Some(Shown { uid: format!("{agent}-{date}"), period, status })
+        });
+        Some(shown.filter_map(move |shown| event(&shown, changed, &summary)))
     });
-    Ok(events.collect())
+    Ok(events.flatten().collect())
+}
+
+/// What of a day is among these half-days.
+fn on(half_days: &HalfDaySet, date: NaiveDate) -> Option<Period> {
+    let of_day = [HalfDay::morning(date), HalfDay::afternoon(date)];
+    let mut among = of_day.into_iter().filter(|at| half_days.contains(*at));
+    let start = among.next()?;
+    Period::new(start, among.next().unwrap_or(start)).ok()
 }
 
 /// Whether the owner of a feed may see the unit today.
@@ -164,18 +173,26 @@ impl Work {
         Ok(Self { book, employments })
     }
 
+    /// Those of these half-days on which the agent works, or may for all that is known.
+    fn due(&self, agent: AccountId, half_days: impl Iterator<Item = HalfDaySet>) -> HalfDaySet {
+        let all = half_days.fold(HalfDaySet::default(), |all, some| all.or(&some));
+        all.iter().filter(|at| !self.is_off(agent, *at)).collect()
+    }
+
+    fn is_off(&self, agent: AccountId, at: HalfDay) -> bool {
+        let employment = self.employments.get(&agent);
+        let known = employment.filter(|one| one.in_service(at.date) && one.patterns().on(at.date).is_some());
+        known.is_some_and(|one| !one.pattern_works(at, self.book.calendar()))
+    }
+
     /// The stretches of these half-days: between two, there is one on which the agent works, or may for all that is known.
     fn stretches(&self, agent: AccountId, away: &HalfDaySet) -> Vec<Period> {
-        let employment = self.employments.get(&agent);
-        let is_off = |at: HalfDay| {
-            let known = employment.filter(|one| one.in_service(at.date) && one.patterns().on(at.date).is_some());
-            known.is_some_and(|one| !one.pattern_works(at, self.book.calendar()))
-        };
         let mut stretches: Vec<Period> = Vec::new();
         for at in away.iter() {
             let before = stretches.last().map(|stretch| (stretch.start(), stretch.end()));
             let joined = before.filter(|(_, end)| {
-                Period::new(*end, at).is_ok_and(|gap| gap.half_days().all(|one| away.contains(one) || is_off(one)))
+                Period::new(*end, at)
+                    .is_ok_and(|gap| gap.half_days().all(|one| away.contains(one) || self.is_off(agent, one)))
             });
             if joined.is_some() {
                 stretches.pop();
@@ -198,19 +215,18 @@ fn shown(stretches: &[Period], uid: impl Fn(usize, Period) -> String, status: Ev
     stretches.iter().enumerate().map(one).collect()
 }
 
-/// One event of these absences: its sequence grows with each change of one of them.
-fn event<'a>(
+/// One event, whose sequence grows with each change.
+fn event(
     Shown { uid, period, status }: &Shown,
-    of: impl IntoIterator<Item = &'a Absence>,
+    (position, changed_at): (Position, DateTime<Utc>),
     summary: &str,
 ) -> Option<Event> {
-    let newest = of.into_iter().max_by_key(|absence| absence.position)?;
     let (first, last) = (period.start(), period.end());
     let mut event = Event::new();
     event
         .uid(&format!("{uid}@intraparis"))
-        .sequence(u32::try_from(newest.position.get()).unwrap_or(u32::MAX))
-        .timestamp(newest.changed_at)
+        .sequence(u32::try_from(position.get()).unwrap_or(u32::MAX))
+        .timestamp(changed_at)
         .class(Class::Private)
         .summary(summary)
         .status(*status);

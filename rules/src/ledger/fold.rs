@@ -39,6 +39,7 @@ impl Ledger {
                         occasion: *occasion,
                         status,
                         released: HalfDaySet::default(),
+                        declined: HalfDaySet::default(),
                         cancellation: None,
                         replacement: None,
                         route: route.clone(),
@@ -53,6 +54,7 @@ impl Ledger {
                     entry.charges.clone_from(charges);
                     entry.asked = count(charges);
                     entry.released = HalfDaySet::default();
+                    entry.declined = HalfDaySet::default();
                     entry.rules = *rules;
                     entry.unit = *unit;
                     entry.revision += 1;
@@ -77,6 +79,7 @@ impl Ledger {
                         occasion: *occasion,
                         status: LeaveStatus::Granted,
                         released: HalfDaySet::default(),
+                        declined: HalfDaySet::default(),
                         cancellation: None,
                         replacement: None,
                         route: Vec::new(),
@@ -102,7 +105,10 @@ impl Ledger {
             AbsenceEvent::StaffingRuleOverridden { leave, .. } => {
                 self.pending(*leave, |pending| pending.overridden = true);
             }
-            AbsenceEvent::LeavePartiallyApproved { leave, refused, .. } => self.release(*leave, refused),
+            AbsenceEvent::LeavePartiallyApproved { leave, refused, .. } => {
+                self.release(*leave, refused);
+                self.change(*leave, |entry| entry.declined = entry.declined.or(refused));
+            }
             AbsenceEvent::CancellationRequested { leave, half_days, .. } => {
                 self.change(*leave, |entry| entry.cancellation = Some(half_days.clone()));
             }
@@ -113,7 +119,10 @@ impl Ledger {
             AbsenceEvent::CancellationRefused { leave, .. } => self.change(*leave, |entry| entry.cancellation = None),
             AbsenceEvent::LeaveCorrected { leave, released, charges, .. } => {
                 self.release(*leave, released);
-                self.change(*leave, |entry| entry.charges.extend(charges.iter().cloned()));
+                self.change(*leave, |entry| {
+                    entry.charges.extend(charges.iter().cloned());
+                    entry.declined = entry.declined.without(&entry.active());
+                });
             }
             AbsenceEvent::SicknessRecorded { sickness, period, half_days, recredited, .. } => {
                 for recredit in recredited {

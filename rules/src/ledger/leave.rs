@@ -40,6 +40,9 @@ pub struct Leave {
     /// they are folded anew.
     #[serde(default)]
     pub released: HalfDaySet,
+    /// Those of the released that it never took as granted: refused when the rest was approved, and not added since.
+    #[serde(default)]
+    pub declined: HalfDaySet,
     /// The half-days that the agent asked to give back.
     pub cancellation: Option<HalfDaySet>,
     /// Who stands in.
@@ -139,6 +142,12 @@ impl Leave {
     #[must_use]
     pub fn active(&self) -> HalfDaySet {
         self.charges.iter().flat_map(|charge| charge.half_days.iter()).collect()
+    }
+
+    /// The half-days that it takes now, and those that it took once it was granted.
+    #[must_use]
+    pub fn ever_active(&self) -> HalfDaySet {
+        self.active().or(&self.released.without(&self.declined))
     }
 
     /// From when to when it is now: as it was asked for while it takes as much, else from its first to its last half-day

@@ -13,7 +13,7 @@ fn a_snapshot_under_this_fold() {
     let leave = granted(&Ledger::default(), 1, LeaveType::Paternity, days("2026-06-10", "2026-06-10"), &employment);
     let state = serde_json::to_value(Ledger::default().after(&credited).after(&leave)).unwrap();
 
-    assert_eq!(Ledger::FOLD, 9);
+    assert_eq!(Ledger::FOLD, 10);
     assert_eq!(
         state,
         serde_json::json!({
@@ -33,6 +33,7 @@ fn a_snapshot_under_this_fold() {
                     "occasion": null,
                     "status": "granted",
                     "released": [],
+                    "declined": [],
                     "cancellation": null,
                     "replacement": null,
                     "route": [],

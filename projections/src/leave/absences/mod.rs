@@ -7,7 +7,7 @@ mod query;
 pub mod queue;
 mod rows;
 
-pub use query::{Absence, Away, Count, away, between, by_id, by_ids, leaves_of, overview};
+pub use query::{Absence, Away, Count, away, between, by_id, by_ids, last_changes, leaves_of, overview};
 
 use crate::{Fold, Projection, ProjectionError, Rows, Stream};
 use async_trait::async_trait;

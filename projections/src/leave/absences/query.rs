@@ -43,6 +43,16 @@ impl Absence {
         self.ledger.leave(LeaveId::from_uuid(self.absence))
     }
 
+    /// The half-days that it takes now, and those that it took once it was granted; of a sickness, all of its period, due or
+    /// not.
+    #[must_use]
+    pub fn ever_taken(&self) -> HalfDaySet {
+        match self.leave() {
+            Some(leave) => leave.ever_active(),
+            None => self.period().into_iter().flat_map(Period::half_days).collect(),
+        }
+    }
+
     /// From when to when, as asked or recorded.
     #[must_use]
     pub fn period(&self) -> Option<Period> {
@@ -167,6 +177,28 @@ pub async fn between(
         .bind(last)
         .fetch_all(database)
         .await
+}
+
+/// The last event of any absence of these agents that is granted, and when it happened: it grows with each change of one.
+///
+/// # Errors
+/// Those of the database.
+pub async fn last_changes(
+    database: impl PgExecutor<'_>,
+    agents: &[AccountId],
+) -> Result<BTreeMap<AccountId, (Position, DateTime<Utc>)>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT DISTINCT ON (agent) agent, position, changed_at FROM projections.absences_v1
+         WHERE agent = ANY ($1) AND status = 'granted' ORDER BY agent, position DESC",
+    )
+    .bind(agents.iter().map(AccountId::as_uuid).collect::<Vec<_>>())
+    .fetch_all(database)
+    .await?;
+    let read = |row: &PgRow| {
+        let changed = (crate::column::position(row.try_get("position")?)?, row.try_get("changed_at")?);
+        Ok((AccountId::from_uuid(row.try_get("agent")?), changed))
+    };
+    rows.iter().map(read).collect()
 }
 
 /// When an agent is away.
