@@ -38,6 +38,15 @@ impl ReadApi {
         Ok(())
     }
 
+    /// Waits until this projection shows all that is recorded by now, whatever position is asked for.
+    ///
+    /// # Errors
+    /// 503 `behind` when it does not in time; 503 `unavailable`.
+    pub(crate) async fn wait_for_head(&self, at_least: AtLeast, projection: &str) -> Result<(), Problem> {
+        let head = self.reader.last_position().await.map_err(problems::journal)?;
+        self.wait(AtLeast { position: Some(to_web(head)?), ..at_least }, &[projection]).await
+    }
+
     /// Waits until each of these projections is known to show `asked`.
     async fn reached(
         &self,

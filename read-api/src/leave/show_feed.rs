@@ -16,9 +16,8 @@ use projections::leave::{employments, people, units};
 use rules::{Employment, RuleBook};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 use web::Problem;
-use web::at_least::{AskedBy, AtLeast};
+use web::at_least::AtLeast;
 use web::kinds::NOT_FOUND;
 use web::path::Path;
 use web::precondition::{Preconditions, tag_of_bytes};
@@ -34,7 +33,7 @@ const AHEAD: Days = Days::new(400);
     get,
     path = "/v1/calendar-feeds/{token}",
     tag = "leave",
-    params(("token" = String, Path, description = "The token of the feed, with `.ics` behind it or without"), Preconditions),
+    params(("token" = String, Path, description = "The token of the feed, with `.ics` behind it or without"), AtLeast, Preconditions),
     responses(
         (status = 200, description = "The calendar", body = String, content_type = "text/calendar"),
         (status = 304, description = "As you have it")
@@ -43,16 +42,17 @@ const AHEAD: Days = Days::new(400);
 pub(crate) async fn show_feed(
     State(api): State<ReadApi>,
     Path(token): Path<String>,
+    at_least: AtLeast,
     preconditions: Preconditions,
 ) -> Result<Response, Problem> {
     let not_found = || Problem::from(&NOT_FOUND);
     let token = SessionToken::parse(token.strip_suffix(".ics").unwrap_or(&token)).ok_or_else(not_found)?;
     let hash = HEXLOWER.encode(&token.hash().0);
+    // An address opens what it says from the answer that told it on, and nothing once it was revoked.
+    api.wait_for_head(at_least, calendar_feeds::NAME).await?;
     let feed = calendar_feeds::opened_by(api.pool(), &hash).await.map_err(problems::database)?;
     let feed = feed.ok_or_else(not_found)?;
-    // Nobody waits here: no session asks.
-    let now = AtLeast { position: None, asked_by: AskedBy::Header, budget: Duration::ZERO };
-    let shown = api.shown(now, &[absences::NAME, employments::NAME, units::NAME]).await?;
+    let shown = api.shown(at_least, &[absences::NAME, employments::NAME, units::NAME]).await?;
     let today = api.today();
     if people::has_left(api.pool(), feed.owner, today).await.map_err(problems::database)? {
         return Err(not_found());

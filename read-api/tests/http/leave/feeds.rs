@@ -10,11 +10,7 @@ use std::collections::BTreeSet;
 
 /// The events of a feed: UID, first day, end, status.
 async fn shown(unit: &Unit, address: &str) -> Vec<[String; 4]> {
-    // A feed waits for no position: those that do say when it is there.
-    for path in ["/v1/me/calendar-feeds", "/v1/me/notices", "/v1/me/validations"] {
-        unit.json(&unit.colleague, path).await;
-    }
-    let text = ok(unit.world.get_as_stranger(address)).await.text().await.unwrap().replace("\r\n ", "");
+    let text = ok(unit.world.get_as_stranger(&unit.now(address))).await.text().await.unwrap().replace("\r\n ", "");
     let field = |event: &str, name: &str| {
         let line = event.lines().find(|line| line.starts_with(name)).unwrap();
         line.rsplit(':').next().unwrap().to_owned()
@@ -142,7 +138,6 @@ async fn human_resources_see_a_unit_as_long_as_they_are_that() {
     let manager_elsewhere = unit.world.agent(&[Role::Manager]).await;
     for (owner, events) in [(unit.hr.clone(), 2), (unit.manager.clone(), 2), (manager_elsewhere, 0)] {
         let (_, address) = unit.feed(&owner, FeedScope::Unit(of)).await;
-        unit.json(&owner, "/v1/me/calendar-feeds").await;
         assert_eq!(shown(&unit, &address).await.len(), events);
     }
 }
@@ -155,11 +150,7 @@ async fn a_feed_tells_absence_and_cancellation_and_ends_when_it_is_revoked() {
     let (of, decider) = (unit.unit, unit.decider());
     let (feed, address) = unit.feed(&colleague, FeedScope::Unit(of)).await;
     let text = async |unit: &Unit| {
-        // A feed waits for no position: those that do say when it is there.
-        for path in ["/v1/me/calendar-feeds", "/v1/me/notices"] {
-            unit.json(&unit.colleague, path).await;
-        }
-        let text = ok(unit.world.get_as_stranger(&address)).await.text().await.unwrap();
+        let text = ok(unit.world.get_as_stranger(&unit.now(&address))).await.text().await.unwrap();
         text.replace("\r\n ", "")
     };
     assert!(!text(&unit).await.contains("VEVENT"));
@@ -187,4 +178,16 @@ async fn a_feed_tells_absence_and_cancellation_and_ends_when_it_is_revoked() {
     let feeds = unit.json(&colleague, "/v1/me/calendar-feeds").await;
     assert!(feeds[0]["revoked_at"].is_string());
     assert_eq!(refusal(unit.world.get_as_stranger(&address)).await, "not-found");
+}
+
+#[tokio::test]
+async fn an_address_opens_its_feed_from_its_making_on_and_nothing_once_it_was_revoked() {
+    let mut unit = Unit::open().await;
+    let agent = unit.agent.clone();
+    for _ in 0..10 {
+        let (feed, address) = unit.feed(&agent, FeedScope::Own).await;
+        ok(unit.world.get_as_stranger(&address)).await;
+        super::world::append(&unit.world, feed.as_uuid(), vec![CalendarFeedEvent::CalendarFeedRevoked {}]).await;
+        assert_eq!(refusal(unit.world.get_as_stranger(&address)).await, "not-found");
+    }
 }
