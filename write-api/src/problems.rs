@@ -34,6 +34,12 @@ web::kinds! {
     /// The staffing rules of the unit would be broken.
     UNDERSTAFFED = "understaffed", UNPROCESSABLE_ENTITY,
         "Effectif insuffisant", "Understaffed";
+    /// Somebody, or a unit below, would be left in a unit that closes.
+    UNIT_IN_USE = "unit-in-use", CONFLICT,
+        "Il y a encore quelqu’un", "The unit is in use";
+    /// Somebody has as many calendar feeds as one may have.
+    TOO_MANY_FEEDS = "too-many-feeds", CONFLICT,
+        "Trop de calendriers ouverts", "Too many calendar feeds";
 }
 
 pub(crate) fn role_needed(role: Role) -> Problem {

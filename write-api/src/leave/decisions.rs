@@ -108,9 +108,8 @@ pub(crate) struct Decision {
     agent: AccountId,
     /// What is decided.
     decision: Verdict,
-    /// The step that is meant, from 0.
-    #[serde(default)]
-    step: u16,
+    /// The step that is meant, from 0; needed but to decide on a cancellation, which has none.
+    step: Option<u16>,
     /// The `revision` of the leave that was seen; one that was amended since is another.
     #[serde(default)]
     revision: u32,
@@ -122,7 +121,7 @@ pub(crate) struct Decision {
 
 impl Decision {
     const fn of(leave: LeaveId, agent: AccountId, decision: Verdict) -> Self {
-        Self { leave, agent, decision, step: 0, revision: 0, half_days: None, motive: None }
+        Self { leave, agent, decision, step: None, revision: 0, half_days: None, motive: None }
     }
 }
 
@@ -135,7 +134,7 @@ impl Decision {
 )]
 pub(crate) async fn approve_leave(act: Act<AtStep, LeaveId>) -> Result<Recorded<LeaveChanged>, Problem> {
     act.decided(|leave, AtStep { agent, step, revision }| Decision {
-        step,
+        step: Some(step),
         revision,
         ..Decision::of(leave, agent, Verdict::Approve)
     })
@@ -151,7 +150,7 @@ pub(crate) async fn approve_leave(act: Act<AtStep, LeaveId>) -> Result<Recorded<
 )]
 pub(crate) async fn partially_approve_leave(act: Act<InPart, LeaveId>) -> Result<Recorded<LeaveChanged>, Problem> {
     act.decided(|leave, InPart { agent, step, revision, half_days, motive }| Decision {
-        step,
+        step: Some(step),
         revision,
         half_days: Some(half_days),
         motive,
@@ -211,7 +210,7 @@ pub(crate) async fn refuse_cancellation(act: Act<OnCancellation, LeaveId>) -> Re
 impl AtStepWithMotive {
     fn with(self, leave: LeaveId, verdict: Verdict) -> Decision {
         let Self { agent, step, revision, motive } = self;
-        Decision { step, revision, motive, ..Decision::of(leave, agent, verdict) }
+        Decision { step: Some(step), revision, motive, ..Decision::of(leave, agent, verdict) }
     }
 }
 
@@ -235,6 +234,12 @@ impl Decision {
         metadata: Metadata,
     ) -> Result<Executed<Ledger>, Problem> {
         let Self { leave, agent, decision, step, revision, half_days, motive } = self;
+        let step = match decision {
+            Verdict::AcceptCancellation | Verdict::RefuseCancellation => 0,
+            Verdict::Approve | Verdict::PartiallyApprove | Verdict::Refuse | Verdict::OverrideStaffing => {
+                step.ok_or_else(super::problems::no_step)?
+            }
+        };
         let unit = api.journal.unit::<AbsenceLedger>(metadata.clone());
         let type_in = |ledger: &Ledger| ledger.leave(leave).map(|known| known.leave_type);
         let known = match type_in(unit.state(agent).await.map_err(problems::reading)?.inner()) {

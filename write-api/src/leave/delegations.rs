@@ -59,7 +59,7 @@ pub(crate) async fn grant_delegation(act: Act<NewDelegation>) -> Result<Recorded
     let id = DelegationId::new();
     let metadata = act.for_himself(&id)?;
     let NewDelegation { to, first: Day(first), last: Day(last), units, types } = act.command.body;
-    super::employment::known(&act.api, &metadata, to).await?;
+    super::employment::is_known_at("/to", &act.api, &metadata, to).await?;
     let scope = DelegationScope { units, types };
     check_scope(&scope).map_err(|refusal| super::problems::delegation(NotExecuted::Refused(refusal)))?;
     for (place, unit) in scope.units.iter().enumerate() {
@@ -97,4 +97,4 @@ pub(crate) async fn revoke_delegation(
 }
 
 pub(super) const PROBLEMS: &[(&str, &[&web::Kind])] =
-    &[("grantDelegation", &[&NOT_FOUND]), ("revokeDelegation", &[&NOT_ALLOWED, &NOT_FOUND, &super::ALREADY_RECORDED])];
+    &[("grantDelegation", &[]), ("revokeDelegation", &[&NOT_ALLOWED, &NOT_FOUND, &super::ALREADY_RECORDED])];

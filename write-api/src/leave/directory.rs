@@ -1,13 +1,15 @@
-//! Which streams to look into: who was ever assigned to a unit, what was ever delegated to somebody, and in whose place
-//! somebody who left was to stand in.
+//! Which streams to look into: who was ever assigned to a unit, which units are below it, what was ever delegated to
+//! somebody, in whose place somebody who left was to stand in, and which calendar feeds are somebody's.
 //!
 //! Kept in memory and read on from the journal whenever it is asked. It answers with candidates, never with
 //! conclusions: what is so today is read from the streams themselves.
 
+use events::calendar_feed::CalendarFeedEvent;
 use events::delegation::DelegationEvent;
 use events::employment::EmploymentEvent;
 use events::leave::AbsenceEvent;
-use events::{AccountId, DelegationId, DomainEvent, LeaveId, Position, UnitId};
+use events::unit::UnitEvent;
+use events::{AccountId, DelegationId, DomainEvent, FeedId, LeaveId, Position, UnitId};
 use futures::TryStreamExt;
 use journal::{Journal, ReadError, Recorded, Selection};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +23,8 @@ struct Known {
     up_to: Position,
     delegations: BTreeMap<AccountId, BTreeSet<DelegationId>>,
     members: BTreeMap<UnitId, BTreeSet<AccountId>>,
+    below: BTreeMap<UnitId, BTreeSet<UnitId>>,
+    feeds: BTreeMap<FeedId, AccountId>,
     pending: BTreeSet<(AccountId, LeaveId)>,
     leavers: BTreeSet<AccountId>,
     replacements: BTreeMap<LeaveId, Replacement>,
@@ -35,7 +39,9 @@ pub(crate) struct Replacement {
 }
 
 /// The kinds of events that it is made of.
-const KINDS: [&str; 9] = [
+const KINDS: [&str; 12] = [
+    "CalendarFeedOpened",
+    "CalendarFeedRevoked",
     "DelegationGranted",
     "UnitAssigned",
     "ServiceLeft",
@@ -45,6 +51,7 @@ const KINDS: [&str; 9] = [
     "LeaveRefused",
     "ReplacementNamed",
     "ReplacementDeclined",
+    "UnitOpened",
 ];
 
 impl Directory {
@@ -64,6 +71,20 @@ impl Directory {
         let mut known = self.0.lock().await;
         known.read_on(journal).await?;
         Ok(known.members.get(&unit).into_iter().flatten().copied().collect())
+    }
+
+    /// The units that were opened as parts of a unit.
+    pub(crate) async fn below(&self, journal: &Journal, unit: UnitId) -> Result<Vec<UnitId>, ReadError> {
+        let mut known = self.0.lock().await;
+        known.read_on(journal).await?;
+        Ok(known.below.get(&unit).into_iter().flatten().copied().collect())
+    }
+
+    /// How many calendar feeds of somebody's are in force.
+    pub(crate) async fn feeds_of(&self, journal: &Journal, owner: AccountId) -> Result<usize, ReadError> {
+        let mut known = self.0.lock().await;
+        known.read_on(journal).await?;
+        Ok(known.feeds.values().filter(|one| **one == owner).count())
     }
 
     /// Everybody who was ever assigned to a unit, whichever.
@@ -119,6 +140,18 @@ impl Known {
                 if let DelegationEvent::DelegationGranted { to, .. } = recorded.decode().map_err(corrupt)? {
                     let id = DelegationId::from_uuid(recorded.stream_id);
                     self.delegations.entry(to).or_default().insert(id);
+                }
+            }
+            CalendarFeedEvent::STREAM => {
+                let feed = FeedId::from_uuid(recorded.stream_id);
+                match recorded.decode().map_err(corrupt)? {
+                    CalendarFeedEvent::CalendarFeedOpened { owner, .. } => self.feeds.insert(feed, owner),
+                    CalendarFeedEvent::CalendarFeedRevoked {} => self.feeds.remove(&feed),
+                };
+            }
+            UnitEvent::STREAM => {
+                if let UnitEvent::UnitOpened { parent: Some(parent), .. } = recorded.decode().map_err(corrupt)? {
+                    self.below.entry(parent).or_default().insert(UnitId::from_uuid(recorded.stream_id));
                 }
             }
             EmploymentEvent::STREAM => match recorded.decode().map_err(corrupt)? {

@@ -97,6 +97,16 @@ pub(super) async fn known(api: &WriteApi, metadata: &Metadata, agent: AccountId)
     if is_known(api, metadata, agent).await? { Ok(()) } else { Err(Problem::from(&NOT_FOUND)) }
 }
 
+/// Refuses somebody whom nobody knows, at his place of the body.
+pub(super) async fn is_known_at(
+    pointer: &'static str,
+    api: &WriteApi,
+    metadata: &Metadata,
+    person: AccountId,
+) -> Result<(), Problem> {
+    if is_known(api, metadata, person).await? { Ok(()) } else { Err(super::problems::unknown_person(pointer)) }
+}
+
 /// Whether an agent has an account or an employment.
 pub(super) async fn is_known(api: &WriteApi, metadata: &Metadata, agent: AccountId) -> Result<bool, Problem> {
     let (_, account) = state::<Account>(api, metadata, agent, false).await?;
@@ -113,8 +123,8 @@ async fn placed(api: &WriteApi, metadata: &Metadata, said: &From) -> Result<(), 
         super::units::open_on(api, metadata, unit, said.from.0, "/unit".to_owned()).await?;
     }
     match said.manager {
-        Some(manager) if !is_known(api, metadata, manager).await? => Err(super::problems::unknown_person("/manager")),
-        Some(_) | None => Ok(()),
+        Some(manager) => is_known_at("/manager", api, metadata, manager).await,
+        None => Ok(()),
     }
 }
 

@@ -5,6 +5,7 @@ use super::surroundings::state;
 use crate::WriteApi;
 use crate::acting::Who;
 use crate::api::position;
+use crate::problems;
 use commands::Execution;
 use commands::calendar_feed::{CalendarFeed, OpenCalendarFeed, RevokeCalendarFeed};
 use commands::employment::Employment;
@@ -49,7 +50,10 @@ pub(crate) struct FeedChanged {
     feed: Uuid,
 }
 
-/// Opens a calendar feed, at a secret path that nobody can show again. A unit's feed is for its agents, its manager and the
+/// The most feeds of one person that are in force.
+const MOST_FEEDS: usize = 10;
+
+/// Opens a calendar feed, at a secret path that nobody can show again; ten of one's own are in force at most. A unit's feed is for its agents, its manager and the
 /// role `hr`, and tells who is absent, never why.
 #[utoipa::path(
     post, path = "/v1/calendar-feeds", operation_id = "openCalendarFeed", tag = "leave",
@@ -67,6 +71,10 @@ pub(crate) async fn open_calendar_feed(act: Act<NewFeed>) -> Result<Recorded<Ope
         }
         None => FeedScope::Own,
     };
+    let others = act.api.directory.feeds_of(&act.api.journal, act.who.account).await.map_err(problems::reading)?;
+    if others >= MOST_FEEDS {
+        return Err(super::problems::too_many_feeds(MOST_FEEDS));
+    }
     let token = SessionToken::new().map_err(Problem::internal)?;
     let token_hash = HEXLOWER.encode(&token.hash().0);
     let executed = Execution::<CalendarFeed>::new(&act.api.journal, metadata)
@@ -112,6 +120,6 @@ pub(crate) async fn revoke_calendar_feed(
 }
 
 pub(super) const PROBLEMS: &[(&str, &[&web::Kind])] = &[
-    ("openCalendarFeed", &[&NOT_ALLOWED, &NOT_FOUND]),
+    ("openCalendarFeed", &[&NOT_ALLOWED, &NOT_FOUND, &super::TOO_MANY_FEEDS]),
     ("revokeCalendarFeed", &[&NOT_FOUND, &super::ALREADY_RECORDED]),
 ];

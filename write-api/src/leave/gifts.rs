@@ -103,7 +103,7 @@ pub(crate) async fn give_days(act: Act<Beneficiary, AccountId>) -> Result<Record
     let metadata = act.acting_as(Role::Hr, &gift)?;
     let by = metadata.actor;
     super::employment::known(api, &metadata, donor).await?;
-    super::employment::known(api, &metadata, to).await?;
+    super::employment::is_known_at("/to", api, &metadata, to).await?;
     if to == donor {
         return Err(super::problems::to_oneself());
     }

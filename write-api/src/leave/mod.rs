@@ -7,6 +7,7 @@
 mod absences;
 mod act;
 mod bulk;
+mod closing;
 pub(crate) mod daily;
 mod decisions;
 mod delegations;
@@ -45,7 +46,9 @@ pub(crate) use units::{above_as_leader, above_once, unit_of_code};
 
 use crate::WriteApi;
 use crate::api::position;
-use crate::problems::{ALREADY_RECORDED, INSUFFICIENT_RIGHTS, LEAVE_STATE, OVERLAPPING_ABSENCE, UNDERSTAFFED};
+use crate::problems::{
+    ALREADY_RECORDED, INSUFFICIENT_RIGHTS, LEAVE_STATE, OVERLAPPING_ABSENCE, TOO_MANY_FEEDS, UNDERSTAFFED, UNIT_IN_USE,
+};
 use commands::Executed;
 use events::{AccountId, LeaveId};
 use journal::Receipt;
@@ -164,7 +167,7 @@ pub(crate) fn routes() -> OpenApiRouter<WriteApi> {
         .routes(routes!(units::appoint_unit_manager))
         .routes(routes!(units::set_staffing_rules))
         .routes(routes!(units::set_validation_routes))
-        .routes(routes!(units::close_unit))
+        .routes(routes!(closing::close_unit))
         .routes(routes!(delegations::grant_delegation))
         .routes(routes!(delegations::revoke_delegation))
         .routes(routes!(feeds::open_calendar_feed))
@@ -185,6 +188,7 @@ pub(crate) fn problems_of_operations() -> impl Iterator<Item = &'static (&'stati
         proofs::PROBLEMS,
         employment::PROBLEMS,
         units::PROBLEMS,
+        closing::PROBLEMS,
         delegations::PROBLEMS,
         feeds::PROBLEMS,
     ]

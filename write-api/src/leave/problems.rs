@@ -11,12 +11,15 @@ pub(super) use unit::routes;
 pub(crate) use unit::unit;
 
 use super::typed;
-use crate::problems::{ALREADY_RECORDED, INSUFFICIENT_RIGHTS, LEAVE_STATE, UNDERSTAFFED, journal};
+use crate::problems::{
+    ALREADY_RECORDED, INSUFFICIENT_RIGHTS, LEAVE_STATE, TOO_MANY_FEEDS, UNDERSTAFFED, UNIT_IN_USE, journal,
+};
 use chrono::NaiveDate;
 use commands::NotExecuted;
 use commands::absence_ledger::AbsenceRefusal;
 use commands::calendar_feed::CalendarFeedRefusal;
 use commands::delegation::DelegationRefusal;
+use events::{AccountId, UnitId};
 use rules::NotInForce;
 use serde_json::json;
 use std::borrow::Cow;
@@ -280,6 +283,28 @@ pub(super) fn feed(error: NotExecuted<CalendarFeedRefusal>) -> Problem {
             Problem::from(&ALREADY_RECORDED)
         }
     }
+}
+
+/// A decision at a step, of many, that does not say which.
+pub(super) fn no_step() -> Problem {
+    at("/step", "champ obligatoire", "required")
+}
+
+/// Agents, or units below, that would be left in a unit that closes.
+pub(super) fn unit_in_use(agents: &[AccountId], units: &[UnitId]) -> Problem {
+    let detail = Text::made(
+        format!("Restent {} agents et {} unités.", agents.len(), units.len()),
+        format!("{} agents and {} units are left.", agents.len(), units.len()),
+    );
+    let agents: Vec<_> = agents.iter().map(ToString::to_string).collect();
+    let units: Vec<_> = units.iter().map(ToString::to_string).collect();
+    Problem::from(&UNIT_IN_USE).detail(detail).member("agents", agents).member("units", units)
+}
+
+/// More calendar feeds than one may have.
+pub(super) fn too_many_feeds(most: usize) -> Problem {
+    let detail = Text::made(format!("Au plus {most} à la fois."), format!("At most {most} at a time."));
+    Problem::from(&TOO_MANY_FEEDS).detail(detail).member("most", most)
 }
 
 /// Nobody gives days to himself.

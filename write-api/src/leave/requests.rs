@@ -1,19 +1,18 @@
 //! What an agent does about his own leave.
 
 use super::act::Act;
-use super::employment::is_known;
+use super::employment::is_known_at;
 use super::staffing::Absent;
 use super::surroundings::{Surroundings, Wanted, decide};
 use super::typed::{End, HalfDayList, LEAVE, Sealing, period, special_motive};
 use super::{LeaveChanged, changed, leave_id};
-use crate::WriteApi;
 use crate::words::Words;
 use commands::absence_ledger::{
     AbsenceCommand, AmendLeave, AnswerReplacement, Asked, Child, NameReplacement, RequestCancellation, RequestLeave,
     SpecialMotive, WithdrawLeave,
 };
 use events::leave::LeaveType;
-use events::{AccountId, HalfDaySet, LeaveId, Metadata, Sealed};
+use events::{AccountId, HalfDaySet, LeaveId, Sealed};
 use rules::family::Circumstances;
 use rules::period::Period;
 use serde::Deserialize;
@@ -76,7 +75,7 @@ pub(crate) async fn request_leave(act: Act<NewRequest>) -> Result<Recorded<Leave
     } = act.command.body;
     let period = period(first, last, LEAVE)?;
     if let Some(replacement) = replacement {
-        standing_in(&act.api, &metadata, replacement).await?;
+        is_known_at("/replacement", &act.api, &metadata, replacement).await?;
     }
     let sealing = Sealing { api: &act.api, agent, fact: leave.as_uuid() };
     let dates = Dates {
@@ -96,15 +95,6 @@ pub(crate) async fn request_leave(act: Act<NewRequest>) -> Result<Recorded<Leave
     };
     let executed = decide(&act.api, metadata, wanted, asked).await?;
     Ok(changed(Recorded::created, agent, leave_id(&executed.receipt, leave)?, &executed))
-}
-
-/// Refuses a replacement whom nobody knows.
-async fn standing_in(api: &WriteApi, metadata: &Metadata, replacement: AccountId) -> Result<(), Problem> {
-    if is_known(api, metadata, replacement).await? {
-        Ok(())
-    } else {
-        Err(super::problems::unknown_person("/replacement"))
-    }
 }
 
 /// Dates that are asked for, the words sealed, before it is known what is so around them.
@@ -256,7 +246,7 @@ pub(crate) struct Named {
 pub(crate) async fn name_replacement(act: Act<Named, LeaveId>) -> Result<Recorded<LeaveChanged>, Problem> {
     let (leave, agent, metadata) = (act.id, act.who.account, act.for_himself(&())?);
     let Named { replacement } = act.command.body;
-    standing_in(&act.api, &metadata, replacement).await?;
+    is_known_at("/replacement", &act.api, &metadata, replacement).await?;
     let wanted = Wanted { replacement: Some(replacement), ..Wanted::of(agent) };
     let executed = decide(&act.api, metadata, wanted, |around| NameReplacement {
         leave,

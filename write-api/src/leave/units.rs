@@ -9,9 +9,7 @@ use crate::api::position;
 use chrono::NaiveDate;
 use commands::Execution;
 use commands::employment::Employment;
-use commands::unit::{
-    AppointUnitManager, CloseUnit, OpenUnit, SetStaffingRules, SetValidationRoutes, Unit, UnitCommand,
-};
+use commands::unit::{AppointUnitManager, OpenUnit, SetStaffingRules, SetValidationRoutes, Unit, UnitCommand};
 use events::account::Role;
 use events::date::in_paris;
 use events::employment::EmploymentEvent;
@@ -111,7 +109,8 @@ pub(crate) async fn open_unit(act: Act<NewUnit>) -> Result<Recorded<UnitChanged>
     let metadata = act.acting_as(Role::Hr, &unit)?;
     let NewUnit { code, name, parent } = act.command.body;
     if let Some(parent) = parent {
-        open_on(&act.api, &metadata, parent, in_paris(act.at), "/parent".to_owned()).await?;
+        // It has no last day: no parent that has one outlives it.
+        open_on(&act.api, &metadata, parent, NaiveDate::MAX, "/parent".to_owned()).await?;
     }
     let executed = Execution::<Unit>::new(&act.api.journal, metadata)
         .on(unit, OpenUnit { code, name, parent }.into())
@@ -133,8 +132,20 @@ impl<T> Act<T, UnitId> {
         Ok(())
     }
 
+    /// What is recorded of an act of human resources on another unit than their own, with the version of the employment
+    /// that tells theirs.
+    pub(super) async fn of_another_unit(&self) -> Result<(Metadata, Version), Problem> {
+        let metadata = self.acting_as(Role::Hr, &())?;
+        let (version, own) = state::<Employment>(&self.api, &metadata, self.who.account, true).await?;
+        if own.units().on(in_paris(self.at)) == Some(&self.id) {
+            let fr = "Nul ne change les règles de sa propre unité, ni qui la dirige.";
+            return Err(super::problems::not_allowed(fr, "nobody changes the rules of his own unit, nor who leads it"));
+        }
+        Ok((metadata, version))
+    }
+
     /// Changes the unit as human resources; nobody changes who leads, staffs and validates in his own.
-    async fn changes(self, meant: impl FnOnce(T) -> UnitCommand) -> Result<Recorded<UnitChanged>, Problem> {
+    pub(super) async fn changes(self, meant: impl FnOnce(T) -> UnitCommand) -> Result<Recorded<UnitChanged>, Problem> {
         self.changes_while(None, meant).await
     }
 
@@ -144,12 +155,7 @@ impl<T> Act<T, UnitId> {
         above: Option<(Version, Above)>,
         meant: impl FnOnce(T) -> UnitCommand,
     ) -> Result<Recorded<UnitChanged>, Problem> {
-        let metadata = self.acting_as(Role::Hr, &())?;
-        let (version, own) = state::<Employment>(&self.api, &metadata, self.who.account, true).await?;
-        if own.units().on(in_paris(self.at)) == Some(&self.id) {
-            let fr = "Nul ne change les règles de sa propre unité, ni qui la dirige.";
-            return Err(super::problems::not_allowed(fr, "nobody changes the rules of his own unit, nor who leads it"));
-        }
+        let (metadata, version) = self.of_another_unit().await?;
         let execution = Execution::<Unit>::new(&self.api.journal, metadata);
         let execution =
             above.iter().fold(execution, |execution, (version, above)| above.held_by(execution.at(*version)));
@@ -255,24 +261,6 @@ fn named(rules: &[RouteRule]) -> Vec<(String, AccountId)> {
     named
 }
 
-/// The end of a unit.
-#[derive(Deserialize, ToSchema)]
-pub(crate) struct Closing {
-    /// Its last day.
-    on: Day,
-}
-
-/// Closes a unit. Needs the role `hr`, and another unit than one's own.
-#[utoipa::path(
-    post, path = "/v1/units/{id}/close", operation_id = "closeUnit", tag = "leave",
-    params(("id" = Uuid, Path, description = "The unit"), IdempotencyKey), request_body = Closing,
-    responses((status = 200, description = "The unit", body = Recorded<UnitChanged>)),
-    security(("bearer" = []), ("session" = [])),
-)]
-pub(crate) async fn close_unit(act: Act<Closing, UnitId>) -> Result<Recorded<UnitChanged>, Problem> {
-    act.changes(|Closing { on: Day(on) }| CloseUnit { on }.into()).await
-}
-
 const OF_A_UNIT: &[&web::Kind] = &[&NOT_ALLOWED, &NOT_FOUND, &super::ALREADY_RECORDED];
 
 pub(super) const PROBLEMS: &[(&str, &[&web::Kind])] = &[
@@ -280,5 +268,4 @@ pub(super) const PROBLEMS: &[(&str, &[&web::Kind])] = &[
     ("appointUnitManager", OF_A_UNIT),
     ("setStaffingRules", OF_A_UNIT),
     ("setValidationRoutes", OF_A_UNIT),
-    ("closeUnit", OF_A_UNIT),
 ];

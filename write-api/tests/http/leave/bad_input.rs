@@ -273,7 +273,7 @@ async fn a_year_that_nothing_can_be_settled_of_is_named() {
 #[test]
 fn the_document_names_the_motives_of_a_special_absence() {
     let doc = serde_json::to_value(write_api::openapi().unwrap()).unwrap();
-    for request in ["Request", "Amendment", "Absence"] {
+    for request in ["NewRequest", "Amendment", "Absence"] {
         let schema = &doc["components"]["schemas"][request];
         let motive = &schema["properties"]["special_motive"]["anyOf"][0];
         let named: Vec<_> = motive["enum"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();

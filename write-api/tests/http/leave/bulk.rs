@@ -9,10 +9,10 @@ async fn many_decisions_are_taken_one_by_one_and_once() {
     let (one, two) = (world.asked("2026-05-18", "2026-05-19").await, world.asked("2026-05-20", "2026-05-21").await);
     let agent = world.agent.account;
     let items = json!({ "items": [
-        { "leave": one, "agent": agent, "decision": "approve" },
-        { "leave": two, "agent": agent, "decision": "refuse" },
-        { "leave": one, "agent": agent, "decision": "approve" },
-        { "leave": two, "agent": agent, "decision": "refuse", "motive": "service" },
+        { "leave": one, "agent": agent, "decision": "approve", "step": 0 },
+        { "leave": two, "agent": agent, "decision": "refuse", "step": 0 },
+        { "leave": one, "agent": agent, "decision": "approve", "step": 0 },
+        { "leave": two, "agent": agent, "decision": "refuse", "step": 0, "motive": "service" },
     ] });
     let first = crate::app::answer(world.keyed(&world.manager, "bulk-1", "/v1/leave-decisions", &items)).await;
     let slugs: Vec<_> = first.1["items"]
@@ -36,7 +36,7 @@ async fn the_same_call_again_is_answered_alike_though_it_could_decide_otherwise_
     let agent = world.agent.account;
     let amended = json!({ "first": "2026-05-20", "last": "2026-05-20" });
     let items = json!({ "items": [
-        { "leave": one, "agent": agent, "decision": "approve" },
+        { "leave": one, "agent": agent, "decision": "approve", "step": 0 },
         { "leave": two, "agent": agent, "decision": "approve", "step": 0, "revision": 1 },
     ] });
     let send = async || crate::app::answer(world.keyed(&world.manager, "bulk-3", "/v1/leave-decisions", &items)).await;
@@ -68,17 +68,18 @@ async fn one_of_many_that_is_no_decision_hinders_no_other() {
     let (one, two) = (world.asked("2026-05-18", "2026-05-19").await, world.asked("2026-05-20", "2026-05-21").await);
     let agent = world.agent.account;
     let items = json!({ "items": [
-        { "leave": one, "agent": agent, "decision": "grant" },
-        { "leave": two, "agent": agent, "decision": "approve" },
-        { "agent": agent, "decision": "approve" },
-        { "leave": one, "agent": agent, "decision": "approve", "status": "granted" },
+        { "leave": one, "agent": agent, "decision": "grant", "step": 0 },
+        { "leave": two, "agent": agent, "decision": "approve", "step": 0 },
+        { "agent": agent, "decision": "approve", "step": 0 },
+        { "leave": one, "agent": agent, "decision": "approve", "step": 0, "status": "granted" },
         { "leave": "2026", "agent": agent, "decision": "approve", "step": -1 },
         [one, agent, "approve"],
         "approve",
         null,
+        { "leave": one, "agent": agent, "decision": "approve" },
     ] });
     let (status, body) = world.app.post(&world.manager, "/v1/leave-decisions", items).await;
-    assert_eq!((status, &body["done"], &body["failed"]), (200, &json!(1), &json!(7)), "{body}");
+    assert_eq!((status, &body["done"], &body["failed"]), (200, &json!(1), &json!(8)), "{body}");
     let told: Vec<_> = body["items"].as_array().unwrap().iter().collect();
     assert_eq!((&told[1]["leave"], &told[1]["status"]), (&json!(two), &json!("granted")));
     for (place, leave, pointer) in [
@@ -89,6 +90,7 @@ async fn one_of_many_that_is_no_decision_hinders_no_other() {
         (5, json!(null), ""),
         (6, json!(null), ""),
         (7, json!(null), ""),
+        (8, json!(one), "/step"),
     ] {
         let problem = &told[place]["problem"];
         assert_eq!((&told[place]["leave"], &problem["status"]), (&leave, &json!(422)), "{place}: {}", told[place]);
@@ -105,7 +107,7 @@ async fn a_key_names_one_call_and_another_takes_no_decision_under_it() {
     let world = World::new().await;
     let (one, two) = (world.asked("2026-05-18", "2026-05-19").await, world.asked("2026-05-20", "2026-05-21").await);
     let agent = world.agent.account;
-    let approve = |leave: &String| json!({ "leave": leave, "agent": agent, "decision": "approve" });
+    let approve = |leave: &String| json!({ "leave": leave, "agent": agent, "decision": "approve", "step": 0 });
     let send =
         async |items| crate::app::answer(world.keyed(&world.manager, "bulk-2", "/v1/leave-decisions", &items)).await;
     assert_eq!(send(json!({ "items": [approve(&one)] })).await.1["done"], 1);
@@ -121,7 +123,8 @@ async fn a_key_of_a_call_of_many_is_none_for_one_command() {
     let one = world.asked("2026-05-18", "2026-05-19").await;
     let agent = world.agent.account;
     // Nothing is recorded of it: the item names no leave that there is.
-    let items = json!({ "items": [{ "leave": uuid::Uuid::now_v7(), "agent": agent, "decision": "approve" }] });
+    let items =
+        json!({ "items": [{ "leave": uuid::Uuid::now_v7(), "agent": agent, "decision": "approve", "step": 0 }] });
     let many = crate::app::answer(world.keyed(&world.manager, "bulk-3", "/v1/leave-decisions", &items)).await;
     assert_eq!((many.0, &many.1["failed"]), (200, &json!(1)), "{}", many.1);
 
@@ -151,7 +154,7 @@ async fn of_a_command_and_a_call_of_many_at_once_under_one_key_one_is_done() {
     };
     let approve = json!({ "agent": agent, "step": 0 });
     let single = world.app.command(&world.manager, &format!("/v1/leave-requests/{one}/approve"), &approve);
-    let items = json!({ "items": [{ "leave": two, "agent": agent, "decision": "approve" }] });
+    let items = json!({ "items": [{ "leave": two, "agent": agent, "decision": "approve", "step": 0 }] });
     let many = other.command(&world.manager, "/v1/leave-decisions", &items);
 
     let owner = world.app.database.owner();
@@ -176,7 +179,8 @@ async fn of_a_command_and_a_call_of_many_at_once_under_one_key_one_is_done() {
 async fn each_of_many_answers_in_the_language_that_was_asked_for() {
     let world = World::new().await;
     let leave = world.granted("2026-05-18", "2026-05-19").await;
-    let items = json!({ "items": [{ "leave": leave, "agent": world.agent.account, "decision": "approve" }] });
+    let items =
+        json!({ "items": [{ "leave": leave, "agent": world.agent.account, "decision": "approve", "step": 0 }] });
     for (accepts, title, detail) in [
         ("fr", "La demande n’en est plus là", "déjà reçu une décision"),
         ("en", "The leave is in another state", "the leave is granted"),

@@ -27,6 +27,19 @@ async fn a_delegation_that_was_revoked_meanwhile_decides_nothing_and_one_does_no
     assert_eq!(world.approve(&world.manager, &leave).await.1["status"], "granted");
 }
 
+#[tokio::test]
+async fn nothing_is_delegated_or_given_to_somebody_whom_nobody_knows() {
+    let world = World::new().await;
+    let nobody = uuid::Uuid::new_v4();
+    let delegation = json!({ "to": nobody, "first": "2026-01-05", "last": "2026-01-31" });
+    let gifts = format!("/v1/agents/{}/gifts", world.agent.account);
+    let gift = json!({ "gift": uuid::Uuid::new_v4(), "to": nobody });
+    for (by, path, body) in [(&world.manager, "/v1/delegations", delegation), (&world.hr, &gifts, gift)] {
+        let refused = world.app.post(by, path, body).await;
+        assert_eq!((refused.0, super::world::field(&refused)), (422, "/to"), "{path}: {}", refused.1);
+    }
+}
+
 /// What human resources decide takes their role; in the place of one whom a route names, a colleague of the role decides
 /// within the scope, and neither of them for himself.
 #[tokio::test]

@@ -178,7 +178,9 @@ pub fn body(world: &World, cast: &BTreeMap<&'static str, Agent>, route: &str, of
         "/v1/leave-requests/{id}/correct" => {
             json!({ "agent": agent, "half_days": ["2026-05-18"], "effective": "2026-05-18", "motive": "m" })
         }
-        "/v1/leave-decisions" => json!({ "items": [{ "leave": leave, "agent": agent, "decision": "approve" }] }),
+        "/v1/leave-decisions" => {
+            json!({ "items": [{ "leave": leave, "agent": agent, "decision": "approve", "step": 0 }] })
+        }
         "/v1/agents/{id}/absences" => json!({ "type": "unjustified", "first": "2026-01-05", "last": "2026-01-05" }),
         "/v1/agents/{id}/sicknesses" => json!({ "first": "2026-02-02", "last": "2026-02-03" }),
         "/v1/sicknesses/{id}/shorten" => json!({ "agent": agent, "back": "2026-01-02 PM", "motive": "m" }),

@@ -264,8 +264,8 @@ async fn one_of_many_decisions_on_what_was_amended_is_a_409_and_the_others_are_t
         assert_eq!(world.act(&world.agent, leave, "amend", dates).await.0, 200);
     }
     let items = json!({ "items": [
-        { "leave": amended, "agent": agent, "decision": "approve" },
-        { "leave": seen, "agent": agent, "decision": "approve", "revision": 1 },
+        { "leave": amended, "agent": agent, "decision": "approve", "step": 0 },
+        { "leave": seen, "agent": agent, "decision": "approve", "step": 0, "revision": 1 },
     ] });
     let (status, body) = world.app.post(&world.manager, "/v1/leave-decisions", items).await;
     assert_eq!((status, &body["done"], &body["failed"]), (200, &json!(1), &json!(1)), "{body}");

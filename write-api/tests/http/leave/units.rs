@@ -1,6 +1,7 @@
 //! Units that are named where leave is.
 
 use super::world::{World, detail, field};
+use crate::app::slug;
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -31,6 +32,36 @@ async fn a_unit_that_is_not_there_or_is_closed_is_taken_by_no_door() {
     assert_eq!(world.app.count("DelegationGranted").await, 0);
     let until_its_end = json!({ "from": "2026-01-04", "unit": closed });
     assert_eq!(world.app.post(&world.hr, &employment, until_its_end).await.0, 200, "on its last day it is open");
+}
+
+/// Whoever were left would be in a unit that is gone: with no leader to decide, and in nobody's calendar.
+#[tokio::test]
+async fn a_unit_closes_once_its_agents_and_the_units_below_have_another() {
+    let world = World::new().await;
+    let open = async |code: &str, parent: Option<&str>| {
+        let body = json!({ "code": code, "name": code, "parent": parent });
+        let (status, body) = world.app.post(&world.hr, "/v1/units", body).await;
+        (status, body["unit"].as_str().unwrap_or_default().to_owned(), body)
+    };
+    let close = async |unit: &str, on: &str| {
+        world.app.post(&world.hr, &format!("/v1/units/{unit}/close"), json!({ "on": on })).await
+    };
+    let (_, below, _) = open("SUB", Some(&world.unit)).await;
+    let (_, elsewhere, _) = open("DVD", None).await;
+    let refused = close(&world.unit, "2026-06-30").await;
+    assert_eq!((refused.0, slug(&refused)), (409, "unit-in-use"), "{}", refused.1);
+    assert_eq!((&refused.1["agents"], &refused.1["units"]), (&json!([world.agent.account]), &json!([below])));
+
+    assert_eq!(close(&below, "2026-06-30").await.0, 200);
+    let employment = format!("/v1/agents/{}/employment", world.agent.account);
+    let moved = json!({ "from": "2026-07-01", "unit": elsewhere });
+    assert_eq!(world.app.post(&world.hr, &employment, moved).await.0, 200);
+    let early = close(&world.unit, "2026-06-29").await;
+    assert_eq!(early.1["agents"], json!([world.agent.account]), "there on its last day but one: {}", early.1);
+    assert_eq!(close(&world.unit, "2026-06-30").await.0, 200);
+    // It is open until then, and what is opened below would outlive it.
+    let (status, _, refused) = open("NEW", Some(&world.unit)).await;
+    assert_eq!((status, &refused["errors"][0]["pointer"]), (422, &json!("/parent")), "{refused}");
 }
 
 #[tokio::test]
